@@ -1,0 +1,328 @@
+//! Documents, read and validated once and kept by the hash of their text.
+//!
+//! Every way in (HTTP, websocket, server-sent events) turns what a client sent
+//! into an [`Ask`] and gives it to [`Documents::prepare`]. Out comes either a
+//! [`Prepared`] request, which nothing can refuse any more but the policy and
+//! the budgets, or a [`Refusal`].
+//!
+//! On a hit the text is hashed, the variables are compared with their declared
+//! types, and the parsed document is cloned for async-graphql, which wants to
+//! own it; nothing walks it.
+
+mod ask;
+mod cursor;
+mod strict;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Request, ServerError, ValidationResult, Variables};
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
+
+pub use self::ask::Ask;
+pub use self::strict::{Strict, Validate};
+use crate::directive::On;
+use crate::fault::{Fault, finish_errors};
+use crate::guard::{
+    Limits, Measures, Operation, SchemaTable, check_variables, measure, no_operation, read,
+};
+
+/// The SHA-256 of a document's text.
+pub type Hash = [u8; 32];
+
+/// A document that was read, measured and validated.
+#[derive(Debug)]
+pub struct Document {
+    hash: Hash,
+    parsed: ExecutableDocument,
+    measures: Measures,
+    validation: ValidationResult,
+    /// About how many bytes of memory it takes.
+    weight: u32,
+}
+
+impl Document {
+    /// The hash of its text, which names it for persisted and trusted
+    /// documents.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// What async-graphql's validation found, its cache control above all.
+    pub fn validation(&self) -> ValidationResult {
+        self.validation
+    }
+}
+
+/// A request that may be executed.
+#[derive(Debug)]
+pub struct Prepared {
+    document: Arc<Document>,
+    operation_name: Option<String>,
+    kind: OperationType,
+    depends: On,
+    variables: Variables,
+    cost: u64,
+}
+
+impl Prepared {
+    /// The document it runs.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Query, mutation or subscription.
+    pub fn kind(&self) -> OperationType {
+        self.kind
+    }
+
+    /// The operation's name, if the client gave one.
+    pub fn operation_name(&self) -> Option<&str> {
+        self.operation_name.as_deref()
+    }
+
+    /// Its cost with these variables, at most [`Limits::cost`].
+    pub fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// The strongest dependency of any field it selects: how widely one
+    /// computed answer may be shared.
+    pub fn depends(&self) -> On {
+        self.depends
+    }
+
+    /// The variables, which fit their declared types. Undeclared ones are gone.
+    pub fn variables(&self) -> &Variables {
+        &self.variables
+    }
+
+    /// The variable that only says where a subscription goes on from, if there
+    /// is one.
+    pub fn cursor_variable(&self) -> Option<String> {
+        cursor::cursor_variable(&self.document.parsed, self.operation_name(), &self.variables)
+    }
+
+    /// The request for async-graphql. Its schema can be built with
+    /// [`ValidationMode::Fast`](async_graphql::ValidationMode::Fast): all rules
+    /// have been checked.
+    pub fn into_request(self) -> Request {
+        request(&self.document, self.operation_name, self.variables)
+    }
+
+    /// The same, once more: a subscription is executed for each event.
+    pub fn to_request(&self) -> Request {
+        request(&self.document, self.operation_name.clone(), self.variables.clone())
+    }
+}
+
+fn request(
+    document: &Document,
+    operation_name: Option<String>,
+    variables: Variables,
+) -> Request {
+    let mut request = Request::new(String::new()).variables(variables);
+    request.operation_name = operation_name;
+    request.set_parsed_query(document.parsed.clone());
+    request
+}
+
+/// Why an [`Ask`] is not executed.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What is wrong with what.
+    pub about: About,
+    /// At least one error, each with a code.
+    pub errors: Vec<ServerError>,
+}
+
+/// What a [`Refusal`] is about. GraphQL over HTTP answers the two differently
+/// to a client that accepts only `application/json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// This is no GraphQL request at all.
+    Request,
+    /// It is one, but its document, its operation or its variables are not
+    /// acceptable.
+    Document,
+}
+
+impl Refusal {
+    /// A refusal with one error.
+    pub fn one(about: About, fault: Fault, message: impl Into<String>) -> Self {
+        Self {
+            about,
+            errors: vec![fault.at(message, Vec::new())],
+        }
+    }
+
+    /// The fault of the first error.
+    pub fn fault(&self) -> Fault {
+        let first = self.errors.first().and_then(Fault::of);
+        first.unwrap_or(Fault::Internal)
+    }
+
+    fn document(errors: Vec<ServerError>) -> Self {
+        let about = About::Document;
+        Self { about, errors }
+    }
+}
+
+/// How many bytes of parsed documents are kept by default. 32 MiB.
+pub const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// The documents of a schema.
+#[derive(Debug)]
+pub struct Documents {
+    cache: Cache<Hash, Arc<Document>>,
+    table: SchemaTable,
+    limits: Limits,
+    validate: Box<dyn Validate>,
+}
+
+impl Documents {
+    /// An empty cache of about `cache_bytes` at most. The table must be of the
+    /// same schema that `validate` validates against.
+    pub fn new(
+        table: SchemaTable,
+        limits: Limits,
+        cache_bytes: u64,
+        validate: impl Validate,
+    ) -> Self {
+        let cache = Cache::builder()
+            .max_capacity(cache_bytes)
+            .weigher(|_, document: &Arc<Document>| document.weight)
+            .build();
+        Self {
+            cache,
+            table,
+            limits,
+            validate: Box::new(validate),
+        }
+    }
+
+    /// The limits that documents are held to.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// What is known of the schema.
+    pub fn table(&self) -> &SchemaTable {
+        &self.table
+    }
+
+    /// Turns what a client asks into what may be executed. No resolver runs.
+    ///
+    /// Automatic persisted queries are the protocol of Apollo: a hash alone
+    /// finds a document that anyone has sent before, or gets
+    /// `PERSISTED_QUERY_NOT_FOUND`; a hash beside a text must be the text's.
+    /// Refused documents are not kept: refusing again is cheap, and a cache of
+    /// refusals could be filled.
+    ///
+    /// # Errors
+    ///
+    /// When the document, the operation's name or the variables cannot be
+    /// accepted. Each error has a code.
+    pub async fn prepare(&self, ask: Ask) -> Result<Prepared, Refusal> {
+        let document = self.document(&ask).await?;
+        let Ask {
+            operation_name,
+            mut variables,
+            ..
+        } = ask;
+        let name = operation_name.as_deref();
+        let Some(operation) = document.measures.operation(name) else {
+            let error = no_operation(&document.parsed, name);
+            return Err(Refusal::document(vec![error]));
+        };
+        let declared = &operation.variables;
+        check_variables(&self.table, declared, &mut variables, &self.limits)
+            .map_err(Refusal::document)?;
+        let cost = operation
+            .cost(&variables, &self.limits)
+            .map_err(|refused| Refusal::document(vec![refused.into()]))?;
+        if operation.mixed {
+            self.validate(&document.parsed, name, &variables).await?;
+        }
+        let Operation { kind, depends, .. } = *operation;
+        Ok(Prepared {
+            document,
+            operation_name,
+            kind,
+            depends,
+            variables,
+            cost,
+        })
+    }
+
+    async fn document(&self, ask: &Ask) -> Result<Arc<Document>, Refusal> {
+        let Some(text) = &ask.query else {
+            return match ask.persisted {
+                Some(hash) => self.cache.get(&hash).ok_or_else(|| {
+                    let fault = Fault::PersistedQueryNotFound;
+                    Refusal::one(About::Document, fault, fault.message())
+                }),
+                None => Err(Refusal::one(
+                    About::Request,
+                    Fault::BadUserInput,
+                    "The request has no query.",
+                )),
+            };
+        };
+        // Hashing is cheap but not free: what is too long is refused before.
+        if text.len() > self.limits.document_bytes {
+            let refused = read(text, &self.limits).err();
+            return Err(Refusal::document(refused.into_iter().collect()));
+        }
+        let hash: Hash = Sha256::digest(text.as_bytes()).into();
+        if ask.persisted.is_some_and(|expected| expected != hash) {
+            return Err(Refusal::one(
+                About::Document,
+                Fault::BadUserInput,
+                "The hash is not the SHA-256 of the query.",
+            ));
+        }
+        if let Some(document) = self.cache.get(&hash) {
+            return Ok(document);
+        }
+        let document = Arc::new(self.make(hash, text).await?);
+        self.cache.insert(hash, Arc::clone(&document));
+        Ok(document)
+    }
+
+    async fn make(&self, hash: Hash, text: &str) -> Result<Document, Refusal> {
+        let parsed = read(text, &self.limits).map_err(|error| Refusal::document(vec![error]))?;
+        let measures = measure(&parsed, &self.table, &self.limits)
+            .map_err(|refused| Refusal::document(vec![refused.into()]))?;
+        let validation = self.validate(&parsed, None, &Variables::default()).await?;
+        // A parsed document takes some ten times its text, names and places
+        // and growing vectors included.
+        let weight = u32::try_from(text.len() * 10 + 1_024).unwrap_or(u32::MAX);
+        Ok(Document {
+            hash,
+            parsed,
+            measures,
+            validation,
+            weight,
+        })
+    }
+
+    async fn validate(
+        &self,
+        parsed: &ExecutableDocument,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<ValidationResult, Refusal> {
+        let mut request = Request::new(String::new()).variables(variables.clone());
+        request.operation_name = operation_name.map(str::to_owned);
+        request.set_parsed_query(parsed.clone());
+        self.validate.validate(request).await.map_err(|mut errors| {
+            finish_errors(&mut errors);
+            Refusal::document(errors)
+        })
+    }
+}

@@ -1,0 +1,232 @@
+//! The front door: GraphQL over HTTP, to the letter of its specification.
+//!
+//! What holds here: a body is bounded in size and time; only JSON is read, only
+//! from an origin we know, and no mutation by GET, which together leave no
+//! cross-site request to forge; no batches; a request that is refused is
+//! answered without `data` and before any resolver ran; a mutation that began
+//! runs to its end even when the caller is gone.
+//!
+//! | | `application/graphql-response+json` | `application/json` |
+//! |---|---|---|
+//! | executed, with or without errors below fields | 200 | 200 |
+//! | document, operation name or variables refused | 400 | 200 |
+//! | no GraphQL request | 400 | 400 |
+//! | who asks: 401, 403, 429; our side: 500, 503 | the same | the same |
+//!
+//! The second column is the specification's rule for clients that take a status
+//! other than 200 for a broken connection. `PERSISTED_QUERY_NOT_FOUND` follows
+//! the second line, which both rules and the clients of Apollo allow: they read
+//! the code, not the status.
+
+mod accept;
+mod answer;
+mod origin;
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use async_trait::async_trait;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use self::accept::{Media, is_json, negotiate, prefers_page};
+use self::answer::{allow, executed, malformed, refused};
+pub use self::origin::Origins;
+use crate::console;
+use crate::document::{About, Ask, Documents, Prepared, Refusal};
+use crate::fault::Fault;
+
+/// What stands behind the front door.
+#[async_trait]
+pub trait Serve: Send + Sync + 'static {
+    /// Who asks.
+    type Viewer: Send + 'static;
+
+    /// The documents of the schema, with their limits.
+    fn documents(&self) -> &Documents;
+
+    /// How the door is set up.
+    fn door(&self) -> &Door;
+
+    /// Finds out who asks: from a token, a cookie, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// When what was presented is not good, or nobody can tell now.
+    async fn viewer(
+        &self,
+        headers: &HeaderMap,
+        peer: Option<IpAddr>,
+    ) -> Result<Self::Viewer, Fault>;
+
+    /// Executes the request as this viewer. A refusal before execution, for
+    /// example of a budget, is a response without data whose errors have a code
+    /// and no path.
+    async fn execute(&self, viewer: Self::Viewer, prepared: Prepared) -> async_graphql::Response;
+}
+
+/// How the front door is set up.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// Bytes of a request's body. 256 KiB.
+    pub body_bytes: usize,
+    /// How long a request's body may take to arrive. 15 seconds.
+    pub body_wait: Duration,
+    /// Which pages of other origins may send requests. None.
+    pub origins: Origins,
+    /// Whether a browser gets the explorer. Yes.
+    pub console: bool,
+}
+
+impl Default for Door {
+    fn default() -> Self {
+        Self {
+            body_bytes: 256 * 1024,
+            body_wait: Duration::from_secs(15),
+            origins: Origins::default(),
+            console: true,
+        }
+    }
+}
+
+/// Answers a request to the GraphQL address, whatever its method.
+pub async fn graphql<S: Serve>(State(serve): State<Arc<S>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    match parts.method {
+        Method::GET if serve.door().console && prefers_page(&parts.headers) => {
+            return console::page(&parts.headers);
+        }
+        Method::GET | Method::POST => {}
+        _ => {
+            let message = "Only GET and POST are served here.";
+            let response = malformed(StatusCode::METHOD_NOT_ALLOWED, Media::Json, message);
+            return allow(response, "GET, POST");
+        }
+    }
+    let Some(media) = negotiate(&parts.headers) else {
+        let message = "Only application/graphql-response+json and application/json are answered.";
+        return malformed(StatusCode::NOT_ACCEPTABLE, Media::Json, message);
+    };
+    if !serve.door().origins.allows(&parts.headers) {
+        let refusal = Fault::Forbidden;
+        let message = "Requests from pages of this origin are not accepted.";
+        return refused(
+            media,
+            &Refusal::one(About::Request, refusal, message),
+            refusal.status(),
+        );
+    }
+    let ask = if parts.method == Method::POST {
+        match read_body(serve.door(), &parts.headers, body).await {
+            Ok(body) => Ask::from_json(&body),
+            Err((status, message)) => return malformed(status, media, message),
+        }
+    } else {
+        Ask::from_query(parts.uri.query().unwrap_or_default())
+    };
+    match answer(&serve, &parts, ask).await {
+        Ok(response) => executed(media, response),
+        Err(Stop::Refused(refusal)) => {
+            let status = match (refusal.about, media) {
+                (About::Document, Media::Json) => StatusCode::OK,
+                _ => refusal.fault().status(),
+            };
+            refused(media, &refusal, status)
+        }
+        Err(Stop::Fault(fault)) => {
+            let refusal = Refusal::one(About::Request, fault, fault.message());
+            refused(media, &refusal, fault.status())
+        }
+        Err(Stop::MutationByGet) => {
+            let message = "A mutation must be sent by POST.";
+            let response = malformed(StatusCode::METHOD_NOT_ALLOWED, media, message);
+            allow(response, "POST")
+        }
+    }
+}
+
+/// Why there is nothing to execute.
+enum Stop {
+    Refused(Refusal),
+    Fault(Fault),
+    MutationByGet,
+}
+
+async fn answer<S: Serve>(
+    serve: &Arc<S>,
+    parts: &Parts,
+    ask: Result<Ask, Refusal>,
+) -> Result<async_graphql::Response, Stop> {
+    let prepared = serve
+        .documents()
+        .prepare(ask.map_err(Stop::Refused)?)
+        .await
+        .map_err(Stop::Refused)?;
+    match prepared.kind() {
+        OperationType::Mutation if parts.method == Method::GET => {
+            return Err(Stop::MutationByGet);
+        }
+        OperationType::Subscription => {
+            let message = "Subscriptions are served over a websocket or as server-sent events.";
+            let refusal = Refusal::one(About::Document, Fault::BadUserInput, message);
+            return Err(Stop::Refused(refusal));
+        }
+        OperationType::Query | OperationType::Mutation => {}
+    }
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|ConnectInfo(address)| address.ip());
+    let viewer = serve.viewer(&parts.headers, peer).await;
+    let viewer = viewer.map_err(Stop::Fault)?;
+
+    let mutation = prepared.kind() == OperationType::Mutation;
+    let done = if mutation {
+        // This future is dropped when the caller hangs up; the task is not.
+        let serve = Arc::clone(serve);
+        let task = tokio::spawn(async move { serve.execute(viewer, prepared).await });
+        task.await.ok()
+    } else {
+        let execution = AssertUnwindSafe(serve.execute(viewer, prepared));
+        execution.catch_unwind().await.ok()
+    };
+    done.ok_or(Stop::Fault(Fault::Internal))
+}
+
+async fn read_body(
+    door: &Door,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Bytes, (StatusCode, &'static str)> {
+    const TOO_LARGE: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.");
+    if !is_json(headers) {
+        return Err((
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be application/json in UTF-8, without encoding.",
+        ));
+    }
+    let announced = headers.get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > door.body_bytes) {
+        return Err(TOO_LARGE);
+    }
+    let body = Limited::new(body, door.body_bytes).collect();
+    match tokio::time::timeout(door.body_wait, body).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(TOO_LARGE),
+        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "The body cannot be read.")),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "The body took too long.")),
+    }
+}

@@ -1,0 +1,95 @@
+//! Answers, written once into one buffer.
+
+use async_graphql::{ServerError, Value};
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::accept::Media;
+use crate::document::{About, Refusal};
+use crate::fault::{Fault, finish};
+
+/// A request error: no `data` (GraphQL, section 7.1).
+#[derive(Serialize)]
+struct Errors<'a> {
+    errors: &'a [ServerError],
+}
+
+/// What was executed, or what was refused in place of execution.
+pub(super) fn executed(media: Media, mut response: async_graphql::Response) -> Response {
+    finish(&mut response);
+    let refused = response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty());
+    if refused {
+        let refusal = Refusal {
+            about: About::Request,
+            errors: response.errors,
+        };
+        let mut answer = refuse(media, &refusal, refusal.fault().status());
+        answer.headers_mut().extend(response.http_headers);
+        return answer;
+    }
+    let mut answer = json(StatusCode::OK, media, &response);
+    answer.headers_mut().extend(response.http_headers);
+    answer
+}
+
+/// A request that is not executed.
+pub(super) fn refused(media: Media, refusal: &Refusal, status: StatusCode) -> Response {
+    refuse(media, refusal, status)
+}
+
+/// What is no GraphQL request.
+pub(super) fn malformed(status: StatusCode, media: Media, message: &str) -> Response {
+    let refusal = Refusal::one(About::Request, Fault::BadUserInput, message);
+    refuse(media, &refusal, status)
+}
+
+/// Says which methods are served.
+pub(super) fn allow(mut response: Response, methods: &'static str) -> Response {
+    let methods = HeaderValue::from_static(methods);
+    response.headers_mut().insert(header::ALLOW, methods);
+    response
+}
+
+fn refuse(media: Media, refusal: &Refusal, status: StatusCode) -> Response {
+    let errors = &refusal.errors;
+    let mut answer = json(status, media, &Errors { errors });
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 9110, section 11.6.1: a 401 names the scheme.
+        let scheme = HeaderValue::from_static("Bearer");
+        answer
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    answer
+}
+
+fn json(status: StatusCode, media: Media, body: &impl Serialize) -> Response {
+    let mut buffer = Vec::with_capacity(4 * 1024);
+    let status = match serde_json::to_writer(&mut buffer, body) {
+        Ok(()) => status,
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written as JSON");
+            buffer.clear();
+            buffer.extend_from_slice(
+                br#"{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}"#,
+            );
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    };
+    let mut answer = Response::new(Body::from(buffer));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, media.content_type()),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::VARY, "accept, origin, authorization, cookie"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}

@@ -1,0 +1,17 @@
+//! The API people build on: the front door, the guard, and the schema.
+//!
+//! A request goes `front` → `document` (read, guarded, validated, kept) → the
+//! schema. `directive` is what the schema says about itself, `fault` the one
+//! place of error codes, `console` the explorer for browsers.
+
+pub mod console;
+pub mod directive;
+pub mod document;
+pub mod fault;
+pub mod front;
+pub mod guard;
+pub mod live;
+pub mod schema;
+pub mod service;
+
+pub use service::Service;

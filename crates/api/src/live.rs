@@ -1,0 +1,283 @@
+//! How live delivery asks the forum: the gate that `realtime` goes through.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Variables};
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::event::{Event, StreamName};
+use domain::policy::{Action, ThreadFacts, decide};
+use futures_util::StreamExt;
+use realtime::{
+    Admission, Gate, Handshake, Item, Live, LogError, OperationRequest, Plan, Refused, Run,
+    ShareKey,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use crate::directive::On;
+use crate::document::{Ask, Prepared, Refusal};
+use crate::fault::{Fault, finish};
+use crate::front::Serve;
+use crate::schema::caller::Caller;
+use crate::schema::live as schema;
+use crate::service::{Service, bearer, session_cookie, token_of};
+
+/// Somebody connected by a websocket or a stream of events.
+#[derive(Clone)]
+pub struct Connected {
+    caller: Caller,
+    token: Option<Arc<str>>,
+}
+
+/// What one subscription is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A thread, whose every event is decided on anew.
+    Thread,
+    /// What is addressed to the viewer.
+    Inbox,
+}
+
+/// The payload of `connection_init`, as far as it matters here.
+#[derive(Deserialize)]
+struct Init {
+    #[serde(alias = "Authorization")]
+    authorization: Option<String>,
+}
+
+#[async_trait]
+impl Gate for Service {
+    type Viewer = Connected;
+    type Subject = Subject;
+    type Facts = Option<ThreadFacts>;
+
+    async fn connect(
+        &self,
+        handshake: &Handshake,
+        payload: Option<&RawValue>,
+    ) -> Result<Connected, Refused> {
+        let init: Option<Init> = payload
+            .map(|payload| serde_json::from_str(payload.get()))
+            .transpose()
+            .map_err(|_| Refused::Forbidden)?;
+        let said = init.and_then(|init| init.authorization);
+        let token = match &said {
+            Some(value) => Some(token_of(value).ok_or(Refused::Forbidden)?),
+            None => bearer(&handshake.headers)
+                .map_err(|_| Refused::Forbidden)?
+                .or_else(|| session_cookie(&handshake.headers)),
+        };
+        let caller = self.caller(token, &handshake.headers, handshake.address).await;
+        let caller = caller.map_err(|fault| match fault {
+            Fault::Unavailable => Refused::Unavailable,
+            _ => Refused::Forbidden,
+        })?;
+        Ok(Connected { caller, token: token.map(Arc::from) })
+    }
+
+    fn concerned(&self, viewer: &Connected, event: &Event) -> bool {
+        let account = viewer.caller.viewer.account.map(uuid::Uuid::from);
+        account.is_some() && (event.object.is_none() || event.object == account)
+    }
+
+    async fn refresh(&self, viewer: &Connected) -> Option<Connected> {
+        let Some(token) = viewer.token.as_deref() else {
+            return Some(viewer.clone());
+        };
+        if let Some(account) = viewer.caller.viewer.account {
+            self.forum.forget_account(account);
+        }
+        let now = self.forum.viewer_of_token(token).await.ok()??;
+        // Plans were made for what he could see then: he connects anew.
+        (now.actor == viewer.caller.viewer.actor).then(|| viewer.clone())
+    }
+
+    fn remaining(&self, viewer: &Connected) -> Option<Duration> {
+        let left = viewer.caller.viewer.expires_at? - self.forum.time();
+        Some(left.to_std().unwrap_or(Duration::ZERO))
+    }
+
+    async fn plan(&self, viewer: &Connected, request: OperationRequest) -> Plan<Subject> {
+        let ask = match ask(&request) {
+            Ok(ask) => ask,
+            Err(refusal) => return refused(&refusal),
+        };
+        let prepared = match self.documents().prepare(ask).await {
+            Ok(prepared) => prepared,
+            Err(refusal) => return refused(&refusal),
+        };
+        let caller = viewer.caller.clone();
+        match prepared.kind() {
+            OperationType::Query => Plan::Query(self.once(caller, prepared)),
+            OperationType::Mutation => Plan::Mutation(self.once(caller, prepared)),
+            OperationType::Subscription => self.follow(caller, prepared).await,
+        }
+    }
+
+    async fn facts(&self, event: &Event) -> Result<Option<ThreadFacts>, LogError> {
+        match event.thread {
+            None => Ok(None),
+            Some(thread) => {
+                self.forum.facts_for_all(thread).await.map_err(|error| LogError::new(error.to_string()))
+            }
+        }
+    }
+
+    fn admit(
+        &self,
+        viewer: &Connected,
+        subject: &Subject,
+        _event: &Event,
+        facts: &Option<ThreadFacts>,
+    ) -> Admission {
+        let actor = &viewer.caller.viewer.actor;
+        let sees = facts
+            .as_ref()
+            .is_some_and(|facts| decide(actor, &Action::ViewThread(facts)).is_ok());
+        match (subject, sees) {
+            (_, true) => Admission::Deliver,
+            (Subject::Thread, false) => Admission::Close,
+            (Subject::Inbox, false) => Admission::Skip,
+        }
+    }
+}
+
+impl Service {
+    fn once(
+        &self,
+        caller: Caller,
+        prepared: Prepared,
+    ) -> futures_util::future::BoxFuture<'static, Bytes> {
+        let schema = self.schema.clone();
+        let request = prepared.into_request().data(caller);
+        Box::pin(async move { to_json(schema.execute(request).await) })
+    }
+
+    /// Plans a subscription: lets its resolver say what it follows.
+    async fn follow(&self, caller: Caller, prepared: Prepared) -> Plan<Subject> {
+        let share = share_key(&caller, &prepared);
+        let source = Arc::new(Source::new(prepared, caller));
+        let slot = Arc::new(schema::Plan::default());
+        let request = source.request().data(Arc::clone(&slot));
+        let answer = {
+            let mut answers = self.schema.execute_stream(request);
+            answers.next().await
+        };
+        if let Some(mut answer) = answer.filter(async_graphql::Response::is_err) {
+            finish(&mut answer);
+            return Plan::Refused(json(&answer.errors));
+        }
+        let Some(planned) = slot.take() else {
+            return refused(&Refusal::one(
+                crate::document::About::Document,
+                Fault::Internal,
+                Fault::Internal.message(),
+            ));
+        };
+        let schema = self.schema.clone();
+        let run: Run = Arc::new(move |item: Item| {
+            let (schema, source) = (schema.clone(), Arc::clone(&source));
+            Box::pin(async move {
+                let mut answers = schema.execute_stream(source.request().data(item));
+                answers.next().await.map(to_json)
+            })
+        });
+        let subject = match planned.stream {
+            StreamName::Thread(_) => Subject::Thread,
+            _ => Subject::Inbox,
+        };
+        Plan::Live(Live { subject, stream: planned.stream, start: planned.start, share, run })
+    }
+}
+
+/// What a subscription is executed from, once an item.
+struct Source {
+    prepared: Prepared,
+    caller: Caller,
+}
+
+impl Source {
+    fn new(prepared: Prepared, caller: Caller) -> Self {
+        Self { prepared, caller }
+    }
+
+    fn request(&self) -> Request {
+        self.prepared.to_request().data(self.caller.clone())
+    }
+}
+
+/// With whom a subscription's execution is shared: with everyone who sent the
+/// same document with the same variables, but for the cursor, and reads the
+/// same language. `None` if any field depends on who looks.
+fn share_key(caller: &Caller, prepared: &Prepared) -> Option<ShareKey> {
+    if prepared.depends() == On::Viewer {
+        return None;
+    }
+    let mut hash = Sha256::new();
+    hash.update(prepared.document().hash());
+    hash.update(prepared.operation_name().unwrap_or_default());
+    hash.update([0, caller.language as u8]);
+    let cursor = prepared.cursor_variable();
+    let mut variables: Vec<(&str, String)> = prepared
+        .variables()
+        .iter()
+        .filter(|(name, _)| Some(name.as_str()) != cursor.as_deref())
+        .map(|(name, value)| (name.as_str(), value.to_string()))
+        .collect();
+    variables.sort_unstable();
+    for (name, value) in variables {
+        hash.update(name);
+        hash.update([0]);
+        hash.update(value);
+        hash.update([0]);
+    }
+    Some(ShareKey(hash.finalize().into()))
+}
+
+fn ask(request: &OperationRequest) -> Result<Ask, Refusal> {
+    let text = |raw: &Option<Box<RawValue>>| raw.as_ref().map(|raw| raw.get().to_owned());
+    let variables: Variables = match text(&request.variables) {
+        None => Variables::default(),
+        Some(text) => serde_json::from_str(&text).map_err(|_| unreadable("variables"))?,
+    };
+    let persisted = match text(&request.extensions) {
+        None => None,
+        Some(text) => Ask::persisted_in(&text)?,
+    };
+    Ok(Ask {
+        query: request.query.clone(),
+        operation_name: request.operation_name.clone(),
+        variables,
+        persisted,
+    })
+}
+
+fn unreadable(what: &str) -> Refusal {
+    Refusal::one(
+        crate::document::About::Request,
+        Fault::BadUserInput,
+        format!("The {what} cannot be read."),
+    )
+}
+
+fn refused(refusal: &Refusal) -> Plan<Subject> {
+    Plan::Refused(json(&refusal.errors))
+}
+
+fn to_json(mut response: async_graphql::Response) -> Bytes {
+    finish(&mut response);
+    json(&response)
+}
+
+fn json(value: &impl serde::Serialize) -> Bytes {
+    let mut buffer = Vec::with_capacity(512);
+    if let Err(error) = serde_json::to_writer(&mut buffer, value) {
+        tracing::error!(%error, "an answer cannot be written as JSON");
+        return Bytes::from_static(br#"[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]"#);
+    }
+    buffer.into()
+}

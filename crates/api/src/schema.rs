@@ -1,0 +1,66 @@
+//! The GraphQL schema: one file a feature, resolvers of a few lines.
+
+pub mod author;
+mod batch;
+pub mod caller;
+mod connection;
+pub mod directory;
+pub mod enums;
+pub mod global_id;
+pub mod live;
+pub mod mutation;
+pub mod node;
+pub mod page;
+mod payload;
+pub mod people;
+pub mod post;
+pub mod response;
+pub mod scalar;
+pub mod thread;
+pub mod user_error;
+
+use async_graphql::{MergedObject, Schema, SchemaBuilder};
+
+use self::directory::DirectoryQueries;
+use self::live::Subscription;
+use self::mutation::{
+    AccountMutations, AnswerMutations, DirectoryMutations, PostMutations, PreviewQueries,
+    ThreadMutations,
+};
+use self::node::NodeQueries;
+use self::people::PeopleQueries;
+use self::thread::ThreadQueries;
+
+/// What can be read.
+#[derive(MergedObject, Debug, Default)]
+pub struct Query(ThreadQueries, NodeQueries, DirectoryQueries, PreviewQueries, PeopleQueries);
+
+/// What can be done, one act a field.
+#[derive(MergedObject, Debug, Default)]
+pub struct Mutation(
+    ThreadMutations,
+    PostMutations,
+    AnswerMutations,
+    AccountMutations,
+    DirectoryMutations,
+);
+
+/// The forum's schema.
+pub type ForumSchema = Schema<Query, Mutation, Subscription>;
+
+/// Builds the schema.
+pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription)
+        .register_output_type::<node::Node>()
+        .register_output_type::<live::LiveEvent>()
+}
+
+/// The schema in its own language, as `schema.graphql` holds it.
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    builder().finish().sdl_with_options(options)
+}

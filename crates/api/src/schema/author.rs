@@ -1,0 +1,69 @@
+//! Authors as content knows them.
+
+use async_graphql::{Context, ID, Object};
+use forum::views::thread as view;
+
+use crate::directive::{On, depends};
+use crate::schema::caller::caller;
+use crate::schema::directory::{Agency, Office, Organization, name_for};
+use crate::schema::enums::{Constituency, Voice};
+use crate::schema::global_id::{Kind, encode};
+
+/// An author as content knows it. It never changes: with a new affiliation an
+/// account speaks as a new author, and what was said before stays as it was.
+#[derive(Debug, Clone)]
+pub struct Author(pub view::Author);
+
+/// An author as content knows it. It never changes: with a new affiliation an
+/// account speaks as a new author, and what was said before stays as it was.
+#[Object(directive = depends::apply(On::Directory))]
+impl Author {
+    /// The id of this author.
+    #[graphql(directive = depends::apply(On::Directory))]
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::Author, self.0.persona)
+    }
+
+    /// What to call this author. An official is called by the office.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn name(&self, ctx: &Context<'_>) -> String {
+        let directory = caller(ctx).forum.directory();
+        if let Some(office) = self.0.office.and_then(|id| directory.office(id)) {
+            return name_for(ctx, &(&office.name).into());
+        }
+        self.0.display_name.clone().unwrap_or_default()
+    }
+
+    /// How this author appears.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn voice(&self) -> Voice {
+        self.0.voice.into()
+    }
+
+    /// Whom this author speaks for.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn constituency(&self) -> Option<Constituency> {
+        self.0.constituency.map(Into::into)
+    }
+
+    /// The organization this author spoke for.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn organization(&self, ctx: &Context<'_>) -> Option<Organization> {
+        let directory = caller(ctx).forum.directory();
+        self.0.organization.and_then(|id| directory.organization(id)).cloned().map(Organization)
+    }
+
+    /// The agency this author spoke for.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
+        let directory = caller(ctx).forum.directory();
+        self.0.agency.and_then(|id| directory.agency(id)).cloned().map(Agency)
+    }
+
+    /// The office this author spoke for.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn office(&self, ctx: &Context<'_>) -> Option<Office> {
+        let directory = caller(ctx).forum.directory();
+        self.0.office.and_then(|id| directory.office(id)).cloned().map(Office)
+    }
+}

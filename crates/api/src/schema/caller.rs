@@ -1,0 +1,98 @@
+//! Who asks, and how what the forum says is given to him.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, InputType, Value};
+use domain::people::Language;
+use forum::{Forum, Once, Viewer};
+use realtime::Cursors;
+use sha2::{Digest, Sha256};
+
+use crate::fault::Fault;
+use crate::schema::user_error::UserError;
+
+/// What a resolver needs besides its arguments.
+#[derive(Clone)]
+pub struct Caller {
+    /// The forum.
+    pub forum: Arc<Forum>,
+    /// Who asks.
+    pub viewer: Arc<Viewer>,
+    /// The language to answer in.
+    pub language: Language,
+    /// Seals positions of the event log.
+    pub cursors: Arc<Cursors>,
+    /// A keyed hash of the address asked from, by which attempts are limited.
+    pub address: [u8; 32],
+}
+
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Caller").field("language", &self.language).finish_non_exhaustive()
+    }
+}
+
+/// The caller of a request.
+pub(crate) fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
+    ctx.data_unchecked::<Caller>()
+}
+
+/// A result of the forum inside a query: what a person can cause is the
+/// client's fault there, because it asked for it.
+pub(crate) fn read<T>(caller: &Caller, result: Result<T, forum::Error>) -> async_graphql::Result<T> {
+    result.map_err(|error| match split(caller, error) {
+        Ok(problems) => {
+            let message = problems.first().map_or(String::new(), |one| one.message.clone());
+            Fault::BadUserInput.because(message)
+        }
+        Err(error) => error,
+    })
+}
+
+/// A result of the forum inside a mutation: what a person can cause goes to
+/// `userErrors`, everything else to the top.
+pub(crate) fn wrote<T>(
+    caller: &Caller,
+    result: Result<T, forum::Error>,
+) -> async_graphql::Result<Result<T, Vec<UserError>>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) => split(caller, error).map(Err),
+    }
+}
+
+fn split(caller: &Caller, error: forum::Error) -> async_graphql::Result<Vec<UserError>> {
+    match error {
+        forum::Error::Problems(problems) => {
+            let sign_in = domain::policy::Denial::SignInRequired;
+            let unauthenticated = problems
+                .iter()
+                .any(|one| one.problem == forum::Problem::Denied(sign_in));
+            if unauthenticated {
+                return Err(Fault::Unauthenticated.into());
+            }
+            Ok(problems.iter().map(|one| UserError::new(one, caller.language)).collect())
+        }
+        forum::Error::Unavailable(_) => Err(Fault::Unavailable.into()),
+        forum::Error::Busy { seconds } => {
+            Err(Fault::RateLimited.because(format!("Too many attempts; try again in {seconds} s.")))
+        }
+        forum::Error::Internal(what) => {
+            tracing::error!(what, "a use case failed");
+            Err(Fault::Internal.into())
+        }
+    }
+}
+
+/// What makes a mutation repeatable: its key, and a hash of the rest of its
+/// input.
+pub(crate) fn once<T: InputType>(input: &T, key: Option<&String>) -> Once {
+    let Some(key) = key else {
+        return Once::default();
+    };
+    let mut value = input.to_value();
+    if let Value::Object(fields) = &mut value {
+        fields.shift_remove("clientMutationId");
+    }
+    Once { key: Some(key.clone()), input_hash: Sha256::digest(value.to_string()).into() }
+}

@@ -1,0 +1,368 @@
+//! The domain's codes as GraphQL enums.
+
+use async_graphql::Enum;
+
+/// Mirrors an enum of the domain, both ways.
+macro_rules! mirror {
+    ($(#[$meta:meta])* $name:ident of $remote:ty { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$vmeta])* $variant),+ }
+
+        impl From<$remote> for $name {
+            fn from(value: $remote) -> Self {
+                match value { $(<$remote>::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl From<$name> for $remote {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant => Self::$variant),+ }
+            }
+        }
+    };
+}
+
+mirror! {
+    /// Who a person speaks for.
+    Constituency of domain::people::Constituency {
+        /// Civil-society organizations and their members.
+        CivilSociety,
+        /// Young people; vouched for, not self-declared.
+        Youth,
+        /// Academia and international experts.
+        Expert,
+        /// Holders of an office of an agency; vouched for, not self-declared.
+        Official,
+    }
+}
+
+mirror! {
+    /// What a person is trusted to do besides speaking.
+    Duty of domain::people::Duty {
+        /// Releases, redacts, minimizes, locks, merges.
+        Moderator,
+        /// Together with another custodian, may open a sealed identity.
+        Custodian,
+        /// Runs dialogues, gathers findings.
+        Convenor,
+        /// Accredits, edits reference data, runs the server.
+        Administrator,
+    }
+}
+
+mirror! {
+    /// Where an account stands.
+    Standing of domain::people::Standing {
+        /// Waits for an administrator's approval; cannot sign in yet.
+        Pending,
+        /// In good standing.
+        Active,
+        /// Reads, but does not speak.
+        Silenced,
+        /// Cannot sign in for a while.
+        Suspended,
+        /// Cannot sign in any more.
+        Banned,
+    }
+}
+
+mirror! {
+    /// How far an organization, an agency or a person's place in one is
+    /// accepted.
+    Accreditation of domain::people::Accreditation {
+        /// Asked for, not decided.
+        Requested,
+        /// Accepted.
+        Approved,
+        /// Refused, with a reason.
+        Rejected,
+        /// Accepted once, taken back for now.
+        Suspended,
+    }
+}
+
+mirror! {
+    /// Whether an agency takes part.
+    Participation of domain::people::Participation {
+        /// In the directory only.
+        Listed,
+        /// Asked to join.
+        Invited,
+        /// Answers; clocks and public figures run.
+        Answering,
+    }
+}
+
+mirror! {
+    /// What kind of body an agency is.
+    AgencyKind of domain::people::AgencyKind {
+        /// Police, investigation, customs and the like.
+        LawEnforcement,
+        /// A ministry, department or authority.
+        Government,
+        /// A commission or ombudsperson that watches over the others.
+        Oversight,
+    }
+}
+
+mirror! {
+    /// How an author appears.
+    Voice of domain::people::Voice {
+        /// Under his account's name.
+        Named,
+        /// Sealed to the custodians.
+        Confidential,
+        /// No link kept.
+        Anonymous,
+    }
+}
+
+mirror! {
+    /// A language of the forum.
+    Language of domain::people::Language {
+        /// English.
+        En,
+        /// Urdu.
+        Ur,
+    }
+}
+
+mirror! {
+    /// What a conversation is for.
+    ThreadKind of domain::thread::ThreadKind {
+        /// Something is wrong; tracked until it is answered.
+        Concern,
+        /// Somebody asks; also an official of civil society.
+        Question,
+        /// An open conversation.
+        Discussion,
+        /// A proposal for what should be done.
+        Proposal,
+    }
+}
+
+mirror! {
+    /// Who may read a thread.
+    Audience of domain::thread::Audience {
+        /// Everyone.
+        Public,
+        /// Signed-in members.
+        Members,
+        /// Those vouched into a circle.
+        Circle,
+        /// Civil society, youth, experts and moderators.
+        Caucus,
+        /// Officials of agencies that answer, and moderators.
+        Officials,
+        /// The raiser's side, the assigned office, the moderator on it,
+        /// oversight where it owns it, those invited.
+        Confidential,
+    }
+}
+
+mirror! {
+    /// How moderation stands on a thread or a post.
+    ModerationStatus of domain::thread::ModerationStatus {
+        /// Waits for a moderator; seen by its author and moderators.
+        Held,
+        /// Seen by the whole audience.
+        Visible,
+        /// Folded away; seen by everyone who opens it.
+        Minimized,
+        /// Taken away; seen by its author and moderators.
+        Removed,
+    }
+}
+
+mirror! {
+    /// What a concern complains of.
+    AboutKind of domain::thread::AboutKind {
+        /// How things are done.
+        Practice,
+        /// What someone did.
+        Conduct,
+        /// The raiser is not sure; treated as CONDUCT.
+        NotSure,
+    }
+}
+
+mirror! {
+    /// What the law already has of a matter.
+    Proceedings of domain::thread::Proceedings {
+        /// Nothing.
+        None,
+        /// A first information report.
+        Fir,
+        /// An investigation.
+        Investigation,
+        /// A trial.
+        Court,
+        /// A judgement.
+        Decided,
+    }
+}
+
+mirror! {
+    /// What may be done with a text in findings and reports.
+    Reuse of domain::thread::Reuse {
+        /// It may be quoted.
+        Quote,
+        /// It may be told in other words.
+        Paraphrase,
+        /// It may only be counted.
+        CountOnly,
+    }
+}
+
+mirror! {
+    /// What a person named in a confidential thread is there as.
+    ParticipantRole of domain::thread::ParticipantRole {
+        /// Invited to read and speak.
+        Invited,
+        /// Of the raiser's side.
+        RaisersSide,
+    }
+}
+
+mirror! {
+    /// What the raiser makes of an outcome.
+    VerdictKind of domain::thread::VerdictKind {
+        /// It helped.
+        ReliefGranted,
+        /// It helped in part.
+        Partial,
+        /// It did not help: the answer is disputed.
+        NotGranted,
+    }
+}
+
+mirror! {
+    /// What of a confidential concern was opened.
+    Opened of domain::thread::Opened {
+        /// The thread with its issue text.
+        Thread,
+        /// The sealed case facts.
+        Facts,
+    }
+}
+
+mirror! {
+    /// Where a concern stands in its life.
+    ConcernState of domain::concern::State {
+        /// Waits for a moderator.
+        Submitted,
+        /// Given back to its author, with a reason.
+        Returned,
+        /// Released, and before nobody yet.
+        Open,
+        /// Before an agency or office.
+        Assigned,
+        /// The office said that it has it.
+        Acknowledged,
+        /// The office works on it.
+        InProgress,
+        /// The office asked the raiser something.
+        ClarificationRequested,
+        /// The raiser did not say; can be reopened.
+        Dormant,
+        /// The office answered; the raiser has not said whether it helped.
+        Answered,
+        /// The answer was accepted, or nobody spoke against it in time.
+        Closed,
+        /// The raiser does not accept the answer.
+        Disputed,
+        /// Another officer, or oversight, looks at it again.
+        InReview,
+        /// The raiser took it back.
+        Withdrawn,
+    }
+}
+
+mirror! {
+    /// A move in a concern's life.
+    ConcernMove of domain::concern::MoveKind {
+        /// A moderator lets it appear.
+        Release,
+        /// A moderator gives it back.
+        Return,
+        /// The author sends it again.
+        Resubmit,
+        /// The router or a moderator puts it before an agency.
+        Assign,
+        /// The office sends it on to another.
+        Refer,
+        /// The office says that it has it.
+        Acknowledge,
+        /// The office begins.
+        Start,
+        /// The office asks the raiser.
+        RequestClarification,
+        /// The raiser says.
+        Clarify,
+        /// The raiser did not say in time.
+        GoDormant,
+        /// The raiser says after all.
+        Reopen,
+        /// The office, or the reviewer, answers.
+        Answer,
+        /// The raiser accepts the answer.
+        Accept,
+        /// The raiser said nothing in time: closed, unconfirmed.
+        Lapse,
+        /// The raiser does not accept the answer.
+        Dispute,
+        /// A dispute is put before a reviewer.
+        Review,
+        /// The raiser takes it back.
+        Withdraw,
+    }
+}
+
+mirror! {
+    /// What came of a concern.
+    OutcomeKind of domain::concern::OutcomeKind {
+        /// What was wrong is right.
+        Resolved,
+        /// Some of it is.
+        PartiallyResolved,
+        /// Something will be done, by a date.
+        ActionPlanned,
+        /// Nothing more will be done, for a reason.
+        NoFurtherAction,
+        /// Another body is responsible.
+        NotResponsible,
+        /// It is dealt with in another concern.
+        Duplicate,
+        /// The law forbids to say.
+        CannotDisclose,
+        /// A court has it.
+        SubJudice,
+    }
+}
+
+mirror! {
+    /// Something to know before sending.
+    AudienceNotice of forum::thread::Notice {
+        /// This is neither an FIR nor a right-to-information request.
+        NotAnFir,
+        /// The law has the matter: speak to your lawyer first.
+        SpeakToYourLawyerFirst,
+        /// Nobody who answers is responsible yet; a moderator will look for
+        /// one.
+        NobodyAnswersYet,
+        /// Case facts stay sealed; public text names no private person.
+        NameNoPrivatePerson,
+        /// Whoever the concern is about does not read its facts.
+        ComplainedAboutDoesNotRead,
+    }
+}
+
+/// Which way a list is sorted.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderDirection {
+    /// From the least up.
+    Asc,
+    /// From the greatest down.
+    Desc,
+}

@@ -1,0 +1,102 @@
+//! Ids that name one object of the whole forum.
+
+use async_graphql::ID;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+/// What kind of object a global id names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A thread.
+    Thread = 1,
+    /// A post.
+    Post = 2,
+    /// A response.
+    Response = 3,
+    /// An author.
+    Author = 4,
+    /// An account.
+    Account = 5,
+    /// An agency.
+    Agency = 6,
+    /// An office.
+    Office = 7,
+    /// An organization.
+    Organization = 8,
+    /// A circle.
+    Circle = 9,
+    /// A session.
+    Session = 10,
+    /// A verdict.
+    Verdict = 11,
+}
+
+impl Kind {
+    const ALL: [Self; 11] = [
+        Self::Thread,
+        Self::Post,
+        Self::Response,
+        Self::Author,
+        Self::Account,
+        Self::Agency,
+        Self::Office,
+        Self::Organization,
+        Self::Circle,
+        Self::Session,
+        Self::Verdict,
+    ];
+}
+
+/// Makes a global id.
+pub fn encode(kind: Kind, id: impl Into<Uuid>) -> ID {
+    let mut bytes = [0; 17];
+    bytes[0] = kind as u8;
+    bytes[1..].copy_from_slice(id.into().as_bytes());
+    ID(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Reads a global id; `None` if it is none of ours.
+pub fn decode(id: &str) -> Option<(Kind, Uuid)> {
+    // 17 bytes are 23 characters of base64.
+    if id.len() != 23 {
+        return None;
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
+    let (kind, id) = bytes.split_first()?;
+    let kind = Kind::ALL.into_iter().find(|one| *one as u8 == *kind)?;
+    Some((kind, Uuid::from_slice(id).ok()?))
+}
+
+/// Reads a global id of one kind. Whatever it cannot name becomes an id under
+/// which nothing is stored, so that it is looked up and not found like any
+/// other.
+pub fn expect<T: From<Uuid>>(kind: Kind, id: &str) -> T {
+    match decode(id) {
+        Some((found, id)) if found == kind => id.into(),
+        _ => Uuid::nil().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, decode, encode, expect};
+    use uuid::Uuid;
+
+    #[test]
+    fn an_id_reads_back_as_what_it_names() {
+        let id = Uuid::from_u128(7);
+        for kind in Kind::ALL {
+            assert_eq!(decode(&encode(kind, id)), Some((kind, id)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_names_nothing() {
+        let of_post = encode(Kind::Post, Uuid::from_u128(7));
+        assert_eq!(expect::<Uuid>(Kind::Thread, &of_post), Uuid::nil());
+        for text in ["", "1", "not base64 at all!!!!!!!", &"A".repeat(1_000_000), "\0"] {
+            assert_eq!(expect::<Uuid>(Kind::Thread, text), Uuid::nil());
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! Subscriptions: what happens, as it happens.
+//!
+//! A subscription is planned once: its resolver runs with a [`Plan`] slot in
+//! its data and says which stream it follows and from where. Then it runs once
+//! an item, with the [`Item`] in its data, and yields that item's payload.
+
+use std::sync::Mutex;
+
+use async_graphql::{Context, ID, Interface, Object};
+use chrono::{DateTime, Utc};
+use domain::event::{Event, EventKind, Position, StreamName};
+use domain::id::ThreadId;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use realtime::{Item, Start};
+
+use crate::directive::{On, depends};
+use crate::fault::Fault;
+use crate::schema::caller::{caller, read};
+use crate::schema::global_id::{Kind, expect};
+use crate::schema::post::Post;
+use crate::schema::response::Response;
+use crate::schema::thread::Thread;
+
+/// What a subscription turns out to follow.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned {
+    /// The stream.
+    pub stream: StreamName,
+    /// From where.
+    pub start: Start,
+}
+
+/// Where a resolver that is asked to plan leaves what it follows.
+#[derive(Debug, Default)]
+pub struct Plan(Mutex<Option<Planned>>);
+
+impl Plan {
+    fn set(&self, planned: Planned) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(planned);
+    }
+
+    /// What was planned; `None` if the subscription was refused.
+    pub fn take(&self) -> Option<Planned> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+    }
+}
+
+/// What happened, with a cursor from which to go on after it.
+#[derive(Interface, Debug)]
+#[graphql(
+    field(
+        name = "cursor",
+        ty = "String",
+        desc = "Give it as `after` to go on from here without loss or repeat.",
+        directive = depends::apply(On::Thread)
+    ),
+    field(
+        name = "at",
+        ty = "DateTime<Utc>",
+        desc = "When it happened.",
+        directive = depends::apply(On::Thread)
+    )
+)]
+pub enum LiveEvent {
+    /// A post was added.
+    PostAdded(PostAdded),
+    /// A post's text changed.
+    PostEdited(PostEdited),
+    /// A moderator changed how a post stands.
+    PostModerated(PostModerated),
+    /// A thread appeared.
+    ThreadOpened(ThreadOpened),
+    /// A thread's texts, audience or filing changed.
+    ThreadChanged(ThreadChanged),
+    /// A moderator changed how a thread stands.
+    ThreadModerated(ThreadModerated),
+    /// A concern was put before an office.
+    ConcernAssigned(ConcernAssigned),
+    /// The office said that it has the concern.
+    ConcernAcknowledged(ConcernAcknowledged),
+    /// A concern's state moved otherwise.
+    ConcernMoved(ConcernMoved),
+    /// The office answered.
+    ResponsePublished(ResponsePublished),
+    /// The raiser judged the answer.
+    VerdictGiven(VerdictGiven),
+    /// The number of endorsements changed.
+    EndorsementsChanged(EndorsementsChanged),
+    /// Who takes part in a confidential or circle thread changed.
+    ParticipantsChanged(ParticipantsChanged),
+    /// Something waits for the viewer's office or duty.
+    WorkArrived(WorkArrived),
+    /// What came before could not be continued.
+    Resync(Resync),
+}
+
+/// What all events of a thread have.
+#[derive(Debug, Clone, Copy)]
+pub struct OfThread {
+    position: Position,
+    at: DateTime<Utc>,
+    thread: Option<ThreadId>,
+    object: Option<uuid::Uuid>,
+}
+
+impl OfThread {
+    async fn load_thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
+        let Some(id) = self.thread else { return Ok(None) };
+        let caller = caller(ctx);
+        let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
+        Ok(thread.map(|thread| Thread::alone(caller, thread)))
+    }
+
+    async fn load_post(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Post>> {
+        let Some(id) = self.object else { return Ok(None) };
+        let caller = caller(ctx);
+        let post = read(caller, caller.forum.post(&caller.viewer, id.into()).await)?;
+        Ok(post.map(Post))
+    }
+
+    async fn load_response(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Response>> {
+        let Some(id) = self.object else { return Ok(None) };
+        let caller = caller(ctx);
+        let response = read(caller, caller.forum.response(&caller.viewer, id.into()).await)?;
+        Ok(response.map(Response))
+    }
+}
+
+/// Declares an event of a thread, with more fields where it has them.
+macro_rules! event {
+    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty = $load:ident),* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name(OfThread);
+
+        $(#[$meta])*
+        #[Object(directive = depends::apply(On::Thread))]
+        impl $name {
+            /// Give it as `after` to go on from here without loss or repeat.
+            #[graphql(directive = depends::apply(On::Thread))]
+            pub(crate) async fn cursor(&self, ctx: &Context<'_>) -> String {
+                caller(ctx).cursors.seal(self.0.position)
+            }
+
+            /// When it happened.
+            #[graphql(directive = depends::apply(On::Thread))]
+            pub(crate) async fn at(&self) -> DateTime<Utc> {
+                self.0.at
+            }
+
+            /// The thread as it is now; null if the viewer may not see it any
+            /// more.
+            #[graphql(directive = depends::apply(On::Thread))]
+            async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
+                self.0.load_thread(ctx).await
+            }
+
+            $(
+                $(#[$fmeta])*
+                #[graphql(directive = depends::apply(On::Thread))]
+                async fn $field(&self, ctx: &Context<'_>) -> async_graphql::Result<$ty> {
+                    self.0.$load(ctx).await
+                }
+            )*
+        }
+    };
+}
+
+event! {
+    /// A post was added.
+    PostAdded {
+        /// The post; null if it is gone by now.
+        post: Option<Post> = load_post
+    }
+}
+event! {
+    /// A post's text changed.
+    PostEdited {
+        /// The post as it is now; null if it is gone by now.
+        post: Option<Post> = load_post
+    }
+}
+event! {
+    /// A moderator changed how a post stands.
+    PostModerated {
+        /// The post as it is now; null if it is gone by now.
+        post: Option<Post> = load_post
+    }
+}
+event! {
+    /// A thread appeared.
+    ThreadOpened {}
+}
+event! {
+    /// A thread's texts, audience or filing changed.
+    ThreadChanged {}
+}
+event! {
+    /// A moderator changed how a thread stands.
+    ThreadModerated {}
+}
+event! {
+    /// A concern was put before an office.
+    ConcernAssigned {}
+}
+event! {
+    /// The office said that it has the concern.
+    ConcernAcknowledged {}
+}
+event! {
+    /// A concern's state moved otherwise.
+    ConcernMoved {}
+}
+event! {
+    /// The office answered.
+    ResponsePublished {
+        /// The response.
+        response: Option<Response> = load_response
+    }
+}
+event! {
+    /// The raiser judged the answer.
+    VerdictGiven {}
+}
+event! {
+    /// The number of endorsements changed.
+    EndorsementsChanged {}
+}
+event! {
+    /// Who takes part in a confidential or circle thread changed.
+    ParticipantsChanged {}
+}
+event! {
+    /// Something waits for the viewer's office or duty.
+    WorkArrived {}
+}
+
+/// What came before could not be continued: read anew, and go on from here.
+#[derive(Debug, Clone, Copy)]
+pub struct Resync(Position);
+
+/// What came before could not be continued: read anew, and go on from here.
+#[Object(directive = depends::apply(On::Thread))]
+impl Resync {
+    /// Give it as `after` to go on from here.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn cursor(&self, ctx: &Context<'_>) -> String {
+        caller(ctx).cursors.seal(self.0)
+    }
+
+    /// When the server said so.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn at(&self, ctx: &Context<'_>) -> DateTime<Utc> {
+        caller(ctx).forum.time()
+    }
+}
+
+impl LiveEvent {
+    /// The payload of an item; `None` for what subscriptions say nothing of.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let event: &Event = match item {
+            Item::Resync { at } => return Some(Self::Resync(Resync(*at))),
+            Item::Event(event) => event,
+        };
+        let of = OfThread {
+            position: event.at,
+            at: event.time,
+            thread: event.thread,
+            object: event.object,
+        };
+        Some(match event.kind {
+            EventKind::ThreadOpened => Self::ThreadOpened(ThreadOpened(of)),
+            EventKind::ThreadChanged => Self::ThreadChanged(ThreadChanged(of)),
+            EventKind::ThreadModerated => Self::ThreadModerated(ThreadModerated(of)),
+            EventKind::PostAdded => Self::PostAdded(PostAdded(of)),
+            EventKind::PostEdited => Self::PostEdited(PostEdited(of)),
+            EventKind::PostModerated => Self::PostModerated(PostModerated(of)),
+            EventKind::ConcernAssigned => Self::ConcernAssigned(ConcernAssigned(of)),
+            EventKind::ConcernAcknowledged => Self::ConcernAcknowledged(ConcernAcknowledged(of)),
+            EventKind::ConcernMoved => Self::ConcernMoved(ConcernMoved(of)),
+            EventKind::ResponsePublished => Self::ResponsePublished(ResponsePublished(of)),
+            EventKind::VerdictGiven => Self::VerdictGiven(VerdictGiven(of)),
+            EventKind::EndorsementsChanged => Self::EndorsementsChanged(EndorsementsChanged(of)),
+            EventKind::ParticipantsChanged => Self::ParticipantsChanged(ParticipantsChanged(of)),
+            EventKind::WorkArrived => Self::WorkArrived(WorkArrived(of)),
+            EventKind::ConcernOpened | EventKind::DirectoryChanged | EventKind::AccessChanged => {
+                return None;
+            }
+        })
+    }
+}
+
+type Events = BoxStream<'static, LiveEvent>;
+
+/// What happens, as it happens.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Subscription;
+
+#[async_graphql::Subscription]
+impl Subscription {
+    /// What happens in a thread. Ends when the viewer may not see it any more.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn thread_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] thread_id: ID,
+        #[graphql(desc = "A cursor to go on from; from now on where nothing is said.")]
+        after: Option<String>,
+    ) -> async_graphql::Result<Events> {
+        if let Some(item) = ctx.data_opt::<Item>() {
+            return Ok(one(item));
+        }
+        let caller = caller(ctx);
+        let id: ThreadId = expect(Kind::Thread, &thread_id);
+        let found = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
+        if found.is_none() {
+            return Err(Fault::NotFound.into());
+        }
+        follow(ctx, StreamName::Thread(id), after.as_deref())
+    }
+
+    /// What is addressed to the viewer: what happens to his concerns, and in
+    /// threads he follows.
+    async fn viewer_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A cursor to go on from; from now on where nothing is said.")]
+        after: Option<String>,
+    ) -> async_graphql::Result<Events> {
+        if let Some(item) = ctx.data_opt::<Item>() {
+            return Ok(one(item));
+        }
+        let account = caller(ctx).viewer.account.ok_or(Fault::Unauthenticated)?;
+        follow(ctx, StreamName::Inbox(account), after.as_deref())
+    }
+}
+
+fn one(item: &Item) -> Events {
+    stream::iter(LiveEvent::of(item)).boxed()
+}
+
+fn follow(
+    ctx: &Context<'_>,
+    stream: StreamName,
+    after: Option<&str>,
+) -> async_graphql::Result<Events> {
+    let start = match after {
+        None => Start::Head,
+        Some(cursor) => {
+            let bad = || Fault::BadUserInput.because("This cursor cannot be read.");
+            let position = caller(ctx).cursors.open(cursor).map_err(|_| bad())?;
+            if position.stream != stream {
+                return Err(Fault::BadUserInput.because("This cursor is of another stream."));
+            }
+            Start::After(position)
+        }
+    };
+    match ctx.data_opt::<Plan>() {
+        Some(plan) => plan.set(Planned { stream, start }),
+        None => return Err(Fault::Internal.into()),
+    }
+    Ok(stream::empty().boxed())
+}

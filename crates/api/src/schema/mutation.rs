@@ -1,0 +1,27 @@
+//! What can be changed, one act a mutation.
+
+mod answer;
+mod post;
+mod preview;
+mod thread;
+
+pub use answer::AnswerMutations;
+pub use post::PostMutations;
+pub use preview::{AudiencePreview, PreviewQueries};
+pub use thread::ThreadMutations;
+
+use domain::id::ThreadId;
+use forum::Written;
+
+use crate::schema::caller::{Caller, read};
+use crate::schema::thread::Thread;
+
+/// The thread that was changed, read anew under the rights of now.
+async fn changed(
+    caller: &Caller,
+    written: &Written<ThreadId>,
+) -> async_graphql::Result<Option<Thread>> {
+    let id = written.id(|id| (*id).into()).into();
+    let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
+    Ok(thread.map(|thread| Thread::alone(caller, thread)))
+}

@@ -1,0 +1,460 @@
+//! Beginning threads and what is done to them besides speaking.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use domain::thread as word;
+use forum::thread as act;
+use forum::views::thread::Switch;
+
+use crate::schema::caller::{Caller, caller, once};
+use crate::schema::enums::{
+    AboutKind, Audience, Language, ParticipantRole, Proceedings, Reuse, ThreadKind,
+};
+use crate::schema::global_id::{Kind, expect};
+use crate::schema::mutation::changed;
+use crate::schema::payload::{payload, settle};
+use crate::schema::thread::Thread;
+use crate::schema::scalar::Day;
+
+/// Whom a concern complains of. "Not sure" counts.
+#[derive(InputObject, Debug, Clone)]
+pub struct AboutInput {
+    /// What is complained of.
+    pub kind: AboutKind,
+    /// The agency, if one is named.
+    pub agency: Option<ID>,
+    /// The office of that agency, if one is named.
+    pub office: Option<ID>,
+}
+
+/// A client for whom a caseworker raises a concern.
+#[derive(InputObject, Debug, Clone)]
+pub struct OnBehalfOfInput {
+    /// What she consented to, in your words: at most 2,000 characters.
+    pub consent: String,
+    /// Until when she consented.
+    pub consent_until: Day,
+}
+
+/// A concern to raise.
+#[derive(InputObject, Debug)]
+pub struct RaiseConcernInput {
+    /// What it is called: 3 to 160 characters.
+    pub title: String,
+    /// What is wrong, fit to be read by the audience, in markdown: 1 to 20,000
+    /// characters. Names no private person.
+    pub body: String,
+    /// Names, places, FIR numbers: sealed to the assigned office, the
+    /// moderator on it and yourself.
+    pub facts: Option<String>,
+    /// The code of the category, such as DRG.
+    pub category: String,
+    /// The code of the region, such as PB.
+    pub region: String,
+    /// Codes of themes, at most 8.
+    #[graphql(default)]
+    pub themes: Vec<String>,
+    /// Codes of affected groups, at most 8.
+    #[graphql(default)]
+    pub affected_groups: Vec<String>,
+    /// Who may read it: CONFIDENTIAL where nothing is said.
+    pub audience: Option<Audience>,
+    /// The circle, where that is the audience.
+    pub circle: Option<ID>,
+    /// Whom it complains of; required for the themes FALSE_IMPLICATION,
+    /// OFFICIAL_COMPLICITY, VICTIM_TREATMENT and RETALIATION.
+    pub about: Option<AboutInput>,
+    /// What the law already has of it: NONE where nothing is said.
+    pub proceedings: Option<Proceedings>,
+    /// For whom you raise it, if for a client.
+    pub on_behalf_of: Option<OnBehalfOfInput>,
+    /// What may be done with the text in findings and reports.
+    pub reuse: Option<Reuse>,
+    /// The language of the texts; the reader's own where nothing is said.
+    pub language: Option<Language>,
+    /// A key of your own: with the same key, the concern is raised once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A question, discussion or proposal to begin.
+#[derive(InputObject, Debug)]
+pub struct StartThreadInput {
+    /// What it is for; a concern is raised with `raiseConcern`.
+    pub kind: ThreadKind,
+    /// What it is called: 3 to 160 characters.
+    pub title: String,
+    /// The text it begins with, in markdown: 1 to 20,000 characters.
+    pub body: String,
+    /// Who may read it: MEMBERS where nothing is said.
+    pub audience: Option<Audience>,
+    /// The circle, where that is the audience.
+    pub circle: Option<ID>,
+    /// The code of the category.
+    pub category: Option<String>,
+    /// The code of the region.
+    pub region: Option<String>,
+    /// Codes of themes, at most 8.
+    #[graphql(default)]
+    pub themes: Vec<String>,
+    /// What may be done with the text in findings and reports.
+    pub reuse: Option<Reuse>,
+    /// The language of the texts; the reader's own where nothing is said.
+    pub language: Option<Language>,
+    /// A key of your own: with the same key, the thread is begun once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// New texts for a thread. What is not given stays.
+#[derive(InputObject, Debug)]
+pub struct EditThreadInput {
+    /// The thread.
+    pub thread_id: ID,
+    /// What it is called.
+    pub title: Option<String>,
+    /// The text it begins with, in markdown.
+    pub body: Option<String>,
+    /// The sealed case facts.
+    pub facts: Option<String>,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A thread to act on.
+#[derive(InputObject, Debug)]
+pub struct ThreadInput {
+    /// The thread.
+    pub thread_id: ID,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A held thread to give back.
+#[derive(InputObject, Debug)]
+pub struct ReturnThreadInput {
+    /// The thread.
+    pub thread_id: ID,
+    /// Why, for its author: at most 2,000 characters.
+    pub reason: String,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// Somebody to bring into a confidential or circle thread, or to send away.
+#[derive(InputObject, Debug)]
+pub struct ParticipantInput {
+    /// The thread.
+    pub thread_id: ID,
+    /// The author, as content shows him.
+    pub author_id: ID,
+    /// As what: INVITED where nothing is said.
+    pub role: Option<ParticipantRole>,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What came of raising a concern.
+#[derive(async_graphql::SimpleObject, Debug)]
+pub struct RaiseConcernPayload {
+    /// The concern; waiting for a moderator if it is the first of its author.
+    pub thread: Option<Thread>,
+    /// With which a client for whom it was raised comes back. Shown this once.
+    pub receipt: Option<String>,
+    /// What is to be mended; empty if it was done.
+    pub user_errors: Vec<crate::schema::user_error::UserError>,
+    /// The key that was given, as it was given.
+    pub client_mutation_id: Option<String>,
+    /// Anything else to read along with the change.
+    pub query: crate::schema::Query,
+}
+
+impl RaiseConcernPayload {
+    fn refused(
+        key: Option<String>,
+        user_errors: Vec<crate::schema::user_error::UserError>,
+    ) -> Self {
+        Self {
+            thread: None,
+            receipt: None,
+            user_errors,
+            client_mutation_id: key,
+            query: crate::schema::Query::default(),
+        }
+    }
+}
+
+payload! {
+    /// What came of beginning a thread.
+    StartThreadPayload {
+        /// The thread; waiting for a moderator if it is the first of its
+        /// author.
+        thread: Thread
+    }
+}
+
+payload! {
+    /// What came of an act on a thread.
+    ThreadPayload {
+        /// The thread as it is now.
+        thread: Thread
+    }
+}
+
+/// Beginning threads and what is done to them besides speaking.
+#[derive(Debug, Default)]
+pub struct ThreadMutations;
+
+#[Object]
+impl ThreadMutations {
+    /// Raises a concern. It starts CONFIDENTIAL; ask `audiencePreview` first
+    /// who will see it. Raising a concern is neither an FIR nor a
+    /// right-to-information request.
+    async fn raise_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: RaiseConcernInput,
+    ) -> async_graphql::Result<RaiseConcernPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let about = input.about;
+        let act = act::RaiseThread {
+            kind: word::ThreadKind::Concern,
+            title: input.title,
+            body: input.body,
+            facts: input.facts,
+            language: input.language.map(Into::into),
+            category: Some(input.category),
+            region: Some(input.region),
+            themes: input.themes,
+            groups: input.affected_groups,
+            audience: input.audience.map(Into::into),
+            circle: input.circle.map(|id| expect(Kind::Circle, &id)),
+            about_agency: about
+                .as_ref()
+                .and_then(|about| about.agency.as_ref())
+                .map(|id| expect(Kind::Agency, id)),
+            about_office: about
+                .as_ref()
+                .and_then(|about| about.office.as_ref())
+                .map(|id| expect(Kind::Office, id)),
+            about_kind: about.map(|about| about.kind.into()),
+            proceedings: input.proceedings.map_or(word::Proceedings::None, Into::into),
+            reuse: input.reuse.map(Into::into),
+            on_behalf_of: input
+                .on_behalf_of
+                .map(|of| act::OnBehalfOf { consent: of.consent, until: of.consent_until.0 }),
+        };
+        let raised = caller.forum.raise_thread(&caller.viewer, &act, &once).await;
+        let (written, receipt) = settle!(caller, RaiseConcernPayload, key, raised);
+        Ok(RaiseConcernPayload {
+            thread: changed(caller, &written).await?,
+            receipt,
+            user_errors: Vec::new(),
+            client_mutation_id: key,
+            query: crate::schema::Query::default(),
+        })
+    }
+
+    /// Begins a question, a discussion or a proposal.
+    async fn start_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: StartThreadInput,
+    ) -> async_graphql::Result<StartThreadPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let act = act::RaiseThread {
+            kind: input.kind.into(),
+            title: input.title,
+            body: input.body,
+            facts: None,
+            language: input.language.map(Into::into),
+            category: input.category,
+            region: input.region,
+            themes: input.themes,
+            groups: Vec::new(),
+            audience: input.audience.map(Into::into),
+            circle: input.circle.map(|id| expect(Kind::Circle, &id)),
+            about_agency: None,
+            about_office: None,
+            about_kind: None,
+            proceedings: word::Proceedings::None,
+            reuse: input.reuse.map(Into::into),
+            on_behalf_of: None,
+        };
+        let raised = caller.forum.raise_thread(&caller.viewer, &act, &once).await;
+        let (written, _) = settle!(caller, StartThreadPayload, key, raised);
+        let thread = changed(caller, &written).await?;
+        Ok(StartThreadPayload::done(key, thread))
+    }
+
+    /// Changes the texts of one's own thread; what was there is kept.
+    async fn edit_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread and its new texts.")] input: EditThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let act = act::EditThread {
+            thread: expect(Kind::Thread, &input.thread_id),
+            title: input.title,
+            body: input.body,
+            facts: input.facts,
+        };
+        let written = caller.forum.edit_thread(&caller.viewer, &act, &once).await;
+        let written = settle!(caller, ThreadPayload, key, written);
+        let thread = changed(caller, &written).await?;
+        Ok(ThreadPayload::done(key, thread))
+    }
+
+    /// Says "this concerns me too". Done twice, it changes nothing.
+    async fn endorse_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: ThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        endorse(caller(ctx), input, Switch::On).await
+    }
+
+    /// Takes an endorsement back.
+    async fn unendorse_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: ThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        endorse(caller(ctx), input, Switch::Off).await
+    }
+
+    /// Follows a thread: what happens in it comes to `viewerEvents`.
+    async fn follow_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: ThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        follow(caller(ctx), input, Switch::On).await
+    }
+
+    /// Follows a thread no longer.
+    async fn unfollow_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: ThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        follow(caller(ctx), input, Switch::Off).await
+    }
+
+    /// Lets a held thread appear. A concern is put before the office that is
+    /// responsible, if one answers.
+    async fn release_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: ThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let id = expect(Kind::Thread, &input.thread_id);
+        let written = caller.forum.release_thread(&caller.viewer, id, &once).await;
+        let written = settle!(caller, ThreadPayload, key, written);
+        let thread = changed(caller, &written).await?;
+        Ok(ThreadPayload::done(key, thread))
+    }
+
+    /// Gives a held thread back to its author, with a reason.
+    async fn return_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread, and why.")] input: ReturnThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let act = act::ReturnThread {
+            thread: expect(Kind::Thread, &input.thread_id),
+            reason: input.reason,
+        };
+        let written = caller.forum.return_thread(&caller.viewer, &act, &once).await;
+        let written = settle!(caller, ThreadPayload, key, written);
+        let thread = changed(caller, &written).await?;
+        Ok(ThreadPayload::done(key, thread))
+    }
+
+    /// Sends a returned concern again, after mending it with `editThread`.
+    async fn resubmit_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread.")] input: ThreadInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let id = expect(Kind::Thread, &input.thread_id);
+        let written = caller.forum.resubmit_thread(&caller.viewer, id, &once).await;
+        let written = settle!(caller, ThreadPayload, key, written);
+        let thread = changed(caller, &written).await?;
+        Ok(ThreadPayload::done(key, thread))
+    }
+
+    /// Brings somebody into a confidential or circle thread.
+    async fn invite_to_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread, and whom.")] input: ParticipantInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        invite(caller(ctx), input, Switch::On).await
+    }
+
+    /// Sends somebody away from a confidential or circle thread.
+    async fn uninvite_from_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread, and whom.")] input: ParticipantInput,
+    ) -> async_graphql::Result<ThreadPayload> {
+        invite(caller(ctx), input, Switch::Off).await
+    }
+}
+
+async fn endorse(
+    caller: &Caller,
+    input: ThreadInput,
+    on: Switch,
+) -> async_graphql::Result<ThreadPayload> {
+    let once = once(&input, input.client_mutation_id.as_ref());
+    let key = input.client_mutation_id;
+    let id = expect(Kind::Thread, &input.thread_id);
+    let written = caller.forum.endorse_thread(&caller.viewer, id, on, &once).await;
+    let written = settle!(caller, ThreadPayload, key, written);
+    Ok(ThreadPayload::done(key, changed(caller, &written).await?))
+}
+
+async fn follow(
+    caller: &Caller,
+    input: ThreadInput,
+    on: Switch,
+) -> async_graphql::Result<ThreadPayload> {
+    let once = once(&input, input.client_mutation_id.as_ref());
+    let key = input.client_mutation_id;
+    let id = expect(Kind::Thread, &input.thread_id);
+    let written = caller.forum.follow_thread(&caller.viewer, id, on, &once).await;
+    let written = settle!(caller, ThreadPayload, key, written);
+    Ok(ThreadPayload::done(key, changed(caller, &written).await?))
+}
+
+async fn invite(
+    caller: &Caller,
+    input: ParticipantInput,
+    on: Switch,
+) -> async_graphql::Result<ThreadPayload> {
+    let once = once(&input, input.client_mutation_id.as_ref());
+    let key = input.client_mutation_id;
+    let act = act::Invite {
+        thread: expect(Kind::Thread, &input.thread_id),
+        persona: expect(Kind::Author, &input.author_id),
+        role: input.role.map_or(word::ParticipantRole::Invited, Into::into),
+    };
+    let written = caller.forum.invite(&caller.viewer, act, on, &once).await;
+    let written = settle!(caller, ThreadPayload, key, written);
+    Ok(ThreadPayload::done(key, changed(caller, &written).await?))
+}

@@ -1,0 +1,119 @@
+//! Any object by its global id.
+
+use async_graphql::{Context, ID, Interface, Object};
+
+use crate::directive::cost;
+use crate::fault::Fault;
+use crate::schema::caller::{Caller, caller, read};
+use crate::schema::directory::{Agency, Circle, Office, Organization};
+use crate::schema::global_id::{Kind, decode};
+use crate::schema::post::Post;
+use crate::schema::response::Response;
+use crate::schema::thread::Thread;
+
+/// The most ids of one `nodes`.
+const NODES_MAX: usize = 100;
+
+/// Anything that has a global id.
+#[derive(Interface, Debug, Clone)]
+#[graphql(field(name = "id", ty = "ID", desc = "The id of this object, unique in the forum."))]
+pub enum Node {
+    /// A thread.
+    Thread(Thread),
+    /// A post.
+    Post(Post),
+    /// A response.
+    Response(Response),
+    /// An agency.
+    Agency(Agency),
+    /// An office.
+    Office(Office),
+    /// An organization.
+    Organization(Organization),
+    /// A circle.
+    Circle(Circle),
+}
+
+/// Any object by its global id.
+#[derive(Debug, Default)]
+pub struct NodeQueries;
+
+#[Object]
+impl NodeQueries {
+    /// The object with this id; null if there is none that the viewer may
+    /// see.
+    #[graphql(directive = cost::apply(2))]
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The object's id.")] id: ID,
+    ) -> async_graphql::Result<Option<Node>> {
+        load(caller(ctx), &id).await
+    }
+
+    /// The objects with these ids, in their order; null where there is none
+    /// that the viewer may see. At most 100.
+    #[graphql(
+        directive = crate::directive::list_size::apply(
+            100,
+            crate::directive::names(&[]),
+            crate::directive::names(&[])
+        ),
+        directive = cost::apply(2)
+    )]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The objects' ids, at most 100.")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
+        let caller = caller(ctx);
+        if ids.len() > NODES_MAX {
+            return Err(Fault::BadUserInput.because("Ask for at most 100 ids at once."));
+        }
+        let decoded: Vec<_> = ids.iter().map(|id| decode(id)).collect();
+        let threads: Vec<_> = decoded
+            .iter()
+            .flatten()
+            .filter(|(kind, _)| *kind == Kind::Thread)
+            .map(|(_, id)| domain::id::ThreadId::from(*id))
+            .collect();
+        let found = read(caller, caller.forum.threads_by_id(&caller.viewer, &threads).await)?;
+        let found = Thread::listed(found.into_iter().flatten().collect());
+        let mut all = Vec::with_capacity(ids.len());
+        for (id, decoded) in ids.iter().zip(decoded) {
+            all.push(match decoded {
+                Some((Kind::Thread, id)) => {
+                    let thread = found.iter().find(|one| uuid::Uuid::from(one.view.facts.id) == id);
+                    thread.cloned().map(Node::Thread)
+                }
+                _ => load(caller, id).await?,
+            });
+        }
+        Ok(all)
+    }
+}
+
+async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> {
+    let Some((kind, id)) = decode(id) else {
+        return Ok(None);
+    };
+    let viewer = &caller.viewer;
+    let directory = caller.forum.directory();
+    Ok(match kind {
+        Kind::Thread => read(caller, caller.forum.thread(viewer, id.into()).await)?
+            .map(|thread| Node::Thread(Thread::alone(caller, thread))),
+        Kind::Post => read(caller, caller.forum.post(viewer, id.into()).await)?
+            .map(|post| Node::Post(Post(post))),
+        Kind::Response => read(caller, caller.forum.response(viewer, id.into()).await)?
+            .map(|response| Node::Response(Response(response))),
+        Kind::Agency => directory.agency(id.into()).cloned().map(|one| Node::Agency(Agency(one))),
+        Kind::Office => directory.office(id.into()).cloned().map(|one| Node::Office(Office(one))),
+        Kind::Organization => directory
+            .organization(id.into())
+            .filter(|one| one.accreditation == domain::people::Accreditation::Approved)
+            .cloned()
+            .map(|one| Node::Organization(Organization(one))),
+        Kind::Circle => directory.circle(id.into()).cloned().map(|one| Node::Circle(Circle(one))),
+        Kind::Author | Kind::Account | Kind::Session | Kind::Verdict => None,
+    })
+}

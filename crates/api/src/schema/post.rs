@@ -1,0 +1,113 @@
+//! Posts.
+
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+use domain::id::ThreadId;
+use domain::policy::{Action, decide};
+use forum::views::post as view;
+
+use crate::directive::{On, cost, depends};
+use crate::schema::author::Author;
+use crate::schema::caller::{Caller, caller, read};
+use crate::schema::connection::connection;
+use crate::schema::enums::{Language, ModerationStatus, Reuse};
+use crate::schema::global_id::{Kind, encode};
+use crate::schema::thread::Thread;
+
+/// One contribution in a thread.
+#[derive(Debug, Clone)]
+pub struct Post(pub view::Post);
+
+/// One contribution in a thread.
+#[Object(directive = depends::apply(On::Thread))]
+impl Post {
+    /// The id of this post.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::Post, self.0.facts.id)
+    }
+
+    /// The text, in markdown.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// The text as sanitized HTML; every block finds its own direction.
+    #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(2))]
+    async fn body_html(&self) -> String {
+        forum::markdown::to_html(&self.0.body)
+    }
+
+    /// The language of the text.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn language(&self) -> Language {
+        self.0.language.into()
+    }
+
+    /// Who wrote it.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn author(&self) -> Author {
+        Author(self.0.author.clone())
+    }
+
+    /// How moderation stands on it.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn status(&self) -> ModerationStatus {
+        self.0.facts.status.into()
+    }
+
+    /// What may be done with the text in findings and reports.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn reuse(&self) -> Reuse {
+        self.0.reuse.into()
+    }
+
+    /// When it was written.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When its text was last changed.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn edited_at(&self) -> Option<DateTime<Utc>> {
+        self.0.edited_at
+    }
+
+    /// The thread it stands in.
+    #[graphql(directive = cost::apply(5))]
+    async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
+        let caller = caller(ctx);
+        let thread = read(caller, caller.forum.thread(&caller.viewer, self.0.thread).await)?;
+        Ok(thread.map(|thread| Thread::alone(caller, thread)))
+    }
+
+    /// Whether the viewer may change the text.
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let caller = caller(ctx);
+        if !caller.viewer.personas.contains(&self.0.facts.author) {
+            return Ok(false);
+        }
+        let thread = read(caller, caller.forum.thread(&caller.viewer, self.0.thread).await)?;
+        Ok(thread.is_some_and(|thread| {
+            let action = Action::EditPost(&thread.facts, &self.0.facts);
+            decide(&caller.viewer.actor, &action).is_ok()
+        }))
+    }
+}
+
+/// What a thread's posts are counted by.
+#[derive(Debug, Clone, Copy)]
+pub struct PostTotal(pub ThreadId);
+
+impl PostTotal {
+    async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
+        read(caller, caller.forum.post_count(&caller.viewer, self.0).await)
+    }
+}
+
+connection! {
+    /// Posts of a thread.
+    PostConnection, PostEdge, Post, PostTotal
+}

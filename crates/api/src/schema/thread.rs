@@ -1,0 +1,620 @@
+//! Threads.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::id::ThreadId;
+use domain::policy::{Action, decide};
+use forum::views::thread as view;
+
+use crate::directive::{On, cost, depends, names, page};
+use crate::fault::Fault;
+use crate::schema::author::Author;
+use crate::schema::batch::Batch;
+use crate::schema::caller::{Caller, caller, read};
+use crate::schema::connection::connection;
+use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
+use crate::schema::enums::{
+    AboutKind, Audience, ConcernMove, ConcernState, Duty, Language, ModerationStatus, Opened,
+    OrderDirection, Proceedings, Reuse, ThreadKind,
+};
+use crate::schema::global_id::{Kind, encode, expect};
+use crate::schema::page::{List, Page, Paging, Place, seal, slice};
+use crate::schema::post::{Post, PostConnection, PostTotal};
+use crate::schema::response::Response;
+use crate::schema::scalar::Day;
+
+/// A conversation. A concern is a thread whose answer is tracked; what is only
+/// true of concerns is null for the other kinds.
+#[derive(Debug, Clone)]
+pub struct Thread {
+    pub(crate) view: Arc<view::Thread>,
+    batch: Arc<Batch>,
+}
+
+impl Thread {
+    /// A thread that was read by itself.
+    pub(crate) fn alone(_caller: &Caller, view: view::Thread) -> Self {
+        let batch = Batch::noted(vec![(view.facts.clone(), view.author.voice)]);
+        Self { view: Arc::new(view), batch }
+    }
+
+    /// The threads of a list.
+    pub(crate) fn listed(views: Vec<view::Thread>) -> Vec<Self> {
+        let facts = views.iter().map(|view| (view.facts.clone(), view.author.voice)).collect();
+        let batch = Batch::listed(facts);
+        views
+            .into_iter()
+            .map(|view| Self { view: Arc::new(view), batch: Arc::clone(&batch) })
+            .collect()
+    }
+
+    fn id_of(&self) -> ThreadId {
+        self.view.facts.id
+    }
+
+    fn may(&self, ctx: &Context<'_>, action: &Action<'_>) -> bool {
+        decide(&caller(ctx).viewer.actor, action).is_ok()
+    }
+}
+
+/// Whom a concern complains of.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(directive = depends::apply(On::Directory))]
+pub struct About {
+    /// What is complained of.
+    pub kind: AboutKind,
+    /// The agency, if one is named.
+    pub agency: Option<Agency>,
+    /// The office, if one is named.
+    pub office: Option<Office>,
+}
+
+/// Who opened a confidential concern, and when.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct AccessLedgerEntry {
+    /// The office of whoever opened it, if by an office.
+    pub office: Option<Office>,
+    /// The duty of whoever opened it, if by a duty.
+    pub duty: Option<Duty>,
+    /// What was opened.
+    pub opened: Opened,
+    /// When. The same office or duty is noted once an hour.
+    pub at: DateTime<Utc>,
+}
+
+/// A conversation. A concern is a thread whose answer is tracked; what is only
+/// true of concerns is null for the other kinds.
+#[Object(directive = depends::apply(On::Thread))]
+impl Thread {
+    /// The id of this thread.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::Thread, self.id_of())
+    }
+
+    /// The reference to say on the telephone: MKL-2026-….
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn reference(&self) -> &str {
+        &self.view.reference
+    }
+
+    /// What it is for.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn kind(&self) -> ThreadKind {
+        self.view.facts.kind.into()
+    }
+
+    /// Who may read it.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn audience(&self) -> Audience {
+        self.view.facts.audience.into()
+    }
+
+    /// The circle, where that is the audience.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn circle(&self, ctx: &Context<'_>) -> Option<Circle> {
+        let id = self.view.facts.circle?;
+        caller(ctx).forum.directory().circle(id).cloned().map(Circle)
+    }
+
+    /// How moderation stands on it.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn status(&self) -> ModerationStatus {
+        self.view.facts.status.into()
+    }
+
+    /// Why a moderator returned or removed it; for its author and moderators.
+    async fn status_reason(&self, ctx: &Context<'_>) -> Option<&str> {
+        let viewer = &caller(ctx).viewer;
+        let own = viewer.personas.contains(&self.view.facts.raiser);
+        let moderates = self.may(ctx, &Action::Claim(&self.view.facts));
+        self.view.status_reason.as_deref().filter(|_| own || moderates)
+    }
+
+    /// Whether a moderator closed it to speaking.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn locked(&self) -> bool {
+        self.view.facts.locked
+    }
+
+    /// What it is called.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn title(&self) -> &str {
+        &self.view.title
+    }
+
+    /// The text it begins with, in markdown.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn body(&self, ctx: &Context<'_>) -> async_graphql::Result<&str> {
+        self.batch.opened(caller(ctx)).await?;
+        Ok(&self.view.body)
+    }
+
+    /// The text it begins with as sanitized HTML.
+    #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(2))]
+    async fn body_html(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        self.batch.opened(caller(ctx)).await?;
+        Ok(forum::markdown::to_html(&self.view.body))
+    }
+
+    /// The language of the texts.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn language(&self) -> Language {
+        self.view.language.into()
+    }
+
+    /// The sealed case facts of a concern: for its raiser, the assigned office,
+    /// the moderator on it and oversight, except whoever is complained about.
+    /// Opening them is noted for the raiser to see. One concern at a time.
+    #[graphql(directive = cost::apply(10))]
+    async fn case_facts(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        if !self.batch.is_single() {
+            return Err(Fault::BadUserInput.because("Open case facts one concern at a time."));
+        }
+        let caller = caller(ctx);
+        read(caller, caller.forum.case_facts(&caller.viewer, &self.view.facts).await)
+    }
+
+    /// What it is about.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn category(&self, ctx: &Context<'_>) -> Option<Category> {
+        let code = self.view.category.as_deref()?;
+        caller(ctx).forum.directory().category(code).map(Category::from)
+    }
+
+    /// Where it happens.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn region(&self, ctx: &Context<'_>) -> Option<Region> {
+        let code = self.view.region.as_deref()?;
+        caller(ctx).forum.directory().region(code).map(Region::from)
+    }
+
+    /// What is at stake beyond the crime.
+    #[graphql(directive = depends::apply(On::Directory), directive = cost::apply(3))]
+    async fn themes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Theme>> {
+        let caller = caller(ctx);
+        let directory = caller.forum.directory();
+        let codes = self.batch.themes(caller, self.id_of()).await?;
+        Ok(codes.iter().filter_map(|code| directory.theme(code)).map(Theme::from).collect())
+    }
+
+    /// Groups it affects. Those never shown beside a name are left out for
+    /// whoever may not open the case facts.
+    #[graphql(directive = cost::apply(3))]
+    async fn affected_groups(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<AffectedGroup>> {
+        let caller = caller(ctx);
+        let directory = caller.forum.directory();
+        let codes = self.batch.groups(caller, self.id_of()).await?;
+        Ok(codes
+            .iter()
+            .filter_map(|code| directory.group(code))
+            .map(AffectedGroup::from)
+            .collect())
+    }
+
+    /// What the law already has of it.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn proceedings(&self) -> Proceedings {
+        self.view.proceedings.into()
+    }
+
+    /// What may be done with its text in findings and reports.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn reuse(&self) -> Reuse {
+        self.view.reuse.into()
+    }
+
+    /// Who began it.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn author(&self) -> Author {
+        Author(self.view.author.clone())
+    }
+
+    /// Whom a concern complains of.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn about(&self, ctx: &Context<'_>) -> Option<About> {
+        let facts = &self.view.facts;
+        let directory = caller(ctx).forum.directory();
+        Some(About {
+            kind: facts.about_kind?.into(),
+            agency: facts.about_agency.and_then(|id| directory.agency(id)).cloned().map(Agency),
+            office: facts.about_office.and_then(|id| directory.office(id)).cloned().map(Office),
+        })
+    }
+
+    /// Where a concern stands in its life.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn state(&self) -> Option<ConcernState> {
+        self.view.concern.map(|concern| concern.state.into())
+    }
+
+    /// The moves that a concern's state allows, whoever may make them.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn legal_moves(&self) -> Option<Vec<ConcernMove>> {
+        let moves = self.view.concern?.legal_moves();
+        Some(moves.into_iter().map(Into::into).collect())
+    }
+
+    /// The agency a concern is assigned to.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn assigned_agency(&self, ctx: &Context<'_>) -> Option<Agency> {
+        let id = self.view.facts.assigned_agency?;
+        caller(ctx).forum.directory().agency(id).cloned().map(Agency)
+    }
+
+    /// The office a concern is assigned to.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn assigned_office(&self, ctx: &Context<'_>) -> Option<Office> {
+        let id = self.view.facts.assigned_office?;
+        caller(ctx).forum.directory().office(id).cloned().map(Office)
+    }
+
+    /// The oversight body that owns a concern about someone's conduct, or has
+    /// a copy of one about a practice.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn oversight_agency(&self, ctx: &Context<'_>) -> Option<Agency> {
+        let id = self.view.facts.oversight_agency?;
+        caller(ctx).forum.directory().agency(id).cloned().map(Agency)
+    }
+
+    /// When the office said that it has the concern.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn acknowledged_at(&self) -> Option<DateTime<Utc>> {
+        self.view.concern?.acknowledged_at
+    }
+
+    /// When the newest answer was given.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn answered_at(&self) -> Option<DateTime<Utc>> {
+        self.view.concern?.answered_at
+    }
+
+    /// When the concern was closed. Closed is not fixed: see the verdict.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn closed_at(&self) -> Option<DateTime<Utc>> {
+        self.view.concern?.closed_at
+    }
+
+    /// The day by which the next official move is due.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn due_on(&self) -> Option<Day> {
+        self.view.due_on.map(Day)
+    }
+
+    /// Posts that the viewer may read, oldest first.
+    #[graphql(
+        directive = depends::apply(On::Thread),
+        directive = page::apply(20),
+        directive = cost::apply(2)
+    )]
+    async fn posts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<PostConnection> {
+        let caller = caller(ctx);
+        let window = Paging { first, after, last, before }.check(List::Posts)?;
+        let rows = self.batch.posts(caller, self.id_of(), window).await?;
+        let cut = Page::cut(rows, window, |post| {
+            let micros = post.created_at.timestamp_micros();
+            seal(List::Posts, Place { micros, id: post.facts.id.into() })
+        });
+        let items = cut.items.into_iter().map(|(at, post)| (at, Post(post))).collect();
+        Ok(PostConnection::new(items, cut.info, PostTotal(self.id_of())))
+    }
+
+    /// The offices' responses, oldest first.
+    #[graphql(
+        directive = depends::apply(On::Thread),
+        directive = crate::directive::list_size::apply(4, names(&[]), names(&[])),
+        directive = cost::apply(2)
+    )]
+    async fn responses(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Response>> {
+        let responses = self.batch.responses(caller(ctx), self.id_of()).await?;
+        Ok(responses.into_iter().map(Response).collect())
+    }
+
+    /// Who opened the concern or its facts, newest first, at most 100; for its
+    /// raiser and for oversight.
+    #[graphql(directive = cost::apply(10))]
+    async fn access_ledger(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Vec<AccessLedgerEntry>>> {
+        if !self.batch.is_single() {
+            return Err(Fault::BadUserInput.because("Read one concern's ledger at a time."));
+        }
+        let caller = caller(ctx);
+        let directory = caller.forum.directory();
+        let ledger = caller.forum.access_ledger(&caller.viewer, &self.view.facts, 100).await;
+        Ok(read(caller, ledger)?.map(|entries| {
+            let entry = |entry: view::LedgerEntry| AccessLedgerEntry {
+                office: entry.office.and_then(|id| directory.office(id)).cloned().map(Office),
+                duty: entry
+                    .duty
+                    .and_then(|code| code.parse::<domain::people::Duty>().ok())
+                    .map(Into::into),
+                opened: entry.opened.into(),
+                at: entry.at,
+            };
+            entries.into_iter().map(entry).collect()
+        }))
+    }
+
+    /// Posts that the whole audience may read.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn post_count(&self) -> i64 {
+        self.view.post_count
+    }
+
+    /// Members whom it concerns too.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn endorsement_count(&self) -> i64 {
+        self.view.endorsement_count
+    }
+
+    /// When something last became visible to the whole audience.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn last_activity_at(&self) -> DateTime<Utc> {
+        self.view.last_activity_at
+    }
+
+    /// When it was begun.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.view.created_at
+    }
+
+    /// When its texts were last changed.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn edited_at(&self) -> Option<DateTime<Utc>> {
+        self.view.edited_at
+    }
+
+    /// Where the thread's live events stood when it was read: give it to
+    /// `threadEvents(after:)` to miss nothing.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn cursor(&self, ctx: &Context<'_>) -> Option<String> {
+        let head = self.view.head?;
+        let stream = domain::event::StreamName::Thread(self.id_of());
+        let position =
+            domain::event::Position { stream, epoch: head.epoch, pos: head.head };
+        Some(caller(ctx).cursors.seal(position))
+    }
+
+    /// Whether the viewer said that it concerns him too.
+    async fn viewer_has_endorsed(&self) -> bool {
+        self.view.viewer_endorses
+    }
+
+    /// Whether the viewer follows it.
+    async fn viewer_is_following(&self) -> bool {
+        self.view.viewer_follows
+    }
+
+    /// Whether the viewer may speak in it.
+    async fn viewer_can_post(&self, ctx: &Context<'_>) -> bool {
+        self.may(ctx, &Action::AddPost(&self.view.facts))
+    }
+
+    /// Whether the viewer may change its texts.
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
+        self.may(ctx, &Action::EditThread(&self.view.facts))
+    }
+
+    /// Whether the viewer may endorse it.
+    async fn viewer_can_endorse(&self, ctx: &Context<'_>) -> bool {
+        self.may(ctx, &Action::Endorse(&self.view.facts))
+    }
+
+    /// Whether the viewer may release or return it while it is held, and
+    /// assign it once it is open.
+    async fn viewer_can_moderate(&self, ctx: &Context<'_>) -> bool {
+        self.may(ctx, &Action::Release(&self.view.facts))
+    }
+
+    /// Whether the viewer may acknowledge and answer it for the office.
+    async fn viewer_can_answer(&self, ctx: &Context<'_>) -> bool {
+        self.may(ctx, &Action::Answer(&self.view.facts))
+    }
+
+    /// Whether the viewer may judge the answer.
+    async fn viewer_can_judge(&self, ctx: &Context<'_>) -> bool {
+        self.may(ctx, &Action::Judge(&self.view.facts))
+    }
+
+    /// Whether the viewer may open the case facts.
+    async fn viewer_can_open_case_facts(&self, ctx: &Context<'_>) -> bool {
+        self.may(ctx, &Action::ViewCaseFacts(&self.view.facts))
+    }
+}
+
+/// By what threads are sorted.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThreadOrderField {
+    /// When something last became visible to the whole audience.
+    LastActivityAt,
+    /// When it was begun.
+    CreatedAt,
+}
+
+/// How threads are sorted.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct ThreadOrder {
+    /// By what.
+    pub field: ThreadOrderField,
+    /// Which way.
+    pub direction: OrderDirection,
+}
+
+/// What threads are narrowed to. Everything given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct ThreadFilter {
+    /// Only this kind.
+    pub kind: Option<ThreadKind>,
+    /// Only this audience.
+    pub audience: Option<Audience>,
+    /// Only this moderation status; what is not the viewer's to see stays out.
+    pub status: Option<ModerationStatus>,
+    /// Only the category with this code itself.
+    pub category: Option<String>,
+    /// Only the category with this code and those under it.
+    pub under_category: Option<String>,
+    /// Only the region with this code.
+    pub region: Option<String>,
+    /// Only threads with the theme of this code.
+    pub theme: Option<String>,
+    /// Only concerns in this state.
+    pub state: Option<ConcernState>,
+    /// Only concerns assigned to this agency.
+    pub assigned_agency: Option<ID>,
+    /// Only concerns assigned to an office that the viewer holds.
+    pub assigned_to_viewer: Option<bool>,
+    /// Only threads that the viewer began.
+    pub raised_by_viewer: Option<bool>,
+    /// Only threads that the viewer follows.
+    pub followed_by_viewer: Option<bool>,
+}
+
+fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
+    let directory = caller.forum.directory();
+    let viewer = &caller.viewer;
+    let personas = || viewer.personas.clone();
+    let under = |code: String| {
+        let below = |one: &&forum::views::directory::Category| {
+            one.code == code || one.parent.as_deref() == Some(code.as_str())
+        };
+        directory.categories.iter().filter(below).map(|one| one.code.clone()).collect()
+    };
+    let yes = |flag: Option<bool>| flag == Some(true);
+    view::ThreadFilter {
+        kind: input.kind.map(Into::into),
+        audience: input.audience.map(Into::into),
+        status: input.status.map(Into::into),
+        category: input.category,
+        categories: input.under_category.map(under),
+        region: input.region,
+        theme: input.theme,
+        state: input.state.map(Into::into),
+        assigned_agency: input.assigned_agency.map(|id| expect(Kind::Agency, &id)),
+        assigned_offices: yes(input.assigned_to_viewer).then(|| viewer.offices.clone()),
+        raised_by: yes(input.raised_by_viewer).then(personas),
+        followed_by: yes(input.followed_by_viewer).then(personas),
+    }
+}
+
+/// What a list of threads is counted by.
+#[derive(Debug, Clone)]
+pub struct ThreadTotal(view::ThreadFilter);
+
+impl ThreadTotal {
+    async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
+        read(caller, caller.forum.thread_count(&caller.viewer, &self.0).await)
+    }
+}
+
+connection! {
+    /// Threads that the viewer may see.
+    ThreadConnection, ThreadEdge, Thread, ThreadTotal
+}
+
+/// Threads, one or many.
+#[derive(Debug, Default)]
+pub struct ThreadQueries;
+
+#[Object]
+impl ThreadQueries {
+    /// One thread, by its id or its reference; null if there is none that the
+    /// viewer may see.
+    #[graphql(directive = cost::apply(2))]
+    async fn thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread's id.")] id: Option<ID>,
+        #[graphql(desc = "The thread's reference, however it is typed.")] reference: Option<
+            String,
+        >,
+    ) -> async_graphql::Result<Option<Thread>> {
+        let caller = caller(ctx);
+        let found = match (id, reference) {
+            (Some(id), None) => {
+                caller.forum.thread(&caller.viewer, expect(Kind::Thread, &id)).await
+            }
+            (None, Some(reference)) => {
+                caller.forum.thread_by_reference(&caller.viewer, &reference).await
+            }
+            _ => return Err(Fault::BadUserInput.because("Give either id or reference.")),
+        };
+        Ok(read(caller, found)?.map(|thread| Thread::alone(caller, thread)))
+    }
+
+    /// The threads that the viewer may see.
+    #[graphql(directive = page::apply(20), directive = cost::apply(5))]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<ThreadFilter>,
+        #[graphql(desc = "How to sort; newest activity first where nothing is said.")]
+        order_by: Option<ThreadOrder>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<ThreadConnection> {
+        let caller = caller(ctx);
+        let (order, list) = match order_by.map(|order| order.field) {
+            Some(ThreadOrderField::CreatedAt) => {
+                (view::ThreadOrder::CreatedAt, List::ThreadsByCreation)
+            }
+            Some(ThreadOrderField::LastActivityAt) | None => {
+                (view::ThreadOrder::LastActivityAt, List::ThreadsByActivity)
+            }
+        };
+        let descending = order_by.is_none_or(|order| order.direction == OrderDirection::Desc);
+        let window = Paging { first, after, last, before }.check(list)?;
+        let filter = self::filter(caller, filter.unwrap_or_default());
+        let place = |place: Place| view::ThreadPlace { micros: place.micros, id: place.id };
+        let slice = slice(window, descending, place);
+        let rows = caller.forum.threads(&caller.viewer, &filter, order, slice).await;
+        let cut = Page::cut(read(caller, rows)?, window, |thread| {
+            let at = match order {
+                view::ThreadOrder::LastActivityAt => thread.last_activity_at,
+                view::ThreadOrder::CreatedAt => thread.created_at,
+            };
+            let place = Place { micros: at.timestamp_micros(), id: thread.facts.id.into() };
+            seal(list, place)
+        });
+        let (cursors, views): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();
+        let items = cursors.into_iter().zip(Thread::listed(views)).collect();
+        Ok(ThreadConnection::new(items, cut.info, ThreadTotal(filter)))
+    }
+}

@@ -1,0 +1,166 @@
+//! The forum behind the front door and the websocket.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use async_graphql::ValidationMode;
+use async_trait::async_trait;
+use axum::http::{HeaderMap, header};
+use domain::people::Language;
+use forum::{Forum, Viewer};
+use realtime::Cursors;
+
+use crate::document::{CACHE_BYTES, Documents, Prepared, Strict};
+use crate::fault::Fault;
+use crate::front::{Door, Serve};
+use crate::guard::{Limits, SchemaTable, TableError};
+use crate::schema::caller::Caller;
+use crate::schema::{self, ForumSchema};
+
+/// The cookie that a browser's session is kept in.
+pub const SESSION_COOKIE: &str = "mukalma_session";
+
+/// The forum as it is served: schema, documents and who is at the door.
+pub struct Service {
+    pub(crate) forum: Arc<Forum>,
+    pub(crate) schema: ForumSchema,
+    pub(crate) cursors: Arc<Cursors>,
+    documents: Documents,
+    door: Door,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("door", &self.door).finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A service of the forum.
+    ///
+    /// # Errors
+    ///
+    /// When the schema's own directives cannot be read back from its text: a
+    /// defect.
+    pub fn new(
+        forum: Arc<Forum>,
+        cursors: Arc<Cursors>,
+        door: Door,
+        limits: Limits,
+    ) -> Result<Self, TableError> {
+        // Documents are validated by the strict twin, once; the schema that
+        // executes needs no second look.
+        let schema = schema::builder().validation_mode(ValidationMode::Fast).finish();
+        let table = SchemaTable::from_sdl(&schema.sdl())?;
+        let strict = Strict::new(schema::builder());
+        Ok(Self {
+            forum,
+            schema,
+            cursors,
+            documents: Documents::new(table, limits, CACHE_BYTES, strict),
+            door,
+        })
+    }
+
+    /// Finds out who presents a token, from where, reading which language.
+    pub(crate) async fn caller(
+        &self,
+        token: Option<&str>,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Result<Caller, Fault> {
+        let viewer = match token {
+            None => Arc::new(Viewer::visitor()),
+            Some(token) => self
+                .forum
+                .viewer_of_token(token)
+                .await
+                .map_err(|_| Fault::Unavailable)?
+                .ok_or(Fault::Unauthenticated)?,
+        };
+        let language = viewer.language.or_else(|| accepted(headers)).unwrap_or(Language::En);
+        Ok(Caller {
+            forum: Arc::clone(&self.forum),
+            viewer,
+            language,
+            cursors: Arc::clone(&self.cursors),
+            address: self.forum.address_key(address),
+        })
+    }
+
+    /// Executes a query or mutation.
+    pub(crate) async fn run(&self, caller: Caller, prepared: Prepared) -> async_graphql::Response {
+        self.schema.execute(prepared.into_request().data(caller)).await
+    }
+}
+
+#[async_trait]
+impl Serve for Service {
+    type Viewer = Caller;
+
+    fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    fn door(&self) -> &Door {
+        &self.door
+    }
+
+    async fn viewer(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Result<Caller, Fault> {
+        match bearer(headers)? {
+            Some(token) => self.caller(Some(token), headers, peer).await,
+            // A cookie whose session ended makes a visitor: the browser would
+            // send it for ever.
+            None => match self.caller(session_cookie(headers), headers, peer).await {
+                Err(Fault::Unauthenticated) => self.caller(None, headers, peer).await,
+                known => known,
+            },
+        }
+    }
+
+    async fn execute(&self, caller: Caller, prepared: Prepared) -> async_graphql::Response {
+        self.run(caller, prepared).await
+    }
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750).
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let value = value.to_str().map_err(|_| Fault::Unauthenticated)?;
+    token_of(value).map(Some).ok_or(Fault::Unauthenticated)
+}
+
+/// The token of the text `Bearer …`; the scheme's case does not matter.
+pub(crate) fn token_of(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// The session in the cookie header, if there is one.
+pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, token)| *name == SESSION_COOKIE && !token.is_empty())
+        .map(|(_, token)| token)
+}
+
+/// The first of the forum's languages in `Accept-Language` (RFC 9110, section
+/// 12.5.4). Weights are taken as given in order: browsers send them so.
+pub(crate) fn accepted(headers: &HeaderMap) -> Option<Language> {
+    let value = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    value.split(',').find_map(|range| {
+        let tag = range.split(';').next()?.trim();
+        match tag.split('-').next()? {
+            one if one.eq_ignore_ascii_case("ur") => Some(Language::Ur),
+            one if one.eq_ignore_ascii_case("en") => Some(Language::En),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,173 @@
+//! The forum's days: which it is, and which are worked on.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday, WeekdaySet};
+use chrono_tz::Tz;
+
+use crate::concern::State;
+
+/// After how many days without a word from the raiser a question back puts
+/// the concern to sleep. Days of the calendar, not working days.
+pub const DORMANT_AFTER: u16 = 28;
+
+/// After how many days without a word from the raiser an answered concern is
+/// closed, unconfirmed. Days of the calendar, not working days.
+pub const LAPSE_AFTER: u16 = 28;
+
+/// The same for protected voices, who look in less often.
+pub const LAPSE_AFTER_PROTECTED: u16 = 90;
+
+/// How many working days each step may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Deadlines {
+    /// Until a moderator has looked at what was sent.
+    pub release: u16,
+    /// Until an office says that it has the concern.
+    pub acknowledge: u16,
+    /// Until it answers.
+    pub answer: u16,
+    /// Until silence is called very overdue.
+    pub very_overdue: u16,
+    /// Until a disputed answer is reviewed.
+    pub review: u16,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            release: 2,
+            acknowledge: 5,
+            answer: 20,
+            very_overdue: 40,
+            review: 20,
+        }
+    }
+}
+
+impl Deadlines {
+    /// How many working days the next step may take, `None` where no clock
+    /// of the forum or of an agency runs.
+    pub const fn of(&self, state: State) -> Option<u16> {
+        match state {
+            State::Submitted => Some(self.release),
+            State::Assigned => Some(self.acknowledge),
+            State::Acknowledged | State::InProgress => Some(self.answer),
+            State::Disputed | State::InReview => Some(self.review),
+            State::Returned
+            | State::Open
+            | State::ClarificationRequested
+            | State::Dormant
+            | State::Answered
+            | State::Closed
+            | State::Withdrawn => None,
+        }
+    }
+}
+
+/// Why a calendar cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CalendarError {
+    /// No year has such a day.
+    #[error("month {month} has no day {day}")]
+    NoSuchDay {
+        /// The month, from 1.
+        month: u32,
+        /// The day of the month, from 1.
+        day: u32,
+    },
+    /// Every day is free.
+    #[error("no day is left to work on")]
+    NoWorkingDay,
+}
+
+/// The days on which nobody works, and where it is which day.
+///
+/// A calendar always has working days: [`Calendar::new`] sees to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    weekend: WeekdaySet,
+    fixed: BTreeSet<(u32, u32)>,
+    moon: BTreeSet<NaiveDate>,
+    zone: Tz,
+}
+
+impl Calendar {
+    /// Makes a calendar of the weekly free days, the holidays of every year
+    /// (month and day, from 1), the holidays of a single day (those that are
+    /// sighted by the moon) and the time zone.
+    pub fn new(
+        weekend: WeekdaySet,
+        fixed: impl IntoIterator<Item = (u32, u32)>,
+        moon: impl IntoIterator<Item = NaiveDate>,
+        zone: Tz,
+    ) -> Result<Self, CalendarError> {
+        let fixed: BTreeSet<_> = fixed.into_iter().collect();
+        let leap_year = |month, day| NaiveDate::from_ymd_opt(2000, month, day);
+        for &(month, day) in &fixed {
+            leap_year(month, day).ok_or(CalendarError::NoSuchDay { month, day })?;
+        }
+        // A day that every year has falls on each day of the week in its
+        // turn; one that is no holiday is therefore a working day some year.
+        let yearly = fixed.iter().filter(|day| **day != (2, 29)).count();
+        if weekend == WeekdaySet::ALL || yearly == 365 {
+            return Err(CalendarError::NoWorkingDay);
+        }
+        Ok(Self {
+            weekend,
+            fixed,
+            moon: moon.into_iter().collect(),
+            zone,
+        })
+    }
+
+    /// The usual week of Pakistan's offices, Saturday and Sunday free, in the
+    /// time zone of Karachi.
+    pub fn pakistan(
+        fixed: impl IntoIterator<Item = (u32, u32)>,
+        moon: impl IntoIterator<Item = NaiveDate>,
+    ) -> Result<Self, CalendarError> {
+        let weekend = WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]);
+        Self::new(weekend, fixed, moon, Tz::Asia__Karachi)
+    }
+
+    /// Which day it is.
+    pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+        now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// Whether the day is worked on.
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        !self.weekend.contains(day.weekday())
+            && !self.fixed.contains(&(day.month(), day.day()))
+            && !self.moon.contains(&day)
+    }
+
+    /// The `n`-th working day after a day, which itself does not count; for
+    /// none, the day itself.
+    pub fn add_working_days(&self, from: NaiveDate, n: u16) -> NaiveDate {
+        let Some(before) = usize::from(n).checked_sub(1) else {
+            return from;
+        };
+        self.working_days_after(from)
+            .nth(before)
+            .unwrap_or(NaiveDate::MAX)
+    }
+
+    /// How many working days lie after the first day, up to and with the
+    /// second; 0 if the second is not later.
+    pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> usize {
+        self.working_days_after(from)
+            .take_while(|day| *day <= to)
+            .count()
+    }
+
+    fn working_days_after(&self, from: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        from.iter_days()
+            .skip(1)
+            .filter(|day| self.is_working_day(*day))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,177 @@
+//! What the event log says: names of objects, never who acted, never text.
+
+use uuid::Uuid;
+
+use crate::code::codes;
+use crate::id::{AccountId, OfficeId, PersonaId, ThreadId};
+
+codes! {
+    /// What happened.
+    pub enum EventKind {
+        /// A thread appeared to the readers of the stream.
+        ThreadOpened = "thread.opened",
+        /// A thread's texts, audience or filing changed.
+        ThreadChanged = "thread.changed",
+        /// A moderator changed how a thread stands.
+        ThreadModerated = "thread.moderated",
+        /// A post appeared to the thread's whole audience.
+        PostAdded = "post.added",
+        /// A post's text changed.
+        PostEdited = "post.edited",
+        /// A moderator changed how a post stands.
+        PostModerated = "post.moderated",
+        /// A concern was put before an office or agency.
+        ConcernAssigned = "concern.assigned",
+        /// The office said that it has the concern.
+        ConcernAcknowledged = "concern.acknowledged",
+        /// The state of a concern moved otherwise.
+        ConcernMoved = "concern.moved",
+        /// The office answered.
+        ResponsePublished = "response.published",
+        /// The raiser judged the answer.
+        VerdictGiven = "verdict.given",
+        /// The number of endorsements changed.
+        EndorsementsChanged = "endorsements.changed",
+        /// Who takes part in a confidential thread changed.
+        ParticipantsChanged = "participants.changed",
+        /// Somebody opened a confidential concern or its facts.
+        ConcernOpened = "concern.opened",
+        /// Something waits in a desk's or the moderators' queue.
+        WorkArrived = "work.arrived",
+        /// A persona, organization, agency, office or reference entry changed.
+        DirectoryChanged = "directory.changed",
+        /// An account's sessions, duties, standing or affiliations changed.
+        AccessChanged = "access.changed",
+    }
+}
+
+/// How many shards the public feed has.
+pub const FEED_SHARDS: u8 = 4;
+
+/// The name of a stream of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StreamName {
+    /// What happens in one thread.
+    Thread(ThreadId),
+    /// What is addressed to one account.
+    Inbox(AccountId),
+    /// What is addressed to one presented persona of a protected voice.
+    PersonaInbox(PersonaId),
+    /// The work of one office.
+    Desk(OfficeId),
+    /// What waits for the moderators.
+    Moderation,
+    /// A shard of what everyone may see.
+    Feed(u8),
+    /// Personas, organizations, agencies, reference data, calendar.
+    Directory,
+    /// Accounts, sessions, duties, accreditation, sanctions.
+    Access,
+}
+
+impl StreamName {
+    /// The shard of the public feed that a thread belongs to.
+    pub fn feed_of(thread: ThreadId) -> Self {
+        let last = thread.0.as_bytes()[15];
+        Self::Feed(last % FEED_SHARDS)
+    }
+}
+
+impl std::fmt::Display for StreamName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Thread(id) => write!(f, "t:{}", id.0.simple()),
+            Self::Inbox(id) => write!(f, "i:{}", id.0.simple()),
+            Self::PersonaInbox(id) => write!(f, "p:{}", id.0.simple()),
+            Self::Desk(id) => write!(f, "d:{}", id.0.simple()),
+            Self::Moderation => f.write_str("moderation"),
+            Self::Feed(shard) => write!(f, "feed:{shard}"),
+            Self::Directory => f.write_str("directory"),
+            Self::Access => f.write_str("access"),
+        }
+    }
+}
+
+/// A text that names no stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a stream")]
+pub struct NotAStream;
+
+impl std::str::FromStr for StreamName {
+    type Err = NotAStream;
+
+    fn from_str(text: &str) -> Result<Self, NotAStream> {
+        let id = |text: &str| Uuid::try_parse(text).map_err(|_| NotAStream);
+        match text.split_once(':') {
+            None => match text {
+                "moderation" => Ok(Self::Moderation),
+                "directory" => Ok(Self::Directory),
+                "access" => Ok(Self::Access),
+                _ => Err(NotAStream),
+            },
+            Some(("t", rest)) => Ok(Self::Thread(id(rest)?.into())),
+            Some(("i", rest)) => Ok(Self::Inbox(id(rest)?.into())),
+            Some(("p", rest)) => Ok(Self::PersonaInbox(id(rest)?.into())),
+            Some(("d", rest)) => Ok(Self::Desk(id(rest)?.into())),
+            Some(("feed", rest)) => match rest.parse() {
+                Ok(shard) if shard < FEED_SHARDS => Ok(Self::Feed(shard)),
+                _ => Err(NotAStream),
+            },
+            Some(_) => Err(NotAStream),
+        }
+    }
+}
+
+/// An event that is about to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Where it belongs.
+    pub stream: StreamName,
+    /// What happened.
+    pub kind: EventKind,
+    /// The thread it happened in, if any.
+    pub thread: Option<ThreadId>,
+    /// The object that changed: a post, a response, an account, as the kind
+    /// says.
+    pub object: Option<Uuid>,
+}
+
+/// A place in a stream.
+///
+/// `pos` counts from 1 without gaps; 0 is before the first event. `epoch`
+/// changes when a stream's past may have been lost (a restore, a failover).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Position {
+    /// The stream.
+    pub stream: StreamName,
+    /// Which life of the stream.
+    pub epoch: i64,
+    /// The last event seen.
+    pub pos: i64,
+}
+
+/// An event as it stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// Where it stands.
+    pub at: Position,
+    /// What happened.
+    pub kind: EventKind,
+    /// The thread it happened in, if any.
+    pub thread: Option<ThreadId>,
+    /// The object that changed.
+    pub object: Option<Uuid>,
+    /// When it was written.
+    pub time: chrono::DateTime<chrono::Utc>,
+}
+
+/// How far a stream reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamHead {
+    /// Which life of the stream.
+    pub epoch: i64,
+    /// The position of the newest event; 0 if there is none.
+    pub head: i64,
+    /// The position below which events were removed.
+    pub floor: i64,
+}

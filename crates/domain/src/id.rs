@@ -1,0 +1,68 @@
+//! Ids as types, so that a thread's id is never taken for a post's.
+
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub struct $name(pub Uuid);
+
+            impl From<Uuid> for $name {
+                fn from(id: Uuid) -> Self { Self(id) }
+            }
+
+            impl From<$name> for Uuid {
+                fn from(id: $name) -> Self { id.0 }
+            }
+
+            impl std::fmt::Display for $name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    self.0.fmt(f)
+                }
+            }
+        )+
+    };
+}
+
+ids! {
+    /// A person who can sign in.
+    AccountId,
+    /// One signed-in device or program of an account.
+    SessionId,
+    /// An author as content knows it.
+    PersonaId,
+    /// A civil-society organization, university or youth body.
+    OrganizationId,
+    /// A state body that answers.
+    AgencyId,
+    /// A desk of an agency that work is assigned to.
+    OfficeId,
+    /// A vouched room.
+    CircleId,
+    /// A conversation.
+    ThreadId,
+    /// One contribution to a thread.
+    PostId,
+    /// An office's formal answer.
+    ResponseId,
+    /// The raiser's judgement of an answer.
+    VerdictId,
+    /// A code that lets somebody register.
+    InvitationId,
+}
+
+/// Makes an ordinary id: UUID version 7 (RFC 9562) of the given moment and
+/// ten random bytes.
+pub fn ordered(now: chrono::DateTime<chrono::Utc>, random: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+/// Makes an id that says nothing of when it was made: UUID version 4.
+///
+/// For anything tied to a protected voice.
+pub fn unordered(random: [u8; 16]) -> Uuid {
+    uuid::Builder::from_random_bytes(random).into_uuid()
+}

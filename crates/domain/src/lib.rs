@@ -1,0 +1,19 @@
+//! The forum's words as types, its one policy, and a concern's life.
+//!
+//! Everything here is plain data and pure functions: no input or output, no
+//! async, no serialization, no ambient time or randomness. Each boundary
+//! (GraphQL, SQL, the command line) has mirror types of its own.
+
+mod code;
+
+pub mod calendar;
+pub mod concern;
+pub mod event;
+pub mod id;
+pub mod people;
+pub mod policy;
+pub mod reference;
+pub mod text;
+pub mod thread;
+
+pub use code::UnknownCode;

@@ -1,0 +1,226 @@
+//! People and bodies: whom somebody speaks for, and what he is trusted with.
+
+use crate::code::codes;
+use crate::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId, PersonaId};
+
+codes! {
+    /// Who a person speaks for. Exactly one a person.
+    pub enum Constituency {
+        /// Civil-society organizations and their members.
+        CivilSociety = "CIVIL_SOCIETY",
+        /// Young people; vouched for, not self-declared.
+        Youth = "YOUTH",
+        /// Academia and international experts.
+        Expert = "EXPERT",
+        /// Holders of an office of an agency; vouched for, not self-declared.
+        Official = "OFFICIAL",
+    }
+}
+
+impl Constituency {
+    /// Whether somebody else must vouch before a person counts as one.
+    pub const fn needs_vouching(self) -> bool {
+        matches!(self, Self::Youth | Self::Official)
+    }
+}
+
+codes! {
+    /// What a person is trusted to do besides speaking.
+    pub enum Duty {
+        /// Releases, redacts, minimizes, locks, merges.
+        Moderator = "MODERATOR",
+        /// Together with another custodian, may open a sealed identity.
+        Custodian = "CUSTODIAN",
+        /// Runs dialogues, gathers findings.
+        Convenor = "CONVENOR",
+        /// Accredits, edits reference data, runs the server.
+        Administrator = "ADMINISTRATOR",
+    }
+}
+
+/// Why a duty cannot be given to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DutyConflict {
+    /// An official holds no duty of the forum.
+    #[error("an official holds no duty of the forum")]
+    Official,
+    /// A custodian is no administrator, and the other way around.
+    #[error("a custodian is no administrator")]
+    CustodianAndAdministrator,
+}
+
+/// Whether a person of this constituency, with these duties, may take on
+/// one more.
+pub fn may_hold(constituency: Constituency, held: &[Duty], more: Duty) -> Result<(), DutyConflict> {
+    if constituency == Constituency::Official {
+        return Err(DutyConflict::Official);
+    }
+    let excluded = match more {
+        Duty::Custodian => Some(Duty::Administrator),
+        Duty::Administrator => Some(Duty::Custodian),
+        Duty::Moderator | Duty::Convenor => None,
+    };
+    match excluded {
+        Some(other) if held.contains(&other) => Err(DutyConflict::CustodianAndAdministrator),
+        _ => Ok(()),
+    }
+}
+
+codes! {
+    /// Where an account stands.
+    pub enum Standing {
+        /// Waits for an administrator's approval; cannot sign in yet.
+        Pending = "PENDING",
+        /// In good standing.
+        Active = "ACTIVE",
+        /// Reads, but does not speak.
+        Silenced = "SILENCED",
+        /// Cannot sign in for a while.
+        Suspended = "SUSPENDED",
+        /// Cannot sign in any more.
+        Banned = "BANNED",
+    }
+}
+
+impl Standing {
+    /// Whether such an account may sign in and hold a session.
+    pub const fn may_sign_in(self) -> bool {
+        matches!(self, Self::Active | Self::Silenced)
+    }
+}
+
+codes! {
+    /// Who may make an account.
+    pub enum RegistrationMode {
+        /// Everybody.
+        Open = "OPEN",
+        /// Everybody may ask; an administrator approves.
+        Approval = "APPROVAL",
+        /// Whoever holds an invitation.
+        Invitation = "INVITATION",
+        /// Nobody.
+        Closed = "CLOSED",
+    }
+}
+
+codes! {
+    /// How far an organization, an agency or a person's place in one is
+    /// accepted.
+    pub enum Accreditation {
+        /// Asked for, not decided.
+        Requested = "REQUESTED",
+        /// Accepted.
+        Approved = "APPROVED",
+        /// Refused, with a reason.
+        Rejected = "REJECTED",
+        /// Accepted once, taken back for now.
+        Suspended = "SUSPENDED",
+    }
+}
+
+impl Accreditation {
+    /// The states that a decision may move this one to.
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Requested | Self::Suspended => &[Self::Approved, Self::Rejected],
+            Self::Approved => &[Self::Suspended],
+            Self::Rejected => &[Self::Approved],
+        }
+    }
+}
+
+codes! {
+    /// Whether an agency takes part.
+    pub enum Participation {
+        /// In the directory only.
+        Listed = "LISTED",
+        /// Asked to join.
+        Invited = "INVITED",
+        /// Answers; clocks and public figures run.
+        Answering = "ANSWERING",
+    }
+}
+
+codes! {
+    /// What kind of body an agency is.
+    pub enum AgencyKind {
+        /// Police, investigation, customs and the like.
+        LawEnforcement = "LAW_ENFORCEMENT",
+        /// A ministry, department or authority.
+        Government = "GOVERNMENT",
+        /// A commission or ombudsperson that watches over the others.
+        Oversight = "OVERSIGHT",
+    }
+}
+
+codes! {
+    /// How an author appears.
+    pub enum Voice {
+        /// Under his account's name.
+        Named = "NAMED",
+        /// Sealed to the custodians.
+        Confidential = "CONFIDENTIAL",
+        /// No link kept.
+        Anonymous = "ANONYMOUS",
+    }
+}
+
+codes! {
+    /// A language of the forum.
+    pub enum Language {
+        /// English.
+        En = "EN",
+        /// Urdu.
+        Ur = "UR",
+    }
+}
+
+/// Who acts: what was presented with a request, as far as policy needs it.
+///
+/// A visitor has no account and no persona.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, read from its own row"
+)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Actor {
+    /// The signed-in account.
+    pub account: Option<AccountId>,
+    /// The personas that were presented, sorted; of a signed-in account its
+    /// NAMED personas, past ones included.
+    pub personas: Vec<PersonaId>,
+    /// The NAMED persona the account speaks as now.
+    pub speaks_as: Option<PersonaId>,
+    /// Whom the account speaks for; `None` for a visitor.
+    pub constituency: Option<Constituency>,
+    /// Whether the constituency counts (vouched for where it must be).
+    pub vouched: bool,
+    /// The account's duties, sorted.
+    pub duties: Vec<Duty>,
+    /// Whether the account is silenced: it reads but does not speak.
+    pub silenced: bool,
+    /// The accredited organization the account belongs to.
+    pub organization: Option<OrganizationId>,
+    /// The agency whose office the account holds.
+    pub agency: Option<AgencyId>,
+    /// Whether that agency is ANSWERING and accredited.
+    pub agency_answers: bool,
+    /// Whether that agency is an oversight body.
+    pub agency_oversees: bool,
+    /// The offices the account holds now, sorted.
+    pub offices: Vec<OfficeId>,
+    /// The circles the account was vouched into, sorted.
+    pub circles: Vec<CircleId>,
+}
+
+impl Actor {
+    /// Somebody without an account.
+    pub fn visitor() -> Self {
+        Self::default()
+    }
+
+    /// Whether the account has this duty.
+    pub fn has(&self, duty: Duty) -> bool {
+        self.duties.contains(&duty)
+    }
+}

@@ -1,0 +1,50 @@
+//! What decisions are made on: the facts of a thread and of a post.
+
+use crate::id::{AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
+use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
+
+/// What policy needs to know of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadFacts {
+    /// The thread.
+    pub id: ThreadId,
+    /// What it is for.
+    pub kind: ThreadKind,
+    /// Who may read it.
+    pub audience: Audience,
+    /// The circle, where that is the audience.
+    pub circle: Option<CircleId>,
+    /// How moderation stands.
+    pub status: ModerationStatus,
+    /// Whether a moderator closed it to speaking.
+    pub locked: bool,
+    /// Who raised it.
+    pub raiser: PersonaId,
+    /// Who takes part by name: of those, at least the actor's own personas.
+    pub participants: Vec<PersonaId>,
+    /// The agency it complains of.
+    pub about_agency: Option<AgencyId>,
+    /// The office it complains of.
+    pub about_office: Option<OfficeId>,
+    /// What it complains of.
+    pub about_kind: Option<AboutKind>,
+    /// The agency it is assigned to.
+    pub assigned_agency: Option<AgencyId>,
+    /// The office it is assigned to.
+    pub assigned_office: Option<OfficeId>,
+    /// The oversight body that owns it (CONDUCT) or has a copy (PRACTICE).
+    pub oversight_agency: Option<AgencyId>,
+    /// The moderator who claimed it.
+    pub claimed_by: Option<PersonaId>,
+}
+
+/// What policy needs to know of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostFacts {
+    /// The post.
+    pub id: PostId,
+    /// Who wrote it.
+    pub author: PersonaId,
+    /// How moderation stands.
+    pub status: ModerationStatus,
+}

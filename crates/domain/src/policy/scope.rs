@@ -1,0 +1,193 @@
+//! What an actor may see, as a closed predicate tree over the facts of a
+//! thread or post.
+//!
+//! Two interpreters read this tree: [`Scope::holds`] here and the compiler to
+//! SQL in `storage`. A property test holds them equal. A condition on a fact
+//! that is absent (NULL) is false, and so its negation is true.
+
+use crate::id::{AgencyId, CircleId, OfficeId, PersonaId};
+use crate::people::{Actor, Constituency, Duty};
+use crate::thread::{Audience, ModerationStatus};
+
+use super::facts::{PostFacts, ThreadFacts};
+
+/// A predicate over a thread and, where one is meant, a post in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// True where every part is; true if there is none.
+    All(Vec<Scope>),
+    /// True where any part is; false if there is none.
+    Any(Vec<Scope>),
+    /// True where the part is not.
+    Not(Box<Scope>),
+    /// The thread's audience is one of these.
+    AudienceIn(Vec<Audience>),
+    /// The thread's moderation status is one of these.
+    StatusIn(Vec<ModerationStatus>),
+    /// One of these personas raised the thread.
+    RaisedBy(Vec<PersonaId>),
+    /// One of these personas takes part by name in the thread.
+    JoinedBy(Vec<PersonaId>),
+    /// One of these moderators' personas claimed the thread.
+    ClaimedBy(Vec<PersonaId>),
+    /// The thread is of one of these circles.
+    InCircle(Vec<CircleId>),
+    /// The concern is assigned to one of these offices.
+    AssignedTo(Vec<OfficeId>),
+    /// This oversight body owns the concern or has a copy of it.
+    OverseenBy(AgencyId),
+    /// The concern complains of this agency.
+    About(AgencyId),
+    /// The post's moderation status is one of these.
+    PostStatusIn(Vec<ModerationStatus>),
+    /// One of these personas wrote the post.
+    PostedBy(Vec<PersonaId>),
+}
+
+impl Scope {
+    /// The predicate that is always true.
+    pub const fn everything() -> Self {
+        Self::All(Vec::new())
+    }
+
+    /// The predicate that is never true.
+    pub const fn nothing() -> Self {
+        Self::Any(Vec::new())
+    }
+
+    /// Evaluates the predicate. Post conditions are false without a post.
+    pub fn holds(&self, thread: &ThreadFacts, post: Option<&PostFacts>) -> bool {
+        let among = |set: &[PersonaId], one: PersonaId| set.contains(&one);
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds(thread, post)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(thread, post)),
+            Self::Not(part) => !part.holds(thread, post),
+            Self::AudienceIn(set) => set.contains(&thread.audience),
+            Self::StatusIn(set) => set.contains(&thread.status),
+            Self::RaisedBy(set) => among(set, thread.raiser),
+            Self::JoinedBy(set) => thread.participants.iter().any(|one| set.contains(one)),
+            Self::ClaimedBy(set) => thread.claimed_by.is_some_and(|one| among(set, one)),
+            Self::InCircle(set) => thread.circle.is_some_and(|one| set.contains(&one)),
+            Self::AssignedTo(set) => thread.assigned_office.is_some_and(|one| set.contains(&one)),
+            Self::OverseenBy(agency) => thread.oversight_agency == Some(*agency),
+            Self::About(agency) => thread.about_agency == Some(*agency),
+            Self::PostStatusIn(set) => post.is_some_and(|post| set.contains(&post.status)),
+            Self::PostedBy(set) => post.is_some_and(|post| among(set, post.author)),
+        }
+    }
+}
+
+/// Which threads an actor may see.
+pub fn scope(actor: &Actor) -> Scope {
+    let moderator = actor.has(Duty::Moderator);
+    let audience = by_audience(actor);
+    let mut any = vec![Scope::All(vec![
+        Scope::StatusIn(vec![ModerationStatus::Visible, ModerationStatus::Minimized]),
+        audience.clone(),
+    ])];
+    if !actor.personas.is_empty() {
+        any.push(Scope::RaisedBy(actor.personas.clone()));
+    }
+    if moderator {
+        // What is held is read before it is released, by any moderator.
+        any.push(Scope::StatusIn(vec![ModerationStatus::Held]));
+        any.push(Scope::All(vec![
+            Scope::StatusIn(vec![ModerationStatus::Removed]),
+            audience,
+        ]));
+    }
+    Scope::Any(any)
+}
+
+/// Which posts an actor may see, in a thread he may see.
+pub fn post_scope(actor: &Actor) -> Scope {
+    if actor.has(Duty::Moderator) {
+        return Scope::everything();
+    }
+    let open = Scope::PostStatusIn(vec![ModerationStatus::Visible, ModerationStatus::Minimized]);
+    if actor.personas.is_empty() {
+        return open;
+    }
+    Scope::Any(vec![open, Scope::PostedBy(actor.personas.clone())])
+}
+
+/// Which threads an actor belongs to the audience of.
+fn by_audience(actor: &Actor) -> Scope {
+    let mut whole = vec![Audience::Public];
+    let moderator = actor.has(Duty::Moderator);
+    if actor.account.is_some() {
+        whole.push(Audience::Members);
+    }
+    let in_caucus = actor.vouched
+        && actor
+            .constituency
+            .is_some_and(|constituency| match constituency {
+                Constituency::CivilSociety | Constituency::Youth | Constituency::Expert => true,
+                Constituency::Official => false,
+            });
+    if in_caucus || moderator {
+        whole.push(Audience::Caucus);
+    }
+    if is_official(actor) && actor.agency_answers || moderator {
+        whole.push(Audience::Officials);
+    }
+    let mut any = vec![Scope::AudienceIn(whole)];
+    // An official is in a circle only while it invites him, by name; one who
+    // only says that he is an official is no less one here.
+    if !actor.circles.is_empty() && actor.constituency != Some(Constituency::Official) {
+        any.push(Scope::All(vec![
+            Scope::AudienceIn(vec![Audience::Circle]),
+            Scope::InCircle(actor.circles.clone()),
+        ]));
+    }
+    if !actor.personas.is_empty() {
+        any.push(Scope::All(vec![
+            Scope::AudienceIn(vec![Audience::Circle, Audience::Confidential]),
+            Scope::JoinedBy(actor.personas.clone()),
+        ]));
+    }
+    let confidential = confidential(actor, moderator);
+    if !confidential.is_empty() {
+        any.push(Scope::All(vec![
+            Scope::AudienceIn(vec![Audience::Confidential]),
+            Scope::Any(confidential),
+        ]));
+    }
+    Scope::Any(any)
+}
+
+fn confidential(actor: &Actor, moderator: bool) -> Vec<Scope> {
+    let mut any = Vec::new();
+    if moderator && !actor.personas.is_empty() {
+        any.push(Scope::ClaimedBy(actor.personas.clone()));
+    }
+    if is_official(actor) && !actor.offices.is_empty() {
+        any.push(Scope::AssignedTo(actor.offices.clone()));
+        if let (Some(agency), true) = (actor.agency, actor.agency_oversees) {
+            any.push(Scope::OverseenBy(agency));
+        }
+    }
+    any
+}
+
+/// Whether the actor is a vouched official.
+pub(super) fn is_official(actor: &Actor) -> bool {
+    actor.vouched && actor.constituency == Some(Constituency::Official)
+}
+
+/// Whose case facts an actor may open: the raiser's, the assigned office's,
+/// the claiming moderator's and the owning oversight's, less whoever is
+/// complained about.
+pub fn facts_scope(actor: &Actor) -> Scope {
+    let mut any = confidential(actor, actor.has(Duty::Moderator));
+    if let Some(agency) = actor.agency {
+        any = vec![Scope::All(vec![
+            Scope::Not(Box::new(Scope::About(agency))),
+            Scope::Any(any),
+        ])];
+    }
+    if !actor.personas.is_empty() {
+        any.push(Scope::RaisedBy(actor.personas.clone()));
+    }
+    Scope::Any(any)
+}

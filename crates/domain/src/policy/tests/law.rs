@@ -1,0 +1,282 @@
+//! What holds for whoever acts and however a thread stands.
+
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::test_runner::RngSeed;
+use uuid::Uuid;
+
+use super::super::{Action, Denial, PostFacts, Refusal, ThreadFacts};
+use super::super::{decide, facts_scope, post_scope, scope};
+use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
+use crate::people::{Actor, Constituency, Duty};
+use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
+
+/// Ids are of a pool so small that whatever can meet does.
+fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+    (1_u128..=3).prop_map(|n| T::from(Uuid::from_u128(n)))
+}
+
+fn ids<T: From<Uuid> + std::fmt::Debug + Clone + 'static>() -> impl Strategy<Value = Vec<T>> {
+    subsequence(vec![1_u128, 2, 3], 0..=3).prop_map(|all| {
+        all.into_iter()
+            .map(|n| T::from(Uuid::from_u128(n)))
+            .collect()
+    })
+}
+
+fn maybe<T: std::fmt::Debug>(
+    strategy: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Option<T>> {
+    proptest::option::of(strategy)
+}
+
+prop_compose! {
+    fn actor()(
+        account in maybe(id::<AccountId>()),
+        personas in ids::<PersonaId>(),
+        constituency in maybe(select(Constituency::ALL)),
+        vouched: bool,
+        duties in subsequence(Duty::ALL, 0..=4),
+        silenced: bool,
+        agency in maybe(id::<AgencyId>()),
+        agency_answers: bool,
+        agency_oversees: bool,
+        offices in ids::<OfficeId>(),
+        circles in ids::<CircleId>(),
+    ) -> Actor {
+        let speaks_as = personas.first().copied();
+        Actor {
+            account, personas, speaks_as, constituency, vouched, duties, silenced,
+            organization: None, agency, agency_answers, agency_oversees, offices, circles,
+        }
+    }
+}
+
+prop_compose! {
+    fn thread()(
+        kind in select(ThreadKind::ALL),
+        audience in select(Audience::ALL),
+        circle in maybe(id::<CircleId>()),
+        status in select(ModerationStatus::ALL),
+        locked: bool,
+        raiser in id::<PersonaId>(),
+        participants in ids::<PersonaId>(),
+        about in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>()), maybe(select(AboutKind::ALL))),
+        assigned in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>())),
+        oversight_agency in maybe(id::<AgencyId>()),
+        claimed_by in maybe(id::<PersonaId>()),
+    ) -> ThreadFacts {
+        ThreadFacts {
+            id: ThreadId(Uuid::from_u128(9)),
+            kind, audience, circle, status, locked, raiser, participants,
+            about_agency: about.0, about_office: about.1, about_kind: about.2,
+            assigned_agency: assigned.0, assigned_office: assigned.1,
+            oversight_agency, claimed_by,
+        }
+    }
+}
+
+prop_compose! {
+    fn post()(author in id::<PersonaId>(), status in select(ModerationStatus::ALL)) -> PostFacts {
+        PostFacts { id: PostId(Uuid::from_u128(9)), author, status }
+    }
+}
+
+/// Everything that is done in or to a thread.
+fn deeds<'a>(thread: &'a ThreadFacts, post: &'a PostFacts, agency: AgencyId) -> Vec<Action<'a>> {
+    vec![
+        Action::ViewThread(thread),
+        Action::ViewPost(thread, post),
+        Action::ViewCaseFacts(thread),
+        Action::ViewAccessLedger(thread),
+        Action::EditThread(thread),
+        Action::AddPost(thread),
+        Action::EditPost(thread, post),
+        Action::Endorse(thread),
+        Action::Follow(thread),
+        Action::Invite(thread),
+        Action::Claim(thread),
+        Action::Release(thread),
+        Action::Return(thread),
+        Action::Resubmit(thread),
+        Action::Assign(thread, agency),
+        Action::Refer(thread, agency),
+        Action::Answer(thread),
+        Action::Judge(thread),
+        Action::Withdraw(thread),
+    ]
+}
+
+fn without(actor: &Actor, duty: Duty) -> Actor {
+    let mut less = actor.clone();
+    less.duties.retain(|one| *one != duty);
+    less
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn to_view_is_to_be_in_the_scope(actor in actor(), thread in thread(), post in post()) {
+        let seen = scope(&actor).holds(&thread, None);
+        prop_assert_eq!(decide(&actor, &Action::ViewThread(&thread)).is_ok(), seen);
+        let read = seen && post_scope(&actor).holds(&thread, Some(&post));
+        prop_assert_eq!(decide(&actor, &Action::ViewPost(&thread, &post)).is_ok(), read);
+        let opened = seen && facts_scope(&actor).holds(&thread, None);
+        prop_assert_eq!(decide(&actor, &Action::ViewCaseFacts(&thread)).is_ok(), opened);
+    }
+
+    #[test]
+    fn what_is_not_seen_is_absent_for_every_act(
+        actor in actor(), thread in thread(), post in post(), agency in id::<AgencyId>(),
+    ) {
+        let seen = scope(&actor).holds(&thread, None);
+        let read = seen && post_scope(&actor).holds(&thread, Some(&post));
+        for deed in deeds(&thread, &post, agency) {
+            let of_a_post = matches!(deed, Action::ViewPost(..) | Action::EditPost(..));
+            let there = if of_a_post { read } else { seen };
+            let hidden = decide(&actor, &deed) == Err(Refusal::Hidden);
+            prop_assert_eq!(hidden, !there, "{:?}", deed);
+        }
+    }
+
+    #[test]
+    fn a_visitor_sees_what_is_public_and_open_and_nothing_else(
+        thread in thread(), post in post(),
+    ) {
+        let visitor = Actor::visitor();
+        let open = thread.audience == Audience::Public && thread.status.is_open();
+        prop_assert_eq!(decide(&visitor, &Action::ViewThread(&thread)).is_ok(), open);
+        let read = open && post.status.is_open();
+        prop_assert_eq!(decide(&visitor, &Action::ViewPost(&thread, &post)).is_ok(), read);
+    }
+
+    #[test]
+    fn without_an_account_nothing_is_done(
+        actor in actor(), thread in thread(), post in post(), agency in id::<AgencyId>(),
+    ) {
+        let actor = Actor { account: None, ..actor };
+        for deed in deeds(&thread, &post, agency) {
+            let reads = matches!(
+                deed,
+                Action::ViewThread(_)
+                    | Action::ViewPost(..)
+                    | Action::ViewCaseFacts(_)
+                    | Action::ViewAccessLedger(_)
+            );
+            prop_assert!(reads || decide(&actor, &deed).is_err(), "{:?}", deed);
+        }
+    }
+
+    #[test]
+    fn to_lose_a_duty_is_never_to_gain_sight(
+        actor in actor(), thread in thread(), post in post(), duty in select(Duty::ALL),
+    ) {
+        let less = without(&actor, duty);
+        for view in [
+            Action::ViewThread(&thread),
+            Action::ViewPost(&thread, &post),
+            Action::ViewCaseFacts(&thread),
+            Action::ViewAccessLedger(&thread),
+        ] {
+            prop_assert!(
+                decide(&less, &view).is_err() || decide(&actor, &view).is_ok(),
+                "{:?} without {}", view, duty
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_moderator_sees_by_a_duty(actor in actor()) {
+        let mut plain = actor.clone();
+        plain.duties.retain(|duty| *duty == Duty::Moderator);
+        prop_assert_eq!(scope(&plain), scope(&actor));
+        prop_assert_eq!(post_scope(&plain), post_scope(&actor));
+        prop_assert_eq!(facts_scope(&plain), facts_scope(&actor));
+    }
+
+    #[test]
+    fn to_be_silenced_takes_no_sight(actor in actor()) {
+        let silenced = Actor { silenced: true, ..actor.clone() };
+        prop_assert_eq!(scope(&silenced), scope(&actor));
+        prop_assert_eq!(post_scope(&silenced), post_scope(&actor));
+        prop_assert_eq!(facts_scope(&silenced), facts_scope(&actor));
+    }
+
+    #[test]
+    fn whoever_is_complained_about_opens_no_facts_unless_he_wrote_them(
+        actor in actor(), thread in thread(),
+    ) {
+        let complained = actor.agency.is_some() && actor.agency == thread.about_agency;
+        let raised = actor.personas.contains(&thread.raiser);
+        if complained && !raised {
+            prop_assert!(decide(&actor, &Action::ViewCaseFacts(&thread)).is_err());
+        }
+    }
+
+    #[test]
+    fn nobody_moderates_or_endorses_his_own(
+        actor in actor(), thread in thread(), agency in id::<AgencyId>(),
+    ) {
+        let thread = ThreadFacts {
+            raiser: actor.personas.first().copied().unwrap_or(thread.raiser),
+            ..thread
+        };
+        let raised = actor.personas.contains(&thread.raiser);
+        for deed in [
+            Action::Claim(&thread),
+            Action::Release(&thread),
+            Action::Return(&thread),
+            Action::Assign(&thread, agency),
+            Action::Endorse(&thread),
+        ] {
+            prop_assert!(!raised || decide(&actor, &deed).is_err(), "{:?}", deed);
+        }
+    }
+
+    #[test]
+    fn other_peoples_places_in_a_thread_change_nothing(
+        actor in actor(), thread in thread(), post in post(), agency in id::<AgencyId>(),
+    ) {
+        // Storage fills in the actor's own places only.
+        let mut own = thread.clone();
+        own.participants.retain(|one| actor.personas.contains(one));
+        for (all, some) in deeds(&thread, &post, agency).iter().zip(deeds(&own, &post, agency)) {
+            prop_assert_eq!(decide(&actor, all), decide(&actor, &some));
+        }
+    }
+
+    #[test]
+    fn a_locked_thread_takes_no_words(actor in actor(), thread in thread(), post in post()) {
+        let thread = ThreadFacts { locked: true, ..thread };
+        for deed in [
+            Action::EditThread(&thread),
+            Action::AddPost(&thread),
+            Action::EditPost(&thread, &post),
+        ] {
+            prop_assert!(decide(&actor, &deed).is_err(), "{:?}", deed);
+        }
+    }
+
+    #[test]
+    fn only_a_concern_is_assigned_answered_and_judged(
+        actor in actor(), thread in thread(), agency in id::<AgencyId>(),
+    ) {
+        let seen = scope(&actor).holds(&thread, None);
+        for deed in [
+            Action::Assign(&thread, agency),
+            Action::Refer(&thread, agency),
+            Action::Answer(&thread),
+            Action::Judge(&thread),
+            Action::Withdraw(&thread),
+        ] {
+            let refused = decide(&actor, &deed) == Err(Refusal::Denied(Denial::NotAConcern));
+            prop_assert_eq!(refused, seen && thread.kind != ThreadKind::Concern, "{:?}", deed);
+        }
+    }
+}

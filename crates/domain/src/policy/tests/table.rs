@@ -1,0 +1,308 @@
+//! The printed permission table: who may do what, as a diff can be read.
+
+use std::fmt::Write as _;
+
+use uuid::Uuid;
+
+use super::super::{Action, Denial, NewThread, Refusal, ThreadFacts, decide};
+use super::cast::{
+    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, SELF, SOMEBODY, Subject, about, everybody, post, the,
+};
+use crate::id::AccountId;
+use crate::people::{Actor, Constituency};
+use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
+
+const LEGEND: &str = "\
+A group of letters per audience, one for each moderation status: VISIBLE,
+MINIMIZED, HELD, REMOVED; of the post for what is done with one, else of the
+thread. To raise, one for each kind: CONCERN, QUESTION, DISCUSSION, PROPOSAL.
+`if` begins what differs where a concern complains of the agency, or where the
+thread is locked. `as` names somebody of whom everything holds that is not
+printed.
+
+  +  may                       .  hidden: for him it is not there at all
+  s  signs in first            a  is not the author
+  v  is not vouched for        o  does not decide on his own
+  q  is silenced               n  is not assigned
+  c  is of another constituency  i  is complained about
+  d  has not the duty          l  finds it locked
+  w  finds it held or removed  k  finds it no concern
+  p  waits for protected voices
+";
+
+/// The order of the letters.
+const STATUSES: [ModerationStatus; 4] = [
+    ModerationStatus::Visible,
+    ModerationStatus::Minimized,
+    ModerationStatus::Held,
+    ModerationStatus::Removed,
+];
+
+fn letter(decision: Result<(), Refusal>) -> char {
+    match decision {
+        Ok(()) => '+',
+        Err(Refusal::Hidden) => '.',
+        Err(Refusal::Denied(denial)) => match denial {
+            Denial::SignInRequired => 's',
+            Denial::NotVouched => 'v',
+            Denial::Silenced => 'q',
+            Denial::WrongConstituency => 'c',
+            Denial::DutyRequired => 'd',
+            Denial::NotTheAuthor => 'a',
+            Denial::OwnAct => 'o',
+            Denial::NotAssigned => 'n',
+            Denial::ConflictOfInterest => 'i',
+            Denial::Locked => 'l',
+            Denial::WrongStatus => 'w',
+            Denial::NotAConcern => 'k',
+            Denial::ConductNotAccepted => 'p',
+        },
+    }
+}
+
+/// What is done in or to a thread, and how it is told in the table.
+struct Deed {
+    name: &'static str,
+    act: fn(&Actor, ThreadFacts, ModerationStatus) -> Result<(), Refusal>,
+}
+
+macro_rules! deeds {
+    ($($name:literal: |$thread:ident| $action:expr),+ $(,)?) => {
+        [$(Deed {
+            name: $name,
+            act: |actor, mut thread, status| {
+                thread.status = status;
+                let $thread = &thread;
+                decide(actor, &$action)
+            },
+        }),+]
+    };
+}
+
+/// What is done with a post of his own or of somebody else, in a thread that
+/// is VISIBLE.
+macro_rules! post_deeds {
+    ($($name:literal: $action:ident by $author:expr),+ $(,)?) => {
+        [$(Deed {
+            name: $name,
+            act: |actor, thread, status| {
+                let author = actor.personas.first().copied().filter(|_| $author == SELF);
+                let post = post(author.unwrap_or(SOMEBODY), status);
+                decide(actor, &Action::$action(&thread, &post))
+            },
+        }),+]
+    };
+}
+
+fn deeds() -> Vec<Deed> {
+    let mut all = Vec::new();
+    all.extend(deeds! { "ViewThread": |thread| Action::ViewThread(thread) });
+    all.extend(post_deeds! {
+        "ViewPost of his own": ViewPost by SELF,
+        "ViewPost of another": ViewPost by SOMEBODY,
+    });
+    all.extend(deeds! {
+        "ViewCaseFacts": |thread| Action::ViewCaseFacts(thread),
+        "ViewAccessLedger": |thread| Action::ViewAccessLedger(thread),
+        "EditThread": |thread| Action::EditThread(thread),
+        "AddPost": |thread| Action::AddPost(thread),
+    });
+    all.extend(post_deeds! {
+        "EditPost of his own": EditPost by SELF,
+        "EditPost of another": EditPost by SOMEBODY,
+    });
+    all.extend(deeds! {
+        "Endorse": |thread| Action::Endorse(thread),
+        "Follow": |thread| Action::Follow(thread),
+        "Invite": |thread| Action::Invite(thread),
+        "Claim": |thread| Action::Claim(thread),
+        "Release": |thread| Action::Release(thread),
+        "Return": |thread| Action::Return(thread),
+        "Resubmit": |thread| Action::Resubmit(thread),
+        "Assign to an agency": |thread| Action::Assign(thread, ASSIGNED),
+        "Assign to the complained about": |thread| Action::Assign(thread, COMPLAINED),
+        "Refer to an agency": |thread| Action::Refer(thread, ASSIGNED),
+        "Refer to the complained about": |thread| Action::Refer(thread, COMPLAINED),
+        "Answer": |thread| Action::Answer(thread),
+        "Judge": |thread| Action::Judge(thread),
+        "Withdraw": |thread| Action::Withdraw(thread),
+    });
+    all
+}
+
+/// Holds the table to every action: a new one does not compile here before
+/// it has a line in [`deeds`] or in [`without_thread`].
+const fn _is_in_the_table(action: &Action<'_>) {
+    match action {
+        Action::ViewThread(_)
+        | Action::ViewPost(..)
+        | Action::ViewCaseFacts(_)
+        | Action::ViewAccessLedger(_)
+        | Action::RaiseThread(_)
+        | Action::EditThread(_)
+        | Action::AddPost(_)
+        | Action::EditPost(..)
+        | Action::Endorse(_)
+        | Action::Follow(_)
+        | Action::Invite(_)
+        | Action::Claim(_)
+        | Action::Release(_)
+        | Action::Return(_)
+        | Action::Resubmit(_)
+        | Action::Assign(..)
+        | Action::Refer(..)
+        | Action::Answer(_)
+        | Action::Judge(_)
+        | Action::Withdraw(_)
+        | Action::ManageOwnAccount
+        | Action::RequestAccreditation
+        | Action::Administer
+        | Action::Vouch(..) => {}
+    }
+}
+
+/// Changes how a thread stands.
+type Twist = fn(ThreadFacts) -> ThreadFacts;
+
+/// The ways in which a thread may differ from one that complains of nobody.
+const TWISTS: [(&str, Twist); 4] = [
+    ("PRACTICE", |thread| about(thread, AboutKind::Practice)),
+    ("CONDUCT", |thread| about(thread, AboutKind::Conduct)),
+    ("NOT_SURE", |thread| about(thread, AboutKind::NotSure)),
+    ("locked", |thread| ThreadFacts {
+        locked: true,
+        ..thread
+    }),
+];
+
+/// One line's letters for every audience.
+fn letters(subject: &Subject, twist: Twist, deed: &Deed) -> String {
+    row(|audience| {
+        STATUSES
+            .iter()
+            .map(|status| {
+                let thread = twist(subject.thread(audience, ModerationStatus::Visible));
+                letter((deed.act)(&subject.actor, thread, *status))
+            })
+            .collect()
+    })
+}
+
+fn row(cell: impl Fn(Audience) -> String) -> String {
+    let cells: Vec<String> = Audience::ALL
+        .iter()
+        .map(|audience| format!("{:width$}", cell(*audience), width = audience.code().len()))
+        .collect();
+    cells.join(" ").trim_end().to_owned()
+}
+
+fn line(name: &str, letters: &str) -> String {
+    format!("  {name:34}{letters}\n")
+}
+
+/// Everything that a subject may and may not, one block of lines a deed.
+fn blocks(subject: &Subject) -> Vec<String> {
+    let mut all: Vec<String> = deeds().iter().map(|deed| block(subject, deed)).collect();
+    all.push(raising(subject));
+    all.extend(without_thread(subject));
+    all
+}
+
+fn block(subject: &Subject, deed: &Deed) -> String {
+    let plain = letters(subject, |thread| thread, deed);
+    let mut out = line(deed.name, &plain);
+    let mut twisted: Vec<(String, String)> = Vec::new();
+    for (name, twist) in TWISTS {
+        let letters = letters(subject, twist, deed);
+        if letters == plain {
+            continue;
+        }
+        match twisted.iter_mut().find(|(_, known)| *known == letters) {
+            Some((names, _)) => write!(names, ", {name}").unwrap(),
+            None => twisted.push((format!("  if {name}"), letters)),
+        }
+    }
+    for (name, letters) in &twisted {
+        out.push_str(&line(name, letters));
+    }
+    out
+}
+
+fn raising(subject: &Subject) -> String {
+    let raise = |about, demonstration, kinds: &[ThreadKind]| {
+        row(|audience| {
+            let circle = (audience == Audience::Circle).then_some(CIRCLE);
+            kinds
+                .iter()
+                .map(|kind| {
+                    let new = NewThread {
+                        kind: *kind,
+                        audience,
+                        circle,
+                        about,
+                        demonstration,
+                    };
+                    letter(decide(&subject.actor, &Action::RaiseThread(new)))
+                })
+                .collect()
+        })
+    };
+    let concern = &ThreadKind::ALL[..1];
+    let conduct = |demonstration| raise(Some(AboutKind::Conduct), demonstration, concern);
+    line("RaiseThread", &raise(None, false, ThreadKind::ALL))
+        + &line("  if CONDUCT", &conduct(false))
+        + &line("  if CONDUCT, demonstration", &conduct(true))
+}
+
+fn without_thread(subject: &Subject) -> Vec<String> {
+    let one = |name: &str, action: Action<'_>| {
+        line(name, &letter(decide(&subject.actor, &action)).to_string())
+    };
+    let mut all = vec![
+        one("ManageOwnAccount", Action::ManageOwnAccount),
+        one("RequestAccreditation", Action::RequestAccreditation),
+        one("Administer", Action::Administer),
+    ];
+    let other = AccountId(Uuid::from_u128(11));
+    all.extend(Constituency::ALL.iter().map(|constituency| {
+        one(
+            &format!("Vouch for {constituency}"),
+            Action::Vouch(other, *constituency),
+        )
+    }));
+    all.push(one(
+        "Vouch for himself",
+        Action::Vouch(MYSELF, Constituency::Youth),
+    ));
+    all
+}
+
+fn write_subject(out: &mut String, subject: &Subject) {
+    let known = subject
+        .like
+        .map_or_else(Vec::new, |name| blocks(&the(name)));
+    let mut differing = blocks(subject);
+    if !known.is_empty() {
+        let mut at = 0..;
+        differing.retain(|block| at.next().is_some_and(|at| known[at] != *block));
+    }
+    match subject.like {
+        None => writeln!(out, "\n{}", subject.name).unwrap(),
+        Some(like) => writeln!(out, "\n{}: as {like}", subject.name).unwrap(),
+    }
+    if !differing.is_empty() {
+        out.push_str(&line("", &row(|audience| audience.code().to_owned())));
+    }
+    out.extend(differing);
+}
+
+#[test]
+fn the_permission_table() {
+    let mut table = LEGEND.to_owned();
+    for subject in everybody() {
+        write_subject(&mut table, &subject);
+    }
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("permissions", table);
+    });
+}

@@ -1,0 +1,63 @@
+//! People: how they come in, how they sign in, and what they are trusted
+//! with.
+//!
+//! A change of an account is told on the `access` stream, a change of a body
+//! on the `directory` stream. Whoever hears of an account calls
+//! [`Forum::forget_account`](crate::Forum::forget_account), so that no right
+//! outlives its loss.
+
+mod agencies;
+mod change;
+mod duties;
+mod invitations;
+mod limits;
+mod organizations;
+mod password;
+mod recovery;
+mod reference;
+mod registration;
+mod secret;
+mod session;
+mod setup;
+mod sign_in;
+mod view;
+mod vouching;
+
+#[cfg(test)]
+mod tests;
+
+pub use agencies::{AppointHolder, CreateOffice, DecideAgency, Handover};
+pub use duties::SetDuty;
+pub use invitations::{CreateInvitation, InvitationCode};
+pub use limits::AddressKey;
+pub use organizations::{DecideAccreditation, DecideMembership};
+pub use password::ChangePassword;
+pub use recovery::ResetPassword;
+pub use reference::{AgencyEntry, ReferenceData};
+pub use registration::{RegisterAccount, Registered};
+pub use setup::InstallAccount;
+pub use sign_in::{SignIn, Signed};
+pub use storage::account::{Holder, Member, NewHoliday as HolidayEntry, Session};
+pub use view::AccountView;
+pub use vouching::{CreateCircle, Vouch};
+
+use crate::ports::Clock;
+use crate::settings::Settings;
+
+/// What the forum keeps at hand for its people.
+pub struct People {
+    hasher: password::Hasher,
+    sessions: session::Kept,
+    limits: limits::Limits,
+}
+
+impl People {
+    /// Nobody known yet.
+    pub(crate) fn new(settings: &Settings, clock: &dyn Clock) -> Self {
+        Self {
+            hasher: password::Hasher::new(settings, clock),
+            sessions: session::Kept::new(),
+            limits: limits::Limits::new(settings, clock.now()),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What every change of people has in common: the personas that follow from
+//! it, the events that tell it, and what is no longer kept at hand.
+
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::{AccountId, PersonaId};
+use domain::people::{Constituency, Voice};
+use storage::Tx;
+use storage::account::{Account, Affiliations};
+use storage::idempotency::Claim;
+use storage::thread::Author;
+use uuid::Uuid;
+
+use super::secret::Seed;
+use crate::once::claimed;
+use crate::{Error, Forum, Written};
+
+/// What a change reached.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reached {
+    /// The accounts whose rights or name may be others now.
+    pub(super) accounts: Vec<AccountId>,
+    /// The entry of the directory that changed.
+    pub(super) entry: Option<Uuid>,
+}
+
+impl Reached {
+    /// One account.
+    pub(super) fn account(id: AccountId) -> Self {
+        Self {
+            accounts: vec![id],
+            entry: None,
+        }
+    }
+
+    /// An entry of the directory, and no account.
+    pub(super) fn entry(id: impl Into<Uuid>) -> Self {
+        Self {
+            accounts: Vec::new(),
+            entry: Some(id.into()),
+        }
+    }
+}
+
+impl Forum {
+    /// Writes a change, once, with the personas and events that follow from
+    /// it, and forgets what it made stale. `result` is the id of what it
+    /// made or changed.
+    pub(super) async fn change<T: Copy, F>(
+        &self,
+        claim: Option<Claim>,
+        result: T,
+        work: impl Fn(Tx) -> F,
+    ) -> Result<Written<T>, Error>
+    where
+        F: Future<Output = Result<Reached, Error>>,
+    {
+        let seed = self.new_seed();
+        let done = self
+            .store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Err(before));
+                }
+                let reached = work(tx.clone()).await?;
+                settle(&tx, &reached, seed).await?;
+                Ok::<_, Error>(Ok(reached))
+            })
+            .await?;
+        match done {
+            Ok(reached) => {
+                self.forget(&reached).await?;
+                Ok(Written::Now(result))
+            }
+            Err(before) => Ok(Written::Before(before)),
+        }
+    }
+
+    /// Forgets what a change that is committed made stale.
+    pub(super) async fn forget(&self, reached: &Reached) -> Result<(), Error> {
+        for account in &reached.accounts {
+            self.forget_account(*account);
+        }
+        if reached.entry.is_some() {
+            self.reload_directory().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives every reached account the persona it speaks as from now on, and
+/// tells the change.
+pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(), Error> {
+    for id in &reached.accounts {
+        if let Some(account) = tx.account(*id).await? {
+            let affiliations = tx.affiliations(*id).await?;
+            let persona = PersonaId(domain::id::ordered(tx.now(), seed.bytes(id.0)));
+            let due = persona_due(&account, &affiliations, persona);
+            if speaking(&affiliations, &due).is_none() {
+                tx.insert_named_persona(*id, &due).await?;
+            }
+        }
+        tx.emit(NewEvent {
+            stream: StreamName::Access,
+            kind: EventKind::AccessChanged,
+            thread: None,
+            object: Some(id.0),
+        });
+    }
+    if let Some(entry) = reached.entry {
+        tx.emit(NewEvent {
+            stream: StreamName::Directory,
+            kind: EventKind::DirectoryChanged,
+            thread: None,
+            object: Some(entry),
+        });
+    }
+    Ok(())
+}
+
+/// The persona that an account speaks as, by what it belongs to now.
+///
+/// A constituency that nobody vouched for is not shown: it would count at the
+/// table. The holder of an office speaks as the office, without a name.
+pub(super) fn persona_due(
+    account: &Account,
+    affiliations: &Affiliations,
+    persona: PersonaId,
+) -> Author {
+    let holding = affiliations.holdings.first();
+    Author {
+        persona,
+        voice: Voice::Named,
+        constituency: account.vouched().then_some(account.constituency),
+        display_name: holding.is_none().then(|| account.display_name.clone()),
+        organization: affiliations.organization,
+        agency: holding.map(|one| one.agency),
+        office: holding.map(|one| one.office),
+    }
+}
+
+/// The newest persona that is the one due.
+pub(super) fn speaking<'a>(affiliations: &'a Affiliations, due: &Author) -> Option<&'a Author> {
+    affiliations.personas.iter().rev().find(|one| {
+        **one
+            == Author {
+                persona: one.persona,
+                ..due.clone()
+            }
+    })
+}
+
+/// Whether somebody of this constituency may be put into an office.
+pub(super) const fn may_hold_office(constituency: Constituency) -> bool {
+    matches!(constituency, Constituency::Official)
+}

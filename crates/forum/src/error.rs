@@ -1,0 +1,166 @@
+//! What can come of a use case instead of its result.
+
+use chrono::NaiveDate;
+use domain::concern::{IllegalMove, OutcomeError};
+use domain::people::DutyConflict;
+use domain::policy::{Denial, Refusal};
+use domain::text::TextError;
+use storage::StorageError;
+
+/// Why a use case has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something the person can mend, shown as `userErrors`.
+    #[error("{} problem(s)", .0.len())]
+    Problems(Vec<UserProblem>),
+    /// The database cannot serve now.
+    #[error("unavailable: {0}")]
+    Unavailable(&'static str),
+    /// Too many attempts or too long a queue; try again after so many
+    /// seconds.
+    #[error("try again in {seconds} s")]
+    Busy {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// A fault of ours. Never shown; the kind is logged.
+    #[error("internal: {0}")]
+    Internal(&'static str),
+}
+
+/// A problem and where in the input it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserProblem {
+    /// The path of the input field, outermost first; empty if it is of none.
+    pub field: Vec<&'static str>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// What a person can cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The text cannot be accepted.
+    Text(TextError),
+    /// The value names nothing known.
+    Unknown,
+    /// The value is not acceptable for another reason.
+    Invalid(&'static str),
+    /// There is no such object, as far as this person may know.
+    NotFound,
+    /// Policy refuses.
+    Denied(Denial),
+    /// The concern does not stand where this move is possible.
+    IllegalMove(IllegalMove),
+    /// The key was used for another input.
+    IdempotencyKeyReused,
+    /// The value is taken by another.
+    Taken,
+    /// The concern must say whom it is about ("not sure" counts).
+    AboutRequired,
+    /// The outcome's data is not acceptable.
+    Outcome(OutcomeError),
+    /// A date that must lie ahead lies before this day.
+    NotAhead(NaiveDate),
+    /// The duties do not go together.
+    Duties(DutyConflict),
+    /// Login or password are wrong, or the account cannot sign in. One answer
+    /// for all of them.
+    SignInFailed,
+    /// The password is too short or too easy to guess.
+    WeakPassword {
+        /// The least number of characters.
+        min: usize,
+    },
+    /// A code is wrong, used or over.
+    BadCode,
+    /// The forum takes no registrations in this way.
+    RegistrationClosed,
+    /// A limit on how many is reached.
+    TooMany {
+        /// The limit.
+        max: usize,
+    },
+}
+
+impl Error {
+    /// A problem of one input field.
+    pub fn at(field: &'static str, problem: Problem) -> Self {
+        Self::Problems(vec![UserProblem { field: vec![field], problem }])
+    }
+
+    /// A problem of the whole input.
+    pub fn whole(problem: Problem) -> Self {
+        Self::Problems(vec![UserProblem { field: Vec::new(), problem }])
+    }
+
+    /// What stands for both "there is none" and "not for you".
+    pub fn not_found() -> Self {
+        Self::whole(Problem::NotFound)
+    }
+}
+
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(why) => Self::Unavailable(why),
+            StorageError::Taken => Self::whole(Problem::Taken),
+            StorageError::Corrupt(what) => Self::Internal(what),
+            StorageError::Refused(_) => Self::Internal("a statement was refused"),
+            StorageError::Address(_) => Self::Internal("the database's address"),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Hidden => Self::not_found(),
+            Refusal::Denied(denial) => Self::whole(Problem::Denied(denial)),
+        }
+    }
+}
+
+impl From<IllegalMove> for Error {
+    fn from(illegal: IllegalMove) -> Self {
+        Self::whole(Problem::IllegalMove(illegal))
+    }
+}
+
+/// Gathers the problems of an input, so that all are named at once.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Vec<UserProblem>);
+
+impl Problems {
+    /// Takes a parsed value, or its problem.
+    pub(crate) fn take<T>(
+        &mut self,
+        field: &'static str,
+        parsed: Result<T, TextError>,
+    ) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.add(field, Problem::Text(error));
+                None
+            }
+        }
+    }
+
+    /// Adds a problem.
+    pub(crate) fn add(&mut self, field: &'static str, problem: Problem) {
+        self.0.push(UserProblem { field: vec![field], problem });
+    }
+
+    /// Adds a problem if the condition does not hold.
+    pub(crate) fn require(&mut self, holds: bool, field: &'static str, problem: Problem) {
+        if !holds {
+            self.add(field, problem);
+        }
+    }
+
+    /// An error if there is any.
+    pub(crate) fn none(self) -> Result<(), Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Problems(self.0)) }
+    }
+}

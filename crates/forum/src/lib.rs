@@ -1,0 +1,78 @@
+//! What people do in the forum, one function each: load, decide, move, write
+//! with the events, commit.
+//!
+//! Every use case is a method of [`Forum`] and takes the [`Viewer`] first.
+//! What a person can cause comes back as [`Error::Problems`]; everything else
+//! is a surprise.
+
+mod clock_ids;
+mod directory;
+mod error;
+mod message;
+mod once;
+mod routing;
+mod settings;
+mod viewer;
+
+pub mod account;
+pub mod answer;
+pub mod markdown;
+pub mod ports;
+pub mod post;
+pub mod thread;
+
+use std::sync::Arc;
+
+use storage::Store;
+
+pub use error::{Error, Problem, UserProblem};
+pub use once::{Once, Written};
+pub use ports::Clock;
+pub use settings::Settings;
+pub use viewer::Viewer;
+
+/// What the store reads, as it is shown to whoever may see it.
+pub mod views {
+    pub use storage::{answer, directory, post, thread};
+}
+
+/// The forum: its memory, its ports and what it keeps at hand.
+pub struct Forum {
+    pub(crate) store: Arc<Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) mailer: Arc<dyn ports::Mailer>,
+    pub(crate) settings: Settings,
+    pub(crate) directory: directory::Kept,
+    pub(crate) people: account::People,
+}
+
+impl std::fmt::Debug for Forum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Forum").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Forum {
+    /// Opens the forum over a store whose migrations are applied, and reads
+    /// its directory.
+    pub async fn open(
+        store: Arc<Store>,
+        clock: Arc<dyn Clock>,
+        mailer: Arc<dyn ports::Mailer>,
+        settings: Settings,
+    ) -> Result<Self, Error> {
+        let directory = directory::Kept::read(&store).await?;
+        let people = account::People::new(&settings, clock.as_ref());
+        Ok(Self { store, clock, mailer, settings, directory, people })
+    }
+
+    /// The store beneath.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// How the forum is set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}

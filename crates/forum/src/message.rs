@@ -1,0 +1,429 @@
+//! What is said to a person about what he caused: a stable code for programs,
+//! and words in his language.
+
+use domain::concern::{IllegalMove, MoveKind, OutcomeError, State};
+use domain::people::{DutyConflict, Language};
+use domain::policy::Denial;
+use domain::text::TextError;
+
+use crate::Problem;
+
+macro_rules! user_error_codes {
+    ($($(#[$meta:meta])* $variant:ident = $code:literal),+ $(,)?) => {
+        /// What kind of problem it is, for programs. Codes never change once
+        /// released.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum UserErrorCode { $($(#[$meta])* $variant),+ }
+
+        impl UserErrorCode {
+            /// Every code, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+        }
+    };
+}
+
+user_error_codes! {
+    /// The value is not acceptable.
+    Invalid = "INVALID",
+    /// The text is shorter than it may be.
+    TooShort = "TOO_SHORT",
+    /// The text is longer than it may be.
+    TooLong = "TOO_LONG",
+    /// The text holds nothing that a reader could see.
+    Blank = "BLANK",
+    /// The text holds characters that it must not.
+    BadCharacters = "BAD_CHARACTERS",
+    /// The value names nothing known.
+    Unknown = "UNKNOWN",
+    /// There is no such object, as far as this person may know.
+    NotFound = "NOT_FOUND",
+    /// The person may not do this.
+    Forbidden = "FORBIDDEN",
+    /// Nobody is signed in.
+    SignInRequired = "SIGN_IN_REQUIRED",
+    /// The concern does not stand where this move is possible.
+    IllegalMove = "ILLEGAL_MOVE",
+    /// Whoever is complained about, or decides on what is his own, may not.
+    ConflictOfInterest = "CONFLICT_OF_INTEREST",
+    /// The thread is locked.
+    Locked = "LOCKED",
+    /// The key was used for another input.
+    IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+    /// The value is taken by another.
+    Taken = "TAKEN",
+    /// The concern must say whom it is about.
+    AboutRequired = "ABOUT_REQUIRED",
+    /// Signing in failed, whatever the reason.
+    SignInFailed = "SIGN_IN_FAILED",
+    /// The password is too short or too easy to guess.
+    WeakPassword = "WEAK_PASSWORD",
+    /// A code is wrong, used or over.
+    BadCode = "BAD_CODE",
+    /// The forum takes no registrations in this way.
+    RegistrationClosed = "REGISTRATION_CLOSED",
+    /// A limit on how many is reached.
+    TooMany = "TOO_MANY",
+    /// A date that must lie ahead does not.
+    NotAhead = "NOT_AHEAD",
+}
+
+impl Problem {
+    /// The kind of problem.
+    pub const fn kind(&self) -> UserErrorCode {
+        use UserErrorCode as Code;
+        match self {
+            Self::Text(error) => match error {
+                TextError::Empty => Code::Blank,
+                TextError::TooShort { .. } => Code::TooShort,
+                TextError::TooLong { .. } => Code::TooLong,
+                TextError::Control | TextError::Nul | TextError::Direction => Code::BadCharacters,
+                TextError::Form => Code::Invalid,
+            },
+            Self::Unknown => Code::Unknown,
+            Self::Invalid(_) => Code::Invalid,
+            Self::NotFound => Code::NotFound,
+            Self::Denied(denial) => match denial {
+                Denial::SignInRequired => Code::SignInRequired,
+                Denial::Locked => Code::Locked,
+                Denial::ConflictOfInterest | Denial::OwnAct => Code::ConflictOfInterest,
+                Denial::NotVouched
+                | Denial::Silenced
+                | Denial::WrongConstituency
+                | Denial::DutyRequired
+                | Denial::NotTheAuthor
+                | Denial::NotAssigned
+                | Denial::WrongStatus
+                | Denial::NotAConcern
+                | Denial::ConductNotAccepted => Code::Forbidden,
+            },
+            Self::IllegalMove(_) => Code::IllegalMove,
+            Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
+            Self::Taken => Code::Taken,
+            Self::AboutRequired => Code::AboutRequired,
+            Self::Outcome(error) => match error {
+                OutcomeError::Past { .. } => Code::NotAhead,
+            },
+            Self::NotAhead(_) => Code::NotAhead,
+            Self::Duties(_) => Code::ConflictOfInterest,
+            Self::SignInFailed => Code::SignInFailed,
+            Self::WeakPassword { .. } => Code::WeakPassword,
+            Self::BadCode => Code::BadCode,
+            Self::RegistrationClosed => Code::RegistrationClosed,
+            Self::TooMany { .. } => Code::TooMany,
+        }
+    }
+
+    /// The stable code of its kind.
+    pub const fn code(&self) -> &'static str {
+        self.kind().code()
+    }
+
+    /// What to say to the person.
+    pub fn message(&self, language: Language) -> String {
+        match language {
+            Language::En => english(self),
+            Language::Ur => urdu(self),
+        }
+    }
+}
+
+fn english(problem: &Problem) -> String {
+    match problem {
+        Problem::Text(error) => match error {
+            TextError::Empty => "Write something here.".to_owned(),
+            TextError::TooShort { min } => format!("Write at least {min} characters."),
+            TextError::TooLong { max } => format!("Write at most {max} characters."),
+            TextError::Control => "Remove the control or invisible characters.".to_owned(),
+            TextError::Nul => "Remove the NUL character.".to_owned(),
+            TextError::Direction => {
+                "Remove the characters that change the direction of the text.".to_owned()
+            }
+            TextError::Form => "This does not have the right form.".to_owned(),
+        },
+        Problem::Unknown => "This value is not known.".to_owned(),
+        Problem::Invalid(why) => sentence(why),
+        Problem::NotFound => "This could not be found.".to_owned(),
+        Problem::Denied(denial) => sentence(&denial.to_string()),
+        Problem::IllegalMove(illegal) => english_move(illegal),
+        Problem::IdempotencyKeyReused => {
+            "This clientMutationId was used for another input; choose a new one.".to_owned()
+        }
+        Problem::Taken => "This is taken; choose another.".to_owned(),
+        Problem::AboutRequired => {
+            "Say which agency or office this is about; \"not sure\" is an answer.".to_owned()
+        }
+        Problem::Outcome(OutcomeError::Past { date, today }) => {
+            format!("{date} is past; today is {today}.")
+        }
+        Problem::NotAhead(day) => format!("Choose a day after {day}."),
+        Problem::Duties(conflict) => sentence(&conflict.to_string()),
+        Problem::SignInFailed => {
+            "The login or the password is wrong, or the account cannot sign in now.".to_owned()
+        }
+        Problem::WeakPassword { min } => format!(
+            "Choose a password of at least {min} characters that is hard to guess: several \
+             words that do not belong together are good.",
+        ),
+        Problem::BadCode => "This code is wrong, used or no longer good.".to_owned(),
+        Problem::RegistrationClosed => {
+            "This forum does not take registrations in this way.".to_owned()
+        }
+        Problem::TooMany { max } => format!("At most {max} are possible."),
+    }
+}
+
+fn urdu(problem: &Problem) -> String {
+    match problem {
+        Problem::Text(error) => match error {
+            TextError::Empty => "یہاں کچھ لکھیں۔".to_owned(),
+            TextError::TooShort { min } => format!("کم از کم {min} حروف لکھیں۔"),
+            TextError::TooLong { max } => format!("زیادہ سے زیادہ {max} حروف لکھیں۔"),
+            TextError::Control => "کنٹرول یا نظر نہ آنے والے حروف ہٹا دیں۔".to_owned(),
+            TextError::Nul => "NUL حرف ہٹا دیں۔".to_owned(),
+            TextError::Direction => "متن کی سمت بدلنے والے حروف ہٹا دیں۔".to_owned(),
+            TextError::Form => "اس کی شکل درست نہیں۔".to_owned(),
+        },
+        Problem::Unknown => "یہ قدر معلوم نہیں۔".to_owned(),
+        Problem::Invalid(why) => urdu_reason(why).to_owned(),
+        Problem::NotFound => "یہ نہیں ملا۔".to_owned(),
+        Problem::Denied(denial) => urdu_denial(*denial).to_owned(),
+        Problem::IllegalMove(illegal) => urdu_move(illegal),
+        Problem::IdempotencyKeyReused => {
+            "یہ clientMutationId کسی اور درخواست کے لیے استعمال ہو چکی ہے؛ نئی منتخب کریں۔"
+                .to_owned()
+        }
+        Problem::Taken => "یہ پہلے سے کسی کے پاس ہے؛ کوئی اور منتخب کریں۔".to_owned(),
+        Problem::AboutRequired => {
+            "بتائیں کہ یہ کس ادارے یا دفتر کے بارے میں ہے؛ \"یقین نہیں\" بھی جواب ہے۔".to_owned()
+        }
+        Problem::Outcome(OutcomeError::Past { date, today }) => {
+            format!("{date} گزر چکی ہے؛ آج {today} ہے۔")
+        }
+        Problem::NotAhead(day) => format!("{day} کے بعد کا دن منتخب کریں۔"),
+        Problem::Duties(conflict) => match conflict {
+            DutyConflict::Official => "سرکاری اہلکار فورم کی کوئی ذمہ داری نہیں رکھتا۔".to_owned(),
+            DutyConflict::CustodianAndAdministrator => {
+                "امین منتظم نہیں ہو سکتا، اور منتظم امین نہیں۔".to_owned()
+            }
+        },
+        Problem::SignInFailed => {
+            "لاگ ان یا پاس ورڈ غلط ہے، یا یہ اکاؤنٹ ابھی داخل نہیں ہو سکتا۔".to_owned()
+        }
+        Problem::WeakPassword { min } => format!(
+            "کم از کم {min} حروف کا ایسا پاس ورڈ منتخب کریں جس کا اندازہ مشکل ہو: کئی الگ الگ \
+             الفاظ اچھے رہتے ہیں۔",
+        ),
+        Problem::BadCode => "یہ کوڈ غلط ہے، استعمال ہو چکا ہے یا اب کارآمد نہیں۔".to_owned(),
+        Problem::RegistrationClosed => "یہ فورم اس طرح اندراج نہیں لیتا۔".to_owned(),
+        Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
+    }
+}
+
+/// A phrase of the domain as a sentence.
+fn sentence(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    let first = letters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+fn english_move(illegal: &IllegalMove) -> String {
+    let IllegalMove {
+        from,
+        attempted,
+        legal,
+    } = illegal;
+    if legal.is_empty() {
+        return format!("{attempted} is not possible: the concern is {from}, and stays so.");
+    }
+    format!(
+        "{attempted} is not possible while the concern is {from}. Possible now: {}.",
+        codes(legal),
+    )
+}
+
+fn urdu_move(illegal: &IllegalMove) -> String {
+    let IllegalMove {
+        from,
+        attempted,
+        legal,
+    } = illegal;
+    let from = urdu_state(*from);
+    if legal.is_empty() {
+        return format!("{attempted} ممکن نہیں: شکایت {from}، اور ایسے ہی رہے گی۔");
+    }
+    format!(
+        "{attempted} ممکن نہیں، کیونکہ شکایت {from}۔ اب ممکن ہیں: {}۔",
+        codes(legal)
+    )
+}
+
+fn codes(moves: &[MoveKind]) -> String {
+    let codes: Vec<&str> = moves.iter().map(|one| one.code()).collect();
+    codes.join(", ")
+}
+
+const fn urdu_state(state: State) -> &'static str {
+    match state {
+        State::Submitted => "جانچ کی منتظر ہے",
+        State::Returned => "واپس کی گئی ہے",
+        State::Open => "کھلی ہے",
+        State::Assigned => "ایک دفتر کے سپرد ہے",
+        State::Acknowledged => "دفتر کو مل چکی ہے",
+        State::InProgress => "زیر کارروائی ہے",
+        State::ClarificationRequested => "وضاحت کی منتظر ہے",
+        State::Dormant => "جواب نہ آنے پر رکی ہوئی ہے",
+        State::Answered => "کا جواب دیا جا چکا ہے",
+        State::Closed => "بند ہے",
+        State::Disputed => "متنازع ہے",
+        State::InReview => "زیر نظر ثانی ہے",
+        State::Withdrawn => "واپس لی جا چکی ہے",
+    }
+}
+
+const fn urdu_denial(denial: Denial) -> &'static str {
+    match denial {
+        Denial::SignInRequired => "پہلے داخل ہوں۔",
+        Denial::NotVouched => "پہلے کسی کو آپ کی تصدیق کرنی ہوگی۔",
+        Denial::Silenced => "یہ اکاؤنٹ ابھی پڑھ سکتا ہے، لکھ نہیں سکتا۔",
+        Denial::WrongConstituency => "یہ آپ کے حلقے کے لیے نہیں۔",
+        Denial::DutyRequired => "اس کے لیے ایسی ذمہ داری چاہیے جو آپ کے پاس نہیں۔",
+        Denial::NotTheAuthor => "صرف مصنف یہ کر سکتا ہے۔",
+        Denial::OwnAct => "کوئی اپنے ہی معاملے کا فیصلہ نہیں کرتا۔",
+        Denial::NotAssigned => "صرف وہ دفتر یہ کر سکتا ہے جس کے سپرد یہ ہے۔",
+        Denial::ConflictOfInterest => "جس کے بارے میں شکایت ہے وہ فیصلہ نہیں کرتا۔",
+        Denial::Locked => "یہ گفتگو مقفل ہے۔",
+        Denial::WrongStatus => "یہ گفتگو ابھی اس حالت میں نہیں کہ یہ ممکن ہو۔",
+        Denial::NotAConcern => "یہ صرف شکایات کے لیے ہے۔",
+        Denial::ConductNotAccepted => {
+            "کسی کے طرز عمل کی شکایات یہاں اس وقت تک نہیں لی جاتیں جب تک لکھنے والوں کو تحفظ نہ دیا جا سکے۔"
+        }
+    }
+}
+
+/// The reasons of [`Problem::Invalid`]; one that is not here is said in
+/// general words.
+fn urdu_reason(why: &str) -> &'static str {
+    match why {
+        "a key has 1 to 255 bytes" => "کلید 1 سے 255 بائٹ کی ہوتی ہے۔",
+        "the invitation is for another constituency" => "یہ دعوت کسی اور حلقے کے لیے ہے۔",
+        "the account named another constituency" => "اس اکاؤنٹ نے کوئی اور حلقہ بتایا ہے۔",
+        "the account cannot sign in" => "یہ اکاؤنٹ داخل نہیں ہو سکتا۔",
+        "the account does not wait for approval" => "یہ اکاؤنٹ منظوری کا منتظر نہیں۔",
+        "a code has 2 to 40 capitals, digits or _" => {
+            "کوڈ میں 2 سے 40 بڑے لاطینی حروف، ہندسے یا _ ہوتے ہیں۔"
+        }
+        "the last administrator stays one" => "آخری منتظم منتظم ہی رہتا ہے۔",
+        "this decision cannot follow here" => "یہ فیصلہ موجودہ حالت کے بعد ممکن نہیں۔",
+        "a reason is needed" => "وجہ بتانا ضروری ہے۔",
+        "an agency is invited before it answers" => "ادارے کو جواب دینے سے پہلے مدعو کیا جاتا ہے۔",
+        "an office is handed over to another person" => "دفتر کسی دوسرے شخص کے سپرد کیا جاتا ہے۔",
+        "the account holds an office of another agency" => {
+            "یہ اکاؤنٹ کسی دوسرے ادارے کا دفتر رکھتا ہے۔"
+        }
+        "an invitation is good for 1 to 90 days" => "دعوت 1 سے 90 دن تک کارآمد ہوتی ہے۔",
+        "officials, and only they, have an office" => "دفتر صرف سرکاری اہلکاروں کا ہوتا ہے۔",
+        "an official belongs to no organization" => "سرکاری اہلکار کسی تنظیم کا رکن نہیں ہوتا۔",
+        "a circle goes with the audience CIRCLE, and only with it" => {
+            "حلقہ صرف CIRCLE سامعین کے ساتھ دیا جاتا ہے۔"
+        }
+        "a concern has a category" => "شکایت کا ایک زمرہ ہوتا ہے۔",
+        "a concern has a region" => "شکایت کا ایک علاقہ ہوتا ہے۔",
+        "only a concern has case facts or is about somebody" => {
+            "صرف شکایت میں مقدمے کے حقائق ہوتے ہیں یا وہ کسی کے بارے میں ہوتی ہے۔"
+        }
+        "this agency does not answer here yet, or has no office" => {
+            "یہ ادارہ ابھی یہاں جواب نہیں دیتا، یا اس کا کوئی دفتر نہیں۔"
+        }
+        "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
+        _ => "یہ قدر قابل قبول نہیں۔",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use domain::concern::{Concern, Move};
+
+    use super::*;
+
+    fn problems() -> Vec<Problem> {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 23).unwrap();
+        let at = day.and_hms_opt(8, 0, 0).unwrap().and_utc();
+        let illegal = Concern::submitted().apply(Move::Answer, at).unwrap_err();
+        vec![
+            Problem::Text(TextError::Empty),
+            Problem::Text(TextError::TooShort { min: 3 }),
+            Problem::Text(TextError::TooLong { max: 60 }),
+            Problem::Text(TextError::Direction),
+            Problem::Text(TextError::Form),
+            Problem::Unknown,
+            Problem::Invalid("a reason is needed"),
+            Problem::NotFound,
+            Problem::Denied(Denial::SignInRequired),
+            Problem::Denied(Denial::DutyRequired),
+            Problem::Denied(Denial::OwnAct),
+            Problem::Denied(Denial::Locked),
+            Problem::IllegalMove(illegal),
+            Problem::IdempotencyKeyReused,
+            Problem::Taken,
+            Problem::AboutRequired,
+            Problem::Outcome(OutcomeError::Past {
+                date: day,
+                today: day,
+            }),
+            Problem::NotAhead(day),
+            Problem::Duties(DutyConflict::Official),
+            Problem::SignInFailed,
+            Problem::WeakPassword { min: 10 },
+            Problem::BadCode,
+            Problem::RegistrationClosed,
+            Problem::TooMany { max: 5 },
+        ]
+    }
+
+    #[test]
+    fn every_code_is_of_some_problem() {
+        let problems = problems();
+        for code in UserErrorCode::ALL {
+            assert!(
+                problems.iter().any(|one| one.kind() == *code),
+                "{}",
+                code.code()
+            );
+        }
+    }
+
+    #[test]
+    fn every_problem_is_said_in_both_languages() {
+        for problem in problems() {
+            let english = problem.message(Language::En);
+            assert!(english.ends_with('.') && english.is_ascii(), "{english}");
+            let urdu = problem.message(Language::Ur);
+            assert!(urdu.ends_with('۔'), "{urdu}");
+        }
+    }
+
+    #[test]
+    fn an_illegal_move_names_the_legal_ones() {
+        let at = NaiveDate::from_ymd_opt(2026, 3, 23)
+            .unwrap()
+            .and_hms_opt(8, 0, 0)
+            .unwrap();
+        let illegal = Concern::submitted()
+            .apply(Move::Answer, at.and_utc())
+            .unwrap_err();
+        let problem = Problem::IllegalMove(illegal);
+        for language in Language::ALL {
+            let message = problem.message(*language);
+            assert!(message.contains("RELEASE, RETURN, WITHDRAW"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! How the forum is set.
+
+use chrono_tz::Tz;
+use domain::calendar::Deadlines;
+use domain::people::RegistrationMode;
+use domain::reference::Prefix;
+
+/// The forum's settings. Limits that protect people are numbers here, with
+/// their names in the configuration.
+#[derive(Clone)]
+pub struct Settings {
+    /// Who may make an account.
+    pub registration: RegistrationMode,
+    /// The forum's zone, for its days.
+    pub zone: Tz,
+    /// With what its references begin.
+    pub prefix: Prefix,
+    /// Working days for each official move.
+    pub deadlines: Deadlines,
+    /// Whether the forum only shows how one works.
+    pub demonstration: bool,
+    /// The least number of characters of a password.
+    pub password_min: usize,
+    /// How many passwords are hashed at once.
+    pub hashes_at_once: usize,
+    /// How many more may wait for it.
+    pub hashes_waiting: usize,
+    /// After how many days without use a session ends.
+    pub session_idle_days: u32,
+    /// After how many days a session ends in any case.
+    pub session_max_days: u32,
+    /// How many sign-in attempts an address may make at once.
+    pub sign_in_burst: u32,
+    /// How many more it gains each minute.
+    pub sign_in_per_minute: u32,
+    /// Where links in mails lead.
+    pub public_url: Option<String>,
+    /// The cost of hashing a password. Tests take the cheapest.
+    pub password_cost: PasswordCost,
+    pepper: [u8; 32],
+}
+
+/// How much work hashing a password is (argon2id).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl PasswordCost {
+    /// OWASP's least for argon2id with one lane: 19 MiB, two passes.
+    pub const STANDARD: Self = Self { memory_kib: 19 * 1024, passes: 2 };
+    /// For tests, where nothing is to be protected.
+    pub const CHEAPEST: Self = Self { memory_kib: 8, passes: 1 };
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("registration", &self.registration)
+            .field("demonstration", &self.demonstration)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// The defaults, with the secret that tokens and keys are hashed with.
+    pub fn new(pepper: [u8; 32], prefix: Prefix) -> Self {
+        Self {
+            registration: RegistrationMode::Approval,
+            zone: chrono_tz::Asia::Karachi,
+            prefix,
+            deadlines: Deadlines::default(),
+            demonstration: false,
+            password_min: 10,
+            hashes_at_once: 2,
+            hashes_waiting: 32,
+            session_idle_days: 30,
+            session_max_days: 180,
+            sign_in_burst: 3,
+            sign_in_per_minute: 3,
+            public_url: None,
+            password_cost: PasswordCost::STANDARD,
+            pepper,
+        }
+    }
+
+    pub(crate) fn pepper(&self) -> &[u8; 32] {
+        &self.pepper
+    }
+}

@@ -1,0 +1,246 @@
+//! Threads: reading them.
+
+mod change;
+mod moderate;
+mod preview;
+mod raise;
+
+pub use change::{EditThread, Invite};
+pub use moderate::ReturnThread;
+pub(crate) use moderate::concern_of;
+pub use preview::{Notice, Preview, PreviewOf, Reader};
+pub use raise::{OnBehalfOf, RaiseThread};
+
+use chrono::Duration;
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::{PersonaId, ThreadId};
+use domain::people::{Duty, Voice};
+use domain::policy::{self, Action, ThreadFacts};
+use domain::reference::Reference;
+use domain::thread::{Audience, Opened};
+use storage::Tx;
+use storage::thread::{LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace};
+
+use crate::{Error, Forum, Viewer};
+
+/// An opening is written to the access ledger once in so long.
+const LEDGER_QUIET: Duration = Duration::hours(1);
+
+impl Forum {
+    /// A thread by its id; `None` if there is none that the viewer may see.
+    pub async fn thread(&self, viewer: &Viewer, id: ThreadId) -> Result<Option<Thread>, Error> {
+        self.thread_by(viewer, ThreadKey::Id(id)).await
+    }
+
+    /// A thread by its human reference, however it is typed.
+    pub async fn thread_by_reference(
+        &self,
+        viewer: &Viewer,
+        reference: &str,
+    ) -> Result<Option<Thread>, Error> {
+        // What is no reference is looked up all the same: an answer that
+        // costs nothing would tell what a reference looks like, and nothing
+        // is stored under it.
+        let parsed = Reference::parse(reference);
+        let key = parsed.as_ref().map_or("", Reference::as_str);
+        self.thread_by(viewer, ThreadKey::Reference(key)).await
+    }
+
+    async fn thread_by(
+        &self,
+        viewer: &Viewer,
+        key: ThreadKey<'_>,
+    ) -> Result<Option<Thread>, Error> {
+        let found = self.store.read().thread(&viewer.actor, key).await?;
+        let Some(thread) = found.filter(|thread| sees(viewer, &thread.facts)) else {
+            return Ok(None);
+        };
+        self.note_openings(viewer, &[&thread.facts], Opened::Thread).await?;
+        Ok(Some(thread))
+    }
+
+    /// What is decided on for each of many watchers: the facts of a thread,
+    /// with everyone who takes part in it.
+    pub async fn facts_for_all(&self, id: ThreadId) -> Result<Option<ThreadFacts>, Error> {
+        Ok(self.store.read().thread_facts_for_all(id).await?)
+    }
+
+    /// Threads by their ids, in the order asked for; `None` where there is
+    /// none that the viewer may see.
+    pub async fn threads_by_id(
+        &self,
+        viewer: &Viewer,
+        ids: &[ThreadId],
+    ) -> Result<Vec<Option<Thread>>, Error> {
+        let mut found = self.store.read().threads_by_id(&viewer.actor, ids).await?;
+        found.retain(|thread| sees(viewer, &thread.facts));
+        let facts: Vec<&ThreadFacts> = found.iter().map(|thread| &thread.facts).collect();
+        self.note_openings(viewer, &facts, Opened::Thread).await?;
+        let find = |id: &ThreadId| found.iter().find(|thread| thread.facts.id == *id).cloned();
+        Ok(ids.iter().map(find).collect())
+    }
+
+    /// The threads that the viewer may see, filtered and sorted.
+    pub async fn threads(
+        &self,
+        viewer: &Viewer,
+        filter: &ThreadFilter,
+        order: ThreadOrder,
+        slice: Slice<ThreadPlace>,
+    ) -> Result<Vec<Thread>, Error> {
+        let scope = policy::scope(&viewer.actor);
+        Ok(self.store.read().threads(&viewer.actor, &scope, filter, order, slice).await?)
+    }
+
+    /// How many threads the viewer may see pass a filter.
+    pub async fn thread_count(
+        &self,
+        viewer: &Viewer,
+        filter: &ThreadFilter,
+    ) -> Result<i64, Error> {
+        let scope = policy::scope(&viewer.actor);
+        Ok(self.store.read().thread_count(&scope, filter).await?)
+    }
+
+    /// The sealed case facts of a concern the viewer sees; `None` if there
+    /// are none or they are not for him. Opening them is written to the
+    /// access ledger first.
+    pub async fn case_facts(
+        &self,
+        viewer: &Viewer,
+        facts: &ThreadFacts,
+    ) -> Result<Option<String>, Error> {
+        if policy::decide(&viewer.actor, &Action::ViewCaseFacts(facts)).is_err() {
+            return Ok(None);
+        }
+        self.note_openings(viewer, &[facts], Opened::Facts).await?;
+        Ok(self.store.read().case_facts(facts.id).await?)
+    }
+
+    /// The groups that concerns affect, by thread. Those that are never shown
+    /// beside a name are left out, except for whoever may open the facts.
+    pub async fn groups_shown(
+        &self,
+        viewer: &Viewer,
+        threads: &[(ThreadFacts, Voice)],
+    ) -> Result<Vec<(ThreadId, String)>, Error> {
+        let ids: Vec<ThreadId> = threads.iter().map(|(facts, _)| facts.id).collect();
+        let mut groups = self.store.read().groups_of(&ids).await?;
+        let directory = self.directory();
+        groups.retain(|(id, code)| {
+            let sensitive = directory.group(code).is_none_or(|group| group.sensitive);
+            let thread = threads.iter().find(|(facts, _)| facts.id == *id);
+            thread.is_some_and(|(facts, voice)| {
+                !sensitive
+                    || *voice != Voice::Named
+                    || policy::decide(&viewer.actor, &Action::ViewCaseFacts(facts)).is_ok()
+            })
+        });
+        Ok(groups)
+    }
+
+    /// The codes of threads' themes, by thread.
+    pub async fn themes_of(&self, ids: &[ThreadId]) -> Result<Vec<(ThreadId, String)>, Error> {
+        Ok(self.store.read().themes_of(ids).await?)
+    }
+
+    /// Who opened the concern, for its raiser; `None` for others.
+    pub async fn access_ledger(
+        &self,
+        viewer: &Viewer,
+        facts: &ThreadFacts,
+        limit: u32,
+    ) -> Result<Option<Vec<LedgerEntry>>, Error> {
+        if policy::decide(&viewer.actor, &Action::ViewAccessLedger(facts)).is_err() {
+            return Ok(None);
+        }
+        Ok(Some(self.store.read().access_ledger(facts.id, limit).await?))
+    }
+
+    /// Writes to the access ledger that somebody who is not of the raiser's
+    /// side opened confidential threads or sealed facts. What is neither is
+    /// passed over.
+    pub async fn note_openings(
+        &self,
+        viewer: &Viewer,
+        threads: &[&ThreadFacts],
+        opened: Opened,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let entries: Vec<(ThreadId, LedgerEntry)> = threads
+            .iter()
+            .filter_map(|facts| Some((facts.id, self.opening(viewer, facts, opened)?)))
+            .collect();
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.store
+            .write(now, async |tx| {
+                tx.write_ledger(&entries, now - LEDGER_QUIET).await?;
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+
+    fn opening(&self, viewer: &Viewer, facts: &ThreadFacts, opened: Opened) -> Option<LedgerEntry> {
+        let sealed = facts.audience == Audience::Confidential || opened == Opened::Facts;
+        if !sealed || viewer.personas.contains(&facts.raiser) {
+            return None;
+        }
+        let office = facts
+            .assigned_office
+            .filter(|office| viewer.offices.contains(office))
+            .or_else(|| viewer.offices.first().copied());
+        let duty = match office {
+            Some(_) => None,
+            None if viewer.has(Duty::Moderator) => Some(Duty::Moderator.code().to_owned()),
+            None => return None,
+        };
+        let id = domain::id::unordered(self.random());
+        Some(LedgerEntry { id, office, duty, opened, at: self.now() })
+    }
+}
+
+/// Whether the viewer sees the thread.
+pub(crate) fn sees(viewer: &Viewer, facts: &ThreadFacts) -> bool {
+    policy::decide(&viewer.actor, &Action::ViewThread(facts)).is_ok()
+}
+
+/// Has an event written to a thread's stream and, where everyone may read the
+/// thread, to the public feed.
+pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option<uuid::Uuid>) {
+    let event =
+        |stream| NewEvent { stream, kind, thread: Some(facts.id), object };
+    tx.emit(event(StreamName::Thread(facts.id)));
+    if facts.audience == Audience::Public && facts.status.is_open() {
+        tx.emit(event(StreamName::feed_of(facts.id)));
+    }
+}
+
+/// Has an event written to the inbox of whoever a persona stands for.
+pub(crate) async fn tell_persona(
+    tx: &Tx,
+    persona: PersonaId,
+    thread: ThreadId,
+    kind: EventKind,
+    object: Option<uuid::Uuid>,
+) -> Result<(), Error> {
+    let stream = match tx.account_of_persona(persona).await? {
+        Some(account) => StreamName::Inbox(account),
+        None => StreamName::PersonaInbox(persona),
+    };
+    tx.emit(NewEvent { stream, kind, thread: Some(thread), object });
+    Ok(())
+}
+
+/// Tells the desk that a concern is put before it.
+pub(crate) fn call_desk(tx: &Tx, to: domain::concern::Assignment, thread: ThreadId) {
+    if let Some(office) = to.office {
+        tx.emit(NewEvent {
+            stream: StreamName::Desk(office),
+            kind: EventKind::WorkArrived,
+            thread: Some(thread),
+            object: None,
+        });
+    }
+}

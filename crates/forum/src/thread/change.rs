@@ -1,0 +1,172 @@
+//! What authors and members do to a thread besides speaking.
+
+use domain::event::EventKind;
+use domain::id::{PersonaId, ThreadId};
+use domain::policy::{self, Action};
+use domain::text::{Facts, IssueText, Title};
+use domain::thread::ParticipantRole;
+use storage::thread::Switch;
+
+use crate::error::Problems;
+use crate::once::{Once, Written, claimed};
+use crate::thread::{tell, tell_persona};
+use crate::{Error, Forum, Problem, Viewer};
+
+/// New texts for a thread. What is `None` stays.
+#[derive(Debug, Clone)]
+pub struct EditThread {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The title.
+    pub title: Option<String>,
+    /// The issue text.
+    pub body: Option<String>,
+    /// The sealed case facts.
+    pub facts: Option<String>,
+}
+
+/// Somebody to bring into a confidential or circle thread.
+#[derive(Debug, Clone, Copy)]
+pub struct Invite {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Whom, by the persona that content shows.
+    pub persona: PersonaId,
+    /// As what.
+    pub role: ParticipantRole,
+}
+
+impl Forum {
+    /// Replaces the texts of a thread; what was there stays as a revision.
+    pub async fn edit_thread(
+        &self,
+        viewer: &Viewer,
+        input: &EditThread,
+        once: &Once,
+    ) -> Result<Written<ThreadId>, Error> {
+        let mut problems = Problems::default();
+        let title =
+            input.title.as_deref().and_then(|text| problems.take("title", Title::parse(text)));
+        let body =
+            input.body.as_deref().and_then(|text| problems.take("body", IssueText::parse(text)));
+        let facts =
+            input.facts.as_deref().and_then(|text| problems.take("facts", Facts::parse(text)));
+        problems.none()?;
+        let id = input.thread;
+        let claim = self.claim(viewer, "editThread", once, id.into())?;
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let thread = self.to_moderate(&tx, viewer, id).await?;
+                policy::decide(&viewer.actor, &Action::EditThread(&thread.facts))?;
+                if title.is_some() || body.is_some() {
+                    let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
+                    let body = body.as_ref().map_or(thread.body.as_str(), IssueText::as_str);
+                    tx.replace_thread_texts(&thread, title, body).await?;
+                }
+                if let Some(facts) = &facts {
+                    tx.replace_case_facts(id, facts.as_str()).await?;
+                }
+                tell(&tx, &thread.facts, EventKind::ThreadChanged, None);
+                Ok::<_, Error>(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Says "this concerns me too", or takes it back. Done twice, it changes
+    /// nothing.
+    pub async fn endorse_thread(
+        &self,
+        viewer: &Viewer,
+        id: ThreadId,
+        on: Switch,
+        once: &Once,
+    ) -> Result<Written<ThreadId>, Error> {
+        let operation = match on {
+            Switch::On => "endorseThread",
+            Switch::Off => "unendorseThread",
+        };
+        let claim = self.claim(viewer, operation, once, id.into())?;
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let thread = self.to_moderate(&tx, viewer, id).await?;
+                policy::decide(&viewer.actor, &Action::Endorse(&thread.facts))?;
+                let account = viewer.account.ok_or(Error::Internal("a member without account"))?;
+                if tx.set_endorsement(id, account, on).await? {
+                    tell(&tx, &thread.facts, EventKind::EndorsementsChanged, None);
+                }
+                Ok::<_, Error>(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Follows a thread, or no longer.
+    pub async fn follow_thread(
+        &self,
+        viewer: &Viewer,
+        id: ThreadId,
+        on: Switch,
+        once: &Once,
+    ) -> Result<Written<ThreadId>, Error> {
+        let operation = match on {
+            Switch::On => "followThread",
+            Switch::Off => "unfollowThread",
+        };
+        let claim = self.claim(viewer, operation, once, id.into())?;
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let thread = self.to_moderate(&tx, viewer, id).await?;
+                policy::decide(&viewer.actor, &Action::Follow(&thread.facts))?;
+                let persona = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
+                tx.set_follow(id, persona, on).await?;
+                Ok::<_, Error>(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Brings somebody into a confidential or circle thread, or sends him
+    /// away.
+    pub async fn invite(
+        &self,
+        viewer: &Viewer,
+        input: Invite,
+        on: Switch,
+        once: &Once,
+    ) -> Result<Written<ThreadId>, Error> {
+        let Invite { thread: id, persona, role } = input;
+        let operation = match on {
+            Switch::On => "inviteToThread",
+            Switch::Off => "uninviteFromThread",
+        };
+        let claim = self.claim(viewer, operation, once, id.into())?;
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let thread = self.to_moderate(&tx, viewer, id).await?;
+                policy::decide(&viewer.actor, &Action::Invite(&thread.facts))?;
+                if tx.account_of_persona(persona).await?.is_none() {
+                    return Err(Error::at("persona", Problem::NotFound));
+                }
+                let changed = match on {
+                    Switch::On => tx.insert_participant(id, persona, role).await?,
+                    Switch::Off => tx.delete_participant(id, persona).await?,
+                };
+                if changed {
+                    tell(&tx, &thread.facts, EventKind::ParticipantsChanged, None);
+                    tell_persona(&tx, persona, id, EventKind::ParticipantsChanged, None).await?;
+                }
+                Ok(Written::Now(id))
+            })
+            .await
+    }
+}

@@ -1,0 +1,193 @@
+//! A moderator's look at what is held.
+
+use domain::concern::{Concern, Move, State};
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::ThreadId;
+use domain::policy::{self, Action, Denial};
+use domain::text::Reason;
+use domain::thread::{Audience, ModerationStatus};
+use storage::thread::Thread;
+
+use crate::error::Problems;
+use crate::once::{Once, Written, claimed};
+use crate::routing::{Filing, Route, route};
+use crate::thread::{call_desk, sees, tell, tell_persona};
+use crate::{Error, Forum, Problem, Viewer};
+
+/// Gives a held thread back to its author.
+#[derive(Debug, Clone)]
+pub struct ReturnThread {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Why, for the author.
+    pub reason: String,
+}
+
+impl Forum {
+    /// Lets a held thread appear. A concern becomes open and is put before
+    /// the office responsible, if one answers.
+    pub async fn release_thread(
+        &self,
+        viewer: &Viewer,
+        id: ThreadId,
+        once: &Once,
+    ) -> Result<Written<ThreadId>, Error> {
+        let claim = self.claim(viewer, "releaseThread", once, id.into())?;
+        let now = self.now();
+        let (written, raiser) = self
+            .store
+            .write(now, async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok((Written::Before(before), None));
+                }
+                let thread = self.to_moderate(&tx, viewer, id).await?;
+                policy::decide(&viewer.actor, &Action::Release(&thread.facts))?;
+                require_held(&thread)?;
+                let Route { to, .. } = self.route_of(&tx, &thread).await?;
+                let mut facts = thread.facts.clone();
+                facts.status = ModerationStatus::Visible;
+                let confidential = facts.audience == Audience::Confidential;
+                facts.claimed_by =
+                    if confidential { viewer.speaks_as } else { facts.claimed_by };
+                tx.save_status(id, facts.status, None, facts.claimed_by).await?;
+                let raiser = tx.account_of_persona(facts.raiser).await?;
+                if let Some(account) = raiser {
+                    tx.trust_account(account).await?;
+                    tx.emit(NewEvent {
+                        stream: StreamName::Access,
+                        kind: EventKind::AccessChanged,
+                        thread: None,
+                        object: Some(account.into()),
+                    });
+                }
+                if let Some(concern) = thread.concern {
+                    let (mut concern, _) = concern.apply(Move::Release, now)?;
+                    if let Some(to) = to {
+                        (concern, _) = concern.apply(Move::Assign(to), now)?;
+                        call_desk(&tx, to, id);
+                    }
+                    tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+                }
+                tell(&tx, &facts, EventKind::ThreadModerated, None);
+                tell_persona(&tx, facts.raiser, id, EventKind::ThreadModerated, None).await?;
+                Ok::<_, Error>((Written::Now(id), raiser))
+            })
+            .await?;
+        if let Some(account) = raiser {
+            self.forget_account(account);
+        }
+        Ok(written)
+    }
+
+    /// Gives a held thread back to its author, with a reason.
+    pub async fn return_thread(
+        &self,
+        viewer: &Viewer,
+        input: &ReturnThread,
+        once: &Once,
+    ) -> Result<Written<ThreadId>, Error> {
+        let mut problems = Problems::default();
+        let reason = problems.take("reason", Reason::parse(&input.reason));
+        problems.none()?;
+        let id = input.thread;
+        let claim = self.claim(viewer, "returnThread", once, id.into())?;
+        let now = self.now();
+        self.store
+            .write(now, async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let thread = self.to_moderate(&tx, viewer, id).await?;
+                policy::decide(&viewer.actor, &Action::Return(&thread.facts))?;
+                require_held(&thread)?;
+                let reason = reason.as_ref().map(Reason::as_str);
+                tx.save_status(id, ModerationStatus::Held, reason, thread.facts.claimed_by)
+                    .await?;
+                if let Some(concern) = thread.concern {
+                    let (concern, _) = concern.apply(Move::Return, now)?;
+                    tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+                }
+                tell(&tx, &thread.facts, EventKind::ThreadModerated, None);
+                tell_persona(&tx, thread.facts.raiser, id, EventKind::ThreadModerated, None)
+                    .await?;
+                Ok::<_, Error>(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Sends a returned concern again.
+    pub async fn resubmit_thread(
+        &self,
+        viewer: &Viewer,
+        id: ThreadId,
+        once: &Once,
+    ) -> Result<Written<ThreadId>, Error> {
+        let claim = self.claim(viewer, "resubmitThread", once, id.into())?;
+        let now = self.now();
+        self.store
+            .write(now, async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let thread = self.to_moderate(&tx, viewer, id).await?;
+                policy::decide(&viewer.actor, &Action::Resubmit(&thread.facts))?;
+                let concern = concern_of(&thread)?;
+                let (concern, event) = concern.apply(Move::Resubmit, now)?;
+                tx.save_status(id, ModerationStatus::Held, None, thread.facts.claimed_by).await?;
+                tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+                tell(&tx, &thread.facts, event, None);
+                tx.emit(NewEvent {
+                    stream: StreamName::Moderation,
+                    kind: EventKind::WorkArrived,
+                    thread: Some(id),
+                    object: None,
+                });
+                Ok::<_, Error>(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Reads a thread for a decision in a transaction; what the viewer does
+    /// not see is not found.
+    pub(crate) async fn to_moderate(
+        &self,
+        tx: &storage::Tx,
+        viewer: &Viewer,
+        id: ThreadId,
+    ) -> Result<Thread, Error> {
+        let found = tx.thread_for_update(&viewer.actor, id).await?;
+        found.filter(|thread| sees(viewer, &thread.facts)).ok_or_else(Error::not_found)
+    }
+
+    async fn route_of(&self, tx: &storage::Tx, thread: &Thread) -> Result<Route, Error> {
+        if thread.concern.is_none() {
+            return Ok(Route::default());
+        }
+        let groups = tx.groups_of(&[thread.facts.id]).await?;
+        let groups: Vec<String> = groups.into_iter().map(|(_, code)| code).collect();
+        Ok(route(
+            &self.directory(),
+            Filing {
+                category: thread.category.as_deref(),
+                region: thread.region.as_deref(),
+                groups: &groups,
+                about_agency: thread.facts.about_agency,
+                about_kind: thread.facts.about_kind,
+            },
+        ))
+    }
+}
+
+/// The life of a thread that must be a concern.
+pub(crate) fn concern_of(thread: &Thread) -> Result<Concern, Error> {
+    thread.concern.ok_or_else(|| Error::whole(Problem::Denied(Denial::NotAConcern)))
+}
+
+fn require_held(thread: &Thread) -> Result<(), Error> {
+    let returned = thread.concern.is_some_and(|concern| concern.state == State::Returned);
+    if thread.facts.status == ModerationStatus::Held && !returned {
+        Ok(())
+    } else {
+        Err(Error::whole(Problem::Denied(Denial::WrongStatus)))
+    }
+}

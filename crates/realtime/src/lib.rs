@@ -1,0 +1,51 @@
+//! From the event log to open sockets.
+//!
+//! A [`Hub`] reads the [`Log`] and wakes [`Reader`]s, which hold only a
+//! cursor; a [`LiveServer`] speaks `graphql-transport-ws` over websockets and
+//! asks a [`Gate`] whatever belongs to GraphQL, rights and data. Watchers of
+//! the same thing share one execution of each event.
+//!
+//! One live update, followed through: a commit touches a stream → the hub
+//! reads the new events into the stream's ring and wakes → one driver a group
+//! loads the facts and runs the document once → the watchers wake, each asks
+//! [`Gate::admit`] for itself and sends the same bytes.
+//!
+//! What is absent: nothing here knows a schema, a role or a table, and no
+//! log line holds content, an identity or an address.
+
+mod cursor;
+mod farewell;
+mod gate;
+mod hub;
+mod log;
+mod message;
+mod operation;
+mod origin;
+mod reader;
+mod ring;
+mod seat;
+mod server;
+mod share;
+mod socket;
+mod tail;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use cursor::{CursorError, Cursors};
+pub use gate::{Admission, Gate, Handshake, Live, OperationRequest, Plan, Refused, Run, ShareKey};
+pub use hub::{Hub, HubConfig, HubCounts};
+pub use log::{Log, LogError};
+pub use origin::origin_allowed;
+pub use reader::{Item, Reader, Start};
+pub use server::{LiveConfig, LiveCounts, LiveServer, PROTOCOL, upgrade};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks, also after a panic elsewhere: what these locks guard is whole at
+/// every moment, since nothing that can panic runs between two of its writes.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

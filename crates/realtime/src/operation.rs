@@ -1,0 +1,222 @@
+//! One operation of a socket: planned, then answered once or over and over.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use axum::extract::ws::Utf8Bytes;
+use domain::event::Position;
+use futures_util::Stream;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use crate::gate::{Admission, Gate, Live, OperationRequest, Plan};
+use crate::reader::{Item, Reader};
+use crate::seat::Seat;
+use crate::server::LiveServer;
+use crate::share::Membership;
+use crate::{lock, message};
+
+/// What an operation has to say to its client.
+pub(crate) enum Output {
+    /// More may follow.
+    Next(Utf8Bytes),
+    /// Nothing follows.
+    Last(Utf8Bytes),
+}
+
+/// An operation as its socket holds it.
+///
+/// Dropping it cancels it, except for a mutation that has begun.
+pub(crate) struct Operation {
+    pub(crate) id: Box<str>,
+    /// The id as JSON.
+    pub(crate) quoted: Box<str>,
+    pub(crate) output: Pin<Box<dyn Stream<Item = Output> + Send>>,
+    reached: Arc<Mutex<Option<Position>>>,
+}
+
+impl Operation {
+    /// Begins an operation. Nothing happens before `output` is polled.
+    pub(crate) fn begin<G: Gate>(
+        live: &Arc<LiveServer<G>>,
+        seat: &Arc<Seat<G>>,
+        id: Box<str>,
+        request: OperationRequest,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
+        let quoted = message::quoted(&id);
+        let reached = Arc::new(Mutex::new(None));
+        let work = Work {
+            live: Arc::clone(live),
+            seat: Arc::clone(seat),
+            id: quoted.clone(),
+            reached: Arc::clone(&reached),
+            permit: Some(permit),
+            stage: Stage::Asked(request),
+        };
+        let output = Box::pin(futures_util::stream::unfold(work, async |mut work| {
+            let output = work.step().await?;
+            Some((output, work))
+        }));
+        Self {
+            id,
+            quoted,
+            output,
+            reached,
+        }
+    }
+
+    /// The last position whose event was delivered or passed over.
+    pub(crate) fn reached(&self) -> Option<Position> {
+        *lock(&self.reached)
+    }
+}
+
+enum Stage<G: Gate> {
+    Asked(OperationRequest),
+    Answered,
+    Watching(Watch<G>),
+    Over,
+}
+
+struct Work<G: Gate> {
+    live: Arc<LiveServer<G>>,
+    seat: Arc<Seat<G>>,
+    id: Box<str>,
+    reached: Arc<Mutex<Option<Position>>>,
+    permit: Option<OwnedSemaphorePermit>,
+    stage: Stage<G>,
+}
+
+struct Watch<G: Gate> {
+    subject: G::Subject,
+    reader: Reader,
+    membership: Membership<G>,
+}
+
+impl<G: Gate> Work<G> {
+    async fn step(&mut self) -> Option<Output> {
+        loop {
+            match std::mem::replace(&mut self.stage, Stage::Over) {
+                // Boxed for the moment it takes, so that an operation that
+                // only waits is small.
+                Stage::Asked(request) => match Box::pin(self.plan(request)).await {
+                    None => {}
+                    output => return output,
+                },
+                Stage::Answered => return Some(Output::Last(message::complete(&self.id))),
+                Stage::Watching(mut watch) => {
+                    let Some(frame) = self.watch(&mut watch).await else {
+                        return Some(Output::Last(message::complete(&self.id)));
+                    };
+                    self.stage = Stage::Watching(watch);
+                    return Some(Output::Next(frame));
+                }
+                Stage::Over => return None,
+            }
+        }
+    }
+
+    /// Plans the operation, and carries it out unless it goes on in the next
+    /// stage.
+    async fn plan(&mut self, request: OperationRequest) -> Option<Output> {
+        let viewer = self.seat.viewer()?;
+        let gate = self.live.gate();
+        match gate.plan(&viewer, request).await {
+            Plan::Refused(errors) => self.refuse(&errors),
+            Plan::Query(answer) => {
+                let payload = answer.await;
+                self.answer(&payload)
+            }
+            Plan::Mutation(answer) => {
+                let (done, result) = oneshot::channel();
+                // The permit goes along, so that hanging up does not let a
+                // client have more writes at once.
+                let permit = self.permit.take();
+                self.live.tracker().spawn(async move {
+                    let payload = answer.await;
+                    drop(permit);
+                    // Whoever hung up does not want it any more.
+                    drop(done.send(payload));
+                });
+                match result.await {
+                    Ok(payload) => self.answer(&payload),
+                    Err(_) => self.refuse(message::INTERNAL.as_bytes()),
+                }
+            }
+            Plan::Live(live) => self.open(live).await,
+        }
+    }
+
+    async fn open(&mut self, live: Live<G::Subject>) -> Option<Output> {
+        let Ok(mut reader) = self.live.hub().reader(live.stream, live.start).await else {
+            return self.refuse(message::UNAVAILABLE.as_bytes());
+        };
+        let tracker = self.live.tracker();
+        let membership = self
+            .live
+            .shares()
+            .join(&mut reader, live.share, live.run, tracker);
+        *lock(&self.reached) = Some(reader.position());
+        self.stage = Stage::Watching(Watch {
+            subject: live.subject,
+            reader,
+            membership,
+        });
+        None
+    }
+
+    /// Waits for the next item that this viewer gets and the document speaks
+    /// of; `None` if the subscription has come to its end.
+    async fn watch(&self, watch: &mut Watch<G>) -> Option<Utf8Bytes> {
+        let Watch {
+            subject,
+            reader,
+            membership,
+        } = watch;
+        loop {
+            // Items that are passed over must not keep others waiting.
+            tokio::task::coop::consume_budget().await;
+            let item = reader.next_surely().await;
+            let entry = membership.entry(item);
+            let frame = loop {
+                let state = self.seat.state();
+                if let Item::Event(event) = &item {
+                    let facts = membership.facts(&entry, event).await;
+                    match self.seat.admit(self.live.gate(), subject, event, facts) {
+                        Admission::Deliver => {}
+                        Admission::Skip => break None,
+                        Admission::Close => return None,
+                    }
+                }
+                let payload = membership.payload(&entry).await;
+                let frame = payload
+                    .and_then(|payload| entry.frame(&self.id, self.live.within_limit(payload)));
+                // If the viewer's rights were looked at anew meanwhile, the
+                // decision is taken again.
+                if self.seat.state() == state {
+                    break frame;
+                }
+            };
+            *lock(&self.reached) = Some(item.position());
+            if frame.is_some() {
+                return frame;
+            }
+        }
+    }
+
+    fn answer(&mut self, payload: &[u8]) -> Option<Output> {
+        match message::frame("next", &self.id, self.live.within_limit(payload)) {
+            Ok(frame) => {
+                self.stage = Stage::Answered;
+                Some(Output::Next(frame))
+            }
+            Err(_) => self.refuse(message::INTERNAL.as_bytes()),
+        }
+    }
+
+    fn refuse(&self, errors: &[u8]) -> Option<Output> {
+        message::frame("error", &self.id, errors)
+            .ok()
+            .map(Output::Last)
+    }
+}

@@ -1,0 +1,116 @@
+//! What others may tell a socket's task: that its viewer's rights may have
+//! changed, or that the server stops.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::Context;
+
+use domain::event::Event;
+use futures_util::task::AtomicWaker;
+
+use crate::gate::{Admission, Gate};
+use crate::lock;
+
+/// What a socket's task was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The viewer's rights may have changed.
+    Stale,
+    /// The server stops.
+    Stop,
+}
+
+/// A connected or connecting client.
+pub(crate) struct Seat<G: Gate> {
+    viewer: Mutex<Option<G::Viewer>>,
+    /// Counts the viewer's states, so that a decision taken under an older
+    /// one is taken again.
+    state: AtomicU64,
+    stale: AtomicBool,
+    stop: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl<G: Gate> Seat<G> {
+    pub(crate) fn new() -> Self {
+        Self {
+            viewer: Mutex::new(None),
+            state: AtomicU64::new(0),
+            stale: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
+            waker: AtomicWaker::new(),
+        }
+    }
+
+    pub(crate) fn viewer(&self) -> Option<G::Viewer> {
+        lock(&self.viewer).clone()
+    }
+
+    pub(crate) fn seat(&self, viewer: G::Viewer) {
+        *lock(&self.viewer) = Some(viewer);
+        self.state.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn state(&self) -> u64 {
+        self.state.load(Ordering::Acquire)
+    }
+
+    /// Decides whether the viewer gets an event; without a viewer, he does
+    /// not.
+    pub(crate) fn admit(
+        &self,
+        gate: &G,
+        subject: &G::Subject,
+        event: &Event,
+        facts: &G::Facts,
+    ) -> Admission {
+        match &*lock(&self.viewer) {
+            Some(viewer) => gate.admit(viewer, subject, event, facts),
+            None => Admission::Close,
+        }
+    }
+
+    /// Tells the socket if an event of the access stream concerns it. One
+    /// that is still connecting may have read what the event changed, or not.
+    pub(crate) fn hear(&self, gate: &G, event: &Event) {
+        let concerned = match &*lock(&self.viewer) {
+            Some(viewer) => gate.concerned(viewer, event),
+            None => true,
+        };
+        if concerned {
+            self.distrust();
+        }
+    }
+
+    /// Forgets what was heard before the rights are read.
+    pub(crate) fn trust(&self) {
+        self.stale.store(false, Ordering::Release);
+    }
+
+    /// Tells the socket to look at its rights anew.
+    pub(crate) fn distrust(&self) {
+        self.stale.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    /// Tells the socket to close.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    /// What the task was told since it last asked; registers it to be woken.
+    pub(crate) fn told(&self, cx: &Context<'_>, can_refresh: bool) -> Option<Told> {
+        self.waker.register(cx.waker());
+        if self.stop.load(Ordering::Acquire) {
+            return Some(Told::Stop);
+        }
+        if can_refresh && self.stale.load(Ordering::Acquire) {
+            // Taken before the rights are read, so that a change during the
+            // reading counts again.
+            self.stale.store(false, Ordering::Release);
+            return Some(Told::Stale);
+        }
+        None
+    }
+}

@@ -1,0 +1,340 @@
+//! One execution for all who watch the same.
+//!
+//! Watchers of a stream share the facts of each event; those with the same
+//! [`ShareKey`] form a group, which runs the document once for each item.
+//! Results are kept in once-cells by position: watchers that arrive together
+//! wait for one execution, those that come later find it, and those far
+//! behind make their own.
+//!
+//! A group of two and more has a driver, which runs each item first and wakes
+//! the members only then: they wake once for each item, with everything
+//! ready.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
+
+use axum::extract::ws::Utf8Bytes;
+use bytes::Bytes;
+use domain::event::{Event, StreamName};
+use tokio::sync::{OnceCell, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use crate::gate::{Gate, Run, ShareKey};
+use crate::reader::{Item, RETRY, Reader};
+use crate::{lock, message};
+
+/// Most results a group keeps.
+const KEPT: usize = 64;
+/// Most frames kept for one result: one for each operation id that clients
+/// happen to use, which is mostly the same for all.
+const FRAMES: usize = 4;
+
+/// Everything that is shared on this node.
+pub(crate) struct Shares<G: Gate> {
+    gate: Arc<G>,
+    lanes: Mutex<HashMap<StreamName, Weak<Lane<G>>>>,
+    executions: AtomicU64,
+}
+
+/// What all watchers of one stream share.
+pub(crate) struct Lane<G: Gate> {
+    stream: StreamName,
+    shares: Arc<Shares<G>>,
+    facts: Mutex<Recent<OnceCell<G::Facts>>>,
+    groups: Mutex<HashMap<ShareKey, Weak<Group<G>>>>,
+}
+
+/// Those who watch the same.
+struct Group<G: Gate> {
+    key: ShareKey,
+    lane: Arc<Lane<G>>,
+    run: Run,
+    entries: Mutex<Recent<Entry<G>>>,
+    members: AtomicUsize,
+    wake: watch::Sender<()>,
+    driver: OnceLock<DropGuard>,
+}
+
+/// A watcher's place among those who watch the same: alone, if nothing may be
+/// shared but the facts.
+pub(crate) enum Membership<G: Gate> {
+    Alone { lane: Arc<Lane<G>>, run: Run },
+    Member(Member<G>),
+}
+
+/// A place in a group.
+pub(crate) struct Member<G: Gate>(Arc<Group<G>>);
+
+/// What was made of one item.
+pub(crate) struct Entry<G: Gate> {
+    item: Item,
+    facts: Arc<OnceCell<G::Facts>>,
+    payload: OnceCell<Option<Bytes>>,
+    frames: Mutex<Vec<(Box<str>, Utf8Bytes)>>,
+}
+
+impl<G: Gate> Shares<G> {
+    pub(crate) fn new(gate: Arc<G>) -> Self {
+        Self {
+            gate,
+            lanes: Mutex::default(),
+            executions: AtomicU64::new(0),
+        }
+    }
+
+    /// How often a live document was run.
+    pub(crate) fn executions(&self) -> u64 {
+        self.executions.load(Ordering::Relaxed)
+    }
+
+    /// Joins those who watch the same. `reader` is the watcher's; it then
+    /// wakes with its group.
+    pub(crate) fn join(
+        self: &Arc<Self>,
+        reader: &mut Reader,
+        key: Option<ShareKey>,
+        run: Run,
+        tracker: &TaskTracker,
+    ) -> Membership<G> {
+        let lane = self.lane(reader.position().stream);
+        let Some(key) = key else {
+            return Membership::Alone { lane, run };
+        };
+        let group = lane.group(key, run);
+        if group.members.fetch_add(1, Ordering::Relaxed) > 0 {
+            group.drive(reader, tracker);
+            reader.woken_by(group.wake.subscribe());
+        }
+        Membership::Member(Member(group))
+    }
+
+    fn lane(self: &Arc<Self>, stream: StreamName) -> Arc<Lane<G>> {
+        let mut lanes = lock(&self.lanes);
+        if let Some(lane) = lanes.get(&stream).and_then(Weak::upgrade) {
+            return lane;
+        }
+        let lane = Arc::new(Lane {
+            stream,
+            shares: Arc::clone(self),
+            facts: Mutex::default(),
+            groups: Mutex::default(),
+        });
+        lanes.insert(stream, Arc::downgrade(&lane));
+        lane
+    }
+}
+
+impl<G: Gate> Drop for Lane<G> {
+    fn drop(&mut self) {
+        forget(&self.shares.lanes, &self.stream);
+    }
+}
+
+impl<G: Gate> Drop for Group<G> {
+    fn drop(&mut self) {
+        forget(&self.lane.groups, &self.key);
+    }
+}
+
+impl<G: Gate> Drop for Member<G> {
+    fn drop(&mut self) {
+        self.0.members.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Removes an entry whose value is gone, unless a new one took its place.
+fn forget<K: Eq + std::hash::Hash, V>(map: &Mutex<HashMap<K, Weak<V>>>, key: &K) {
+    let mut map = lock(map);
+    if map.get(key).is_some_and(|value| value.strong_count() == 0) {
+        map.remove(key);
+    }
+}
+
+impl<G: Gate> Lane<G> {
+    fn group(self: &Arc<Self>, key: ShareKey, run: Run) -> Arc<Group<G>> {
+        let mut groups = lock(&self.groups);
+        if let Some(group) = groups.get(&key).and_then(Weak::upgrade) {
+            return group;
+        }
+        let group = Arc::new(Group {
+            key,
+            lane: Arc::clone(self),
+            run,
+            entries: Mutex::default(),
+            members: AtomicUsize::new(0),
+            wake: watch::Sender::new(()),
+            driver: OnceLock::new(),
+        });
+        groups.insert(key, Arc::downgrade(&group));
+        group
+    }
+
+    fn entry(&self, item: Item) -> Arc<Entry<G>> {
+        Arc::new(Entry {
+            item,
+            facts: lock(&self.facts).get(item, KEPT, Arc::default),
+            payload: OnceCell::new(),
+            frames: Mutex::default(),
+        })
+    }
+
+    /// The facts of an event, loaded by the first who asks, however long the
+    /// data is away: without them nobody can be admitted, and an event cannot
+    /// be lost.
+    async fn facts<'a>(&self, entry: &'a Entry<G>, event: &Event) -> &'a G::Facts {
+        let load = || async {
+            loop {
+                match self.shares.gate.facts(event).await {
+                    Ok(facts) => return facts,
+                    Err(error) => {
+                        tracing::warn!(%error, "an event waits for its facts");
+                        tokio::time::sleep(RETRY).await;
+                    }
+                }
+            }
+        };
+        entry.facts.get_or_init(load).await
+    }
+
+    async fn payload<'a>(&self, entry: &'a Entry<G>, run: &Run) -> Option<&'a Bytes> {
+        let execute = || {
+            self.shares.executions.fetch_add(1, Ordering::Relaxed);
+            run(entry.item)
+        };
+        entry.payload.get_or_init(execute).await.as_ref()
+    }
+}
+
+impl<G: Gate> Group<G> {
+    fn entry(&self, item: Item) -> Arc<Entry<G>> {
+        // One watcher needs the result he is at; many are spread over some.
+        let keep = (2 * self.members.load(Ordering::Relaxed)).clamp(2, KEPT);
+        lock(&self.entries).get(item, keep, || self.lane.entry(item))
+    }
+
+    /// Starts the driver, if there is none. It begins with what comes next,
+    /// and ends with the group.
+    fn drive(self: &Arc<Self>, reader: &Reader, tracker: &TaskTracker) {
+        let mut start = None;
+        self.driver.get_or_init(|| {
+            let end = CancellationToken::new();
+            start = Some(end.clone());
+            end.drop_guard()
+        });
+        let Some(end) = start else { return };
+        let (group, reader) = (Arc::downgrade(self), reader.ahead());
+        tracker.spawn(async move {
+            tokio::select! {
+                () = end.cancelled() => {}
+                () = drive(group, reader) => {}
+            }
+        });
+    }
+}
+
+async fn drive<G: Gate>(group: Weak<Group<G>>, mut reader: Reader) {
+    loop {
+        let item = reader.next_surely().await;
+        let Some(group) = group.upgrade() else { return };
+        let entry = group.entry(item);
+        if let Item::Event(event) = &item {
+            group.lane.facts(&entry, event).await;
+        }
+        group.lane.payload(&entry, &group.run).await;
+        group.wake.send_replace(());
+    }
+}
+
+impl<G: Gate> Membership<G> {
+    /// What is made of an item, together with the others.
+    pub(crate) fn entry(&self, item: Item) -> Arc<Entry<G>> {
+        match self {
+            Self::Alone { lane, .. } => lane.entry(item),
+            Self::Member(member) => member.0.entry(item),
+        }
+    }
+
+    /// The facts of an event.
+    pub(crate) async fn facts<'a>(&self, entry: &'a Entry<G>, event: &Event) -> &'a G::Facts {
+        match entry.facts.get() {
+            Some(facts) => facts,
+            None => self.parts().0.facts(entry, event).await,
+        }
+    }
+
+    /// The payload of an item, as JSON.
+    pub(crate) async fn payload<'a>(&self, entry: &'a Entry<G>) -> Option<&'a Bytes> {
+        if let Some(payload) = entry.payload.get() {
+            return payload.as_ref();
+        }
+        let (lane, run) = self.parts();
+        lane.payload(entry, run).await
+    }
+
+    fn parts(&self) -> (&Lane<G>, &Run) {
+        match self {
+            Self::Alone { lane, run } => (lane, run),
+            Self::Member(member) => (&member.0.lane, &member.0.run),
+        }
+    }
+}
+
+impl<G: Gate> Entry<G> {
+    /// The `next` message of a payload for an operation id, which is quoted;
+    /// built once for all who use the same id.
+    pub(crate) fn frame(&self, id: &str, payload: &[u8]) -> Option<Utf8Bytes> {
+        let mut frames = lock(&self.frames);
+        if let Some((_, frame)) = frames.iter().find(|(known, _)| &**known == id) {
+            return Some(frame.clone());
+        }
+        let frame = message::frame("next", id, payload).ok()?;
+        if frames.len() < FRAMES {
+            frames.push((id.into(), frame.clone()));
+        }
+        Some(frame)
+    }
+}
+
+/// A few values by item, the newest of them.
+struct Recent<T> {
+    values: VecDeque<(Place, Arc<T>)>,
+}
+
+/// Where an item stands: epoch, position, and whether it is an event.
+type Place = (i64, i64, bool);
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self {
+            values: VecDeque::new(),
+        }
+    }
+}
+
+impl<T> Recent<T> {
+    /// The value of an item, made if it is not there. One older than all of
+    /// `keep` kept values is made but not kept.
+    fn get(&mut self, item: Item, keep: usize, make: impl FnOnce() -> Arc<T>) -> Arc<T> {
+        let at = item.position();
+        let place = (at.epoch, at.pos, matches!(item, Item::Event(_)));
+        let after = self.values.iter().rposition(|(known, _)| *known <= place);
+        if let Some((known, value)) = after.map(|index| &self.values[index])
+            && *known == place
+        {
+            return Arc::clone(value);
+        }
+        let mut index = after.map_or(0, |index| index + 1);
+        let value = make();
+        while self.values.len() >= keep {
+            if index == 0 {
+                return value;
+            }
+            self.values.pop_front();
+            index -= 1;
+        }
+        self.values.insert(index, (place, Arc::clone(&value)));
+        value
+    }
+}

@@ -1,0 +1,236 @@
+//! Wires the forum, the API and live delivery together.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::Service;
+use api::front::{Door, Origins, graphql};
+use api::guard::Limits;
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use domain::event::{Event, StreamHead, StreamName};
+use forum::Forum;
+use realtime::{
+    Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start,
+    origin_allowed, upgrade,
+};
+use storage::Store;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+
+/// A forum that can be served.
+pub struct App {
+    /// Everything under `/`.
+    pub router: Router,
+    /// The forum.
+    pub forum: Arc<Forum>,
+    /// Live delivery.
+    pub live: Arc<LiveServer<Service>>,
+    /// What follows the event log.
+    pub hub: Arc<Hub>,
+    /// Tasks that end when the server stops.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// Wires a forum together. Its background tasks end by `stop`.
+    pub async fn start(
+        config: &Config,
+        forum: Arc<Forum>,
+        cursor_key: [u8; 32],
+        stop: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let cursors = Arc::new(Cursors::new(cursor_key));
+        let log = Arc::new(StoreLog(Arc::clone(forum.store())));
+        let hub = Hub::start(log, HubConfig::default(), stop.clone());
+        let service =
+            Arc::new(Service::new(Arc::clone(&forum), Arc::clone(&cursors), door(config), limits(config))?);
+        let live = LiveServer::new(
+            Arc::clone(&service),
+            Arc::clone(&hub),
+            cursors,
+            live_config(config),
+            stop.clone(),
+        );
+        let tasks = TaskTracker::new();
+        tasks.spawn(follow(Arc::clone(&forum), Arc::clone(&hub), StreamName::Access, stop.clone()));
+        tasks.spawn(follow(
+            Arc::clone(&forum),
+            Arc::clone(&hub),
+            StreamName::Directory,
+            stop.clone(),
+        ));
+        tasks.spawn(keep_house(Arc::clone(&forum), stop));
+        let sockets = Sockets {
+            live: Arc::clone(&live),
+            origins: config
+                .websocket_origins
+                .iter()
+                .chain(&config.cors_origins)
+                .map(|origin| origin.as_str().to_owned())
+                .collect(),
+        };
+        let router = Router::new()
+            .route("/graphql", any(graphql::<Service>))
+            .with_state(service)
+            .merge(Router::new().route("/graphql/ws", get(socket)).with_state(Arc::new(sockets)));
+        Ok(Self { router, forum, live, hub, tasks })
+    }
+}
+
+fn door(config: &Config) -> Door {
+    let origins = config.cors_origins.iter().map(|origin| origin.as_str().to_owned());
+    Door {
+        body_bytes: config.limits.body_bytes,
+        origins: Origins::and(origins),
+        ..Door::default()
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    let limits = &config.limits;
+    Limits {
+        document_bytes: limits.document_bytes,
+        tokens: limits.document_tokens,
+        depth: limits.depth,
+        aliases: limits.aliases,
+        directives: limits.directives,
+        root_fields: limits.root_fields,
+        list_size: limits.page_size,
+        cost: limits.cost,
+        ..Limits::default()
+    }
+}
+
+fn live_config(config: &Config) -> LiveConfig {
+    let websocket = &config.websocket;
+    LiveConfig {
+        init_timeout: Duration::from_secs(websocket.init_timeout_seconds),
+        keepalive: Duration::from_secs(websocket.keepalive_seconds),
+        stall: Duration::from_secs(websocket.stall_seconds),
+        operations: websocket.operations,
+        message_bytes: websocket.message_bytes,
+        ..LiveConfig::default()
+    }
+}
+
+struct Sockets {
+    live: Arc<LiveServer<Service>>,
+    origins: Vec<String>,
+}
+
+async fn socket(
+    State(sockets): State<Arc<Sockets>>,
+    peer: Option<ConnectInfo<SocketAddr>>,
+    headers: HeaderMap,
+    upgrading: WebSocketUpgrade,
+) -> Response {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    // An Origin that cannot be read is none that is allowed.
+    let origin = headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or("null"));
+    if !origin_allowed(origin, text(header::HOST), &sockets.origins) {
+        return (StatusCode::FORBIDDEN, "pages of this origin may not connect\n").into_response();
+    }
+    let address = peer.map(|ConnectInfo(address)| address.ip());
+    let handshake = Handshake { headers, address };
+    upgrade(upgrading, handshake, Arc::clone(&sockets.live))
+}
+
+/// The store's event log, as live delivery reads it.
+struct StoreLog(Arc<Store>);
+
+#[async_trait::async_trait]
+impl Log for StoreLog {
+    async fn head(&self, stream: StreamName) -> Result<Option<StreamHead>, LogError> {
+        self.0.read().stream_head(stream).await.map_err(LogError::new)
+    }
+
+    async fn heads(
+        &self,
+        streams: &[StreamName],
+    ) -> Result<Vec<(StreamName, StreamHead)>, LogError> {
+        self.0.read().stream_heads(streams).await.map_err(LogError::new)
+    }
+
+    async fn events_after(
+        &self,
+        stream: StreamName,
+        pos: i64,
+        limit: u32,
+    ) -> Result<Vec<Event>, LogError> {
+        self.0.read().events_after(stream, pos, limit).await.map_err(LogError::new)
+    }
+
+    async fn touched(&self) -> Vec<StreamName> {
+        self.0.commits().touched().await
+    }
+}
+
+/// How long to wait before the log is asked again after it did not answer.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Drops what the forum keeps at hand when the log says that it changed.
+async fn follow(
+    forum: Arc<Forum>,
+    hub: Arc<Hub>,
+    stream: StreamName,
+    stop: CancellationToken,
+) {
+    let following = async {
+        loop {
+            let Ok(mut reader) = hub.reader(stream, Start::Head).await else {
+                tokio::time::sleep(RETRY).await;
+                continue;
+            };
+            // Whatever changed before the reader stood is read now.
+            forum.forget_every_account();
+            reload(&forum).await;
+            while let Ok(item) = reader.next().await {
+                match (stream, item) {
+                    (StreamName::Access, Item::Event(event)) => match event.object {
+                        Some(account) => forum.forget_account(account.into()),
+                        None => forum.forget_every_account(),
+                    },
+                    (StreamName::Access, Item::Resync { .. }) => forum.forget_every_account(),
+                    _ => reload(&forum).await,
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = following => {}
+    }
+}
+
+async fn reload(forum: &Forum) {
+    while forum.reload_directory().await.is_err() {
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+/// How often what is over is forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+
+/// Forgets sessions, codes and idempotency keys whose time is over.
+async fn keep_house(forum: Arc<Forum>, stop: CancellationToken) {
+    let keeping = async {
+        loop {
+            tokio::time::sleep(HOUSEKEEPING).await;
+            if forum.forget_expired().await.is_err() {
+                tracing::warn!("what is over could not be forgotten; it will be tried again");
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = keeping => {}
+    }
+}

@@ -1,0 +1,268 @@
+//! Every setting of the server, described once.
+//!
+//! A value comes from the first of these that has one: a flag of the command
+//! line, an environment variable `MUKALMA_…`, `mukalma.toml`, the default.
+//! To add a setting, add it to the list below: the struct, the loader, the
+//! error messages, `config reference` and `config print` follow from it.
+
+mod declare;
+mod load;
+mod print;
+mod problem;
+mod setting;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use domain::reference::Prefix;
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+use declare::settings;
+use load::Values;
+
+pub use load::{Effective, Loaded, Sources};
+pub use print::{print, reference};
+pub use problem::{ConfigError, Problem};
+pub use setting::{Kind, Setting, Shown};
+pub use value::{LogFormat, LogLevel, MailTransport, MailUrl, Origin, Registration};
+
+/// What the names of the environment variables begin with.
+pub const PREFIX: &str = "MUKALMA_";
+
+/// The file that is read when no other is named.
+pub const FILE: &str = "mukalma.toml";
+
+settings! {
+    /// The values of all settings.
+    Config {
+        /// The address the API is served on. Put a proxy with TLS before it
+        /// when it is to be reached from other machines.
+        listen: SocketAddr = "127.0.0.1:8080", Kind::Address, flag = Some("--listen");
+
+        /// The address `/metrics` is served on, for Prometheus. Without it
+        /// nothing is measured. Keep it from the public: it tells how much
+        /// the forum is used.
+        metrics_listen: Option<SocketAddr> = "", Kind::Address, flag = Some("--metrics-listen");
+
+        /// The directory of everything the server keeps in files. It is made
+        /// at the first start, for the server's user alone.
+        data_dir: PathBuf = "data", Kind::Path, flag = Some("--data-dir");
+
+        /// The directory of the generated keys.
+        secrets_dir: PathBuf = "{data_dir}/secrets", Kind::Path;
+
+        /// Where people reach the forum; links in mail begin with it. With
+        /// `https://`, browsers are told to use nothing else, and cookies are
+        /// marked secure.
+        public_url: Option<Origin> = "", Kind::Origin;
+
+        /// Whether this is a demonstration: reference content and accounts
+        /// whose password is printed. Refused on a database that holds a
+        /// real forum.
+        demo: bool = "false", Kind::Boolean, flag = Some("--demo");
+
+        /// The password of all demonstration accounts. Without it one is
+        /// generated at the first start.
+        demo_password: Option<SecretString> = "", Kind::Text { min: 10, max: 256 }, shown = Shown::Never;
+
+        /// Who may make an account. In a demonstration the default is `open`.
+        registration: Registration = "approval", Kind::OneOf(Registration::WORDS);
+
+        /// The proxies whose `X-Forwarded-For` is believed. An address is
+        /// only used to limit attempts; it is never stored or logged.
+        trusted_proxies: Vec<IpNet> = "", Kind::Networks;
+
+        /// The web sites whose pages may call the API from a browser. They
+        /// present a token: cookies are not sent across sites.
+        cors_origins: Vec<Origin> = "", Kind::Origins;
+
+        /// The web sites, besides the forum's own, whose pages may open a
+        /// websocket.
+        websocket_origins: Vec<Origin> = "", Kind::Origins;
+
+        /// How long a stop waits for requests that are being answered.
+        stop_grace_seconds: u64 = "20", Kind::Whole { min: 0, max: 600, unit: "seconds" };
+    }
+
+    /// The database.
+    database: DatabaseSettings {
+        /// The database: a file of SQLite, or PostgreSQL 15 or later. Without
+        /// it, a file in the data directory.
+        url: SecretString = "sqlite://{data_dir}/mukalma.db", Kind::DatabaseUrl,
+            flag = Some("--database-url"), shown = Shown::WithoutPassword;
+
+        /// The most connections that read at once.
+        read_connections: u32 = "8", Kind::Whole { min: 1, max: 500, unit: "connections" };
+
+        /// The most connections that write at once. SQLite has one writer
+        /// whatever is said here.
+        write_connections: u32 = "8", Kind::Whole { min: 1, max: 500, unit: "connections" };
+
+        /// How long a request waits for a connection, for a lock, and on
+        /// SQLite for the writer, before it is told to try again.
+        lock_timeout_ms: u64 = "5000", Kind::Whole { min: 10, max: 60_000, unit: "milliseconds" };
+    }
+
+    /// The forum as such.
+    forum: ForumSettings {
+        /// What the forum is called when it is made at the first start.
+        name: String = "Mukalma", Kind::Text { min: 1, max: 80 };
+
+        /// What references of threads begin with, as in MKL-2026-….
+        reference_prefix: Prefix = "MKL", Kind::Capitals { min: 2, max: 5 };
+
+        /// The time zone of the working days that clocks run in.
+        zone: chrono_tz::Tz = "Asia/Karachi", Kind::Zone;
+    }
+
+    /// Mail to people who gave an address.
+    mail: MailSettings {
+        /// Where mail goes: into files, or to a mail server.
+        transport: MailTransport = "file", Kind::OneOf(MailTransport::WORDS);
+
+        /// The directory of the file mailbox.
+        directory: PathBuf = "{data_dir}/mail", Kind::Path;
+
+        /// The mail server. Characters with a meaning in URLs are written
+        /// percent-encoded in the user's name and the password.
+        smtp_url: Option<MailUrl> = "", Kind::MailUrl, shown = Shown::WithoutPassword;
+
+        /// The address mail comes from.
+        from: String = "mukalma@localhost", Kind::MailAddress;
+    }
+
+    /// Passwords.
+    password: PasswordSettings {
+        /// The fewest characters of a password.
+        min_length: usize = "10", Kind::Whole { min: 8, max: 128, unit: "characters" };
+
+        /// How many passwords are hashed at once. Without it, one a
+        /// processor. Each takes 19 MiB while it runs.
+        hash_threads: Option<usize> = "", Kind::Whole { min: 1, max: 256, unit: "threads" };
+
+        /// How many more may wait for a thread before "try again" is
+        /// answered.
+        hash_queue: usize = "32", Kind::Whole { min: 0, max: 10_000, unit: "passwords" };
+    }
+
+    /// Sessions.
+    session: SessionSettings {
+        /// How long a session lives that is not used.
+        idle_days: u32 = "30", Kind::Whole { min: 1, max: 365, unit: "days" };
+
+        /// How long a session lives at most; not less than `idle_days`.
+        max_days: u32 = "90", Kind::Whole { min: 1, max: 730, unit: "days" };
+    }
+
+    /// Attempts at secrets: signing in, reset codes and the like.
+    login: LoginSettings {
+        /// How many attempts an address has at once.
+        burst: u32 = "3", Kind::Whole { min: 1, max: 1000, unit: "attempts" };
+
+        /// How many it gains a minute.
+        per_minute: u32 = "3", Kind::Whole { min: 1, max: 1000, unit: "attempts a minute" };
+    }
+
+    /// What a request may be at most.
+    limits: LimitSettings {
+        /// The body of a request.
+        body_bytes: usize = "1048576", Kind::Whole { min: 32_768, max: 67_108_864, unit: "bytes" };
+
+        /// The text of a document.
+        document_bytes: usize = "16384", Kind::Whole { min: 1024, max: 1_048_576, unit: "bytes" };
+
+        /// The tokens of a document.
+        document_tokens: usize = "1000", Kind::Whole { min: 50, max: 100_000, unit: "tokens" };
+
+        /// How deep the fields of a document are nested.
+        depth: u64 = "10", Kind::Whole { min: 3, max: 100, unit: "levels" };
+
+        /// The aliases of a document, fragments spread out.
+        aliases: u64 = "15", Kind::Whole { min: 0, max: 10_000, unit: "aliases" };
+
+        /// The directives of a document, fragments spread out.
+        directives: u64 = "50", Kind::Whole { min: 0, max: 10_000, unit: "directives" };
+
+        /// The fields at the root of an operation.
+        root_fields: u64 = "10", Kind::Whole { min: 1, max: 1000, unit: "fields" };
+
+        /// What an operation may cost, as the schema counts it.
+        cost: u64 = "1000", Kind::Whole { min: 100, max: 10_000_000, unit: "points" };
+
+        /// The most items a page holds.
+        page_size: u64 = "100", Kind::Whole { min: 1, max: 100, unit: "items" };
+    }
+
+    /// Websockets.
+    websocket: WebsocketSettings {
+        /// How long a client may take to say `connection_init`.
+        init_timeout_seconds: u64 = "10", Kind::Whole { min: 1, max: 120, unit: "seconds" };
+
+        /// How often a quiet connection is asked whether it lives.
+        keepalive_seconds: u64 = "15", Kind::Whole { min: 1, max: 600, unit: "seconds" };
+
+        /// How long a client may leave what was sent to it unread before its
+        /// connection is closed; its cursor lets it come back.
+        stall_seconds: u64 = "10", Kind::Whole { min: 1, max: 600, unit: "seconds" };
+
+        /// The operations of one connection at once.
+        operations: usize = "100", Kind::Whole { min: 1, max: 10_000, unit: "operations" };
+
+        /// The largest message from a client.
+        message_bytes: usize = "65536", Kind::Whole { min: 1024, max: 1_048_576, unit: "bytes" };
+    }
+
+    /// The log, which holds no content, no identity and no address.
+    log: LogSettings {
+        /// How its lines look.
+        format: LogFormat = "text", Kind::OneOf(LogFormat::WORDS), flag = Some("--log-format");
+
+        /// The least important lines to write. Of the libraries beneath,
+        /// only warnings and errors are written.
+        level: LogLevel = "info", Kind::OneOf(LogLevel::WORDS), flag = Some("--log-level");
+    }
+}
+
+impl Config {
+    /// Finds the value of each setting and reads it, or names every one that
+    /// is wrong.
+    pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+        load::load(sources)
+    }
+
+    /// What is wrong between settings of which each is right by itself.
+    fn contradictions(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut expect = |fits: bool, message: &str, help: &str| {
+            if !fits {
+                problems.push(Problem::contradiction(message, help));
+            }
+        };
+        expect(
+            self.session.idle_days <= self.session.max_days,
+            "session.idle_days is more than session.max_days",
+            "a session cannot rest longer than it lives: lower the one or raise the other",
+        );
+        expect(
+            self.mail.transport != MailTransport::Smtp || self.mail.smtp_url.is_some(),
+            "mail.transport is smtp, but mail.smtp_url is not set",
+            "set MUKALMA_MAIL_SMTP_URL, or mail.transport to file",
+        );
+        expect(
+            self.listen.port() == 0 || self.metrics_listen != Some(self.listen),
+            "metrics_listen is the same as listen",
+            "metrics have a listener of their own: choose another port",
+        );
+        expect(
+            self.limits.document_bytes <= self.limits.body_bytes,
+            "limits.document_bytes is more than limits.body_bytes",
+            "a document comes in a body: lower the one or raise the other",
+        );
+        problems
+    }
+}

@@ -1,0 +1,20 @@
+//! The `mukalma` server: command line, configuration, wiring, telemetry and
+//! shutdown. It holds no behaviour of the forum.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod front;
+pub mod lock;
+pub mod offline;
+pub mod open;
+pub mod pages;
+pub mod peer;
+pub mod reference;
+pub mod secrets;
+pub mod seed;
+pub mod serve;
+pub mod shutdown;
+pub mod telemetry;

@@ -1,0 +1,102 @@
+//! Opens what commands work on: the store, and the forum over it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use adapters::mail::{FileMailer, Sender, SmtpMailer};
+use forum::ports::Mailer;
+use forum::{Forum, Settings};
+use miette::{IntoDiagnostic as _, WrapErr as _};
+use storage::{Backend, Store};
+
+use crate::clock::SystemClock;
+use crate::config::{Config, MailTransport};
+use crate::secrets::Secrets;
+
+/// How to open the configured database.
+pub fn store_settings(config: &Config) -> storage::Settings {
+    use secrecy::ExposeSecret as _;
+    storage::Settings {
+        readers: config.database.read_connections,
+        writers: config.database.write_connections,
+        patience: Duration::from_millis(config.database.lock_timeout_ms),
+        ..storage::Settings::new(config.database.url.expose_secret())
+    }
+}
+
+/// Opens the database as it is.
+pub async fn store(config: &Config) -> miette::Result<Store> {
+    Store::open(&store_settings(config)).await.map_err(|error| {
+        miette::miette!(
+            help = "see that the server runs and the address is right: `mukalma doctor` looks closer",
+            "the database cannot be opened: {error}"
+        )
+    })
+}
+
+/// Opens the database and applies the migrations it lacks.
+pub async fn migrated(config: &Config) -> miette::Result<Arc<Store>> {
+    let store = store(config).await?;
+    store.migrate().await.into_diagnostic().wrap_err("the migrations cannot be applied")?;
+    Ok(Arc::new(store))
+}
+
+/// Opens the forum over a migrated store.
+pub async fn forum(
+    config: &Config,
+    secrets: &Secrets,
+    store: Arc<Store>,
+    demonstration: bool,
+) -> miette::Result<Arc<Forum>> {
+    let settings = settings(config, secrets, demonstration);
+    let clock = Arc::new(SystemClock);
+    let forum = Forum::open(store, clock, mailer(config)?, settings)
+        .await
+        .map_err(|error| miette::miette!("the forum cannot be opened: {error}"))?;
+    Ok(Arc::new(forum))
+}
+
+/// The forum's settings, as configured.
+pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Settings {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Settings {
+        registration: config.registration.into(),
+        zone: config.forum.zone,
+        demonstration,
+        password_min: config.password.min_length,
+        hashes_at_once: config.password.hash_threads.unwrap_or(cores),
+        hashes_waiting: config.password.hash_queue,
+        session_idle_days: config.session.idle_days,
+        session_max_days: config.session.max_days,
+        sign_in_burst: config.login.burst,
+        sign_in_per_minute: config.login.per_minute,
+        public_url: config.public_url.as_ref().map(|url| url.as_str().to_owned()),
+        ..Settings::new(
+            *secrets.token_pepper.expose(),
+            config.forum.reference_prefix.clone(),
+        )
+    }
+}
+
+fn mailer(config: &Config) -> miette::Result<Arc<dyn Mailer>> {
+    let clock = Arc::new(SystemClock);
+    let sender =
+        Sender::new(&config.forum.name, &config.mail.from, clock).into_diagnostic()?;
+    match (config.mail.transport, &config.mail.smtp_url) {
+        (MailTransport::Smtp, Some(url)) => {
+            Ok(Arc::new(SmtpMailer::new(url.expose(), sender).into_diagnostic()?))
+        }
+        (MailTransport::Smtp, None) => Err(miette::miette!(
+            help = "set MUKALMA_MAIL_SMTP_URL, or MUKALMA_MAIL_TRANSPORT=file",
+            "mail goes by SMTP, but no mail server is named"
+        )),
+        (MailTransport::File, _) => {
+            Ok(Arc::new(FileMailer::new(&config.mail.directory, sender).into_diagnostic()?))
+        }
+    }
+}
+
+/// Whether the database is a file that one process writes.
+pub fn is_embedded(store: &Store) -> bool {
+    store.backend() == Backend::Sqlite
+}

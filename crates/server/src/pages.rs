@@ -1,0 +1,176 @@
+//! The pages beside the API: what a person finds at `/`, and what a
+//! supervisor asks (`/livez`, `/readyz`).
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use base64::Engine as _;
+use sha2::Digest as _;
+
+/// How long the check of `/readyz` may take.
+const READY_LIMIT: Duration = Duration::from_secs(2);
+
+const STYLE: &str = include_str!("pages/landing.css");
+const LANDING: &str = include_str!("pages/landing.html");
+
+/// Answers whether requests can be served now: the database answers, its
+/// migrations are applied, and the server is not stopping.
+pub type ReadyCheck = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+
+/// Makes a [`ReadyCheck`] of an async closure.
+pub fn ready_check<F, A>(check: F) -> ReadyCheck
+where
+    F: Fn() -> A + Send + Sync + 'static,
+    A: Future<Output = bool> + Send + 'static,
+{
+    Arc::new(move || Box::pin(check()))
+}
+
+/// `GET /`, `/livez` and `/readyz`.
+pub fn router(forum_name: &str, ready: ReadyCheck) -> Router {
+    let page = Landing::new(forum_name);
+    Router::new()
+        .route("/", get(move || std::future::ready(page.answer())))
+        .route("/livez", get(async || "live\n"))
+        .merge(
+            Router::new()
+                .route("/readyz", get(readiness))
+                .with_state(ready),
+        )
+}
+
+async fn readiness(State(ready): State<ReadyCheck>) -> Response {
+    let is_ready = tokio::time::timeout(READY_LIMIT, ready())
+        .await
+        .unwrap_or(false);
+    if is_ready {
+        "ready\n".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+    }
+}
+
+/// The page at `/`, made once.
+#[derive(Clone)]
+struct Landing {
+    html: bytes::Bytes,
+    policy: HeaderValue,
+}
+
+impl Landing {
+    fn new(forum_name: &str) -> Self {
+        let html = LANDING
+            .replace("{style}", STYLE)
+            .replace("{name}", &escape(forum_name));
+        // The one style element is allowed by its hash, so nothing else is.
+        let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(STYLE));
+        let policy = format!(
+            "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        Self {
+            html: html.into(),
+            policy: HeaderValue::try_from(policy).expect("base64 is plain ASCII"),
+        }
+    }
+
+    fn answer(&self) -> Response {
+        let headers = [(header::CONTENT_SECURITY_POLICY, self.policy.clone())];
+        (headers, Html(self.html.clone())).into_response()
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn get_page(router: Router, path: &str) -> (StatusCode, String, String) {
+        let response = router
+            .oneshot(Request::get(path).body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        let policy = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let policy = policy
+            .map(|value| value.to_str().unwrap().to_owned())
+            .unwrap_or_default();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, policy, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_landing_page_is_in_both_languages_and_shows_the_name_as_text() {
+        let router = router("Forum <b>&\"'", ready_check(async || true));
+        let (status, policy, page) = get_page(router, "/").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            page.contains("<h1>Forum &lt;b&gt;&amp;&quot;&#39;</h1>"),
+            "{page}"
+        );
+        assert!(page.contains("lang=\"ur\" dir=\"rtl\""));
+        assert!(page.contains("/graphql/ws"));
+        assert!(policy.contains("style-src 'sha256-"), "{policy}");
+    }
+
+    #[tokio::test]
+    async fn the_style_is_the_one_the_policy_allows() {
+        let page = Landing::new("Forum");
+        let html = String::from_utf8(page.html.to_vec()).unwrap();
+        let (_, rest) = html.split_once("<style>").unwrap();
+        let (style, _) = rest.split_once("</style>").unwrap();
+        let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(style));
+        assert!(
+            page.policy
+                .to_str()
+                .unwrap()
+                .contains(&format!("'sha256-{hash}'"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_live_server_may_not_be_ready() {
+        let not_ready = || router("Forum", ready_check(async || false));
+        assert_eq!(get_page(not_ready(), "/livez").await.0, StatusCode::OK);
+        assert_eq!(
+            get_page(not_ready(), "/readyz").await.0,
+            StatusCode::SERVICE_UNAVAILABLE
+        );
+        let ready = router("Forum", ready_check(async || true));
+        assert_eq!(get_page(ready, "/readyz").await.0, StatusCode::OK);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_that_hangs_is_not_ready() {
+        let router = router("Forum", ready_check(std::future::pending));
+        assert_eq!(
+            get_page(router, "/readyz").await.0,
+            StatusCode::SERVICE_UNAVAILABLE
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Many rows at once: the seeded forum and the restored one.
+//!
+//! A statement's text depends only on the table and on one of three row
+//! counts, so both databases prepare a handful of statements and keep them.
+
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use std::fmt::Write as _;
+
+/// Parameters of one statement at most.
+///
+/// SQLite allows 32,766 and PostgreSQL 65,535; beyond a few thousand a longer
+/// statement buys nothing and costs memory.
+const PARAMETERS: usize = 8_000;
+
+/// A full statement holds this many times the rows of a middle one.
+const STEP: usize = 16;
+
+/// Rows that are about to be written to one table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// The table.
+    pub table: &'static str,
+    /// The columns that are given; the others take their defaults.
+    pub columns: &'static [&'static str],
+    /// The rows, each with one value a column in the order of `columns`.
+    pub values: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    /// No rows yet.
+    pub const fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
+        Self {
+            table,
+            columns,
+            values: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Panics
+    ///
+    /// When the row has not exactly one value a column.
+    pub fn push(&mut self, row: Vec<Value>) {
+        assert_eq!(row.len(), self.columns.len(), "one value a column");
+        self.values.push(row);
+    }
+}
+
+/// Inserts all the rows, table after table in the order given, and returns
+/// how many there were.
+///
+/// Whoever calls this owns the transaction: with one around it, either all
+/// rows are there afterwards or none. Tables that refer to others come after
+/// them.
+pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, tables: &[Rows]) -> Result<u64, DbErr> {
+    let mut written = 0;
+    for rows in tables {
+        let sizes = statement_sizes(rows.columns.len());
+        let mut rest = rows.values.as_slice();
+        for size in sizes {
+            if rest.len() < size {
+                continue;
+            }
+            let sql = insert_sql(rows.table, rows.columns, size);
+            while rest.len() >= size {
+                let (now, later) = rest.split_at(size);
+                let statement = Statement::from_sql_and_values(
+                    connection.get_database_backend(),
+                    sql.as_str(),
+                    now.iter().flatten().cloned(),
+                );
+                written += connection.execute_raw(statement).await?.rows_affected();
+                rest = later;
+            }
+        }
+    }
+    Ok(written)
+}
+
+/// The row counts of the statements for a table this wide, largest first;
+/// the last is 1, so that every number of rows can be composed.
+fn statement_sizes(columns: usize) -> [usize; 3] {
+    let full = (PARAMETERS / columns.max(1)).max(1);
+    [full, (full / STEP).max(1), 1]
+}
+
+fn insert_sql(table: &str, columns: &[&str], rows: usize) -> String {
+    let mut sql = format!("INSERT INTO \"{table}\" (");
+    for (at, column) in columns.iter().enumerate() {
+        let comma = if at == 0 { "" } else { ", " };
+        write!(sql, "{comma}\"{column}\"").expect("a String takes any text");
+    }
+    sql.push_str(") VALUES ");
+    let mut parameter = 0;
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for at in 0..columns.len() {
+            parameter += 1;
+            let comma = if at == 0 { "" } else { ", " };
+            write!(sql, "{comma}${parameter}").expect("a String takes any text");
+        }
+        sql.push(')');
+    }
+    sql
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_numbers_its_parameters_through_all_rows() {
+        assert_eq!(
+            insert_sql("post", &["id", "body"], 2),
+            r#"INSERT INTO "post" ("id", "body") VALUES ($1, $2), ($3, $4)"#
+        );
+    }
+
+    #[test]
+    fn statements_stay_below_the_parameter_limit_of_both_databases() {
+        for columns in [1, 2, 10, 35, 9_000] {
+            let [full, middle, single] = statement_sizes(columns);
+            assert!(full * columns <= PARAMETERS.max(columns));
+            assert!(full >= middle && middle >= single);
+            assert_eq!(single, 1);
+        }
+    }
+}

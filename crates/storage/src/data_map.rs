@@ -1,0 +1,194 @@
+//! Every column, classed: what it says of a person, what erasing does to it,
+//! and how long it is kept.
+//!
+//! A schema test holds the list to the database: a column without an entry
+//! fails it, and so does an entry without a column. Whoever adds a column
+//! decides here what it is.
+
+/// What a column says of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Nothing.
+    None,
+    /// Something: who he is, or that he did something.
+    Personal,
+    /// What can hurt him: case facts, whom he complains of, the groups he may
+    /// be counted among.
+    Sensitive,
+    /// A hash that opens something.
+    Secret,
+    /// His own words.
+    Content,
+}
+
+/// What becomes of a column when a person, or a thread, is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasure {
+    /// It stays: it names nobody, or only through what is erased elsewhere.
+    Keep,
+    /// It is emptied in place, and its row stays for what refers to it.
+    Erase,
+    /// Its row goes with the account.
+    WithAccount,
+    /// Its row goes with the thread.
+    WithThread,
+}
+
+/// How long a column is kept, if nobody is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retention {
+    /// As long as the forum.
+    Forum,
+    /// As long as the account.
+    Account,
+    /// As long as the thread.
+    Thread,
+    /// Until the moment that its row names.
+    Expiry,
+    /// Until its work is done.
+    Done,
+}
+
+/// What a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// What it says of a person.
+    pub class: Class,
+    /// What erasing does to it.
+    pub erasure: Erasure,
+    /// How long it is kept.
+    pub retention: Retention,
+}
+
+/// Some columns of one table that are of one kind.
+struct Group(&'static str, &'static [&'static str], Class, Erasure, Retention);
+
+/// Every column of every table.
+pub fn columns() -> impl Iterator<Item = Column> {
+    GROUPS.iter().flat_map(|Group(table, columns, class, erasure, retention)| {
+        columns.iter().map(|column| Column {
+            table,
+            column,
+            class: *class,
+            erasure: *erasure,
+            retention: *retention,
+        })
+    })
+}
+
+const GROUPS: &[Group] = &[
+    Group("forum", &["id", "name", "demonstration", "zone", "prefix", "created_at"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("account", &["id"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("account", &["login", "display_name", "email", "email_verified_at"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("account", &["password_hash"], Class::Secret, Erasure::Erase, Retention::Account),
+    Group("account", &["constituency", "vouched_by", "vouched_at", "standing", "language", "trusted_at"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("account", &["failed_sign_ins", "locked_until", "created_at"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("account_duty", &["account", "duty", "granted_by", "granted_at"], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("session", &["token_hash"], Class::Secret, Erasure::WithAccount, Retention::Expiry),
+    Group("session", &["id", "account", "label", "created_at", "last_used_at", "expires_at"], Class::Personal, Erasure::WithAccount, Retention::Expiry),
+    Group("recovery_code", &["code_hash"], Class::Secret, Erasure::WithAccount, Retention::Account),
+    Group("recovery_code", &["account", "used_at"], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("reset_code", &["code_hash"], Class::Secret, Erasure::WithAccount, Retention::Expiry),
+    Group("reset_code", &["account", "expires_at"], Class::Personal, Erasure::WithAccount, Retention::Expiry),
+    Group("setup_link", &["code_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
+    Group("setup_link", &["expires_at"], Class::None, Erasure::Keep, Retention::Expiry),
+    Group("category", &["code", "parent", "name_en", "name_ur", "basis", "youth_priority", "aliases", "position"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("theme", &["code", "name_en", "name_ur", "position"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("region", &["code", "iso_3166_2", "kind", "name_en", "name_ur", "position"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("affected_group", &["code", "name_en", "name_ur", "sensitive", "position"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("helpline", &["number", "agency", "purpose_en", "run_by", "region", "check_before_use"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("holiday", &["region", "month_day", "name_en", "name_ur"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("organization", &["id", "name", "accreditation"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("organization", &["requested_by"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("organization", &["requested_at"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("organization", &["decided_by"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("organization", &["decided_at"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("organization", &["reason"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("membership", &["organization", "account", "accreditation", "requested_at", "decided_by", "decided_at", "reason"], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("agency", &["id", "code", "kind", "region", "name_en", "name_ur", "accreditation"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("agency", &["decided_by"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("agency", &["decided_at", "reason", "participation", "answering_since", "default_oversight", "position"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("agency_mandate", &["agency", "category"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("agency_oversees", &["agency", "affected_group"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("office", &["id", "agency", "name_en", "name_ur", "region", "created_at", "closed_at"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("holder", &["office", "account", "since", "until"], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("invitation", &["id"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("invitation", &["code_hash"], Class::Secret, Erasure::Keep, Retention::Forum),
+    Group("invitation", &["constituency", "organization", "office"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("invitation", &["created_by"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("invitation", &["created_at", "expires_at", "used_at"], Class::None, Erasure::Keep, Retention::Forum),
+    // A persona outlives its account: the posts keep what they were.
+    Group("persona", &["id", "voice"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("persona", &["account"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("persona", &["thread"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("persona", &["access_hash"], Class::Secret, Erasure::Erase, Retention::Thread),
+    Group("persona", &["constituency", "organization", "agency", "office"], Class::Personal, Erasure::Keep, Retention::Forum),
+    Group("persona", &["display_name"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("circle", &["id", "code", "name_en", "name_ur"], Class::None, Erasure::Keep, Retention::Forum),
+    // A circle may be of survivors, or of transgender persons.
+    Group("circle_member", &["circle", "account", "vouched_by", "since"], Class::Sensitive, Erasure::WithAccount, Retention::Account),
+    Group("thread", &["id", "reference", "kind", "audience", "circle", "status", "status_reason", "locked_at"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["title", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["language", "category", "region"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["proceedings"], Class::Sensitive, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["reuse"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["about_agency", "about_office", "about_kind"], Class::Sensitive, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["state", "assigned_agency", "assigned_office", "oversight_agency"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["claimed_by"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["acknowledged_at", "answered_at", "closed_at", "clarifications", "disputes", "unconfirmed", "due_on", "post_count", "endorsement_count", "last_activity_at", "created_at", "edited_at"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("case_facts", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("case_facts", &["body"], Class::Sensitive, Erasure::WithThread, Retention::Thread),
+    Group("case_facts", &["edited_at"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("on_behalf", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("on_behalf", &["consent"], Class::Sensitive, Erasure::WithThread, Retention::Thread),
+    Group("on_behalf", &["consent_until"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("on_behalf", &["receipt_hash"], Class::Secret, Erasure::WithThread, Retention::Thread),
+    Group("thread_theme", &["thread", "theme"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread_group", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread_group", &["affected_group"], Class::Sensitive, Erasure::WithThread, Retention::Thread),
+    Group("participant", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("participant", &["persona", "role", "since"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("post", &["id", "thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("post", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("post", &["body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("post", &["language", "status", "status_reason", "reuse", "created_at", "edited_at"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("revision", &["object", "number", "thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("revision", &["title", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("revision", &["replaced_on"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("response", &["id", "thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("response", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("response", &["agency", "office"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("response", &["body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("response", &["language", "outcome", "outcome_on"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("response", &["outcome_text"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("response", &["duplicate_of", "created_at"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("verdict", &["id", "thread", "response"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("verdict", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("verdict", &["kind"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("verdict", &["comment"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("verdict", &["created_at"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("endorsement", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("endorsement", &["account", "created_at"], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("follow", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("follow", &["persona", "since"], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("access_ledger", &["id", "thread", "office", "duty", "opened", "at"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("search_doc", &["object", "language", "thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("search_doc", &["normalized"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("stream", &["id", "epoch", "head", "floor"], Class::None, Erasure::Keep, Retention::Forum),
+    // Ids of objects only; an inbox is named by its account's id, of which
+    // nothing is left to find once the account is erased.
+    Group("event", &["stream", "pos", "kind", "thread", "object", "at"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("idempotency", &["key_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
+    Group("idempotency", &["operation"], Class::None, Erasure::Keep, Retention::Expiry),
+    Group("idempotency", &["input_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
+    Group("idempotency", &["result", "expires_at"], Class::None, Erasure::Keep, Retention::Expiry),
+    // Payloads are ids and codes.
+    Group("job", &["id", "kind", "once", "payload", "run_at", "attempts", "leased_until"], Class::None, Erasure::Keep, Retention::Done),
+    // The migrations' own list.
+    Group("seaql_migrations", &["version", "applied_at"], Class::None, Erasure::Keep, Retention::Forum),
+];

@@ -1,0 +1,73 @@
+//! Acts that are done once however often they are asked for.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::error::StorageError;
+use crate::write::Tx;
+
+/// What a key stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// A hash over who acts and the key he chose.
+    pub key_hash: Vec<u8>,
+    /// The operation's name.
+    pub operation: &'static str,
+    /// A hash of its input.
+    pub input_hash: Vec<u8>,
+    /// The id that the result will have, drawn beforehand.
+    pub result: Uuid,
+    /// When the key is forgotten.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What claiming a key found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claimed {
+    /// The act is new.
+    New,
+    /// The same act was done; its result.
+    Done(Uuid),
+    /// The key stands for another act.
+    Reused,
+}
+
+impl Tx {
+    /// Claims a key. One statement if the act is new.
+    pub async fn claim(&self, claim: &Claim) -> Result<Claimed, StorageError> {
+        let sql = "INSERT INTO idempotency (key_hash, operation, input_hash, result, expires_at) \
+                   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key_hash) DO UPDATE SET \
+                   operation = excluded.operation, input_hash = excluded.input_hash, \
+                   result = excluded.result, expires_at = excluded.expires_at \
+                   WHERE idempotency.expires_at < $6";
+        let params = self
+            .params()
+            .with(claim.key_hash.clone())
+            .with(claim.operation)
+            .with(claim.input_hash.clone())
+            .with(claim.result)
+            .with(claim.expires_at)
+            .with(self.now());
+        if self.run(sql, params).await? > 0 {
+            return Ok(Claimed::New);
+        }
+        let sql = "SELECT operation, input_hash, result FROM idempotency WHERE key_hash = $1";
+        let params = self.params().with(claim.key_hash.clone());
+        let mut row = self.one(sql, params).await?.ok_or(StorageError::Corrupt("a key"))?;
+        let operation: String = row.get()?;
+        let input_hash: Vec<u8> = row.get()?;
+        if operation != claim.operation || input_hash != claim.input_hash {
+            return Ok(Claimed::Reused);
+        }
+        Ok(Claimed::Done(row.get()?))
+    }
+
+    /// Forgets keys whose time is over, at most `limit`; says how many.
+    pub async fn forget_claims(&self, limit: u32) -> Result<u64, StorageError> {
+        let sql = "DELETE FROM idempotency WHERE key_hash IN \
+                   (SELECT key_hash FROM idempotency WHERE expires_at < $1 \
+                    ORDER BY expires_at LIMIT $2)";
+        self.run(sql, self.params().with(self.now()).with(i64::from(limit))).await
+    }
+}
+

@@ -1,0 +1,36 @@
+//! What the forum keeps: queries and transactions on SQLite and PostgreSQL,
+//! the event log and its commit signal.
+//!
+//! [`Store`] is the one way in. Reads are methods of [`Conn`]; writes run in
+//! [`Store::write`] and emit their events through [`Tx::emit`]. Nothing here
+//! decides who may do or see what: a [`domain::policy::Scope`] comes in and is
+//! compiled to SQL.
+//!
+//! One SQL text serves both databases: parameters are `$1`, `$2`, …, moments
+//! are whole microseconds, sets are one parameter each ([`conn::Params`]), so
+//! that a statement's text is constant and stays prepared.
+
+mod bulk;
+mod conn;
+mod error;
+mod log;
+mod scope;
+mod store;
+mod write;
+
+pub mod account;
+pub mod answer;
+pub mod data_map;
+pub mod directory;
+pub mod idempotency;
+pub mod persona;
+pub mod post;
+pub mod thread;
+
+pub use bulk::Rows;
+pub use conn::Conn;
+pub use error::StorageError;
+pub use log::CommitSignal;
+pub use sea_orm::Value;
+pub use store::{Backend, Settings, Store};
+pub use write::Tx;

@@ -1,0 +1,184 @@
+//! Posts: pages of them, and writing them.
+
+use chrono::{DateTime, Utc};
+use domain::id::{PersonaId, PostId, ThreadId};
+use domain::people::Language;
+use domain::policy::{PostFacts, Scope};
+use domain::thread::{ModerationStatus, Reuse};
+use uuid::Uuid;
+
+use crate::conn::{Conn, Row};
+use crate::error::StorageError;
+use crate::scope::compile;
+use crate::thread::{AUTHOR, Author, Slice, author};
+use crate::write::Tx;
+
+/// A post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// What policy decides on.
+    pub facts: PostFacts,
+    /// The thread it stands in.
+    pub thread: ThreadId,
+    /// The text, in markdown.
+    pub body: String,
+    /// Its language.
+    pub language: Language,
+    /// Why a moderator held, minimized or removed it.
+    pub status_reason: Option<String>,
+    /// What may be done with its text.
+    pub reuse: Reuse,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+    /// When its text was last changed.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// Who wrote it.
+    pub author: Author,
+}
+
+/// A post about to be written.
+#[derive(Debug, Clone)]
+pub struct NewPost {
+    /// Its id.
+    pub id: PostId,
+    /// The thread it stands in.
+    pub thread: ThreadId,
+    /// Who writes it.
+    pub persona: PersonaId,
+    /// The text.
+    pub body: String,
+    /// Its language.
+    pub language: Language,
+    /// How moderation stands.
+    pub status: ModerationStatus,
+    /// What may be done with its text.
+    pub reuse: Reuse,
+}
+
+/// A place among a thread's posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostPlace {
+    /// When it was written, in microseconds.
+    pub micros: i64,
+    /// The post.
+    pub id: Uuid,
+}
+
+const POST: &str = "p.id, p.persona, p.status, p.thread, p.body, p.language, p.status_reason, \
+    p.reuse, p.created_at, p.edited_at";
+
+fn post(mut row: Row) -> Result<Post, StorageError> {
+    let row = &mut row;
+    Ok(Post {
+        facts: PostFacts { id: row.id()?, author: row.id()?, status: row.code()? },
+        thread: row.id()?,
+        body: row.get()?,
+        language: row.code()?,
+        status_reason: row.get()?,
+        reuse: row.code()?,
+        created_at: row.time()?,
+        edited_at: row.maybe_time()?,
+        author: author(row)?,
+    })
+}
+
+impl Conn {
+    /// Posts of a thread with their authors, in the order of reading.
+    pub async fn posts(
+        &self,
+        thread: ThreadId,
+        scope: &Scope,
+        slice: Slice<PostPlace>,
+    ) -> Result<Vec<Post>, StorageError> {
+        let mut params = self.params();
+        let mut conditions = vec![
+            format!("p.thread = {}", params.push(thread)),
+            compile(scope, &mut params),
+        ];
+        for (place, less) in [(slice.after, slice.descending), (slice.before, !slice.descending)] {
+            if let Some(place) = place {
+                let sign = if less { "<" } else { ">" };
+                let micros = params.push(place.micros);
+                let id = params.push(place.id);
+                conditions.push(format!("(p.created_at, p.id) {sign} ({micros}, {id})"));
+            }
+        }
+        let way = if slice.descending == slice.backward { "ASC" } else { "DESC" };
+        let limit = params.push(i64::from(slice.limit));
+        let sql = format!(
+            "SELECT {POST}, {AUTHOR} FROM post p JOIN persona a ON a.id = p.persona \
+             WHERE {} ORDER BY p.created_at {way}, p.id {way} LIMIT {limit}",
+            conditions.join(" AND "),
+        );
+        self.all(&sql, params).await?.into_iter().map(post).collect()
+    }
+
+    /// The first or last posts of several threads, in the order of reading,
+    /// one thread after another. One statement whatever their number.
+    pub async fn posts_of_many(
+        &self,
+        threads: &[ThreadId],
+        scope: &Scope,
+        slice: Slice<PostPlace>,
+    ) -> Result<Vec<Post>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("p.thread", threads);
+        let condition = compile(scope, &mut params);
+        let way = if slice.descending == slice.backward { "ASC" } else { "DESC" };
+        let limit = params.push(i64::from(slice.limit));
+        let sql = format!(
+            "SELECT {POST}, {AUTHOR} FROM (SELECT p.*, ROW_NUMBER() OVER \
+             (PARTITION BY p.thread ORDER BY p.created_at {way}, p.id {way}) AS place \
+             FROM post p WHERE {among} AND {condition}) p \
+             JOIN persona a ON a.id = p.persona WHERE p.place <= {limit} \
+             ORDER BY p.thread, p.place",
+        );
+        self.all(&sql, params).await?.into_iter().map(post).collect()
+    }
+
+    /// How many posts of a thread are in a scope.
+    pub async fn post_count(&self, thread: ThreadId, scope: &Scope) -> Result<i64, StorageError> {
+        let mut params = self.params();
+        let place = params.push(thread);
+        let condition = compile(scope, &mut params);
+        let sql = format!("SELECT COUNT(*) FROM post p WHERE p.thread = {place} AND {condition}");
+        self.one(&sql, params).await?.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+
+    /// One post with its author.
+    pub async fn post(&self, id: PostId) -> Result<Option<Post>, StorageError> {
+        let sql = format!(
+            "SELECT {POST}, {AUTHOR} FROM post p JOIN persona a ON a.id = p.persona \
+             WHERE p.id = $1",
+        );
+        self.one(&sql, self.params().with(id)).await?.map(post).transpose()
+    }
+}
+
+impl Tx {
+    /// Writes a post with its search document.
+    pub async fn insert_post(&self, new: &NewPost) -> Result<(), StorageError> {
+        let sql = "INSERT INTO post (id, thread, persona, body, language, status, reuse, \
+                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let params = self
+            .params()
+            .with(new.id)
+            .with(new.thread)
+            .with(new.persona)
+            .with(new.body.as_str())
+            .with(new.language.code())
+            .with(new.status.code())
+            .with(new.reuse.code())
+            .with(self.now());
+        self.run(sql, params).await?;
+        self.write_search_doc(new.id.0, new.thread, new.language, &new.body).await
+    }
+
+    /// Replaces a post's text, keeping the old one as a revision.
+    pub async fn replace_post_body(&self, old: &Post, body: &str) -> Result<(), StorageError> {
+        self.keep_revision(old.facts.id.0, old.thread, None, &old.body).await?;
+        let sql = "UPDATE post SET body = $1, edited_at = $2 WHERE id = $3";
+        self.run(sql, self.params().with(body).with(self.now()).with(old.facts.id)).await?;
+        self.write_search_doc(old.facts.id.0, old.thread, old.language, body).await
+    }
+}

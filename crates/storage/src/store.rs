@@ -1,0 +1,252 @@
+//! Opening the database, and the pools that read and write it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+
+use crate::conn::{Conn, On};
+use crate::error::StorageError;
+use crate::log::CommitSignal;
+
+/// Which database is beneath.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// An embedded file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Backend {
+    pub(crate) const fn of_sea_orm(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+}
+
+/// How to open the database.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Connections that read. At least 1.
+    pub readers: u32,
+    /// Connections that write on PostgreSQL. At least 1; SQLite has one.
+    pub writers: u32,
+    /// How long a caller waits for a connection or a lock.
+    pub patience: Duration,
+    /// At most so many pages in a SQLite file; `None` for SQLite's own limit.
+    pub max_page_count: Option<u32>,
+}
+
+impl Settings {
+    /// What serves a small forum.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            readers: 8,
+            writers: 8,
+            patience: Duration::from_secs(5),
+            max_page_count: None,
+        }
+    }
+}
+
+/// The forum's memory.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) backend: Backend,
+    reads: Conn,
+    pub(crate) writes: DatabaseConnection,
+    pub(crate) commits: CommitSignal,
+    pub(crate) statements: Arc<AtomicU64>,
+}
+
+impl Store {
+    /// Opens the database without changing its shape.
+    pub async fn open(settings: &Settings) -> Result<Self, StorageError> {
+        let backend = backend_of(&settings.url)?;
+        if backend == Backend::Sqlite {
+            make_folder(&settings.url)?;
+        }
+        // The writer comes first: it makes the file and turns on WAL, without
+        // which a reader could not open a fresh one.
+        let connections = if backend == Backend::Sqlite { 1 } else { settings.writers };
+        let writes = connect(settings, backend, connections).await?;
+        let reads = connect(settings, backend, settings.readers).await?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let reads = Conn { on: On::Pool(reads), backend, statements: Arc::clone(&statements) };
+        Ok(Self { backend, reads, writes, commits: CommitSignal::default(), statements })
+    }
+
+    /// Brings the database to the shape this program needs.
+    pub async fn migrate(&self) -> Result<(), StorageError> {
+        Migrator::up(&self.writes, None).await.map_err(Into::into)
+    }
+
+    /// Undoes the newest `steps` migrations.
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), StorageError> {
+        Migrator::down(&self.writes, Some(steps)).await.map_err(Into::into)
+    }
+
+    /// Every migration's name, and whether it is applied, oldest first.
+    pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, StorageError> {
+        let list = Migrator::get_migration_with_status(&self.writes).await?;
+        Ok(list
+            .iter()
+            .map(|migration| {
+                let applied =
+                    matches!(migration.status(), sea_orm_migration::MigrationStatus::Applied);
+                (migration.name().to_owned(), applied)
+            })
+            .collect())
+    }
+
+    /// Where reads run.
+    pub fn read(&self) -> &Conn {
+        &self.reads
+    }
+
+    /// Which database is beneath.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Says which streams commits have touched.
+    pub fn commits(&self) -> &CommitSignal {
+        &self.commits
+    }
+
+    /// How many statements have run, BEGIN and COMMIT included. For budgets
+    /// in tests.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// The database's own words for its version.
+    pub async fn version(&self) -> Result<String, StorageError> {
+        let sql = match self.backend {
+            Backend::Sqlite => "SELECT sqlite_version()",
+            Backend::Postgres => "SHOW server_version",
+        };
+        let conn = self.read();
+        let row = conn.one(sql, conn.params()).await?;
+        row.ok_or(StorageError::Corrupt("the version"))?.get()
+    }
+
+    /// The character type of the database's locale; `None` on SQLite.
+    pub async fn character_type(&self) -> Result<Option<String>, StorageError> {
+        if self.backend == Backend::Sqlite {
+            return Ok(None);
+        }
+        let conn = self.read();
+        let sql = "SELECT datctype::text FROM pg_database WHERE datname = current_database()";
+        conn.one(sql, conn.params()).await?.map(|mut row| row.get()).transpose()
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        let conn = self.read();
+        conn.one("SELECT 1", conn.params()).await?;
+        Ok(())
+    }
+
+    /// Closes the pools, once what runs has ended.
+    pub async fn close(&self) {
+        let On::Pool(reads) = &self.reads.on else {
+            return;
+        };
+        for pool in [reads, &self.writes] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(kind = ?std::mem::discriminant(&error), "closing a pool failed");
+            }
+        }
+    }
+}
+
+fn backend_of(url: &str) -> Result<Backend, StorageError> {
+    if url.starts_with("sqlite:") {
+        Ok(Backend::Sqlite)
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        Ok(Backend::Postgres)
+    } else {
+        Err(StorageError::Address(
+            "the database's address starts with sqlite:// or postgres://".to_owned(),
+        ))
+    }
+}
+
+/// Makes the folder that a SQLite file lies in.
+fn make_folder(url: &str) -> Result<(), StorageError> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or(path);
+    if path.contains(":memory:") {
+        return Err(StorageError::Address(
+            "a forum in memory is not kept; name a file: sqlite://data/mukalma.db".to_owned(),
+        ));
+    }
+    match std::path::Path::new(path).parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+            .map_err(|error| {
+                StorageError::Address(format!("the folder of the database: {error}"))
+            }),
+        _ => Ok(()),
+    }
+}
+
+async fn connect(
+    settings: &Settings,
+    backend: Backend,
+    connections: u32,
+) -> Result<DatabaseConnection, StorageError> {
+    let mut options = ConnectOptions::new(settings.url.clone());
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(settings.patience)
+        .connect_timeout(settings.patience)
+        .idle_timeout(Duration::from_mins(10))
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .record_stmt_in_spans(false)
+        .sqlx_logging(false);
+    let patience = settings.patience;
+    match backend {
+        Backend::Sqlite => {
+            let max_page_count = settings.max_page_count;
+            options.map_sqlx_sqlite_opts(move |sqlite| {
+                use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+                let sqlite = sqlite
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(patience)
+                    .row_buffer_size(1_000)
+                    .statement_cache_capacity(200)
+                    .pragma("cache_size", "-16000")
+                    .pragma("temp_store", "memory");
+                match max_page_count {
+                    Some(pages) => sqlite.pragma("max_page_count", pages.to_string()),
+                    None => sqlite,
+                }
+            });
+        }
+        Backend::Postgres => {
+            let millis = patience.as_millis().to_string();
+            options.set_application_name("mukalma");
+            options.map_sqlx_postgres_opts(move |postgres| {
+                postgres.statement_cache_capacity(200).options([
+                    ("lock_timeout", millis.as_str()),
+                    ("idle_in_transaction_session_timeout", "30000"),
+                    ("statement_timeout", "30000"),
+                ])
+            });
+        }
+    }
+    Ok(Database::connect(options).await?)
+}

@@ -1,0 +1,233 @@
+//! Transactions: one re-runnable closure, whose events commit with it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use domain::event::{NewEvent, StreamName};
+use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+use crate::conn::{Conn, On, Trouble};
+use crate::error::{StorageError, may_retry};
+use crate::store::Store;
+
+/// How often a transaction that lost against another runs.
+const ATTEMPTS: u32 = 5;
+
+/// A transaction under way.
+///
+/// It is handed to the work by value: so the work's future names no lifetime
+/// but its own, and the compiler sees that it is `Send`. The work must not
+/// keep it.
+#[derive(Debug, Clone)]
+pub struct Tx {
+    conn: Conn,
+    now: DateTime<Utc>,
+    events: Arc<Mutex<Vec<NewEvent>>>,
+}
+
+impl std::ops::Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl Tx {
+    /// The moment of the write, drawn outside so that a second run repeats it.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Inserts many rows of several tables, in the order given.
+    pub async fn insert_rows(&self, tables: &[crate::Rows]) -> Result<u64, StorageError> {
+        let written = match &self.conn.on {
+            On::Transaction { transaction, .. } => {
+                crate::bulk::insert(transaction.as_ref(), tables).await
+            }
+            On::Pool(pool) => crate::bulk::insert(pool, tables).await,
+        };
+        written.map_err(|error| self.conn.noted(error))
+    }
+
+    /// Has an event written when the transaction commits, after everything
+    /// else.
+    pub fn emit(&self, event: NewEvent) {
+        lock(&self.events).push(event);
+    }
+}
+
+/// How one run of a write ended.
+enum Ended<T, E> {
+    /// It is committed.
+    Done(T),
+    /// It is rolled back.
+    Failed(E),
+    /// It lost against another, is rolled back, and may run again.
+    Lost(E),
+}
+
+impl Store {
+    /// Runs a write at the given moment: all of it, with its events, or
+    /// nothing. Returns after the commit is durable.
+    ///
+    /// The closure may run several times: whatever it draws (ids, times,
+    /// randomness) is drawn outside. An error it returns rolls back, and so
+    /// does a statement that failed, whatever the closure makes of it.
+    pub async fn write<T, E, F>(
+        &self,
+        now: DateTime<Utc>,
+        work: impl Fn(Tx) -> F,
+    ) -> Result<T, E>
+    where
+        E: From<StorageError>,
+        F: Future<Output = Result<T, E>>,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.run_once(now, &work).await {
+                Ended::Done(value) => return Ok(value),
+                Ended::Failed(error) => return Err(error),
+                Ended::Lost(error) if attempt == ATTEMPTS => return Err(error),
+                Ended::Lost(_) => attempt += 1,
+            }
+        }
+    }
+
+    async fn run_once<T, E, F>(&self, now: DateTime<Utc>, work: impl Fn(Tx) -> F) -> Ended<T, E>
+    where
+        E: From<StorageError>,
+        F: Future<Output = Result<T, E>>,
+    {
+        let transaction = match self.begin().await {
+            Ok(transaction) => Arc::new(transaction),
+            Err(error) => return Ended::Failed(error.into()),
+        };
+        let trouble = Arc::new(Trouble::default());
+        let on = On::Transaction {
+            transaction: Arc::clone(&transaction),
+            trouble: Arc::clone(&trouble),
+        };
+        let statements = Arc::clone(&self.statements);
+        let conn = Conn { on, backend: self.backend, statements };
+        let tx = Tx { conn, now, events: Arc::default() };
+        let mut done = work(tx.clone()).await;
+        let events = std::mem::take(&mut *lock(&tx.events));
+        if done.is_ok() {
+            if let Err(error) = append(&tx, now, &events).await {
+                done = Err(error.into());
+            } else if trouble.failed.load(Ordering::Relaxed) {
+                done = Err(StorageError::Corrupt("an error that was passed over").into());
+            }
+        }
+        drop(tx);
+        let Ok(transaction) = Arc::try_unwrap(transaction) else {
+            let error = StorageError::Corrupt("a transaction that was kept");
+            return Ended::Failed(error.into());
+        };
+        let value = match done {
+            Ok(value) => value,
+            Err(error) => {
+                self.roll_back(transaction).await;
+                let lost = trouble.lost.load(Ordering::Relaxed);
+                return if lost { Ended::Lost(error) } else { Ended::Failed(error) };
+            }
+        };
+        self.count();
+        match transaction.commit().await {
+            Ok(()) => {
+                self.commits.touch(events.iter().map(|event| event.stream));
+                Ended::Done(value)
+            }
+            Err(error) if may_retry(&error) => Ended::Lost(StorageError::from(error).into()),
+            Err(error) => Ended::Failed(StorageError::from(error).into()),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
+    async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
+        self.count();
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writes.begin_with_options(options).await?)
+    }
+
+    async fn roll_back(&self, transaction: DatabaseTransaction) {
+        self.count();
+        if let Err(error) = transaction.rollback().await {
+            // The connection is given up, and with it whatever it had begun.
+            tracing::warn!(kind = ?std::mem::discriminant(&error), "a rollback failed");
+        }
+    }
+
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn lock(events: &Mutex<Vec<NewEvent>>) -> MutexGuard<'_, Vec<NewEvent>> {
+    events.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes the events of a transaction: each stream's head moves, in sorted
+/// order, and the events take the positions that it gives out. The row lock
+/// is held until the commit is visible, so position order is commit order.
+async fn append(
+    conn: &Conn,
+    now: DateTime<Utc>,
+    events: &[NewEvent],
+) -> Result<(), StorageError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut counts: BTreeMap<StreamName, i64> = BTreeMap::new();
+    for event in events {
+        *counts.entry(event.stream).or_default() += 1;
+    }
+    let mut params = conn.params();
+    // A new stream's epoch is the moment it began: never one that was used
+    // before a restore.
+    let epoch = params.push(now);
+    let mut rows = Vec::with_capacity(counts.len());
+    for (stream, count) in &counts {
+        let name = params.push(stream.to_string());
+        let count = params.push(*count);
+        rows.push(format!("({name}, {epoch}, {count}, 0)"));
+    }
+    let sql = format!(
+        "INSERT INTO stream (id, epoch, head, floor) VALUES {} \
+         ON CONFLICT (id) DO UPDATE SET head = stream.head + excluded.head RETURNING id, head",
+        rows.join(", "),
+    );
+    let mut next: BTreeMap<StreamName, i64> = BTreeMap::new();
+    for mut row in conn.all(&sql, params).await? {
+        let name: StreamName = row.code()?;
+        let head: i64 = row.get()?;
+        next.insert(name, head - counts.get(&name).copied().unwrap_or(0) + 1);
+    }
+    let mut params = conn.params();
+    let at = params.push(now);
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        let pos = next.get_mut(&event.stream).ok_or(StorageError::Corrupt("a stream"))?;
+        rows.push(format!(
+            "({}, {}, {}, {}, {}, {at})",
+            params.push(event.stream.to_string()),
+            params.push(*pos),
+            params.push(event.kind.code()),
+            params.push(event.thread),
+            params.push(event.object),
+        ));
+        *pos += 1;
+    }
+    let sql = format!(
+        "INSERT INTO event (stream, pos, kind, thread, object, at) VALUES {}",
+        rows.join(", "),
+    );
+    conn.run(&sql, params).await?;
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! The database's shape, in one DSL for SQLite and PostgreSQL.
+//!
+//! Released migrations are never edited: a change is a new file, which
+//! expands first and contracts in a later release. Times are whole
+//! microseconds since the Unix epoch, calendar days ISO 8601 text, enums text
+//! codes without CHECK. Whatever may belong to a protected voice is stored
+//! WITHOUT ROWID on SQLite, because a rowid tells the order of creation.
+
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+
+mod column;
+mod m0001_people;
+mod m0002_directory;
+mod m0003_threads;
+mod m0004_log;
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_directory::Migration),
+            Box::new(m0003_threads::Migration),
+            Box::new(m0004_log::Migration),
+        ]
+    }
+}

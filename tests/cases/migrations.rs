@@ -1,0 +1,113 @@
+//! Migrations: up, down to nothing, and up again.
+
+use mukalma_tests::TestDatabase;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, Value};
+use storage::Store;
+use uuid::Uuid;
+
+use super::introspect::{Schema, rows};
+
+/// One row in every table. All ids are the same, and all codes: so every
+/// reference finds its row.
+async fn fill(connection: &DatabaseConnection, schema: &Schema) {
+    for table in schema.in_order() {
+        let columns: Vec<_> = schema.columns_of(table).collect();
+        let names: Vec<String> =
+            columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+        let values = columns.iter().map(|column| match column.kind.as_str() {
+            "uuid" | "uuid_text" => Value::from(Uuid::from_u128(1)),
+            "bytea" | "blob" => Value::from(vec![1_u8; 32]),
+            "boolean" => Value::from(true),
+            "bigint" => Value::from(1_i64),
+            _ => Value::from("X"),
+        });
+        let (names, places) = (names.join(", "), places.join(", "));
+        let sql = format!("INSERT INTO \"{table}\" ({names}) VALUES ({places})");
+        let backend = connection.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        connection.execute_raw(statement).await.unwrap();
+    }
+}
+
+async fn counts(connection: &DatabaseConnection, schema: &Schema) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for table in schema.tables() {
+        let sql = format!("SELECT COUNT(*) FROM \"{table}\"");
+        let count = rows(connection, &sql, |row| row.try_get_by_index::<i64>(0).unwrap()).await;
+        counts.extend(count);
+    }
+    counts
+}
+
+async fn applied(store: &Store) -> Vec<bool> {
+    store.migration_status().await.unwrap().into_iter().map(|(_, applied)| applied).collect()
+}
+
+/// Takes every migration back and applies them all again.
+async fn down_and_up(database: &TestDatabase, store: &Store, before: &Schema) {
+    let all = u32::try_from(applied(store).await.len()).unwrap();
+    store.migrate_down(all).await.unwrap();
+    assert!(applied(store).await.iter().all(|applied| !applied));
+    let nothing = Schema::read(&database.connect().await).await;
+    assert_eq!(nothing.tables().into_iter().collect::<Vec<_>>(), [""; 0]);
+
+    store.migrate().await.unwrap();
+    assert!(applied(store).await.iter().all(|applied| *applied));
+    assert_eq!(Schema::read(&database.connect().await).await, *before);
+}
+
+#[tokio::test]
+async fn an_empty_database_goes_up_down_to_nothing_and_up_again() {
+    let database = TestDatabase::empty().await;
+    let store = database.open().await;
+    store.migrate().await.unwrap();
+    let schema = Schema::read(&database.connect().await).await;
+    assert!(schema.tables().len() > 30);
+    down_and_up(&database, &store, &schema).await;
+}
+
+#[tokio::test]
+async fn a_filled_database_goes_down_to_nothing_and_up_again() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let connection = database.connect().await;
+    let schema = Schema::read(&connection).await;
+    fill(&connection, &schema).await;
+    assert_eq!(counts(&connection, &schema).await, vec![1; schema.tables().len()]);
+    down_and_up(&database, &store, &schema).await;
+    let connection = database.connect().await;
+    assert_eq!(counts(&connection, &schema).await, vec![0; schema.tables().len()]);
+    fill(&connection, &schema).await;
+}
+
+#[tokio::test]
+async fn every_migration_goes_down_and_up_on_a_filled_database() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let schema = Schema::read(&database.connect().await).await;
+    for steps in 1..=u32::try_from(applied(&store).await.len()).unwrap() {
+        let connection = database.connect().await;
+        fill(&connection, &schema).await;
+        store.migrate_down(steps).await.unwrap();
+        store.migrate().await.unwrap();
+        let connection = database.connect().await;
+        assert_eq!(Schema::read(&connection).await, schema, "after {steps} steps");
+        for table in schema.in_order().into_iter().rev() {
+            let sql = format!("DELETE FROM \"{table}\"");
+            connection.execute_unprepared(&sql).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_migrated_already_stays_as_it_is() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let connection = database.connect().await;
+    let schema = Schema::read(&connection).await;
+    fill(&connection, &schema).await;
+    store.migrate().await.unwrap();
+    assert_eq!(Schema::read(&connection).await, schema);
+    assert_eq!(counts(&connection, &schema).await, vec![1; schema.tables().len()]);
+}

@@ -1,0 +1,183 @@
+//! Writes: all of it or nothing, and again where a transaction lost.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use domain::event::StreamName;
+use mukalma_tests::TestDatabase;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use storage::{StorageError, Store};
+use tokio::sync::Notify;
+
+use super::rows::{at, circle, event};
+
+async fn circles(store: &Store) -> Vec<String> {
+    let directory = store.read().directory().await.unwrap();
+    directory.circles.into_iter().map(|circle| circle.code).collect()
+}
+
+async fn add_circle(store: &Store, id: u128, code: &str) -> Result<(), StorageError> {
+    store
+        .write(at(0), |tx| {
+            let new = circle(id, code);
+            async move { tx.insert_circle(&new).await }
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_write_that_returns_an_error_leaves_nothing() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let failed = store.write(at(0), |tx| async move {
+        tx.insert_circle(&circle(1, "YOUTH")).await?;
+        tx.emit(event(StreamName::Directory));
+        Err::<(), _>(StorageError::Address("changed his mind".to_owned()))
+    });
+    assert!(matches!(failed.await, Err(StorageError::Address(_))));
+    assert_eq!(circles(&store).await, [""; 0]);
+    assert_eq!(store.read().stream_head(StreamName::Directory).await.unwrap(), None);
+    add_circle(&store, 1, "YOUTH").await.unwrap();
+    assert_eq!(circles(&store).await, ["YOUTH"]);
+}
+
+#[tokio::test]
+async fn a_write_whose_caller_hangs_up_leaves_nothing_and_hinders_nobody() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let reached = Notify::new();
+    let reached = &reached;
+    let writing = store.write(at(0), |tx| async move {
+        tx.insert_circle(&circle(1, "YOUTH")).await?;
+        tx.emit(event(StreamName::Directory));
+        reached.notify_one();
+        std::future::pending::<Result<(), StorageError>>().await
+    });
+    tokio::select! {
+        _ = writing => panic!("the write never ends"),
+        () = reached.notified() => {}
+    }
+    add_circle(&store, 2, "WOMEN").await.unwrap();
+    assert_eq!(circles(&store).await, ["WOMEN"]);
+    assert_eq!(store.read().stream_head(StreamName::Directory).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_value_that_is_taken_says_so() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    add_circle(&store, 1, "YOUTH").await.unwrap();
+    let same_code = add_circle(&store, 2, "YOUTH").await;
+    assert!(matches!(same_code, Err(StorageError::Taken)), "{same_code:?}");
+    let same_id = add_circle(&store, 1, "WOMEN").await;
+    assert!(matches!(same_id, Err(StorageError::Taken)), "{same_id:?}");
+    assert_eq!(circles(&store).await, ["YOUTH"]);
+}
+
+#[tokio::test]
+async fn a_failed_statement_ends_the_write_even_if_its_error_is_passed_over() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    add_circle(&store, 1, "YOUTH").await.unwrap();
+    let careless = store.write(at(0), |tx| async move {
+        tx.insert_circle(&circle(2, "WOMEN")).await?;
+        tx.insert_circle(&circle(3, "YOUTH")).await.unwrap_err();
+        Ok::<_, StorageError>(())
+    });
+    careless.await.unwrap_err();
+    assert_eq!(circles(&store).await, ["YOUTH"]);
+}
+
+#[tokio::test]
+async fn a_reference_to_nothing_is_refused() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let dangling = store.write(at(0), |tx| async move {
+        let nobody = uuid::Uuid::from_u128(404);
+        tx.insert_circle_member(nobody.into(), nobody.into(), None).await
+    });
+    assert!(matches!(dangling.await, Err(StorageError::Refused(_))));
+}
+
+/// When a row of the table is written, the transaction is made to lose
+/// against another so many times. PostgreSQL alone: a writer on SQLite is
+/// alone from its beginning to its end.
+async fn lose(connection: &DatabaseConnection, table: &str, when: &str, times: u32) {
+    connection
+        .execute_unprepared(&format!(
+            "CREATE SEQUENCE tries; \
+             CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+               IF nextval('tries') <= {times} THEN \
+                 RAISE EXCEPTION 'lost' USING ERRCODE = '40001'; \
+               END IF; \
+               RETURN NEW; END $$; \
+             CREATE CONSTRAINT TRIGGER lose AFTER INSERT ON {table} {when} \
+               FOR EACH ROW EXECUTE FUNCTION lose()"
+        ))
+        .await
+        .unwrap();
+}
+
+/// Writes a row and an event; says how often the work ran, and how it ended.
+async fn write_counted(store: &Store) -> (u32, Result<(), StorageError>) {
+    let runs = AtomicU32::new(0);
+    let runs = &runs;
+    let result = store
+        .write(at(0), |tx| async move {
+            runs.fetch_add(1, Ordering::Relaxed);
+            // The work may make another error of it.
+            let inserted = tx.insert_circle(&circle(1, "YOUTH")).await;
+            inserted.map_err(|_| StorageError::Corrupt("something else"))?;
+            tx.emit(event(StreamName::Directory));
+            Ok(())
+        })
+        .await;
+    (runs.load(Ordering::Relaxed), result)
+}
+
+#[tokio::test]
+async fn a_write_that_lost_runs_again_wherever_it_lost() {
+    for (table, when) in [
+        ("circle", ""),
+        ("stream", ""),
+        ("circle", "DEFERRABLE INITIALLY DEFERRED"),
+    ] {
+        let database = TestDatabase::new().await;
+        if !database.is_postgres() {
+            return;
+        }
+        let store = database.open().await;
+        lose(&database.connect().await, table, when, 3).await;
+        let (runs, result) = write_counted(&store).await;
+        result.unwrap();
+        assert_eq!(runs, 4, "{table} {when}");
+        assert_eq!(circles(&store).await, ["YOUTH"]);
+        let head = store.read().stream_head(StreamName::Directory).await.unwrap().unwrap();
+        assert_eq!(head.head, 1, "{table} {when}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_loses_again_and_again_gives_up_and_leaves_nothing() {
+    for when in ["", "DEFERRABLE INITIALLY DEFERRED"] {
+        let database = TestDatabase::new().await;
+        if !database.is_postgres() {
+            return;
+        }
+        let store = database.open().await;
+        lose(&database.connect().await, "stream", when, 1_000).await;
+        let (runs, result) = write_counted(&store).await;
+        assert!(matches!(result, Err(StorageError::Unavailable(_))), "{result:?}");
+        assert_eq!(runs, 5);
+        assert_eq!(circles(&store).await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_failed_otherwise_runs_once() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    add_circle(&store, 1, "WOMEN").await.unwrap();
+    let (runs, result) = write_counted(&store).await;
+    assert!(matches!(result, Err(StorageError::Corrupt(_))), "{result:?}");
+    assert_eq!(runs, 1);
+}

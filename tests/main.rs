@@ -1,0 +1,19 @@
+//! The forum's tests, all in one binary.
+//!
+//! A file of `cases` is about one thing; what several of them stand on is in
+//! the library.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod cases {
+    mod idempotency;
+    mod introspect;
+    mod log;
+    mod migrations;
+    mod pages;
+    mod rows;
+    mod schema;
+    mod scope_equals_decide;
+    mod world;
+    mod writes;
+}

@@ -1,0 +1,159 @@
+//! A database for each test, cloned from a template that is migrated once.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use storage::{Settings, Store};
+use tempfile::TempDir;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+
+mod server;
+
+use server::Server;
+
+/// Names a PostgreSQL server for the tests; SQLite where it is not set.
+pub const POSTGRES_URL: &str = "MUKALMA_TEST_POSTGRES_URL";
+
+/// As many databases exist at once. Each is read and written through at most
+/// five connections, of which a PostgreSQL server allows a hundred.
+const AT_ONCE: usize = 16;
+
+/// A database of a test's own; gone when it is dropped.
+///
+/// A test takes one: two at once could wait for each other.
+#[derive(Debug)]
+pub struct TestDatabase {
+    url: String,
+    place: Place,
+    _permit: OwnedSemaphorePermit,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(#[expect(dead_code, reason = "kept for its Drop, which removes the folder")] TempDir),
+    Server { server: &'static Server, name: String },
+}
+
+impl TestDatabase {
+    /// A database in the shape of the newest migration, without a row.
+    pub async fn new() -> Self {
+        Self::from(Template::Migrated).await
+    }
+
+    /// A database without a table, for what migrates it.
+    pub async fn empty() -> Self {
+        Self::from(Template::Empty).await
+    }
+
+    async fn from(template: Template) -> Self {
+        let permit = permit().await;
+        match Server::of_environment() {
+            Some(server) => {
+                let name = server.create(template).await;
+                let url = server.url_of(&name);
+                Self { url, place: Place::Server { server, name }, _permit: permit }
+            }
+            None => {
+                let folder = tempfile::tempdir().expect("a folder for a test");
+                let file = folder.path().join("forum.db");
+                if template == Template::Migrated {
+                    let template = MIGRATED_FILE.get_or_init(migrated_file).await;
+                    tokio::fs::write(&file, template).await.expect("a copy of the template");
+                }
+                let url = url_of(&file);
+                Self { url, place: Place::Folder(folder), _permit: permit }
+            }
+        }
+    }
+
+    /// Its address, as [`Settings::url`] takes it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How a test opens it: with pools so small that many tests fit on one
+    /// server.
+    pub fn settings(&self) -> Settings {
+        Settings { readers: 2, writers: 2, ..Settings::new(self.url.clone()) }
+    }
+
+    /// Opens it.
+    pub async fn open(&self) -> Store {
+        Store::open(&self.settings()).await.expect("a test's database opens")
+    }
+
+    /// One connection beside the store, for what the store has no words for.
+    pub async fn connect(&self) -> DatabaseConnection {
+        connect(&self.url).await
+    }
+
+    /// Whether it is on a PostgreSQL server.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.place, Place::Server { .. })
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Place::Server { server, name } = &self.place {
+            server.drop_database(name);
+        }
+    }
+}
+
+/// What a database starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Template {
+    Migrated,
+    Empty,
+}
+
+async fn permit() -> OwnedSemaphorePermit {
+    static ROOM: OnceLock<Arc<Semaphore>> = OnceLock::new();
+    let room = ROOM.get_or_init(|| Arc::new(Semaphore::new(AT_ONCE)));
+    Arc::clone(room).acquire_owned().await.expect("the room is never closed")
+}
+
+/// The bytes of a migrated SQLite file, made once a process.
+static MIGRATED_FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+async fn migrated_file() -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder for the template");
+    let file = folder.path().join("template.db");
+    migrate(&url_of(&file)).await;
+    let log = folder.path().join("template.db-wal");
+    assert!(!log.exists(), "closing the template folds its write-ahead log into the file");
+    tokio::fs::read(&file).await.expect("the template")
+}
+
+/// Tells the shape that the migrations give a database: the text of every
+/// table and index, as SQLite keeps it. The migrations' names would not tell
+/// a change in one that is not released yet.
+async fn shape() -> String {
+    let folder = tempfile::tempdir().expect("a folder for the template");
+    let url = url_of(&folder.path().join("template.db"));
+    migrate(&url).await;
+    let connection = connect(&url).await;
+    let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name)";
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await.expect("the schema").expect("one row");
+    row.try_get_by_index(0).expect("the schema's text")
+}
+
+async fn migrate(url: &str) {
+    let settings = Settings { readers: 1, writers: 1, ..Settings::new(url) };
+    let store = Store::open(&settings).await.expect("the template opens");
+    store.migrate().await.expect("the template is migrated");
+    store.close().await;
+}
+
+async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
+    Database::connect(options).await.expect("a test's database is reached")
+}
+
+fn url_of(file: &std::path::Path) -> String {
+    format!("sqlite://{}", file.display())
+}
