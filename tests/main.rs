@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod cases {
+    mod budgets;
+    mod hidden;
     mod idempotency;
     mod introspect;
     mod log;
@@ -14,6 +16,7 @@ mod cases {
     mod rows;
     mod schema;
     mod scope_equals_decide;
+    mod story;
     mod world;
     mod writes;
 }

@@ -33,7 +33,10 @@ async fn a_repeated_act_gets_the_first_ones_result() {
     let database = TestDatabase::new().await;
     let store = database.open().await;
     assert_eq!(make(&store, 0, claim(1, 10)).await, Claimed::New);
-    assert_eq!(make(&store, 1, claim(1, 20)).await, Claimed::Done(Uuid::from_u128(10)));
+    assert_eq!(
+        make(&store, 1, claim(1, 20)).await,
+        Claimed::Done(Uuid::from_u128(10))
+    );
     assert_eq!(make(&store, 1, claim(2, 20)).await, Claimed::New);
 }
 
@@ -42,11 +45,20 @@ async fn a_key_stands_for_one_operation_and_one_input() {
     let database = TestDatabase::new().await;
     let store = database.open().await;
     make(&store, 0, claim(1, 10)).await;
-    let other_input = Claim { input_hash: vec![2; 32], ..claim(1, 20) };
+    let other_input = Claim {
+        input_hash: vec![2; 32],
+        ..claim(1, 20)
+    };
     assert_eq!(make(&store, 1, other_input).await, Claimed::Reused);
-    let other_operation = Claim { operation: "editPost", ..claim(1, 20) };
+    let other_operation = Claim {
+        operation: "editPost",
+        ..claim(1, 20)
+    };
     assert_eq!(make(&store, 1, other_operation).await, Claimed::Reused);
-    assert_eq!(make(&store, 1, claim(1, 20)).await, Claimed::Done(Uuid::from_u128(10)));
+    assert_eq!(
+        make(&store, 1, claim(1, 20)).await,
+        Claimed::Done(Uuid::from_u128(10))
+    );
 }
 
 #[tokio::test]
@@ -56,9 +68,16 @@ async fn a_key_whose_time_is_over_is_free_again() {
     make(&store, 0, claim(1, 10)).await;
     let last = make(&store, 100, claim(1, 20)).await;
     assert_eq!(last, Claimed::Done(Uuid::from_u128(10)));
-    let later = Claim { expires_at: at(300), input_hash: vec![2; 32], ..claim(1, 20) };
+    let later = Claim {
+        expires_at: at(300),
+        input_hash: vec![2; 32],
+        ..claim(1, 20)
+    };
     assert_eq!(make(&store, 101, later.clone()).await, Claimed::New);
-    assert_eq!(make(&store, 102, later).await, Claimed::Done(Uuid::from_u128(20)));
+    assert_eq!(
+        make(&store, 102, later).await,
+        Claimed::Done(Uuid::from_u128(20))
+    );
 }
 
 #[tokio::test]
@@ -78,7 +97,11 @@ async fn of_two_who_claim_a_key_at_once_one_is_new_and_the_other_gets_its_result
     let database = TestDatabase::new().await;
     let store = database.open().await;
     for key in 0..10 {
-        let claims = join(make(&store, 0, claim(key, 10)), make(&store, 0, claim(key, 20))).await;
+        let claims = join(
+            make(&store, 0, claim(key, 10)),
+            make(&store, 0, claim(key, 20)),
+        )
+        .await;
         let expected = match claims.0 {
             Claimed::New => (Claimed::New, Claimed::Done(Uuid::from_u128(10))),
             _ => (Claimed::Done(Uuid::from_u128(20)), Claimed::New),
@@ -93,7 +116,10 @@ async fn of_two_who_claim_an_expired_key_at_once_one_is_new() {
     let store = database.open().await;
     for key in 0..10 {
         make(&store, 0, claim(key, 1)).await;
-        let again = |result| Claim { expires_at: at(500), ..claim(key, result) };
+        let again = |result| Claim {
+            expires_at: at(500),
+            ..claim(key, result)
+        };
         let claims = join_all([10, 20].map(|result| make(&store, 200, again(result)))).await;
         let new = claims.iter().filter(|one| **one == Claimed::New).count();
         assert_eq!(new, 1, "{claims:?}");
@@ -107,13 +133,27 @@ async fn keys_are_forgotten_after_their_time_a_few_at_once() {
     for key in 0..5 {
         make(&store, 0, claim(key, 10)).await;
     }
-    make(&store, 0, Claim { expires_at: at(1_000), ..claim(9, 90) }).await;
+    make(
+        &store,
+        0,
+        Claim {
+            expires_at: at(1_000),
+            ..claim(9, 90)
+        },
+    )
+    .await;
     let forget = async |seconds| {
-        store.write(at(seconds), |tx| async move { tx.forget_claims(3).await }).await.unwrap()
+        store
+            .write(at(seconds), |tx| async move { tx.forget_claims(3).await })
+            .await
+            .unwrap()
     };
     assert_eq!(forget(100).await, 0);
     assert_eq!(forget(101).await, 3);
     assert_eq!(forget(101).await, 2);
     assert_eq!(forget(101).await, 0);
-    assert_eq!(make(&store, 101, claim(9, 1)).await, Claimed::Done(Uuid::from_u128(90)));
+    assert_eq!(
+        make(&store, 101, claim(9, 1)).await,
+        Claimed::Done(Uuid::from_u128(90))
+    );
 }

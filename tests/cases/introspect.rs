@@ -81,13 +81,16 @@ impl Schema {
     }
 
     pub(super) fn columns_of(&self, table: &str) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(move |column| column.table == table)
+        self.columns
+            .iter()
+            .filter(move |column| column.table == table)
     }
 
     /// The table that a column refers to, if to one.
     pub(super) fn target(&self, table: &str, column: &str) -> Option<&str> {
         let mut keys = self.keys.iter();
-        keys.find(|key| key.table == table && key.column == column).map(|key| key.target.as_str())
+        keys.find(|key| key.table == table && key.column == column)
+            .map(|key| key.target.as_str())
     }
 
     /// The tables, each after those it refers to.
@@ -97,10 +100,15 @@ impl Schema {
         while !left.is_empty() {
             let refers = |table: &str, to: &str| table != to && left.contains(to);
             let waits = |table: &str| {
-                self.keys.iter().any(|key| key.table == table && refers(table, &key.target))
+                self.keys
+                    .iter()
+                    .any(|key| key.table == table && refers(table, &key.target))
             };
             let ready: Vec<&str> = left.iter().copied().filter(|table| !waits(table)).collect();
-            assert!(!ready.is_empty(), "these refer to each other in a ring: {left:?}");
+            assert!(
+                !ready.is_empty(),
+                "these refer to each other in a ring: {left:?}"
+            );
             left.retain(|table| !ready.contains(table));
             order.extend(ready);
         }
@@ -114,7 +122,13 @@ pub(super) async fn rows<T>(
     read: impl Fn(QueryResult) -> T,
 ) -> Vec<T> {
     let statement = Statement::from_string(connection.get_database_backend(), sql);
-    connection.query_all_raw(statement).await.unwrap().into_iter().map(read).collect()
+    connection
+        .query_all_raw(statement)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(read)
+        .collect()
 }
 
 const SQLITE_COLUMNS: &str = "SELECT m.name, c.name, c.type FROM sqlite_master m \

@@ -7,17 +7,23 @@ use domain::event::StreamName;
 use futures_util::FutureExt as _;
 use futures_util::future::{join, join_all};
 use mukalma_tests::TestDatabase;
-use storage::{CommitSignal, Settings, StorageError, Store};
+use storage::{CommitSignal, Settings, StorageError, Store, Tx};
 use uuid::Uuid;
 
 use super::rows::{at, event};
 
-const STREAMS: [StreamName; 4] =
-    [StreamName::Feed(0), StreamName::Feed(1), StreamName::Directory, StreamName::Moderation];
+const STREAMS: [StreamName; 4] = [
+    StreamName::Feed(0),
+    StreamName::Feed(1),
+    StreamName::Directory,
+    StreamName::Moderation,
+];
 
 /// The streams of one write: one to four of them, some twice.
 fn streams(writer: usize, n: usize) -> Vec<StreamName> {
-    (0..=(writer + n) % 5).map(|at| STREAMS[(writer * 3 + n * at) % STREAMS.len()]).collect()
+    (0..=(writer + n) % 5)
+        .map(|at| STREAMS[(writer * 3 + n * at) % STREAMS.len()])
+        .collect()
 }
 
 #[tokio::test]
@@ -25,7 +31,12 @@ async fn concurrent_writers_leave_no_gap_and_a_reader_misses_nothing() {
     const WRITERS: usize = 6;
     const WRITES: usize = 20;
     let database = TestDatabase::new().await;
-    let store = Store::open(&Settings { writers: 4, ..database.settings() }).await.unwrap();
+    let store = Store::open(&Settings {
+        writers: 4,
+        ..database.settings()
+    })
+    .await
+    .unwrap();
 
     let done = AtomicBool::new(false);
     let writing = async {
@@ -46,19 +57,29 @@ async fn concurrent_writers_leave_no_gap_and_a_reader_misses_nothing() {
     }
 }
 
+fn emit_all(tx: &Tx, streams: &[StreamName]) {
+    for stream in streams {
+        tx.emit(event(*stream));
+    }
+}
+
 /// Writes to overlapping streams, every fifth write in vain; gives a stream
 /// for every event that was committed.
-async fn write_many(store: &Store, writer: usize, writes: usize) -> Vec<StreamName> {
+async fn write_many(store: &Store, writer: usize, count: usize) -> Vec<StreamName> {
     let mut committed = Vec::new();
-    for n in 0..writes {
+    for n in 0..count {
         let streams = streams(writer, n);
         let fails = n % 5 == 4;
         let result = store
             .write(at(0), |tx| {
                 let streams = streams.clone();
                 async move {
-                    streams.into_iter().for_each(|stream| tx.emit(event(stream)));
-                    if fails { Err(StorageError::Taken) } else { Ok(()) }
+                    emit_all(&tx, &streams);
+                    if fails {
+                        Err(StorageError::Taken)
+                    } else {
+                        Ok(())
+                    }
                 }
             })
             .await;
@@ -79,7 +100,12 @@ async fn follow(store: &Store, done: &AtomicBool) -> BTreeMap<StreamName, i64> {
         let last_round = done.load(Ordering::Relaxed);
         for stream in STREAMS {
             let last = seen.entry(stream).or_default();
-            for event in store.read().events_after(stream, *last, 1_000).await.unwrap() {
+            for event in store
+                .read()
+                .events_after(stream, *last, 1_000)
+                .await
+                .unwrap()
+            {
                 assert_eq!(event.at.pos, *last + 1, "{stream}");
                 *last = event.at.pos;
             }
@@ -101,7 +127,11 @@ async fn a_write_that_is_rolled_back_returns_its_positions() {
             .write(at(0), |tx| async move {
                 tx.emit(event(feed));
                 tx.emit(event(feed));
-                if fails { Err(StorageError::Taken) } else { Ok(()) }
+                if fails {
+                    Err(StorageError::Taken)
+                } else {
+                    Ok(())
+                }
             })
             .await
     };
@@ -139,10 +169,16 @@ async fn events_are_read_after_a_position_in_order_up_to_a_limit() {
     let head = store.read().stream_head(stream).await.unwrap().unwrap();
     let third = &events[0];
     assert_eq!((third.at.stream, third.at.epoch), (stream, head.epoch));
-    assert_eq!((third.thread, third.object), (Some(thread.into()), Some(object)));
+    assert_eq!(
+        (third.thread, third.object),
+        (Some(thread.into()), Some(object))
+    );
     assert_eq!(third.time, at(2));
     assert_eq!(store.read().events_after(stream, 5, 10).await.unwrap(), []);
-    assert_eq!(store.read().stream_head(StreamName::Feed(3)).await.unwrap(), None);
+    assert_eq!(
+        store.read().stream_head(StreamName::Feed(3)).await.unwrap(),
+        None
+    );
 }
 
 #[tokio::test]
@@ -157,7 +193,12 @@ async fn a_stream_keeps_the_epoch_it_began_with() {
             })
             .await
             .unwrap();
-        store.read().stream_head(StreamName::Access).await.unwrap().unwrap()
+        store
+            .read()
+            .stream_head(StreamName::Access)
+            .await
+            .unwrap()
+            .unwrap()
     };
     let (first, second) = (write(0).await, write(60).await);
     assert_eq!(first.epoch, at(0).timestamp_micros());
@@ -174,7 +215,7 @@ async fn the_signal_names_every_committed_stream_once() {
             .write(at(0), |tx| {
                 let streams = streams.clone();
                 async move {
-                    streams.into_iter().for_each(|stream| tx.emit(event(stream)));
+                    emit_all(&tx, &streams);
                     Ok::<_, StorageError>(())
                 }
             })

@@ -12,14 +12,16 @@ use super::introspect::{Schema, rows};
 async fn fill(connection: &DatabaseConnection, schema: &Schema) {
     for table in schema.in_order() {
         let columns: Vec<_> = schema.columns_of(table).collect();
-        let names: Vec<String> =
-            columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        let names: Vec<String> = columns
+            .iter()
+            .map(|column| format!("\"{}\"", column.name))
+            .collect();
         let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
         let values = columns.iter().map(|column| match column.kind.as_str() {
             "uuid" | "uuid_text" => Value::from(Uuid::from_u128(1)),
             "bytea" | "blob" => Value::from(vec![1_u8; 32]),
             "boolean" => Value::from(true),
-            "bigint" => Value::from(1_i64),
+            "bigint" | "integer" => Value::from(1_i64),
             _ => Value::from("X"),
         });
         let (names, places) = (names.join(", "), places.join(", "));
@@ -34,14 +36,23 @@ async fn counts(connection: &DatabaseConnection, schema: &Schema) -> Vec<i64> {
     let mut counts = Vec::new();
     for table in schema.tables() {
         let sql = format!("SELECT COUNT(*) FROM \"{table}\"");
-        let count = rows(connection, &sql, |row| row.try_get_by_index::<i64>(0).unwrap()).await;
+        let count = rows(connection, &sql, |row| {
+            row.try_get_by_index::<i64>(0).unwrap()
+        })
+        .await;
         counts.extend(count);
     }
     counts
 }
 
 async fn applied(store: &Store) -> Vec<bool> {
-    store.migration_status().await.unwrap().into_iter().map(|(_, applied)| applied).collect()
+    store
+        .migration_status()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(_, applied)| applied)
+        .collect()
 }
 
 /// Takes every migration back and applies them all again.
@@ -74,10 +85,16 @@ async fn a_filled_database_goes_down_to_nothing_and_up_again() {
     let connection = database.connect().await;
     let schema = Schema::read(&connection).await;
     fill(&connection, &schema).await;
-    assert_eq!(counts(&connection, &schema).await, vec![1; schema.tables().len()]);
+    assert_eq!(
+        counts(&connection, &schema).await,
+        vec![1; schema.tables().len()]
+    );
     down_and_up(&database, &store, &schema).await;
     let connection = database.connect().await;
-    assert_eq!(counts(&connection, &schema).await, vec![0; schema.tables().len()]);
+    assert_eq!(
+        counts(&connection, &schema).await,
+        vec![0; schema.tables().len()]
+    );
     fill(&connection, &schema).await;
 }
 
@@ -92,7 +109,11 @@ async fn every_migration_goes_down_and_up_on_a_filled_database() {
         store.migrate_down(steps).await.unwrap();
         store.migrate().await.unwrap();
         let connection = database.connect().await;
-        assert_eq!(Schema::read(&connection).await, schema, "after {steps} steps");
+        assert_eq!(
+            Schema::read(&connection).await,
+            schema,
+            "after {steps} steps"
+        );
         for table in schema.in_order().into_iter().rev() {
             let sql = format!("DELETE FROM \"{table}\"");
             connection.execute_unprepared(&sql).await.unwrap();
@@ -109,5 +130,8 @@ async fn what_is_migrated_already_stays_as_it_is() {
     fill(&connection, &schema).await;
     store.migrate().await.unwrap();
     assert_eq!(Schema::read(&connection).await, schema);
-    assert_eq!(counts(&connection, &schema).await, vec![1; schema.tables().len()]);
+    assert_eq!(
+        counts(&connection, &schema).await,
+        vec![1; schema.tables().len()]
+    );
 }

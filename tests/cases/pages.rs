@@ -18,7 +18,10 @@ fn place(thread: &Thread, order: ThreadOrder) -> ThreadPlace {
         ThreadOrder::CreatedAt => thread.created_at,
         ThreadOrder::LastActivityAt => thread.last_activity_at,
     };
-    ThreadPlace { micros: at.timestamp_micros(), id: thread.facts.id.0 }
+    ThreadPlace {
+        micros: at.timestamp_micros(),
+        id: thread.facts.id.0,
+    }
 }
 
 async fn threads(
@@ -28,7 +31,11 @@ async fn threads(
     slice: Slice<ThreadPlace>,
 ) -> Vec<Thread> {
     let filter = ThreadFilter::default();
-    store.read().threads(&Actor::visitor(), scope, &filter, order, slice).await.unwrap()
+    store
+        .read()
+        .threads(&Actor::visitor(), scope, &filter, order, slice)
+        .await
+        .unwrap()
 }
 
 /// Which way a list is sorted and read.
@@ -43,24 +50,41 @@ async fn pages_of_threads_join_to_the_whole_list() {
     for order in ORDERS {
         for (descending, backward) in WAYS {
             let scope = world.scope(&mut random, 2);
-            let first = Slice { after: None, before: None, descending, backward, limit: 1_000 };
+            let first = Slice {
+                after: None,
+                before: None,
+                descending,
+                backward,
+                limit: 1_000,
+            };
             let whole = threads(&store, &scope, order, first).await;
             let places: Vec<ThreadPlace> = whole.iter().map(|one| place(one, order)).collect();
-            assert!(sorted(places.iter().map(|at| (at.micros, at.id)), descending != backward));
+            assert!(sorted(
+                places.iter().map(|at| (at.micros, at.id)),
+                descending != backward
+            ));
 
             let mut joined: Vec<ThreadPlace> = Vec::new();
             loop {
                 let limit = u32::try_from(random.below(9)).unwrap() + 1;
                 let last = joined.last().copied();
                 let (after, before) = if backward { (None, last) } else { (last, None) };
-                let slice = Slice { after, before, limit, ..first };
+                let slice = Slice {
+                    after,
+                    before,
+                    limit,
+                    ..first
+                };
                 let page = threads(&store, &scope, order, slice).await;
                 if page.is_empty() {
                     break;
                 }
                 joined.extend(page.iter().map(|one| place(one, order)));
             }
-            assert_eq!(joined, places, "{order:?}, descending {descending}, backward {backward}");
+            assert_eq!(
+                joined, places,
+                "{order:?}, descending {descending}, backward {backward}"
+            );
         }
     }
 }
@@ -77,10 +101,18 @@ async fn a_list_read_backward_is_the_list_reversed() {
     };
     for order in ORDERS {
         for descending in [false, true] {
-            let slice =
-                Slice { after: None, before: None, descending, backward: false, limit: 1_000 };
+            let slice = Slice {
+                after: None,
+                before: None,
+                descending,
+                backward: false,
+                limit: 1_000,
+            };
             let forward = ids(threads(&store, &everything, order, slice).await);
-            let slice = Slice { backward: true, ..slice };
+            let slice = Slice {
+                backward: true,
+                ..slice
+            };
             let mut backward = ids(threads(&store, &everything, order, slice).await);
             backward.reverse();
             assert_eq!(forward, backward);
@@ -101,7 +133,13 @@ async fn a_page_between_two_places_holds_what_lies_between() {
     let everything = Scope::everything();
     for (descending, backward) in WAYS {
         let order = random.pick(&ORDERS);
-        let first = Slice { after: None, before: None, descending, backward: false, limit: 1_000 };
+        let first = Slice {
+            after: None,
+            before: None,
+            descending,
+            backward: false,
+            limit: 1_000,
+        };
         let whole: Vec<ThreadPlace> = threads(&store, &everything, order, first)
             .await
             .iter()
@@ -109,8 +147,12 @@ async fn a_page_between_two_places_holds_what_lies_between() {
             .collect();
         for _ in 0..20 {
             let (from, to) = (random.below(60), random.below(60));
-            let slice =
-                Slice { after: Some(whole[from]), before: Some(whole[to]), backward, ..first };
+            let slice = Slice {
+                after: Some(whole[from]),
+                before: Some(whole[to]),
+                backward,
+                ..first
+            };
             let mut page: Vec<ThreadPlace> = threads(&store, &everything, order, slice)
                 .await
                 .iter()
@@ -147,8 +189,18 @@ async fn pages_of_posts_join_to_the_whole_thread() {
                 let limit = u32::try_from(random.below(3)).unwrap() + 1;
                 let last = joined.last().map(place);
                 let (after, before) = if backward { (None, last) } else { (last, None) };
-                let slice = Slice { after, before, descending, backward, limit };
-                let page = store.read().posts(*thread, &everything, slice).await.unwrap();
+                let slice = Slice {
+                    after,
+                    before,
+                    descending,
+                    backward,
+                    limit,
+                };
+                let page = store
+                    .read()
+                    .posts(*thread, &everything, slice)
+                    .await
+                    .unwrap();
                 if page.is_empty() {
                     break;
                 }
@@ -169,8 +221,18 @@ async fn the_first_posts_of_many_threads_are_the_first_of_each() {
     let ids: Vec<ThreadId> = world.threads.iter().map(|thread| thread.id).collect();
     let everything = Scope::everything();
     for (descending, backward) in WAYS {
-        let slice = Slice { after: None, before: None, descending, backward, limit: 3 };
-        let of_many = store.read().posts_of_many(&ids, &everything, slice).await.unwrap();
+        let slice = Slice {
+            after: None,
+            before: None,
+            descending,
+            backward,
+            limit: 3,
+        };
+        let of_many = store
+            .read()
+            .posts_of_many(&ids, &everything, slice)
+            .await
+            .unwrap();
         let mut expected = Vec::new();
         for id in &ids {
             expected.extend(store.read().posts(*id, &everything, slice).await.unwrap());
@@ -184,5 +246,7 @@ async fn the_first_posts_of_many_threads_are_the_first_of_each() {
 
 fn sorted(places: impl Iterator<Item = (i64, uuid::Uuid)>, descending: bool) -> bool {
     let places: Vec<_> = places.collect();
-    places.windows(2).all(|pair| (pair[0] > pair[1]) == descending && pair[0] != pair[1])
+    places
+        .windows(2)
+        .all(|pair| (pair[0] > pair[1]) == descending && pair[0] != pair[1])
 }

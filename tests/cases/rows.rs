@@ -14,11 +14,23 @@ pub(super) fn at(seconds: i64) -> DateTime<Utc> {
 
 /// A small row that refers to nothing and has a unique code.
 pub(super) fn circle(id: u128, code: &str) -> NewCircle {
-    let name = Name { en: "A room".to_owned(), ur: "کمرہ".to_owned() };
-    NewCircle { id: CircleId(Uuid::from_u128(id)), code: code.to_owned(), name }
+    let name = Name {
+        en: "A room".to_owned(),
+        ur: "کمرہ".to_owned(),
+    };
+    NewCircle {
+        id: CircleId(Uuid::from_u128(id)),
+        code: code.to_owned(),
+        name,
+    }
 }
 
 /// An event of a stream that says nothing else.
 pub(super) fn event(stream: StreamName) -> NewEvent {
-    NewEvent { stream, kind: EventKind::DirectoryChanged, thread: None, object: None }
+    NewEvent {
+        stream,
+        kind: EventKind::DirectoryChanged,
+        thread: None,
+        object: None,
+    }
 }

@@ -21,18 +21,32 @@ const ACTORS: usize = 120;
 const ALL: u32 = 100_000;
 
 const fn whole<P>() -> Slice<P> {
-    Slice { after: None, before: None, descending: false, backward: false, limit: ALL }
+    Slice {
+        after: None,
+        before: None,
+        descending: false,
+        backward: false,
+        limit: ALL,
+    }
 }
 
 async fn listed(store: &Store, actor: &Actor, scope: &Scope) -> BTreeSet<ThreadId> {
     let filter = ThreadFilter::default();
     let slice: Slice<ThreadPlace> = whole();
     let order = ThreadOrder::CreatedAt;
-    let threads = store.read().threads(actor, scope, &filter, order, slice).await.unwrap();
+    let threads = store
+        .read()
+        .threads(actor, scope, &filter, order, slice)
+        .await
+        .unwrap();
     let ids: BTreeSet<ThreadId> = threads.iter().map(|thread| thread.facts.id).collect();
     assert_eq!(ids.len(), threads.len(), "a thread is listed twice");
     let count = store.read().thread_count(scope, &filter).await.unwrap();
-    assert_eq!(usize::try_from(count).unwrap(), ids.len(), "the count for {actor:?}");
+    assert_eq!(
+        usize::try_from(count).unwrap(),
+        ids.len(),
+        "the count for {actor:?}"
+    );
     ids
 }
 
@@ -44,15 +58,26 @@ async fn a_list_holds_what_may_be_viewed_and_nothing_else() {
     let world = World::write(&store, &mut random, THREADS).await;
     let mut sizes = BTreeSet::new();
     for n in 0..ACTORS {
-        let actor = if n == 0 { Actor::visitor() } else { world.actor(&mut random) };
+        let actor = if n == 0 {
+            Actor::visitor()
+        } else {
+            world.actor(&mut random)
+        };
         let listed = listed(&store, &actor, &scope(&actor)).await;
         for thread in &world.threads {
             let seen = decide(&actor, &Action::ViewThread(thread)).is_ok();
-            assert_eq!(listed.contains(&thread.id), seen, "{actor:?} and {thread:?}");
+            assert_eq!(
+                listed.contains(&thread.id),
+                seen,
+                "{actor:?} and {thread:?}"
+            );
         }
         sizes.insert(listed.len());
     }
-    assert!(sizes.len() > 20, "the actors differ in what they see: {sizes:?}");
+    assert!(
+        sizes.len() > 20,
+        "the actors differ in what they see: {sizes:?}"
+    );
 }
 
 #[tokio::test]
@@ -71,12 +96,19 @@ async fn any_predicate_over_threads_holds_in_both_interpreters_or_in_none() {
         let listed = listed(&store, &actor, &scope).await;
         for thread in &world.threads {
             let holds = scope.holds(thread, None);
-            assert_eq!(listed.contains(&thread.id), holds, "{scope:?} and {thread:?}");
+            assert_eq!(
+                listed.contains(&thread.id),
+                holds,
+                "{scope:?} and {thread:?}"
+            );
         }
         none += usize::from(listed.is_empty());
         every += usize::from(listed.len() == THREADS);
     }
-    assert!(none + every < 200, "most predicates tell threads apart: {none}, {every}");
+    assert!(
+        none + every < 200,
+        "most predicates tell threads apart: {none}, {every}"
+    );
 }
 
 #[tokio::test]
@@ -88,12 +120,23 @@ async fn facts_that_are_read_back_decide_as_those_that_were_written() {
     let ids: Vec<ThreadId> = world.threads.iter().map(|thread| thread.id).collect();
     let mut for_all = BTreeMap::new();
     for id in &ids {
-        for_all.insert(*id, store.read().thread_facts_for_all(*id).await.unwrap().unwrap());
+        for_all.insert(
+            *id,
+            store
+                .read()
+                .thread_facts_for_all(*id)
+                .await
+                .unwrap()
+                .unwrap(),
+        );
     }
     for _ in 0..60 {
         let actor = world.actor(&mut random);
         let read = store.read().threads_by_id(&actor, &ids).await.unwrap();
-        let read: BTreeMap<_, _> = read.into_iter().map(|one| (one.facts.id, one.facts)).collect();
+        let read: BTreeMap<_, _> = read
+            .into_iter()
+            .map(|one| (one.facts.id, one.facts))
+            .collect();
         for written in &world.threads {
             for facts in [&read[&written.id], &for_all[&written.id]] {
                 for (act, same) in [
@@ -103,7 +146,11 @@ async fn facts_that_are_read_back_decide_as_those_that_were_written() {
                     (Action::Answer(written), Action::Answer(facts)),
                     (Action::Release(written), Action::Release(facts)),
                 ] {
-                    assert_eq!(decide(&actor, &act), decide(&actor, &same), "{actor:?} {act:?}");
+                    assert_eq!(
+                        decide(&actor, &act),
+                        decide(&actor, &same),
+                        "{actor:?} {act:?}"
+                    );
                 }
             }
         }
@@ -130,7 +177,12 @@ async fn a_thread_shows_the_posts_that_may_be_viewed_and_counts_no_others() {
         let scope = post_scope(&actor);
         let slice: Slice<PostPlace> = whole();
         let mut of_many: BTreeMap<ThreadId, Vec<PostId>> = BTreeMap::new();
-        for post in store.read().posts_of_many(&ids, &scope, slice).await.unwrap() {
+        for post in store
+            .read()
+            .posts_of_many(&ids, &scope, slice)
+            .await
+            .unwrap()
+        {
             of_many.entry(post.thread).or_default().push(post.facts.id);
         }
         for thread in &world.threads {
@@ -154,11 +206,17 @@ async fn a_thread_shows_the_posts_that_may_be_viewed_and_counts_no_others() {
         let count = store.read().post_count(one, &scope).await.unwrap();
         assert_eq!(usize::try_from(count).unwrap(), shown.len());
         let seen = world.posts[&one].iter().filter(|post| {
-            let open = matches!(post.status, ModerationStatus::Visible | ModerationStatus::Minimized);
+            let open = matches!(
+                post.status,
+                ModerationStatus::Visible | ModerationStatus::Minimized
+            );
             let own = actor.personas.contains(&post.author);
             open || own || actor.has(domain::people::Duty::Moderator)
         });
         let seen: Vec<PostId> = seen.map(|post| post.id).collect();
-        assert_eq!(shown.iter().map(|post| post.facts.id).collect::<Vec<_>>(), seen);
+        assert_eq!(
+            shown.iter().map(|post| post.facts.id).collect::<Vec<_>>(),
+            seen
+        );
     }
 }

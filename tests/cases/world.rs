@@ -56,7 +56,9 @@ impl Random {
 
 /// Ids of one kind: few, so that whatever can meet does.
 fn ids<T: From<Uuid>>(kind: u128, count: u128) -> Vec<T> {
-    (1..=count).map(|n| T::from(Uuid::from_u128(kind << 64 | n))).collect()
+    (1..=count)
+        .map(|n| T::from(Uuid::from_u128(kind << 64 | n)))
+        .collect()
 }
 
 /// Everybody and everything in a world.
@@ -92,18 +94,37 @@ impl World {
             let tables = tables.clone();
             async move { tx.insert_rows(&tables).await }
         });
-        written.await.unwrap_or_else(|error: StorageError| panic!("{error:?}"));
+        written
+            .await
+            .unwrap_or_else(|error: StorageError| panic!("{error:?}"));
         world
     }
 
     fn bodies(&self) -> Vec<Rows> {
-        let mut region = Rows::new("region", &["code", "kind", "name_en", "name_ur", "position"]);
-        region.push(vec!["PB".into(), "x".into(), "x".into(), "x".into(), 1_i64.into()]);
+        let mut region = Rows::new(
+            "region",
+            &["code", "kind", "name_en", "name_ur", "position"],
+        );
+        region.push(vec![
+            "PB".into(),
+            "x".into(),
+            "x".into(),
+            "x".into(),
+            1_i64.into(),
+        ]);
         let mut agency = Rows::new(
             "agency",
             &[
-                "id", "code", "kind", "region", "name_en", "name_ur", "accreditation",
-                "participation", "default_oversight", "position",
+                "id",
+                "code",
+                "kind",
+                "region",
+                "name_en",
+                "name_ur",
+                "accreditation",
+                "participation",
+                "default_oversight",
+                "position",
             ],
         );
         for (n, id) in self.agencies.iter().enumerate() {
@@ -112,14 +133,28 @@ impl World {
             row.extend([false.into(), 1_i64.into()]);
             agency.push(row);
         }
-        let mut office = Rows::new("office", &["id", "agency", "name_en", "name_ur", "created_at"]);
+        let mut office = Rows::new(
+            "office",
+            &["id", "agency", "name_en", "name_ur", "created_at"],
+        );
         for (n, id) in self.offices.iter().enumerate() {
             let agency = self.agencies[n % self.agencies.len()];
-            office.push(vec![id.0.into(), agency.0.into(), "x".into(), "x".into(), 1_i64.into()]);
+            office.push(vec![
+                id.0.into(),
+                agency.0.into(),
+                "x".into(),
+                "x".into(),
+                1_i64.into(),
+            ]);
         }
         let mut circle = Rows::new("circle", &["id", "code", "name_en", "name_ur"]);
         for (n, id) in self.circles.iter().enumerate() {
-            circle.push(vec![id.0.into(), format!("C{n}").into(), "x".into(), "x".into()]);
+            circle.push(vec![
+                id.0.into(),
+                format!("C{n}").into(),
+                "x".into(),
+                "x".into(),
+            ]);
         }
         let mut persona = Rows::new("persona", &["id", "voice"]);
         for id in &self.personas {
@@ -161,7 +196,10 @@ impl World {
                 posts.push(post_row(post, facts.id, *moment));
             }
             written.sort_by_key(|(moment, post)| (*moment, post.id));
-            self.posts.insert(facts.id, written.into_iter().map(|(_, post)| post).collect());
+            self.posts.insert(
+                facts.id,
+                written.into_iter().map(|(_, post)| post).collect(),
+            );
             self.threads.push(facts);
         }
         raised.sort_unstable();
@@ -226,7 +264,11 @@ impl World {
             n => {
                 let parts = random.below(4);
                 let parts = (0..parts).map(|_| self.scope(random, levels - 1)).collect();
-                if n == 9 { Scope::All(parts) } else { Scope::Any(parts) }
+                if n == 9 {
+                    Scope::All(parts)
+                } else {
+                    Scope::Any(parts)
+                }
             }
         }
     }
@@ -239,14 +281,41 @@ fn scattered(kind: u128, n: usize) -> Uuid {
 }
 
 const THREAD: &[&str] = &[
-    "id", "reference", "kind", "audience", "circle", "status", "locked_at", "persona",
-    "about_agency", "about_office", "about_kind", "assigned_agency", "assigned_office",
-    "oversight_agency", "claimed_by", "title", "body", "language", "proceedings", "reuse",
-    "unconfirmed", "last_activity_at", "created_at",
+    "id",
+    "reference",
+    "kind",
+    "audience",
+    "circle",
+    "status",
+    "locked_at",
+    "persona",
+    "about_agency",
+    "about_office",
+    "about_kind",
+    "assigned_agency",
+    "assigned_office",
+    "oversight_agency",
+    "claimed_by",
+    "title",
+    "body",
+    "language",
+    "proceedings",
+    "reuse",
+    "unconfirmed",
+    "last_activity_at",
+    "created_at",
 ];
 
-const POST: &[&str] =
-    &["id", "thread", "persona", "status", "body", "language", "reuse", "created_at"];
+const POST: &[&str] = &[
+    "id",
+    "thread",
+    "persona",
+    "status",
+    "body",
+    "language",
+    "reuse",
+    "created_at",
+];
 
 fn thread_row(facts: &ThreadFacts, moment: i64, n: usize) -> Vec<Value> {
     // The last activity ties with others than the creation does.
@@ -274,8 +343,12 @@ fn thread_row(facts: &ThreadFacts, moment: i64, n: usize) -> Vec<Value> {
 }
 
 fn post_row(post: &PostFacts, thread: ThreadId, moment: i64) -> Vec<Value> {
-    let mut row: Vec<Value> =
-        vec![post.id.0.into(), thread.0.into(), post.author.0.into(), post.status.code().into()];
+    let mut row: Vec<Value> = vec![
+        post.id.0.into(),
+        thread.0.into(),
+        post.author.0.into(),
+        post.status.code().into(),
+    ];
     row.extend(["A text", "EN", "COUNT_ONLY"].map(Value::from));
     row.push(moment.into());
     row

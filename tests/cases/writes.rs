@@ -12,7 +12,11 @@ use super::rows::{at, circle, event};
 
 async fn circles(store: &Store) -> Vec<String> {
     let directory = store.read().directory().await.unwrap();
-    directory.circles.into_iter().map(|circle| circle.code).collect()
+    directory
+        .circles
+        .into_iter()
+        .map(|circle| circle.code)
+        .collect()
 }
 
 async fn add_circle(store: &Store, id: u128, code: &str) -> Result<(), StorageError> {
@@ -35,7 +39,14 @@ async fn a_write_that_returns_an_error_leaves_nothing() {
     });
     assert!(matches!(failed.await, Err(StorageError::Address(_))));
     assert_eq!(circles(&store).await, [""; 0]);
-    assert_eq!(store.read().stream_head(StreamName::Directory).await.unwrap(), None);
+    assert_eq!(
+        store
+            .read()
+            .stream_head(StreamName::Directory)
+            .await
+            .unwrap(),
+        None
+    );
     add_circle(&store, 1, "YOUTH").await.unwrap();
     assert_eq!(circles(&store).await, ["YOUTH"]);
 }
@@ -58,7 +69,14 @@ async fn a_write_whose_caller_hangs_up_leaves_nothing_and_hinders_nobody() {
     }
     add_circle(&store, 2, "WOMEN").await.unwrap();
     assert_eq!(circles(&store).await, ["WOMEN"]);
-    assert_eq!(store.read().stream_head(StreamName::Directory).await.unwrap(), None);
+    assert_eq!(
+        store
+            .read()
+            .stream_head(StreamName::Directory)
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]
@@ -67,7 +85,10 @@ async fn a_value_that_is_taken_says_so() {
     let store = database.open().await;
     add_circle(&store, 1, "YOUTH").await.unwrap();
     let same_code = add_circle(&store, 2, "YOUTH").await;
-    assert!(matches!(same_code, Err(StorageError::Taken)), "{same_code:?}");
+    assert!(
+        matches!(same_code, Err(StorageError::Taken)),
+        "{same_code:?}"
+    );
     let same_id = add_circle(&store, 1, "WOMEN").await;
     assert!(matches!(same_id, Err(StorageError::Taken)), "{same_id:?}");
     assert_eq!(circles(&store).await, ["YOUTH"]);
@@ -93,7 +114,8 @@ async fn a_reference_to_nothing_is_refused() {
     let store = database.open().await;
     let dangling = store.write(at(0), |tx| async move {
         let nobody = uuid::Uuid::from_u128(404);
-        tx.insert_circle_member(nobody.into(), nobody.into(), None).await
+        tx.insert_circle_member(nobody.into(), nobody.into(), None)
+            .await
     });
     assert!(matches!(dangling.await, Err(StorageError::Refused(_))));
 }
@@ -151,7 +173,12 @@ async fn a_write_that_lost_runs_again_wherever_it_lost() {
         result.unwrap();
         assert_eq!(runs, 4, "{table} {when}");
         assert_eq!(circles(&store).await, ["YOUTH"]);
-        let head = store.read().stream_head(StreamName::Directory).await.unwrap().unwrap();
+        let head = store
+            .read()
+            .stream_head(StreamName::Directory)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(head.head, 1, "{table} {when}");
     }
 }
@@ -166,7 +193,10 @@ async fn a_write_that_loses_again_and_again_gives_up_and_leaves_nothing() {
         let store = database.open().await;
         lose(&database.connect().await, "stream", when, 1_000).await;
         let (runs, result) = write_counted(&store).await;
-        assert!(matches!(result, Err(StorageError::Unavailable(_))), "{result:?}");
+        assert!(
+            matches!(result, Err(StorageError::Unavailable(_))),
+            "{result:?}"
+        );
         assert_eq!(runs, 5);
         assert_eq!(circles(&store).await, [""; 0]);
     }
@@ -178,6 +208,9 @@ async fn a_write_that_failed_otherwise_runs_once() {
     let store = database.open().await;
     add_circle(&store, 1, "WOMEN").await.unwrap();
     let (runs, result) = write_counted(&store).await;
-    assert!(matches!(result, Err(StorageError::Corrupt(_))), "{result:?}");
+    assert!(
+        matches!(result, Err(StorageError::Corrupt(_))),
+        "{result:?}"
+    );
     assert_eq!(runs, 1);
 }

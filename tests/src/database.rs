@@ -32,7 +32,10 @@ pub struct TestDatabase {
 #[derive(Debug)]
 enum Place {
     Folder(#[expect(dead_code, reason = "kept for its Drop, which removes the folder")] TempDir),
-    Server { server: &'static Server, name: String },
+    Server {
+        server: &'static Server,
+        name: String,
+    },
 }
 
 impl TestDatabase {
@@ -48,22 +51,14 @@ impl TestDatabase {
 
     async fn from(template: Template) -> Self {
         let permit = permit().await;
-        match Server::of_environment() {
-            Some(server) => {
-                let name = server.create(template).await;
-                let url = server.url_of(&name);
-                Self { url, place: Place::Server { server, name }, _permit: permit }
-            }
-            None => {
-                let folder = tempfile::tempdir().expect("a folder for a test");
-                let file = folder.path().join("forum.db");
-                if template == Template::Migrated {
-                    let template = MIGRATED_FILE.get_or_init(migrated_file).await;
-                    tokio::fs::write(&file, template).await.expect("a copy of the template");
-                }
-                let url = url_of(&file);
-                Self { url, place: Place::Folder(folder), _permit: permit }
-            }
+        let (url, place) = match Server::of_environment() {
+            Some(server) => on_server(server, template).await,
+            None => in_folder(template).await,
+        };
+        Self {
+            url,
+            place,
+            _permit: permit,
         }
     }
 
@@ -75,12 +70,18 @@ impl TestDatabase {
     /// How a test opens it: with pools so small that many tests fit on one
     /// server.
     pub fn settings(&self) -> Settings {
-        Settings { readers: 2, writers: 2, ..Settings::new(self.url.clone()) }
+        Settings {
+            readers: 2,
+            writers: 2,
+            ..Settings::new(self.url.clone())
+        }
     }
 
     /// Opens it.
     pub async fn open(&self) -> Store {
-        Store::open(&self.settings()).await.expect("a test's database opens")
+        Store::open(&self.settings())
+            .await
+            .expect("a test's database opens")
     }
 
     /// One connection beside the store, for what the store has no words for.
@@ -109,10 +110,29 @@ enum Template {
     Empty,
 }
 
+async fn on_server(server: &'static Server, template: Template) -> (String, Place) {
+    let name = server.create(template).await;
+    (server.url_of(&name), Place::Server { server, name })
+}
+
+async fn in_folder(template: Template) -> (String, Place) {
+    let folder = tempfile::tempdir().expect("a folder for a test");
+    let file = folder.path().join("forum.db");
+    if template == Template::Migrated {
+        let template = MIGRATED_FILE.get_or_init(migrated_file).await;
+        let copied = tokio::fs::write(&file, template).await;
+        copied.expect("a copy of the template");
+    }
+    (url_of(&file), Place::Folder(folder))
+}
+
 async fn permit() -> OwnedSemaphorePermit {
     static ROOM: OnceLock<Arc<Semaphore>> = OnceLock::new();
     let room = ROOM.get_or_init(|| Arc::new(Semaphore::new(AT_ONCE)));
-    Arc::clone(room).acquire_owned().await.expect("the room is never closed")
+    Arc::clone(room)
+        .acquire_owned()
+        .await
+        .expect("the room is never closed")
 }
 
 /// The bytes of a migrated SQLite file, made once a process.
@@ -123,7 +143,10 @@ async fn migrated_file() -> Vec<u8> {
     let file = folder.path().join("template.db");
     migrate(&url_of(&file)).await;
     let log = folder.path().join("template.db-wal");
-    assert!(!log.exists(), "closing the template folds its write-ahead log into the file");
+    assert!(
+        !log.exists(),
+        "closing the template folds its write-ahead log into the file"
+    );
     tokio::fs::read(&file).await.expect("the template")
 }
 
@@ -137,12 +160,20 @@ async fn shape() -> String {
     let connection = connect(&url).await;
     let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name)";
     let statement = Statement::from_string(connection.get_database_backend(), sql);
-    let row = connection.query_one_raw(statement).await.expect("the schema").expect("one row");
+    let row = connection
+        .query_one_raw(statement)
+        .await
+        .expect("the schema")
+        .expect("one row");
     row.try_get_by_index(0).expect("the schema's text")
 }
 
 async fn migrate(url: &str) {
-    let settings = Settings { readers: 1, writers: 1, ..Settings::new(url) };
+    let settings = Settings {
+        readers: 1,
+        writers: 1,
+        ..Settings::new(url)
+    };
     let store = Store::open(&settings).await.expect("the template opens");
     store.migrate().await.expect("the template is migrated");
     store.close().await;
@@ -150,8 +181,13 @@ async fn migrate(url: &str) {
 
 async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(1).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
-    Database::connect(options).await.expect("a test's database is reached")
+    options
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false);
+    Database::connect(options)
+        .await
+        .expect("a test's database is reached")
 }
 
 fn url_of(file: &std::path::Path) -> String {

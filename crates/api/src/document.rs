@@ -18,8 +18,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use async_graphql::{Request, ServerError, ValidationResult, Variables};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, SelectionSet};
+use async_graphql::{Name, Request, ServerError, ValidationResult, Variables};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -99,6 +99,17 @@ impl Prepared {
     /// The variables, which fit their declared types. Undeclared ones are gone.
     pub fn variables(&self) -> &Variables {
         &self.variables
+    }
+
+    /// What the operation selects at its root.
+    pub fn root(&self) -> Option<&SelectionSet> {
+        let name = self.operation_name();
+        self.document
+            .parsed
+            .operations
+            .iter()
+            .find(|(one, _)| name.is_none() || one.map(Name::as_str) == name)
+            .map(|(_, operation)| &operation.node.selection_set.node)
     }
 
     /// The variable that only says where a subscription goes on from, if there

@@ -44,7 +44,7 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use self::accept::{Media, is_json, negotiate, prefers_page};
-use self::answer::{allow, executed, malformed, refused};
+use self::answer::{kept, allow, executed, malformed, refused};
 pub use self::origin::Origins;
 use crate::console;
 use crate::document::{About, Ask, Documents, Prepared, Refusal};
@@ -76,7 +76,16 @@ pub trait Serve: Send + Sync + 'static {
     /// Executes the request as this viewer. A refusal before execution, for
     /// example of a budget, is a response without data whose errors have a code
     /// and no path.
-    async fn execute(&self, viewer: Self::Viewer, prepared: Prepared) -> async_graphql::Response;
+    async fn execute(&self, viewer: Self::Viewer, prepared: Prepared) -> Answer;
+}
+
+/// What an operation came to.
+#[derive(Debug)]
+pub enum Answer {
+    /// It was executed, or refused in place of execution.
+    Executed(async_graphql::Response),
+    /// The JSON of an answer without errors that was kept from before.
+    Kept(Bytes),
 }
 
 /// How the front door is set up.
@@ -139,7 +148,8 @@ pub async fn graphql<S: Serve>(State(serve): State<Arc<S>>, request: Request) ->
         Ask::from_query(parts.uri.query().unwrap_or_default())
     };
     match answer(&serve, &parts, ask).await {
-        Ok(response) => executed(media, response),
+        Ok(Answer::Executed(response)) => executed(media, response),
+        Ok(Answer::Kept(answer)) => kept(media, answer),
         Err(Stop::Refused(refusal)) => {
             let status = match (refusal.about, media) {
                 (About::Document, Media::Json) => StatusCode::OK,
@@ -170,7 +180,7 @@ async fn answer<S: Serve>(
     serve: &Arc<S>,
     parts: &Parts,
     ask: Result<Ask, Refusal>,
-) -> Result<async_graphql::Response, Stop> {
+) -> Result<Answer, Stop> {
     let prepared = serve
         .documents()
         .prepare(ask.map_err(Stop::Refused)?)

@@ -10,6 +10,7 @@ pub mod document;
 pub mod fault;
 pub mod front;
 pub mod guard;
+mod kept;
 pub mod live;
 pub mod schema;
 pub mod service;

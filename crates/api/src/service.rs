@@ -12,8 +12,9 @@ use realtime::Cursors;
 
 use crate::document::{CACHE_BYTES, Documents, Prepared, Strict};
 use crate::fault::Fault;
-use crate::front::{Door, Serve};
+use crate::front::{Answer, Door, Serve};
 use crate::guard::{Limits, SchemaTable, TableError};
+use crate::kept::{self, Kept, Seen};
 use crate::schema::caller::Caller;
 use crate::schema::{self, ForumSchema};
 
@@ -27,6 +28,7 @@ pub struct Service {
     pub(crate) cursors: Arc<Cursors>,
     documents: Documents,
     door: Door,
+    kept: Kept,
 }
 
 impl std::fmt::Debug for Service {
@@ -59,6 +61,7 @@ impl Service {
             cursors,
             documents: Documents::new(table, limits, CACHE_BYTES, strict),
             door,
+            kept: Kept::default(),
         })
     }
 
@@ -86,6 +89,30 @@ impl Service {
             cursors: Arc::clone(&self.cursors),
             address: self.forum.address_key(address),
         })
+    }
+
+    /// Gives an answer that is kept and still true, or executes the query and
+    /// keeps its answer.
+    async fn keep(&self, key: kept::Key, caller: Caller, prepared: Prepared) -> Answer {
+        // What the directory says is read before what is made of it.
+        let directory = self.forum.directory().head;
+        if let Some(kept) = self.kept.get(&key) {
+            let (version, answer) = kept.as_ref();
+            let head = self.forum.stream_head(version.stream).await.ok().flatten();
+            if head == Some(version.thread) && directory == version.directory {
+                return Answer::Kept(answer.clone());
+            }
+        }
+        let seen = Arc::new(Seen::default());
+        let request = prepared.into_request().data(caller).data(Arc::clone(&seen));
+        let response = self.schema.execute(request).await;
+        if let (true, Some((stream, thread))) = (response.is_ok(), seen.take())
+            && let Ok(json) = serde_json::to_vec(&response)
+        {
+            let version = kept::Version { stream, thread, directory };
+            self.kept.put(key, version, json.into());
+        }
+        Answer::Executed(response)
     }
 
     /// Executes a query or mutation.
@@ -118,8 +145,11 @@ impl Serve for Service {
         }
     }
 
-    async fn execute(&self, caller: Caller, prepared: Prepared) -> async_graphql::Response {
-        self.run(caller, prepared).await
+    async fn execute(&self, caller: Caller, prepared: Prepared) -> Answer {
+        match kept::key(&caller, &prepared) {
+            Some(key) => self.keep(key, caller, prepared).await,
+            None => Answer::Executed(self.run(caller, prepared).await),
+        }
     }
 }
 

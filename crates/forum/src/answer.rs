@@ -381,12 +381,12 @@ impl Forum {
         if thread.facts.status.is_open() {
             tx.touch_thread(id).await?;
         }
-        tell(&tx, &thread.facts, event, object);
+        tell(tx, &thread.facts, event, object);
         match (maker, concern.assignment) {
             (Maker::Officer, _) => {
-                tell_persona(&tx, thread.facts.raiser, id, event, object).await?;
+                tell_persona(tx, thread.facts.raiser, id, event, object).await?;
             }
-            (Maker::Raiser, Some(to)) => call_desk(&tx, to, id),
+            (Maker::Raiser, Some(to)) => call_desk(tx, to, id),
             (Maker::Raiser, None) => {}
         }
         Ok(())

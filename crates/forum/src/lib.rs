@@ -10,6 +10,7 @@ mod directory;
 mod error;
 mod message;
 mod once;
+mod outbox;
 mod routing;
 mod settings;
 mod viewer;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use storage::Store;
 
 pub use error::{Error, Problem, UserProblem};
+pub use message::UserErrorCode;
 pub use once::{Once, Written};
 pub use ports::Clock;
 pub use settings::Settings;

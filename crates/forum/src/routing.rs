@@ -126,16 +126,16 @@ impl Forum {
             return Ok(None);
         }
         let calendar =
-            self.calendar(&directory).map_err(|_| Error::Internal("the calendar"))?;
+            calendar(&directory).map_err(|_| Error::Internal("the calendar"))?;
         Ok(Some(calendar.add_working_days(self.today(), days)))
     }
+}
 
-    fn calendar(&self, directory: &Directory) -> Result<Calendar, CalendarError> {
-        let nationwide = directory
-            .holidays
-            .iter()
-            .filter(|holiday| holiday.region == "NATIONAL")
-            .map(|holiday| (holiday.month, holiday.day));
-        Calendar::pakistan(nationwide, [])
-    }
+fn calendar(directory: &Directory) -> Result<Calendar, CalendarError> {
+    let nationwide = directory
+        .holidays
+        .iter()
+        .filter(|holiday| holiday.region == "NATIONAL")
+        .map(|holiday| (holiday.month, holiday.day));
+    Calendar::pakistan(nationwide, [])
 }

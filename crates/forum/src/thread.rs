@@ -12,7 +12,7 @@ pub use preview::{Notice, Preview, PreviewOf, Reader};
 pub use raise::{OnBehalfOf, RaiseThread};
 
 use chrono::Duration;
-use domain::event::{EventKind, NewEvent, StreamName};
+use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
 use domain::id::{PersonaId, ThreadId};
 use domain::people::{Duty, Voice};
 use domain::policy::{self, Action, ThreadFacts};
@@ -21,6 +21,7 @@ use domain::thread::{Audience, Opened};
 use storage::Tx;
 use storage::thread::{LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace};
 
+use crate::outbox::concerns_followers;
 use crate::{Error, Forum, Viewer};
 
 /// An opening is written to the access ledger once in so long.
@@ -63,6 +64,11 @@ impl Forum {
     /// with everyone who takes part in it.
     pub async fn facts_for_all(&self, id: ThreadId) -> Result<Option<ThreadFacts>, Error> {
         Ok(self.store.read().thread_facts_for_all(id).await?)
+    }
+
+    /// How far a stream reaches: the version of what it tells of.
+    pub async fn stream_head(&self, stream: StreamName) -> Result<Option<StreamHead>, Error> {
+        Ok(self.store.read().stream_head(stream).await?)
     }
 
     /// Threads by their ids, in the order asked for; `None` where there is
@@ -206,14 +212,17 @@ pub(crate) fn sees(viewer: &Viewer, facts: &ThreadFacts) -> bool {
     policy::decide(&viewer.actor, &Action::ViewThread(facts)).is_ok()
 }
 
-/// Has an event written to a thread's stream and, where everyone may read the
-/// thread, to the public feed.
+/// Has an event written to a thread's stream, to the outbox for its followers
+/// and, where everyone may read the thread, to the public feed.
 pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option<uuid::Uuid>) {
     let event =
         |stream| NewEvent { stream, kind, thread: Some(facts.id), object };
     tx.emit(event(StreamName::Thread(facts.id)));
     if facts.audience == Audience::Public && facts.status.is_open() {
         tx.emit(event(StreamName::feed_of(facts.id)));
+    }
+    if facts.status.is_open() && concerns_followers(kind) {
+        tx.emit(event(StreamName::outbox_of(facts.id)));
     }
 }
 

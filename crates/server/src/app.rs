@@ -10,10 +10,10 @@ use api::guard::Limits;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use domain::event::{Event, StreamHead, StreamName};
+use domain::event::{Event, OUTBOX_SHARDS, StreamHead, StreamName};
 use forum::Forum;
 use realtime::{
     Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start,
@@ -67,6 +67,14 @@ impl App {
             StreamName::Directory,
             stop.clone(),
         ));
+        for shard in 0..OUTBOX_SHARDS {
+            tasks.spawn(empty_outbox(
+                Arc::clone(&forum),
+                Arc::clone(&hub),
+                shard,
+                stop.clone(),
+            ));
+        }
         tasks.spawn(keep_house(Arc::clone(&forum), stop));
         let sockets = Sockets {
             live: Arc::clone(&live),
@@ -128,7 +136,7 @@ struct Sockets {
 
 async fn socket(
     State(sockets): State<Arc<Sockets>>,
-    peer: Option<ConnectInfo<SocketAddr>>,
+    extensions: Extensions,
     headers: HeaderMap,
     upgrading: WebSocketUpgrade,
 ) -> Response {
@@ -138,6 +146,7 @@ async fn socket(
     if !origin_allowed(origin, text(header::HOST), &sockets.origins) {
         return (StatusCode::FORBIDDEN, "pages of this origin may not connect\n").into_response();
     }
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let address = peer.map(|ConnectInfo(address)| address.ip());
     let handshake = Handshake { headers, address };
     upgrade(upgrading, handshake, Arc::clone(&sockets.live))
@@ -213,6 +222,30 @@ async fn follow(
 async fn reload(forum: &Forum) {
     while forum.reload_directory().await.is_err() {
         tokio::time::sleep(RETRY).await;
+    }
+}
+
+/// Tells followers what happened, as soon as it is in the outbox.
+async fn empty_outbox(forum: Arc<Forum>, hub: Arc<Hub>, shard: u8, stop: CancellationToken) {
+    let emptying = async {
+        loop {
+            let Ok(mut reader) = hub.reader(StreamName::Outbox(shard), Start::Head).await else {
+                tokio::time::sleep(RETRY).await;
+                continue;
+            };
+            // The reader stands first: what comes meanwhile wakes it.
+            loop {
+                if forum.empty_outbox(shard).await.is_err() {
+                    tokio::time::sleep(RETRY).await;
+                } else if reader.next().await.is_err() {
+                    break;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = emptying => {}
     }
 }
 

@@ -80,7 +80,7 @@ pub fn router(
 async fn listen(address: SocketAddr, setting: &str) -> miette::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         miette::miette!(
-            help = "end what uses the address, or name another one with {setting}",
+            help = format!("end what uses the address, or name another one with {setting}"),
             "cannot listen on {address}: {error}"
         )
     })

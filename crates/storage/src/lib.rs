@@ -7,7 +7,7 @@
 //! compiled to SQL.
 //!
 //! One SQL text serves both databases: parameters are `$1`, `$2`, …, moments
-//! are whole microseconds, sets are one parameter each ([`conn::Params`]), so
+//! are whole microseconds, sets are one parameter each (`conn::Params`), so
 //! that a statement's text is constant and stays prepared.
 
 mod bulk;
@@ -23,6 +23,7 @@ pub mod answer;
 pub mod data_map;
 pub mod directory;
 pub mod idempotency;
+pub mod outbox;
 pub mod persona;
 pub mod post;
 pub mod thread;

@@ -12,6 +12,10 @@ use crate::conn::{Conn, On, Trouble};
 use crate::error::{StorageError, may_retry};
 use crate::store::Store;
 
+/// As many events are written by one statement: five parameters each, of
+/// which SQLite takes 32,766.
+const EVENTS_AT_ONCE: usize = 1_000;
+
 /// How often a transaction that lost against another runs.
 const ATTEMPTS: u32 = 5;
 
@@ -209,25 +213,27 @@ async fn append(
         let head: i64 = row.get()?;
         next.insert(name, head - counts.get(&name).copied().unwrap_or(0) + 1);
     }
-    let mut params = conn.params();
-    let at = params.push(now);
-    let mut rows = Vec::with_capacity(events.len());
-    for event in events {
-        let pos = next.get_mut(&event.stream).ok_or(StorageError::Corrupt("a stream"))?;
-        rows.push(format!(
-            "({}, {}, {}, {}, {}, {at})",
-            params.push(event.stream.to_string()),
-            params.push(*pos),
-            params.push(event.kind.code()),
-            params.push(event.thread),
-            params.push(event.object),
-        ));
-        *pos += 1;
+    for events in events.chunks(EVENTS_AT_ONCE) {
+        let mut params = conn.params();
+        let at = params.push(now);
+        let mut rows = Vec::with_capacity(events.len());
+        for event in events {
+            let pos = next.get_mut(&event.stream).ok_or(StorageError::Corrupt("a stream"))?;
+            rows.push(format!(
+                "({}, {}, {}, {}, {}, {at})",
+                params.push(event.stream.to_string()),
+                params.push(*pos),
+                params.push(event.kind.code()),
+                params.push(event.thread),
+                params.push(event.object),
+            ));
+            *pos += 1;
+        }
+        let sql = format!(
+            "INSERT INTO event (stream, pos, kind, thread, object, at) VALUES {}",
+            rows.join(", "),
+        );
+        conn.run(&sql, params).await?;
     }
-    let sql = format!(
-        "INSERT INTO event (stream, pos, kind, thread, object, at) VALUES {}",
-        rows.join(", "),
-    );
-    conn.run(&sql, params).await?;
     Ok(())
 }

@@ -31,15 +31,23 @@ pub(super) struct Server {
 
 #[derive(Debug)]
 enum Order {
-    Create { template: Template, name: oneshot::Sender<String> },
-    Drop { name: String, done: std::sync::mpsc::Sender<()> },
+    Create {
+        template: Template,
+        name: oneshot::Sender<String>,
+    },
+    Drop {
+        name: String,
+        done: std::sync::mpsc::Sender<()>,
+    },
 }
 
 impl Server {
     /// The server that the environment names, if it names one.
     pub(super) fn of_environment() -> Option<&'static Self> {
         static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-        SERVER.get_or_init(|| std::env::var(POSTGRES_URL).ok().map(Self::begin)).as_ref()
+        SERVER
+            .get_or_init(|| std::env::var(POSTGRES_URL).ok().map(Self::begin))
+            .as_ref()
     }
 
     fn begin(url: String) -> Self {
@@ -58,15 +66,26 @@ impl Server {
     /// Creates a database and gives its name.
     pub(super) async fn create(&self, template: Template) -> String {
         let (name, created) = oneshot::channel();
-        self.orders.send(Order::Create { template, name }).expect("the server's thread runs");
-        created.await.expect("the server's thread created a database")
+        self.orders
+            .send(Order::Create { template, name })
+            .expect("the server's thread runs");
+        created
+            .await
+            .expect("the server's thread created a database")
     }
 
     /// Drops a database and waits until it is gone: the process may end next.
     /// What cannot be dropped is left to a later run.
     pub(super) fn drop_database(&self, name: &str) {
         let (done, dropped) = std::sync::mpsc::channel();
-        if self.orders.send(Order::Drop { name: name.to_owned(), done }).is_ok() {
+        if self
+            .orders
+            .send(Order::Drop {
+                name: name.to_owned(),
+                done,
+            })
+            .is_ok()
+        {
             dropped.recv().ok();
         }
     }
@@ -79,7 +98,9 @@ impl Server {
 
 /// The server's address with another database's name in it.
 fn url_of(server: &str, name: &str) -> String {
-    let (base, query) = server.split_once('?').map_or((server, ""), |(base, query)| (base, query));
+    let (base, query) = server
+        .split_once('?')
+        .map_or((server, ""), |(base, query)| (base, query));
     let host = base.find("://").map_or(0, |at| at + 3);
     let end = base[host..].find('/').map_or(base.len(), |at| host + at);
     let mark = if query.is_empty() { "" } else { "?" };
@@ -87,19 +108,27 @@ fn url_of(server: &str, name: &str) -> String {
 }
 
 async fn serve(url: &str, mut orders: mpsc::UnboundedReceiver<Order>) {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap_or_else(|error| {
-        panic!("{POSTGRES_URL} names no server that answers: {error}");
-    });
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .unwrap_or_else(|error| {
+            panic!("{POSTGRES_URL} names no server that answers: {error}");
+        });
     let connection = tokio::spawn(connection);
     let template = template(&client, url).await;
     while let Some(order) = orders.recv().await {
         match order {
-            Order::Create { template: Template::Migrated, name } => {
+            Order::Create {
+                template: Template::Migrated,
+                name,
+            } => {
                 // Whoever asked may have given up meanwhile; the database is
                 // then left to a later run.
                 name.send(create(&client, Some(&template)).await).ok();
             }
-            Order::Create { template: Template::Empty, name } => {
+            Order::Create {
+                template: Template::Empty,
+                name,
+            } => {
                 name.send(create(&client, None).await).ok();
             }
             Order::Drop { name, done } => {
@@ -109,7 +138,10 @@ async fn serve(url: &str, mut orders: mpsc::UnboundedReceiver<Order>) {
         }
     }
     drop(client);
-    connection.await.expect("the connection's task").expect("the connection");
+    connection
+        .await
+        .expect("the connection's task")
+        .expect("the connection");
 }
 
 /// Finds the template, or makes it; one process at a time.
@@ -131,7 +163,11 @@ async fn template(client: &Client, url: &str) -> String {
         // is never taken for it.
         let unfinished = create(client, None).await;
         migrate(&url_of(url, &unfinished)).await;
-        run(client, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await;
+        run(
+            client,
+            &format!("ALTER DATABASE {unfinished} RENAME TO {name}"),
+        )
+        .await;
     }
     client
         .execute("SELECT pg_advisory_unlock($1)", &[&TEMPLATE_LOCK])
@@ -147,7 +183,11 @@ async fn create(client: &Client, template: Option<&str>) -> String {
     let row = client.query_one(sql, &[]).await.expect("a name");
     let name = format!("{PREFIX}{}", row.get::<_, String>(0));
     let template = template.unwrap_or("template0");
-    run(client, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    run(
+        client,
+        &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+    )
+    .await;
     name
 }
 
@@ -155,7 +195,10 @@ async fn remove_left_behind(client: &Client) {
     let sql = "SELECT datname FROM pg_database WHERE datname ~ $1 \
                AND split_part(datname, '_', 3)::bigint < extract(epoch FROM now()) - $2::bigint";
     let pattern = format!("^{PREFIX}[0-9]+_");
-    let rows = client.query(sql, &[&pattern, &LEFT_BEHIND]).await.expect("the list of databases");
+    let rows = client
+        .query(sql, &[&pattern, &LEFT_BEHIND])
+        .await
+        .expect("the list of databases");
     for row in rows {
         drop_database(client, row.get(0)).await;
     }
@@ -164,10 +207,16 @@ async fn remove_left_behind(client: &Client) {
 /// Drops a database with whatever is still connected. That it fails harms no
 /// test.
 async fn drop_database(client: &Client, name: &str) {
-    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.ok();
+    client
+        .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        .await
+        .ok();
 }
 
 /// The names in these statements are of this file's making.
 async fn run(client: &Client, sql: &str) {
-    client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    client
+        .batch_execute(sql)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
 }

@@ -36,6 +36,11 @@ pub(super) fn executed(media: Media, mut response: async_graphql::Response) -> R
     answer
 }
 
+/// An answer that was kept from before, as JSON.
+pub(super) fn kept(media: Media, answer: bytes::Bytes) -> Response {
+    respond(StatusCode::OK, media, Body::from(answer))
+}
+
 /// A request that is not executed.
 pub(super) fn refused(media: Media, refusal: &Refusal, status: StatusCode) -> Response {
     refuse(media, refusal, status)
@@ -80,7 +85,11 @@ fn json(status: StatusCode, media: Media, body: &impl Serialize) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     };
-    let mut answer = Response::new(Body::from(buffer));
+    respond(status, media, Body::from(buffer))
+}
+
+fn respond(status: StatusCode, media: Media, body: Body) -> Response {
+    let mut answer = Response::new(body);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     for (name, value) in [

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, header};
 use futures_util::Stream;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::{Door, Serve};
+use super::{Answer, Door, Serve};
 use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::document::{CACHE_BYTES, Documents, Prepared, Strict};
 use crate::fault::Fault;
@@ -287,10 +287,11 @@ impl Serve for Sample {
         }
     }
 
-    async fn execute(&self, has_budget: bool, prepared: Prepared) -> async_graphql::Response {
+    async fn execute(&self, has_budget: bool, prepared: Prepared) -> Answer {
         if !has_budget {
-            return async_graphql::Response::from_errors(vec![Fault::RateLimited.into()]);
+            let response = async_graphql::Response::from_errors(vec![Fault::RateLimited.into()]);
+            return Answer::Executed(response);
         }
-        self.schema.execute(prepared.into_request()).await
+        Answer::Executed(self.schema.execute(prepared.into_request()).await)
     }
 }

@@ -22,7 +22,7 @@ type Result<T> = async_graphql::Result<T>;
 /// The first resolver that asks for something reads it for every thread of
 /// the list, in one statement; the others wait for it and take their own.
 #[derive(Debug)]
-pub struct Batch {
+pub(crate) struct Batch {
     threads: Vec<(ThreadFacts, Voice)>,
     posts: Mutex<HashMap<Window, Arc<OnceCell<Many<Post>>>>>,
     responses: OnceCell<Many<Response>>,

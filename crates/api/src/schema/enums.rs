@@ -358,6 +358,69 @@ mirror! {
     }
 }
 
+mirror! {
+    /// Who may make an account.
+    RegistrationMode of domain::people::RegistrationMode {
+        /// Everybody.
+        Open,
+        /// Everybody may ask; an administrator approves.
+        Approval,
+        /// Whoever holds an invitation.
+        Invitation,
+        /// Nobody.
+        Closed,
+    }
+}
+
+mirror! {
+    /// What kind of problem it is, for programs. Codes never change once
+    /// released.
+    UserErrorCode of forum::UserErrorCode {
+        /// The value is not acceptable.
+        Invalid,
+        /// The text is shorter than it may be.
+        TooShort,
+        /// The text is longer than it may be.
+        TooLong,
+        /// The text holds nothing that a reader could see.
+        Blank,
+        /// The text holds characters that it must not.
+        BadCharacters,
+        /// The value names nothing known.
+        Unknown,
+        /// There is no such object, as far as this person may know.
+        NotFound,
+        /// The person may not do this.
+        Forbidden,
+        /// Nobody is signed in.
+        SignInRequired,
+        /// The concern does not stand where this move is possible.
+        IllegalMove,
+        /// Whoever is complained about, or decides on what is his own, may not.
+        ConflictOfInterest,
+        /// The thread is locked.
+        Locked,
+        /// The key was used for another input.
+        IdempotencyKeyReused,
+        /// The value is taken by another.
+        Taken,
+        /// The concern must say whom it is about.
+        AboutRequired,
+        /// Signing in failed, whatever the reason.
+        SignInFailed,
+        /// The password is too short or too easy to guess.
+        WeakPassword,
+        /// A code is wrong, used or over.
+        BadCode,
+        /// The forum takes no registrations in this way.
+        RegistrationClosed,
+        /// A limit on how many is reached.
+        TooMany,
+        /// A date that must lie ahead does not.
+        NotAhead,
+    }
+}
+
 /// Which way a list is sorted.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderDirection {

@@ -1,11 +1,16 @@
 //! What can be changed, one act a mutation.
 
-mod answer;
-mod post;
-mod preview;
-mod thread;
+pub mod account;
+pub mod answer;
+pub mod directory;
+pub mod post;
+pub mod preview;
+pub mod secret;
+pub mod thread;
 
+pub use account::AccountMutations;
 pub use answer::AnswerMutations;
+pub use directory::DirectoryMutations;
 pub use post::PostMutations;
 pub use preview::{AudiencePreview, PreviewQueries};
 pub use thread::ThreadMutations;

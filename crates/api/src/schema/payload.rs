@@ -1,14 +1,13 @@
 //! Declares payloads: the changed object, what a person can mend, the key, and
 //! the way on.
 
-/// Declares a payload type with one changed object.
+/// Declares a payload type with what was changed.
 macro_rules! payload {
-    ($(#[$meta:meta])* $name:ident { $(#[$fmeta:meta])* $field:ident: $ty:ty }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(async_graphql::SimpleObject, Debug)]
         pub struct $name {
-            $(#[$fmeta])*
-            pub $field: Option<$ty>,
+            $($(#[$fmeta])* pub $field: Option<$ty>,)+
             /// What is to be mended; empty if it was done.
             pub user_errors: Vec<$crate::schema::user_error::UserError>,
             /// The key that was given, as it was given.
@@ -21,10 +20,10 @@ macro_rules! payload {
             /// The payload of what was done.
             pub(crate) fn done(
                 key: Option<String>,
-                $field: Option<$ty>,
+                $($field: Option<$ty>),+
             ) -> Self {
                 Self {
-                    $field,
+                    $($field,)+
                     user_errors: Vec::new(),
                     client_mutation_id: key,
                     query: $crate::schema::Query::default(),
@@ -37,7 +36,7 @@ macro_rules! payload {
                 user_errors: Vec<$crate::schema::user_error::UserError>,
             ) -> Self {
                 Self {
-                    $field: None,
+                    $($field: None,)+
                     user_errors,
                     client_mutation_id: key,
                     query: $crate::schema::Query::default(),

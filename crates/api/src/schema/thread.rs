@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::event::StreamName;
 use domain::id::ThreadId;
 use domain::policy::{Action, decide};
 use forum::views::thread as view;
 
 use crate::directive::{On, cost, depends, names, page};
 use crate::fault::Fault;
+use crate::kept::Seen;
 use crate::schema::author::Author;
 use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
@@ -573,7 +575,13 @@ impl ThreadQueries {
             }
             _ => return Err(Fault::BadUserInput.because("Give either id or reference.")),
         };
-        Ok(read(caller, found)?.map(|thread| Thread::alone(caller, thread)))
+        let found = read(caller, found)?;
+        if let (Some(seen), Some(thread)) = (ctx.data_opt::<Arc<Seen>>(), &found)
+            && let Some(head) = thread.head
+        {
+            seen.set(StreamName::Thread(thread.facts.id), head);
+        }
+        Ok(found.map(|thread| Thread::alone(caller, thread)))
     }
 
     /// The threads that the viewer may see.

@@ -21,7 +21,7 @@ impl UserError {
     pub(crate) fn new(problem: &UserProblem, language: Language) -> Self {
         let field: Vec<String> = problem.field.iter().map(ToString::to_string).collect();
         Self {
-            code: problem.problem.code().into(),
+            code: problem.problem.kind().into(),
             message: problem.problem.message(language),
             field: (!field.is_empty()).then_some(field),
         }

@@ -1,0 +1,95 @@
+//! The demonstration: a forum made of the findings of the conference in
+//! Lahore, with accounts to try every part in.
+//!
+//! Everything is done as people would do it, through the forum's own use
+//! cases, over six weeks that end now. What the report says is quoted with
+//! its section; everything else was written for the demonstration.
+
+mod cast;
+mod openings;
+mod passages;
+mod password;
+mod stage;
+mod story;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::people::Language;
+use forum::ports::{Mail, MailError, Mailer};
+use forum::{Error, Forum};
+
+pub use cast::{ACCOUNTS, Account};
+pub use password::{known_password, password};
+
+use stage::Stage;
+use timeline::Timeline;
+
+/// Fills a fresh forum that has its reference data. All announced accounts
+/// have the one password.
+pub async fn fill(forum: &Forum, password: &str) -> anyhow::Result<()> {
+    // A large future: it holds the whole story.
+    Box::pin(play(forum, password)).await.map_err(explained)?;
+    forum.reload_directory().await.map_err(explained)?;
+    forum.forget_every_account();
+    Ok(())
+}
+
+/// Whether a demonstration was filled to the end. Where a start was broken
+/// off in the middle, only a new database helps.
+pub async fn is_whole(forum: &Forum) -> Result<bool, Error> {
+    let last = forum
+        .store()
+        .read()
+        .account_by_login(cast::NEWCOMER)
+        .await?;
+    Ok(last.is_some())
+}
+
+async fn play(forum: &Forum, password: &str) -> Result<(), Error> {
+    let time = Arc::new(Timeline::until(forum.time()));
+    let mut settings = forum.settings().clone();
+    settings.hashes_waiting = settings.hashes_waiting.max(ACCOUNTS.len());
+    // The same forum, in a time of its own.
+    let clock: Arc<dyn forum::Clock> = Arc::clone(&time) as _;
+    let store = Arc::clone(forum.store());
+    let forum = Forum::open(store, clock, Arc::new(NoMail), settings).await?;
+    let viewers = cast::enter(&forum, password).await?;
+    let mut stage = Stage::new(forum, time, viewers);
+    cast::settle(&mut stage).await?;
+    story::tell(&mut stage).await
+}
+
+/// An error in words, also where its cause is what was typed.
+fn explained(error: Error) -> anyhow::Error {
+    match error {
+        Error::Problems(problems) => {
+            let said: Vec<String> = problems
+                .iter()
+                .map(|one| {
+                    format!(
+                        "{}: {}",
+                        one.field.join("."),
+                        one.problem.message(Language::En)
+                    )
+                })
+                .collect();
+            anyhow::anyhow!(said.join(" "))
+        }
+        other => other.into(),
+    }
+}
+
+/// Nobody in the demonstration has an address.
+struct NoMail;
+
+#[async_trait]
+impl Mailer for NoMail {
+    async fn send(&self, _: Mail) -> Result<(), MailError> {
+        Err(MailError::Unsendable)
+    }
+}

@@ -1,0 +1,212 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::concern::State;
+use domain::id::ThreadId;
+use domain::people::Language;
+use domain::reference::Prefix;
+use domain::thread::{Audience, ModerationStatus, ThreadKind};
+use forum::account::SignIn;
+use forum::settings::PasswordCost;
+use forum::views::thread::{Slice, Thread, ThreadFilter, ThreadOrder};
+use forum::{Clock, Forum, Settings, Viewer};
+use storage::Store;
+use tempfile::TempDir;
+
+use super::*;
+use crate::reference;
+
+const PASSWORD: &str = "lantern orchard mosaic 47";
+
+/// Time that stands.
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_774_000_000, 0).unwrap()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        crate::clock::SystemClock.fill(bytes);
+    }
+}
+
+async fn fresh() -> (Forum, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite://{}", folder.path().join("forum.db").display());
+    let store = Store::open(&storage::Settings::new(address)).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut settings = Settings::new([9; 32], Prefix::parse("MKL").unwrap());
+    settings.password_cost = PasswordCost::CHEAPEST;
+    settings.demonstration = true;
+    let forum = Forum::open(Arc::new(store), Arc::new(Noon), Arc::new(NoMail), settings)
+        .await
+        .unwrap();
+    forum.create_forum("Demonstration", true).await.unwrap();
+    forum
+        .load_reference(&reference::data().unwrap())
+        .await
+        .unwrap();
+    (forum, folder)
+}
+
+async fn viewer(forum: &Forum, login: &str) -> Arc<Viewer> {
+    let account = forum
+        .store()
+        .read()
+        .account_by_login(login)
+        .await
+        .unwrap()
+        .unwrap();
+    forum.viewer_of_account(account.id).await.unwrap().unwrap()
+}
+
+/// What any of the announced accounts sees, each thread once.
+async fn everything(forum: &Forum) -> Vec<Thread> {
+    let mut seen: BTreeMap<ThreadId, Thread> = BTreeMap::new();
+    for account in ACCOUNTS {
+        let viewer = viewer(forum, account.login).await;
+        for thread in threads(forum, &viewer).await {
+            seen.insert(thread.facts.id, thread);
+        }
+    }
+    seen.into_values().collect()
+}
+
+async fn threads(forum: &Forum, viewer: &Viewer) -> Vec<Thread> {
+    let slice = Slice {
+        after: None,
+        before: None,
+        descending: true,
+        backward: false,
+        limit: 100,
+    };
+    let filter = ThreadFilter::default();
+    forum
+        .threads(viewer, &filter, ThreadOrder::LastActivityAt, slice)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_demonstration_shows_what_a_forum_can_be() {
+    let (forum, _folder) = fresh().await;
+    fill(&forum, PASSWORD).await.unwrap();
+    assert!(is_whole(&forum).await.unwrap());
+    let all = everything(&forum).await;
+    assert_eq!(all.len(), 17);
+    for audience in Audience::ALL {
+        assert!(
+            all.iter().any(|one| one.facts.audience == *audience),
+            "{audience}"
+        );
+    }
+    for kind in ThreadKind::ALL {
+        assert!(all.iter().any(|one| one.facts.kind == *kind), "{kind}");
+    }
+    for language in Language::ALL {
+        assert!(
+            all.iter().any(|one| one.language == *language),
+            "{language}"
+        );
+    }
+    let mut states: Vec<State> = all
+        .iter()
+        .filter_map(|one| one.concern.map(|concern| concern.state))
+        .collect();
+    states.sort_unstable();
+    let expected = [
+        State::Submitted,
+        State::Open,
+        State::Assigned,
+        State::Assigned,
+        State::Acknowledged,
+        State::ClarificationRequested,
+        State::Answered,
+        State::Closed,
+        State::Disputed,
+    ];
+    assert_eq!(states, expected);
+    for thread in &all {
+        let source = "— Conference report, Lahore, 12 November 2025, ";
+        assert!(thread.body.contains(source), "{}", thread.title);
+        assert!(thread.created_at < forum.time() && thread.last_activity_at < forum.time());
+    }
+    let today = forum.time().date_naive();
+    let overdue = |one: &&Thread| one.due_on.is_some_and(|day| day < today);
+    let overdue: Vec<&str> = all
+        .iter()
+        .filter(overdue)
+        .map(|one| one.title.as_str())
+        .collect();
+    assert!(
+        overdue.contains(&openings::PREDATORY_SPACES.title),
+        "{overdue:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_announced_accounts_can_sign_in_and_need_not_wait_for_a_moderator() {
+    let (forum, _folder) = fresh().await;
+    fill(&forum, PASSWORD).await.unwrap();
+    for (number, account) in (1..).zip(ACCOUNTS) {
+        let typed = SignIn {
+            login: account.login.to_owned(),
+            password: PASSWORD.to_owned(),
+            label: None,
+        };
+        assert!(
+            forum.sign_in(&typed, [number; 32]).await.is_ok(),
+            "{}",
+            account.login
+        );
+        let viewer = viewer(&forum, account.login).await;
+        assert!(viewer.trusted && viewer.vouched, "{}", account.login);
+        assert_eq!(viewer.duties, account.duties, "{}", account.login);
+    }
+    let moderator = viewer(&forum, cast::MODERATOR).await;
+    let all = threads(&forum, &moderator).await;
+    let held = |one: &&Thread| one.facts.status == ModerationStatus::Held;
+    let held: Vec<&str> = all
+        .iter()
+        .filter(held)
+        .map(|one| one.title.as_str())
+        .collect();
+    assert_eq!(held, [openings::CORRUPTION.title]);
+}
+
+#[tokio::test]
+async fn an_official_finds_work_and_an_answered_practice_of_his_own_agency() {
+    let (forum, _folder) = fresh().await;
+    fill(&forum, PASSWORD).await.unwrap();
+    let official = viewer(&forum, cast::OFFICIAL).await;
+    let police = forum.directory().agency_by_code("POL_PB").unwrap().id;
+    let all = threads(&forum, &official).await;
+    let state = |title: &str| {
+        let thread = all.iter().find(|one| one.title == title).unwrap();
+        assert_eq!(
+            thread.facts.assigned_office,
+            Some(official.offices[0]),
+            "{title}"
+        );
+        (thread.concern.unwrap().state, thread.facts.about_agency)
+    };
+    let (new, about) = state(openings::YOUTH_AT_THE_TABLE.title);
+    assert_eq!((new, about), (State::Assigned, None));
+    let (practice, about) = state(openings::FALSE_IMPLICATION.title);
+    assert_eq!((practice, about), (State::Closed, Some(police)));
+    let pressure = all.iter().any(|one| one.title == openings::PRESSURE.title);
+    assert!(
+        !pressure,
+        "whoever is complained about does not see the concern"
+    );
+}
+
+#[tokio::test]
+async fn a_password_that_is_easy_to_guess_is_refused_in_words() {
+    let (forum, _folder) = fresh().await;
+    let error = fill(&forum, "demo-civil").await.unwrap_err();
+    assert!(error.to_string().contains("hard to guess"), "{error}");
+    assert!(!is_whole(&forum).await.unwrap());
+}

@@ -1,0 +1,95 @@
+//! How many statements an operation may run, whatever the size of its answer.
+
+use serde_json::{Value, json};
+use mukalma_tests::{Client, TestForum};
+
+/// Statements of one operation, the session being known.
+async fn statements(forum: &TestForum, client: &Client, query: &str, variables: Value) -> u64 {
+    client.run("{ viewer { account { id } } }", json!({})).await;
+    let before = forum.store().statements();
+    client.run(query, variables).await;
+    forum.store().statements() - before
+}
+
+const PAGE: &str = "query($id: ID!, $first: Int) { thread(id: $id) { id title body createdAt \
+    author { name constituency } category { code name } assignedAgency { code name } \
+    posts(first: $first) { nodes { id body createdAt author { name constituency } } \
+    pageInfo { endCursor hasNextPage } } \
+    responses { id body outcome createdAt office { name } } } }";
+
+#[tokio::test]
+async fn a_thread_page_is_three_statements() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    for posts in [1, 20] {
+        for n in 0..posts {
+            civil.done("addPost", json!({ "threadId": id, "body": n.to_string() }), "").await;
+        }
+        let variables = json!({ "id": id, "first": 20 });
+        assert_eq!(statements(&forum, &civil, PAGE, variables).await, 3);
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_one_statement_and_one_for_each_connection_in_it() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let list = "{ threads(first: 25) { nodes { id title lastActivityAt author { name } \
+                category { code name } postCount } pageInfo { endCursor } } }";
+    let nested = "{ threads(first: 25) { totalCount nodes { id themes { code } \
+                  posts(first: 3) { nodes { id } } responses { id } } } }";
+    for _ in 0..2 {
+        for _ in 0..3 {
+            let id = forum.open_discussion(&civil, "PUBLIC").await;
+            civil.done("addPost", json!({ "threadId": id, "body": "A post" }), "").await;
+        }
+        assert_eq!(statements(&forum, &civil, list, json!({})).await, 1);
+        // The list, its count, and one each for themes, posts and responses.
+        assert_eq!(statements(&forum, &civil, nested, json!({})).await, 5);
+    }
+}
+
+#[tokio::test]
+async fn adding_a_post_is_eight_statements_with_its_transaction() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let add = "mutation($input: AddPostInput!) { addPost(input: $input) \
+               { post { id author { name } } userErrors { code } } }";
+    for audience in ["MEMBERS", "PUBLIC"] {
+        let id = forum.open_discussion(&civil, audience).await;
+        let input = json!({ "threadId": id, "body": "Said", "clientMutationId": audience });
+        assert_eq!(statements(&forum, &civil, add, json!({ "input": input })).await, 8);
+    }
+}
+
+#[tokio::test]
+async fn what_is_hidden_costs_what_is_absent_costs() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let expert = forum.sign_in("expert").await;
+    let hidden = forum.open_concern(&civil).await;
+    let absent = forum.thread_id_of_nothing();
+    let add = "mutation($input: AddPostInput!) { addPost(input: $input) \
+               { post { id } userErrors { code message } } }";
+    let input = |id: &Value| json!({ "input": { "threadId": id, "body": "Said" } });
+    for (query, variables) in [
+        (PAGE, [json!({ "id": hidden }), json!({ "id": absent })]),
+        (
+            "query($id: ID!) { node(id: $id) { id } }",
+            [json!({ "id": hidden }), json!({ "id": absent })],
+        ),
+        (add, [input(&hidden), input(&absent)]),
+    ] {
+        let [of_hidden, of_absent] = variables;
+        assert_eq!(
+            statements(&forum, &expert, query, of_hidden.clone()).await,
+            statements(&forum, &expert, query, of_absent.clone()).await,
+            "{query}"
+        );
+        let answers =
+            [expert.send(query, of_hidden).await, expert.send(query, of_absent).await];
+        assert_eq!(answers[0].status, answers[1].status);
+        assert_eq!(answers[0].body, answers[1].body);
+    }
+}

@@ -1,0 +1,226 @@
+//! Somebody who speaks GraphQL, over HTTP and over a websocket.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// A test that waits longer than this has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A program that speaks to the forum for one person.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    address: SocketAddr,
+    /// The session's token, if somebody is signed in.
+    pub token: Option<String>,
+    language: &'static str,
+}
+
+/// An answer as it came.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The code of the first top-level error.
+    pub fn code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+    }
+}
+
+impl Client {
+    /// A client with a token, or without one.
+    pub fn new(address: SocketAddr, token: Option<String>) -> Self {
+        Self { http: reqwest::Client::new(), address, token, language: "en" }
+    }
+
+    /// The same client, reading Urdu.
+    pub fn in_urdu(&self) -> Self {
+        Self { language: "ur", ..self.clone() }
+    }
+
+    /// Sends an operation and gives the answer as it came.
+    pub async fn send(&self, query: &str, variables: Value) -> Answer {
+        let body = json!({ "query": query, "variables": variables });
+        self.post(serde_json::to_vec(&body).expect("JSON")).await
+    }
+
+    /// Sends a body as it is.
+    pub async fn post(&self, body: Vec<u8>) -> Answer {
+        let mut request = self
+            .http
+            .post(format!("http://{}/graphql", self.address))
+            .header("content-type", "application/json")
+            .header("accept", "application/graphql-response+json")
+            .header("accept-language", self.language)
+            .body(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.expect("the server answers");
+        let status = response.status().as_u16();
+        let body = response.bytes().await.expect("a whole answer");
+        let body = serde_json::from_slice(&body)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
+        Answer { status, body }
+    }
+
+    /// Runs an operation that must succeed, and gives its data.
+    pub async fn run(&self, query: &str, variables: Value) -> Value {
+        let mut answer = self.send(query, variables).await;
+        assert!(answer.body["errors"].is_null(), "{query}\n{}", answer.body);
+        answer.body["data"].take()
+    }
+
+    /// Runs a mutation of one `input` and gives its payload.
+    pub async fn act(&self, name: &str, input: Value, selection: &str) -> Value {
+        let of = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+        let of = match name {
+            "endorseThread" | "unendorseThread" | "followThread" | "unfollowThread"
+            | "releaseThread" | "resubmitThread" | "acknowledgeConcern" | "startConcern"
+            | "requestClarification" | "clarifyConcern" | "withdrawConcern" => "ThreadInput",
+            "inviteToThread" | "uninviteFromThread" => "ParticipantInput",
+            _ => &of,
+        };
+        let query = format!(
+            "mutation($input: {of}!) {{ {name}(input: $input) {{ {selection} \
+             userErrors {{ code message field }} clientMutationId }} }}",
+        );
+        self.run(&query, json!({ "input": input })).await[name].take()
+    }
+
+    /// Runs a mutation that must be done.
+    pub async fn done(&self, name: &str, input: Value, selection: &str) -> Value {
+        let payload = self.act(name, input, selection).await;
+        assert_eq!(payload["userErrors"], json!([]), "{name}");
+        payload
+    }
+
+    /// Runs a mutation that a person must mend, and gives the code of the
+    /// first thing to mend.
+    pub async fn refused(&self, name: &str, input: Value) -> String {
+        let payload = self.act(name, input, "").await;
+        let code = payload["userErrors"][0]["code"].as_str();
+        code.unwrap_or_else(|| panic!("{name} was not refused: {payload}")).to_owned()
+    }
+
+    /// Opens a websocket and watches a subscription.
+    pub async fn watch(&self, query: &str, variables: Value) -> Watch {
+        let mut socket = self.socket().await;
+        let payload = json!({ "query": query, "variables": variables });
+        let subscribe = json!({ "id": "1", "type": "subscribe", "payload": payload });
+        say(&mut socket, &subscribe).await;
+        // An answer to a ping comes after whatever was said before it: the
+        // subscription stands.
+        say(&mut socket, &json!({ "type": "ping" })).await;
+        let mut watch = Watch { socket, early: Vec::new() };
+        loop {
+            let message = watch.message().await.expect("the socket stays open");
+            if message["type"] == "pong" {
+                return watch;
+            }
+            watch.early.push(message);
+        }
+    }
+
+    async fn socket(&self) -> Socket {
+        let mut request = format!("ws://{}/graphql/ws", self.address)
+            .into_client_request()
+            .expect("a request");
+        let headers = request.headers_mut();
+        headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a name"));
+        let (mut socket, _) =
+            tokio_tungstenite::connect_async(request).await.expect("the socket opens");
+        let init = match &self.token {
+            Some(token) => json!({ "authorization": format!("Bearer {token}") }),
+            None => json!({}),
+        };
+        say(&mut socket, &json!({ "type": "connection_init", "payload": init })).await;
+        let answer = hear(&mut socket).await.expect("the socket stays open");
+        assert_eq!(answer["type"], "connection_ack");
+        socket
+    }
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// A subscription that is watched.
+pub struct Watch {
+    socket: Socket,
+    early: Vec<Value>,
+}
+
+impl Watch {
+    /// The data of the next event.
+    pub async fn next(&mut self) -> Value {
+        loop {
+            let mut message = self.message().await.expect("the socket stays open");
+            match message["type"].as_str() {
+                Some("next") => {
+                    assert!(message["payload"]["errors"].is_null(), "{message}");
+                    return message["payload"]["data"].take();
+                }
+                Some("pong" | "ping") => {}
+                _ => panic!("not an event: {message}"),
+            }
+        }
+    }
+
+    /// What ended the subscription: `complete`, the code of an error, or the
+    /// socket's close code.
+    pub async fn end(&mut self) -> String {
+        loop {
+            match self.message().await {
+                Err(close) => return close,
+                Ok(message) => match message["type"].as_str() {
+                    Some("complete") => return "complete".to_owned(),
+                    Some("error") => {
+                        let code = &message["payload"][0]["extensions"]["code"];
+                        return code.as_str().unwrap_or_default().to_owned();
+                    }
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    async fn message(&mut self) -> Result<Value, String> {
+        if !self.early.is_empty() && self.early[0]["type"] != "pong" {
+            return Ok(self.early.remove(0));
+        }
+        hear(&mut self.socket).await
+    }
+}
+
+async fn say(socket: &mut Socket, message: &Value) {
+    socket.send(Message::text(message.to_string())).await.expect("the socket takes a message");
+}
+
+async fn hear(socket: &mut Socket) -> Result<Value, String> {
+    let hearing = async {
+        loop {
+            match socket.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    return Ok(serde_json::from_str(&text).expect("JSON"));
+                }
+                Some(Ok(Message::Close(frame))) => {
+                    let code = frame.map(|frame| u16::from(frame.code).to_string());
+                    return Err(code.unwrap_or_default());
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err("gone".to_owned()),
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, hearing).await.expect("a message in time")
+}

@@ -1,0 +1,273 @@
+//! A forum that is served to a test, with a cast of people.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use domain::people::{Constituency, Duty, Language, Participation, RegistrationMode};
+use domain::reference::Prefix;
+use forum::Viewer;
+use forum::account::InstallAccount;
+use forum::ports::{Mail, MailError, Mailer};
+use serde_json::{Value, json};
+use server::app::App;
+use server::config::{Config, Sources};
+use storage::Store;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::client::Client;
+use crate::clock::TestClock;
+use crate::database::TestDatabase;
+
+/// The password of everybody in the cast.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A mailbox that a test reads.
+#[derive(Debug, Default)]
+pub struct Mailbox(Mutex<Vec<Mail>>);
+
+impl Mailbox {
+    /// Takes the mails that came.
+    pub fn take(&self) -> Vec<Mail> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[async_trait]
+impl Mailer for Mailbox {
+    async fn send(&self, mail: Mail) -> Result<(), MailError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
+        Ok(())
+    }
+}
+
+/// A forum that is served on a port of its own, on a database of its own.
+///
+/// Its people are `civil`, `youth`, `expert`, `officer` (at the desk of
+/// POL_PB), `colleague` (at another desk of it), `oversight` (at NCHR),
+/// `moderator` and `admin`.
+pub struct TestForum {
+    /// Where it is served.
+    pub address: SocketAddr,
+    /// The forum, for what the API has no words for.
+    pub forum: Arc<forum::Forum>,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// The mails it sent.
+    pub mailbox: Arc<Mailbox>,
+    _database: TestDatabase,
+    _stop: DropGuard,
+}
+
+impl TestForum {
+    /// A demonstration forum: CONDUCT concerns are accepted.
+    pub async fn new() -> Self {
+        Self::with(true, RegistrationMode::Open, &[]).await
+    }
+
+    /// A forum of this kind, with settings besides the defaults.
+    pub async fn with(
+        demonstration: bool,
+        registration: RegistrationMode,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        let database = TestDatabase::new().await;
+        let store = Arc::new(database.open().await);
+        let clock = Arc::new(TestClock::default());
+        let mailbox = Arc::new(Mailbox::default());
+        let forum = open(&store, &clock, &mailbox, demonstration, registration).await;
+        furnish(&forum, demonstration).await;
+        Self::serve(database, forum, clock, mailbox, settings).await
+    }
+
+    async fn serve(
+        database: TestDatabase,
+        forum: Arc<forum::Forum>,
+        clock: Arc<TestClock>,
+        mailbox: Arc<Mailbox>,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        let sources = Sources {
+            flags: settings
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect(),
+            ..Sources::default()
+        };
+        let config: Config = Config::load(&sources).expect("the test's settings are right").config;
+        let stop = CancellationToken::new();
+        let app = App::start(&config, Arc::clone(&forum), [7; 32], stop.clone())
+            .await
+            .expect("the forum starts");
+        let router = server::serve::router(&config, &app, &stop);
+        let listener =
+            tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let serving = axum::serve(
+            listener,
+            router.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::spawn(serving.into_future());
+        Self { address, forum, clock, mailbox, _database: database, _stop: stop.drop_guard() }
+    }
+
+    /// Somebody without an account.
+    pub fn visitor(&self) -> Client {
+        Client::new(self.address, None)
+    }
+
+    /// Somebody of the cast, signed in.
+    pub async fn sign_in(&self, login: &str) -> Client {
+        let document = "mutation($input: SignInInput!) { signIn(input: $input) \
+                        { session { token } userErrors { message } } }";
+        let input = json!({ "input": { "login": login, "password": PASSWORD } });
+        let answer = self.visitor().run(document, input).await;
+        let token = answer["signIn"]["session"]["token"].as_str();
+        let token = token.unwrap_or_else(|| panic!("{login} signs in: {answer}"));
+        Client::new(self.address, Some(token.to_owned()))
+    }
+
+    /// The store beneath, for counting statements.
+    pub fn store(&self) -> &Store {
+        self.forum.store()
+    }
+
+    /// The global id of an agency.
+    pub async fn agency(&self, code: &str) -> Value {
+        let document = "query($code: String!) { agency(code: $code) { id } }";
+        self.visitor().run(document, json!({ "code": code })).await["agency"]["id"].take()
+    }
+
+    /// The global id of the first office of an agency.
+    pub async fn office(&self, code: &str) -> Value {
+        let document = "query($code: String!) { agency(code: $code) { offices { id } } }";
+        self.visitor().run(document, json!({ "code": code })).await["agency"]["offices"][0]["id"]
+            .take()
+    }
+}
+
+async fn open(
+    store: &Arc<Store>,
+    clock: &Arc<TestClock>,
+    mailbox: &Arc<Mailbox>,
+    demonstration: bool,
+    registration: RegistrationMode,
+) -> Arc<forum::Forum> {
+    let prefix = Prefix::parse("MKL").expect("a prefix");
+    let settings = forum::Settings {
+        demonstration,
+        registration,
+        sign_in_burst: 1_000,
+        sign_in_per_minute: 1_000,
+        password_cost: forum::PasswordCost::CHEAPEST,
+        ..forum::Settings::new([9; 32], prefix)
+    };
+    let (clock, mailbox) = (Arc::clone(clock), Arc::clone(mailbox));
+    let opened = forum::Forum::open(Arc::clone(store), clock, mailbox, settings).await;
+    Arc::new(opened.expect("the forum opens"))
+}
+
+async fn furnish(forum: &Arc<forum::Forum>, demonstration: bool) {
+    forum.create_forum("A test's forum", demonstration).await.expect("a forum is made");
+    let data = server::reference::data().expect("the reference data");
+    forum.load_reference(&data).await.expect("the reference data is loaded");
+    let admin = install(forum, "admin", Constituency::CivilSociety, &[Duty::Administrator]).await;
+    install(forum, "moderator", Constituency::CivilSociety, &[Duty::Moderator]).await;
+    install(forum, "civil", Constituency::CivilSociety, &[]).await;
+    install(forum, "youth", Constituency::Youth, &[]).await;
+    install(forum, "expert", Constituency::Expert, &[]).await;
+    for (agency, offices) in [
+        ("POL_PB", &[("SP Investigation, Lahore", "officer"), ("Traffic", "colleague")][..]),
+        ("NCHR", &[("Complaints", "oversight")]),
+    ] {
+        seat(forum, &admin, agency, offices).await;
+    }
+}
+
+async fn install(
+    forum: &forum::Forum,
+    login: &str,
+    constituency: Constituency,
+    duties: &[Duty],
+) -> Arc<Viewer> {
+    let input = InstallAccount {
+        login: login.to_owned(),
+        display_name: format!("The {login}"),
+        password: PASSWORD.to_owned(),
+        constituency,
+        language: Language::En,
+        duties: duties.to_vec(),
+    };
+    let made = forum.install_account(&input).await.expect("an account of the cast");
+    let viewer = forum.viewer_of_account(made.account).await.expect("the cast is read");
+    viewer.expect("an account that was just made")
+}
+
+async fn seat(forum: &forum::Forum, admin: &Viewer, code: &str, offices: &[(&str, &str)]) {
+    let once = forum::Once::default();
+    let agency = forum.directory().agency_by_code(code).map(|agency| agency.id);
+    let agency = agency.expect("an agency of the reference data");
+    for to in [Participation::Invited, Participation::Answering] {
+        forum.set_participation(admin, agency, to, &once).await.expect("the agency takes part");
+    }
+    for (office, login) in offices {
+        let input = forum::account::CreateOffice {
+            agency,
+            name_en: (*office).to_owned(),
+            name_ur: (*office).to_owned(),
+            region: None,
+        };
+        let made = forum.create_office(admin, &input, &once).await.expect("an office");
+        let officer = install(forum, login, Constituency::Official, &[]).await;
+        let appointment = forum::account::AppointHolder {
+            office: made.id(|id| (*id).into()).into(),
+            account: officer.account.expect("an officer has an account"),
+        };
+        forum.appoint_holder(admin, appointment, &once).await.expect("an officer at the desk");
+    }
+}
+
+impl TestForum {
+    /// A discussion that its audience sees. The first of an author is
+    /// released by the moderator.
+    pub async fn open_discussion(&self, author: &Client, audience: &str) -> Value {
+        let input = json!({
+            "kind": "DISCUSSION", "title": "A discussion", "body": "Let us talk.",
+            "audience": audience,
+        });
+        let started = author.done("startThread", input, "thread { id status }").await;
+        self.released(started["thread"].clone()).await
+    }
+
+    /// A confidential concern with case facts, at the desk of `officer`.
+    pub async fn open_concern(&self, raiser: &Client) -> Value {
+        let input = json!({
+            "title": "Students are searched without reason",
+            "body": "On the road to the hostel, every Friday.",
+            "facts": "FIR 0/26, Station Road",
+            "category": "DRG",
+            "region": "PB",
+        });
+        let raised = raiser.done("raiseConcern", input, "thread { id status }").await;
+        self.released(raised["thread"].clone()).await
+    }
+
+    async fn released(&self, mut thread: Value) -> Value {
+        if thread["status"] == "HELD" {
+            let moderator = self.sign_in("moderator").await;
+            let input = json!({ "threadId": thread["id"] });
+            moderator.done("releaseThread", input, "").await;
+        }
+        thread["id"].take()
+    }
+
+    /// The global id of a thread that does not exist.
+    pub fn thread_id_of_nothing(&self) -> Value {
+        let id = api::schema::global_id::encode(
+            api::schema::global_id::Kind::Thread,
+            domain::id::ThreadId(uuid::Uuid::from_u128(1)),
+        );
+        json!(id.to_string())
+    }
+}
