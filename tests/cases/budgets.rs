@@ -37,7 +37,7 @@ async fn a_list_is_one_statement_and_one_for_each_connection_in_it() {
     let civil = forum.sign_in("civil").await;
     let list = "{ threads(first: 25) { nodes { id title lastActivityAt author { name } \
                 category { code name } postCount } pageInfo { endCursor } } }";
-    let nested = "{ threads(first: 25) { totalCount nodes { id themes { code } \
+    let nested = "{ threads(first: 10) { totalCount nodes { id themes { code } \
                   posts(first: 3) { nodes { id } } responses { id } } } }";
     for _ in 0..2 {
         for _ in 0..3 {

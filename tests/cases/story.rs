@@ -218,10 +218,9 @@ async fn the_raiser_sees_who_opened_the_case_facts() {
 #[tokio::test]
 async fn messages_are_in_the_readers_language() {
     let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let bad = json!({ "threadId": "x", "body": "" });
-    let english = civil.act("addPost", bad.clone(), "").await;
-    let urdu = civil.in_urdu().act("addPost", bad, "").await;
+    let bad = json!({ "login": "nobody", "password": "nothing at all" });
+    let english = forum.visitor().act("signIn", bad.clone(), "").await;
+    let urdu = forum.visitor().in_urdu().act("signIn", bad, "").await;
     assert_eq!(english["userErrors"][0]["code"], urdu["userErrors"][0]["code"]);
     assert_ne!(english["userErrors"][0]["message"], urdu["userErrors"][0]["message"]);
 }

@@ -1,5 +1,6 @@
 //! Somebody who speaks GraphQL, over HTTP and over a websocket.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -123,13 +124,13 @@ impl Client {
         // An answer to a ping comes after whatever was said before it: the
         // subscription stands.
         say(&mut socket, &json!({ "type": "ping" })).await;
-        let mut watch = Watch { socket, early: Vec::new() };
+        let mut early = VecDeque::new();
         loop {
-            let message = watch.message().await.expect("the socket stays open");
+            let message = hear(&mut socket).await.expect("the socket stays open");
             if message["type"] == "pong" {
-                return watch;
+                return Watch { socket, early };
             }
-            watch.early.push(message);
+            early.push_back(message);
         }
     }
 
@@ -157,7 +158,7 @@ type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 /// A subscription that is watched.
 pub struct Watch {
     socket: Socket,
-    early: Vec<Value>,
+    early: VecDeque<Value>,
 }
 
 impl Watch {
@@ -195,10 +196,10 @@ impl Watch {
     }
 
     async fn message(&mut self) -> Result<Value, String> {
-        if !self.early.is_empty() && self.early[0]["type"] != "pong" {
-            return Ok(self.early.remove(0));
+        match self.early.pop_front() {
+            Some(message) => Ok(message),
+            None => hear(&mut self.socket).await,
         }
-        hear(&mut self.socket).await
     }
 }
 

@@ -30,7 +30,7 @@ pub use error::{Error, Problem, UserProblem};
 pub use message::UserErrorCode;
 pub use once::{Once, Written};
 pub use ports::Clock;
-pub use settings::Settings;
+pub use settings::{PasswordCost, Settings};
 pub use viewer::Viewer;
 
 /// What the store reads, as it is shown to whoever may see it.

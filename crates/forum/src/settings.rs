@@ -37,7 +37,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The cost of hashing a password. Tests take the cheapest.
     pub password_cost: PasswordCost,
-    pepper: [u8; 32],
+    /// The secret that tokens and keys are hashed with.
+    pub pepper: [u8; 32],
 }
 
 /// How much work hashing a password is (argon2id).

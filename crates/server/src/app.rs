@@ -19,7 +19,7 @@ use realtime::{
     Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start,
     origin_allowed, upgrade,
 };
-use storage::Store;
+use storage::{Store, apart};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -158,14 +158,14 @@ struct StoreLog(Arc<Store>);
 #[async_trait::async_trait]
 impl Log for StoreLog {
     async fn head(&self, stream: StreamName) -> Result<Option<StreamHead>, LogError> {
-        self.0.read().stream_head(stream).await.map_err(LogError::new)
+        apart(self.0.read().stream_head(stream)).await.map_err(LogError::new)
     }
 
     async fn heads(
         &self,
         streams: &[StreamName],
     ) -> Result<Vec<(StreamName, StreamHead)>, LogError> {
-        self.0.read().stream_heads(streams).await.map_err(LogError::new)
+        apart(self.0.read().stream_heads(streams)).await.map_err(LogError::new)
     }
 
     async fn events_after(
@@ -174,7 +174,7 @@ impl Log for StoreLog {
         pos: i64,
         limit: u32,
     ) -> Result<Vec<Event>, LogError> {
-        self.0.read().events_after(stream, pos, limit).await.map_err(LogError::new)
+        apart(self.0.read().events_after(stream, pos, limit)).await.map_err(LogError::new)
     }
 
     async fn touched(&self) -> Vec<StreamName> {
@@ -215,7 +215,7 @@ async fn follow(
     };
     tokio::select! {
         () = stop.cancelled() => {}
-        () = following => {}
+        () = apart(following) => {}
     }
 }
 
@@ -245,7 +245,7 @@ async fn empty_outbox(forum: Arc<Forum>, hub: Arc<Hub>, shard: u8, stop: Cancell
     };
     tokio::select! {
         () = stop.cancelled() => {}
-        () = emptying => {}
+        () = apart(emptying) => {}
     }
 }
 
@@ -264,6 +264,6 @@ async fn keep_house(forum: Arc<Forum>, stop: CancellationToken) {
     };
     tokio::select! {
         () = stop.cancelled() => {}
-        () = keeping => {}
+        () = apart(keeping) => {}
     }
 }

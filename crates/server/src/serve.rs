@@ -8,7 +8,6 @@ use std::time::Duration;
 use axum::middleware;
 use forum::Forum;
 use miette::{IntoDiagnostic as _, WrapErr as _};
-use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 
 use crate::app::App;
@@ -194,10 +193,4 @@ impl Welcome {
             }
         }
     }
-}
-
-/// The password that the demonstration's accounts were given, if it is known
-/// here: whoever sets it in the environment knows it.
-pub(crate) fn configured_password(config: &Config) -> Option<String> {
-    config.demo_password.as_ref().map(|password| password.expose_secret().to_owned())
 }

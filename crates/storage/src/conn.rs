@@ -45,7 +45,7 @@ impl std::fmt::Debug for Conn {
 
 impl Conn {
     fn statement(&self, sql: &str, params: Params) -> Statement {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        count(&self.statements);
         Statement::from_sql_and_values(self.backend.of_sea_orm(), sql, params.values)
     }
 
@@ -92,6 +92,24 @@ impl Conn {
     /// Parameters for a statement here.
     pub(crate) fn params(&self) -> Params {
         Params { backend: self.backend, values: Vec::with_capacity(12) }
+    }
+}
+
+tokio::task_local! {
+    /// Set while something runs whose statements are not counted.
+    static APART: ();
+}
+
+/// Does what the server does by itself, not because somebody asked: its
+/// statements are not counted in [`Store::statements`](crate::Store::statements).
+pub async fn apart<F: Future>(work: F) -> F::Output {
+    APART.scope((), work).await
+}
+
+/// Counts a statement.
+pub(crate) fn count(statements: &AtomicU64) {
+    if APART.try_with(|()| ()).is_err() {
+        statements.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -29,7 +29,7 @@ pub mod post;
 pub mod thread;
 
 pub use bulk::Rows;
-pub use conn::Conn;
+pub use conn::{Conn, apart};
 pub use error::StorageError;
 pub use log::CommitSignal;
 pub use sea_orm::Value;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
-use crate::conn::{Conn, On, Trouble};
+use crate::conn::{Conn, On, Trouble, count};
 use crate::error::{StorageError, may_retry};
 use crate::store::Store;
 
@@ -169,7 +169,7 @@ impl Store {
     }
 
     fn count(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        count(&self.statements);
     }
 }
 

@@ -4,7 +4,7 @@
 //! its data and says which stream it follows and from where. Then it runs once
 //! an item, with the [`Item`] in its data, and yields that item's payload.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_graphql::{Context, ID, Interface, Object};
 use chrono::{DateTime, Utc};
@@ -356,7 +356,7 @@ fn follow(
             Start::After(position)
         }
     };
-    match ctx.data_opt::<Plan>() {
+    match ctx.data_opt::<Arc<Plan>>() {
         Some(plan) => plan.set(Planned { stream, start }),
         None => return Err(Fault::Internal.into()),
     }

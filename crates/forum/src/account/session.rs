@@ -153,11 +153,8 @@ impl Forum {
     fn touch_in_background(&self, id: SessionId) {
         let (store, now) = (Arc::clone(&self.store), self.now());
         tokio::spawn(async move {
-            if store
-                .write(now, async |tx| tx.touch_session(id).await)
-                .await
-                .is_err()
-            {
+            let touching = store.write(now, async |tx| tx.touch_session(id).await);
+            if storage::apart(touching).await.is_err() {
                 tracing::warn!("the last use of a session was not written");
             }
         });

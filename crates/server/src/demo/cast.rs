@@ -37,7 +37,7 @@ pub struct Account {
     name: &'static str,
     constituency: Constituency,
     language: Language,
-    duties: &'static [Duty],
+    pub(super) duties: &'static [Duty],
 }
 
 impl Account {

@@ -8,9 +8,8 @@ use domain::people::Language;
 use domain::reference::Prefix;
 use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use forum::account::SignIn;
-use forum::settings::PasswordCost;
 use forum::views::thread::{Slice, Thread, ThreadFilter, ThreadOrder};
-use forum::{Clock, Forum, Settings, Viewer};
+use forum::{Clock, Forum, PasswordCost, Settings, Viewer};
 use storage::Store;
 use tempfile::TempDir;
 
