@@ -17,6 +17,7 @@ pub mod post;
 pub mod response;
 pub mod scalar;
 pub mod thread;
+pub mod threads;
 pub mod user_error;
 
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
@@ -29,7 +30,7 @@ use self::mutation::{
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
-use self::thread::ThreadQueries;
+use self::threads::ThreadQueries;
 
 /// What can be read.
 #[derive(MergedObject, Debug, Default)]

@@ -12,7 +12,7 @@ use storage::answer::{NewResponse, NewVerdict, Response};
 use storage::thread::Thread;
 
 use crate::error::Problems;
-use crate::once::{Once, Written, claimed};
+use crate::once::{Once, Written};
 use crate::thread::{call_desk, concern_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
@@ -152,30 +152,23 @@ impl Forum {
         to: AssignTo,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
-        let claim = self.claim(viewer, "assignConcern", once, id.into())?;
-        let now = self.now();
-        self.store
-            .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                let concern = concern_of(&thread)?;
-                let to = self.assignment(to, &thread)?;
-                policy::decide(&viewer.actor, &Action::Assign(&thread.facts, to.agency))?;
-                let mv = if concern.state == State::Disputed {
-                    Move::Review(to)
-                } else {
-                    Move::Assign(to)
-                };
-                let (concern, event) = concern.apply(mv, now)?;
-                tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
-                tell(&tx, &thread.facts, event, None);
-                call_desk(&tx, to, id);
-                tell_persona(&tx, thread.facts.raiser, id, event, None).await?;
-                Ok::<_, Error>(Written::Now(id))
-            })
-            .await
+        self.act(viewer, "assignConcern", once, id, id, async |tx, thread| {
+            let concern = concern_of(&thread)?;
+            let to = self.assignment(to, &thread)?;
+            policy::decide(&viewer.actor, &Action::Assign(&thread.facts, to.agency))?;
+            let mv = if concern.state == State::Disputed {
+                Move::Review(to)
+            } else {
+                Move::Assign(to)
+            };
+            let (concern, event) = concern.apply(mv, tx.now())?;
+            tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+            tell(&tx, &thread.facts, event, None);
+            call_desk(&tx, to, id);
+            tell_persona(&tx, thread.facts.raiser, id, event, None).await?;
+            Ok(())
+        })
+        .await
     }
 
     fn assignment(&self, to: AssignTo, thread: &Thread) -> Result<Assignment, Error> {
@@ -208,28 +201,21 @@ impl Forum {
         mv: PlainMove,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
-        let claim = self.claim(viewer, mv.operation(), once, id.into())?;
-        let now = self.now();
-        self.store
-            .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                let action = match mv {
-                    PlainMove::Acknowledge
-                    | PlainMove::Start
-                    | PlainMove::RequestClarification => Action::Answer(&thread.facts),
-                    PlainMove::Clarify => Action::Judge(&thread.facts),
-                    PlainMove::Withdraw => Action::Withdraw(&thread.facts),
-                };
-                policy::decide(&viewer.actor, &action)?;
-                let concern = concern_of(&thread)?;
-                let (concern, event) = concern.apply(mv.of(&concern), now)?;
-                self.save_move(&tx, &thread, &concern, event, None, mv.maker()).await?;
-                Ok::<_, Error>(Written::Now(id))
-            })
-            .await
+        self.act(viewer, mv.operation(), once, id, id, async |tx, thread| {
+            let action = match mv {
+                PlainMove::Acknowledge
+                | PlainMove::Start
+                | PlainMove::RequestClarification => Action::Answer(&thread.facts),
+                PlainMove::Clarify => Action::Judge(&thread.facts),
+                PlainMove::Withdraw => Action::Withdraw(&thread.facts),
+            };
+            policy::decide(&viewer.actor, &action)?;
+            let concern = concern_of(&thread)?;
+            let (concern, event) = concern.apply(mv.of(&concern), tx.now())?;
+            self.save_move(&tx, &thread, &concern, event, None, mv.maker()).await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Answers a concern, with an outcome.
@@ -249,40 +235,33 @@ impl Forum {
         let (body, outcome) = (body.into_string(), outcome);
         let thread_id = input.thread;
         let id: ResponseId = self.new_id();
-        let claim = self.claim(viewer, "respondToConcern", once, id.into())?;
-        let now = self.now();
-        self.store
-            .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
+        self.act(viewer, "respondToConcern", once, thread_id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::Answer(&thread.facts))?;
+            if let Outcome::Duplicate { of } = outcome {
+                let other = tx.thread_facts(&viewer.actor, of).await?;
+                let seen = other.is_some_and(|facts| crate::thread::sees(viewer, &facts));
+                if !seen || of == thread_id {
+                    return Err(Error::at("outcome", Problem::NotFound));
                 }
-                let thread = self.to_moderate(&tx, viewer, thread_id).await?;
-                policy::decide(&viewer.actor, &Action::Answer(&thread.facts))?;
-                if let Outcome::Duplicate { of } = outcome {
-                    let other = tx.thread_facts(&viewer.actor, of).await?;
-                    let seen = other.is_some_and(|facts| crate::thread::sees(viewer, &facts));
-                    if !seen || of == thread_id {
-                        return Err(Error::at("outcome", Problem::NotFound));
-                    }
-                }
-                let concern = concern_of(&thread)?;
-                let (concern, event) = concern.apply(Move::Answer, now)?;
-                let (agency, office) = signing(viewer, &thread)?;
-                tx.insert_response(&NewResponse {
-                    id,
-                    thread: thread_id,
-                    persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
-                    agency,
-                    office,
-                    body: body.clone(),
-                    language: input.language.or(viewer.language).unwrap_or(Language::En),
-                    outcome: outcome.clone(),
-                })
-                .await?;
-                self.save_move(&tx, &thread, &concern, event, Some(id.into()), Maker::Officer).await?;
-                Ok::<_, Error>(Written::Now(id))
+            }
+            let concern = concern_of(&thread)?;
+            let (concern, event) = concern.apply(Move::Answer, tx.now())?;
+            let (agency, office) = signing(viewer, &thread)?;
+            tx.insert_response(&NewResponse {
+                id,
+                thread: thread_id,
+                persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
+                agency,
+                office,
+                body: body.clone(),
+                language: input.language.or(viewer.language).unwrap_or(Language::En),
+                outcome: outcome.clone(),
             })
-            .await
+            .await?;
+            self.save_move(&tx, &thread, &concern, event, Some(id.into()), Maker::Officer).await?;
+            Ok(())
+        })
+        .await
     }
 
     fn outcome(&self, input: &OutcomeInput, problems: &mut Problems) -> Option<Outcome> {
@@ -329,40 +308,33 @@ impl Forum {
         problems.none()?;
         let thread_id = input.thread;
         let id: VerdictId = self.new_id();
-        let claim = self.claim(viewer, "giveVerdict", once, id.into())?;
-        let now = self.now();
-        self.store
-            .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, thread_id).await?;
-                policy::decide(&viewer.actor, &Action::Judge(&thread.facts))?;
-                let concern = concern_of(&thread)?;
-                let mv = match input.verdict {
-                    VerdictKind::NotGranted => Move::Dispute,
-                    VerdictKind::ReliefGranted | VerdictKind::Partial => Move::Accept,
-                };
-                let (concern, _) = concern.apply(mv, now)?;
-                let response = tx.newest_response(thread_id).await?;
-                let response = response.ok_or(Error::Internal("an answer without response"))?;
-                if response.verdict.is_some() {
-                    return Err(Error::whole(Problem::Taken));
-                }
-                tx.insert_verdict(&NewVerdict {
-                    id,
-                    thread: thread_id,
-                    response: response.id,
-                    persona: thread.facts.raiser,
-                    kind: input.verdict,
-                    comment: comment.clone(),
-                })
-                .await?;
-                let event = EventKind::VerdictGiven;
-                self.save_move(&tx, &thread, &concern, event, Some(id.into()), Maker::Raiser).await?;
-                Ok::<_, Error>(Written::Now(id))
+        self.act(viewer, "giveVerdict", once, thread_id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::Judge(&thread.facts))?;
+            let concern = concern_of(&thread)?;
+            let mv = match input.verdict {
+                VerdictKind::NotGranted => Move::Dispute,
+                VerdictKind::ReliefGranted | VerdictKind::Partial => Move::Accept,
+            };
+            let (concern, _) = concern.apply(mv, tx.now())?;
+            let response = tx.newest_response(thread_id).await?;
+            let response = response.ok_or(Error::Internal("an answer without response"))?;
+            if response.verdict.is_some() {
+                return Err(Error::whole(Problem::Taken));
+            }
+            tx.insert_verdict(&NewVerdict {
+                id,
+                thread: thread_id,
+                response: response.id,
+                persona: thread.facts.raiser,
+                kind: input.verdict,
+                comment: comment.clone(),
             })
-            .await
+            .await?;
+            let event = EventKind::VerdictGiven;
+            self.save_move(&tx, &thread, &concern, event, Some(id.into()), Maker::Raiser).await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Saves a concern's next life and tells the thread and whoever did not

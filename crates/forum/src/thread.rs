@@ -1,5 +1,6 @@
 //! Threads: reading them.
 
+mod act;
 mod change;
 mod moderate;
 mod preview;

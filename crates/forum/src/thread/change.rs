@@ -8,7 +8,7 @@ use domain::thread::ParticipantRole;
 use storage::thread::Switch;
 
 use crate::error::Problems;
-use crate::once::{Once, Written, claimed};
+use crate::once::{Once, Written};
 use crate::thread::{tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
@@ -53,26 +53,20 @@ impl Forum {
             input.facts.as_deref().and_then(|text| problems.take("facts", Facts::parse(text)));
         problems.none()?;
         let id = input.thread;
-        let claim = self.claim(viewer, "editThread", once, id.into())?;
-        self.store
-            .write(self.now(), async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                policy::decide(&viewer.actor, &Action::EditThread(&thread.facts))?;
-                if title.is_some() || body.is_some() {
-                    let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
-                    let body = body.as_ref().map_or(thread.body.as_str(), IssueText::as_str);
-                    tx.replace_thread_texts(&thread, title, body).await?;
-                }
-                if let Some(facts) = &facts {
-                    tx.replace_case_facts(id, facts.as_str()).await?;
-                }
-                tell(&tx, &thread.facts, EventKind::ThreadChanged, None);
-                Ok::<_, Error>(Written::Now(id))
-            })
-            .await
+        self.act(viewer, "editThread", once, id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::EditThread(&thread.facts))?;
+            if title.is_some() || body.is_some() {
+                let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
+                let body = body.as_ref().map_or(thread.body.as_str(), IssueText::as_str);
+                tx.replace_thread_texts(&thread, title, body).await?;
+            }
+            if let Some(facts) = &facts {
+                tx.replace_case_facts(id, facts.as_str()).await?;
+            }
+            tell(&tx, &thread.facts, EventKind::ThreadChanged, None);
+            Ok(())
+        })
+        .await
     }
 
     /// Says "this concerns me too", or takes it back. Done twice, it changes
@@ -88,21 +82,15 @@ impl Forum {
             Switch::On => "endorseThread",
             Switch::Off => "unendorseThread",
         };
-        let claim = self.claim(viewer, operation, once, id.into())?;
-        self.store
-            .write(self.now(), async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                policy::decide(&viewer.actor, &Action::Endorse(&thread.facts))?;
-                let account = viewer.account.ok_or(Error::Internal("a member without account"))?;
-                if tx.set_endorsement(id, account, on).await? {
-                    tell(&tx, &thread.facts, EventKind::EndorsementsChanged, None);
-                }
-                Ok::<_, Error>(Written::Now(id))
-            })
-            .await
+        self.act(viewer, operation, once, id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::Endorse(&thread.facts))?;
+            let account = viewer.account.ok_or(Error::Internal("a member without account"))?;
+            if tx.set_endorsement(id, account, on).await? {
+                tell(&tx, &thread.facts, EventKind::EndorsementsChanged, None);
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Follows a thread, or no longer.
@@ -117,19 +105,13 @@ impl Forum {
             Switch::On => "followThread",
             Switch::Off => "unfollowThread",
         };
-        let claim = self.claim(viewer, operation, once, id.into())?;
-        self.store
-            .write(self.now(), async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                policy::decide(&viewer.actor, &Action::Follow(&thread.facts))?;
-                let persona = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
-                tx.set_follow(id, persona, on).await?;
-                Ok::<_, Error>(Written::Now(id))
-            })
-            .await
+        self.act(viewer, operation, once, id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::Follow(&thread.facts))?;
+            let persona = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
+            tx.set_follow(id, persona, on).await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Brings somebody into a confidential or circle thread, or sends him
@@ -146,27 +128,21 @@ impl Forum {
             Switch::On => "inviteToThread",
             Switch::Off => "uninviteFromThread",
         };
-        let claim = self.claim(viewer, operation, once, id.into())?;
-        self.store
-            .write(self.now(), async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                policy::decide(&viewer.actor, &Action::Invite(&thread.facts))?;
-                if tx.account_of_persona(persona).await?.is_none() {
-                    return Err(Error::at("persona", Problem::NotFound));
-                }
-                let changed = match on {
-                    Switch::On => tx.insert_participant(id, persona, role).await?,
-                    Switch::Off => tx.delete_participant(id, persona).await?,
-                };
-                if changed {
-                    tell(&tx, &thread.facts, EventKind::ParticipantsChanged, None);
-                    tell_persona(&tx, persona, id, EventKind::ParticipantsChanged, None).await?;
-                }
-                Ok(Written::Now(id))
-            })
-            .await
+        self.act(viewer, operation, once, id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::Invite(&thread.facts))?;
+            if tx.account_of_persona(persona).await?.is_none() {
+                return Err(Error::at("persona", Problem::NotFound));
+            }
+            let changed = match on {
+                Switch::On => tx.insert_participant(id, persona, role).await?,
+                Switch::Off => tx.delete_participant(id, persona).await?,
+            };
+            if changed {
+                tell(&tx, &thread.facts, EventKind::ParticipantsChanged, None);
+                tell_persona(&tx, persona, id, EventKind::ParticipantsChanged, None).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 }

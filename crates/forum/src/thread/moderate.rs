@@ -1,5 +1,7 @@
 //! A moderator's look at what is held.
 
+use std::sync::OnceLock;
+
 use domain::concern::{Concern, Move, State};
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
@@ -9,9 +11,9 @@ use domain::thread::{Audience, ModerationStatus};
 use storage::thread::Thread;
 
 use crate::error::Problems;
-use crate::once::{Once, Written, claimed};
+use crate::once::{Once, Written};
 use crate::routing::{Filing, Route, route};
-use crate::thread::{call_desk, sees, tell, tell_persona};
+use crate::thread::{call_desk, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// Gives a held thread back to its author.
@@ -32,26 +34,20 @@ impl Forum {
         id: ThreadId,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
-        let claim = self.claim(viewer, "releaseThread", once, id.into())?;
-        let now = self.now();
-        let (written, raiser) = self
-            .store
-            .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok((Written::Before(before), None));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
+        let raiser = OnceLock::new();
+        let written = self
+            .act(viewer, "releaseThread", once, id, id, async |tx, thread| {
                 policy::decide(&viewer.actor, &Action::Release(&thread.facts))?;
                 require_held(&thread)?;
                 let Route { to, .. } = self.route_of(&tx, &thread).await?;
                 let mut facts = thread.facts.clone();
                 facts.status = ModerationStatus::Visible;
-                let confidential = facts.audience == Audience::Confidential;
-                facts.claimed_by =
-                    if confidential { viewer.speaks_as } else { facts.claimed_by };
+                if facts.audience == Audience::Confidential {
+                    facts.claimed_by = viewer.speaks_as;
+                }
                 tx.save_status(id, facts.status, None, facts.claimed_by).await?;
-                let raiser = tx.account_of_persona(facts.raiser).await?;
-                if let Some(account) = raiser {
+                if let Some(account) = tx.account_of_persona(facts.raiser).await? {
+                    raiser.get_or_init(|| account);
                     tx.trust_account(account).await?;
                     tx.emit(NewEvent {
                         stream: StreamName::Access,
@@ -61,20 +57,19 @@ impl Forum {
                     });
                 }
                 if let Some(concern) = thread.concern {
-                    let (mut concern, _) = concern.apply(Move::Release, now)?;
+                    let (mut concern, _) = concern.apply(Move::Release, tx.now())?;
                     if let Some(to) = to {
-                        (concern, _) = concern.apply(Move::Assign(to), now)?;
+                        (concern, _) = concern.apply(Move::Assign(to), tx.now())?;
                         call_desk(&tx, to, id);
                     }
                     tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
                 }
                 tell(&tx, &facts, EventKind::ThreadModerated, None);
-                tell_persona(&tx, facts.raiser, id, EventKind::ThreadModerated, None).await?;
-                Ok::<_, Error>((Written::Now(id), raiser))
+                tell_persona(&tx, facts.raiser, id, EventKind::ThreadModerated, None).await
             })
             .await?;
-        if let Some(account) = raiser {
-            self.forget_account(account);
+        if let Some(account) = raiser.get() {
+            self.forget_account(*account);
         }
         Ok(written)
     }
@@ -90,29 +85,22 @@ impl Forum {
         let reason = problems.take("reason", Reason::parse(&input.reason));
         problems.none()?;
         let id = input.thread;
-        let claim = self.claim(viewer, "returnThread", once, id.into())?;
-        let now = self.now();
-        self.store
-            .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                policy::decide(&viewer.actor, &Action::Return(&thread.facts))?;
-                require_held(&thread)?;
-                let reason = reason.as_ref().map(Reason::as_str);
-                tx.save_status(id, ModerationStatus::Held, reason, thread.facts.claimed_by)
-                    .await?;
-                if let Some(concern) = thread.concern {
-                    let (concern, _) = concern.apply(Move::Return, now)?;
-                    tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
-                }
-                tell(&tx, &thread.facts, EventKind::ThreadModerated, None);
-                tell_persona(&tx, thread.facts.raiser, id, EventKind::ThreadModerated, None)
-                    .await?;
-                Ok::<_, Error>(Written::Now(id))
-            })
-            .await
+        self.act(viewer, "returnThread", once, id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::Return(&thread.facts))?;
+            require_held(&thread)?;
+            let reason = reason.as_ref().map(Reason::as_str);
+            tx.save_status(id, ModerationStatus::Held, reason, thread.facts.claimed_by)
+                .await?;
+            if let Some(concern) = thread.concern {
+                let (concern, _) = concern.apply(Move::Return, tx.now())?;
+                tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+            }
+            tell(&tx, &thread.facts, EventKind::ThreadModerated, None);
+            tell_persona(&tx, thread.facts.raiser, id, EventKind::ThreadModerated, None)
+                .await?;
+            Ok(())
+        })
+        .await
     }
 
     /// Sends a returned concern again.
@@ -122,41 +110,22 @@ impl Forum {
         id: ThreadId,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
-        let claim = self.claim(viewer, "resubmitThread", once, id.into())?;
-        let now = self.now();
-        self.store
-            .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let thread = self.to_moderate(&tx, viewer, id).await?;
-                policy::decide(&viewer.actor, &Action::Resubmit(&thread.facts))?;
-                let concern = concern_of(&thread)?;
-                let (concern, event) = concern.apply(Move::Resubmit, now)?;
-                tx.save_status(id, ModerationStatus::Held, None, thread.facts.claimed_by).await?;
-                tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
-                tell(&tx, &thread.facts, event, None);
-                tx.emit(NewEvent {
-                    stream: StreamName::Moderation,
-                    kind: EventKind::WorkArrived,
-                    thread: Some(id),
-                    object: None,
-                });
-                Ok::<_, Error>(Written::Now(id))
-            })
-            .await
-    }
-
-    /// Reads a thread for a decision in a transaction; what the viewer does
-    /// not see is not found.
-    pub(crate) async fn to_moderate(
-        &self,
-        tx: &storage::Tx,
-        viewer: &Viewer,
-        id: ThreadId,
-    ) -> Result<Thread, Error> {
-        let found = tx.thread_for_update(&viewer.actor, id).await?;
-        found.filter(|thread| sees(viewer, &thread.facts)).ok_or_else(Error::not_found)
+        self.act(viewer, "resubmitThread", once, id, id, async |tx, thread| {
+            policy::decide(&viewer.actor, &Action::Resubmit(&thread.facts))?;
+            let concern = concern_of(&thread)?;
+            let (concern, event) = concern.apply(Move::Resubmit, tx.now())?;
+            tx.save_status(id, ModerationStatus::Held, None, thread.facts.claimed_by).await?;
+            tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+            tell(&tx, &thread.facts, event, None);
+            tx.emit(NewEvent {
+                stream: StreamName::Moderation,
+                kind: EventKind::WorkArrived,
+                thread: Some(id),
+                object: None,
+            });
+            Ok(())
+        })
+        .await
     }
 
     async fn route_of(&self, tx: &storage::Tx, thread: &Thread) -> Result<Route, Error> {

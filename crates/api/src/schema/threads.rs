@@ -1,0 +1,185 @@
+//! Finding threads: one by its id or reference, or lists of them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use domain::event::StreamName;
+use forum::views::thread as view;
+
+use crate::directive::{On, cost, depends, page};
+use crate::fault::Fault;
+use crate::kept::Seen;
+use crate::schema::caller::{Caller, caller, read};
+use crate::schema::connection::connection;
+use crate::schema::enums::{Audience, ConcernState, ModerationStatus, OrderDirection, ThreadKind};
+use crate::schema::global_id::{Kind, expect};
+use crate::schema::page::{List, Page, Paging, Place, seal, slice};
+use crate::schema::thread::Thread;
+
+/// By what threads are sorted.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThreadOrderField {
+    /// When something last became visible to the whole audience.
+    LastActivityAt,
+    /// When it was begun.
+    CreatedAt,
+}
+
+/// How threads are sorted.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct ThreadOrder {
+    /// By what.
+    pub field: ThreadOrderField,
+    /// Which way.
+    pub direction: OrderDirection,
+}
+
+/// What threads are narrowed to. Everything given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct ThreadFilter {
+    /// Only this kind.
+    pub kind: Option<ThreadKind>,
+    /// Only this audience.
+    pub audience: Option<Audience>,
+    /// Only this moderation status; what is not the viewer's to see stays out.
+    pub status: Option<ModerationStatus>,
+    /// Only the category with this code itself.
+    pub category: Option<String>,
+    /// Only the category with this code and those under it.
+    pub under_category: Option<String>,
+    /// Only the region with this code.
+    pub region: Option<String>,
+    /// Only threads with the theme of this code.
+    pub theme: Option<String>,
+    /// Only concerns in this state.
+    pub state: Option<ConcernState>,
+    /// Only concerns assigned to this agency.
+    pub assigned_agency: Option<ID>,
+    /// Only concerns assigned to an office that the viewer holds.
+    pub assigned_to_viewer: Option<bool>,
+    /// Only threads that the viewer began.
+    pub raised_by_viewer: Option<bool>,
+    /// Only threads that the viewer follows.
+    pub followed_by_viewer: Option<bool>,
+}
+
+fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
+    let directory = caller.forum.directory();
+    let viewer = &caller.viewer;
+    let personas = || viewer.personas.clone();
+    let under = |code: String| {
+        let below = |one: &&forum::views::directory::Category| {
+            one.code == code || one.parent.as_deref() == Some(code.as_str())
+        };
+        directory.categories.iter().filter(below).map(|one| one.code.clone()).collect()
+    };
+    let yes = |flag: Option<bool>| flag == Some(true);
+    view::ThreadFilter {
+        kind: input.kind.map(Into::into),
+        audience: input.audience.map(Into::into),
+        status: input.status.map(Into::into),
+        category: input.category,
+        categories: input.under_category.map(under),
+        region: input.region,
+        theme: input.theme,
+        state: input.state.map(Into::into),
+        assigned_agency: input.assigned_agency.map(|id| expect(Kind::Agency, &id)),
+        assigned_offices: yes(input.assigned_to_viewer).then(|| viewer.offices.clone()),
+        raised_by: yes(input.raised_by_viewer).then(personas),
+        followed_by: yes(input.followed_by_viewer).then(personas),
+    }
+}
+
+/// What a list of threads is counted by.
+#[derive(Debug, Clone)]
+pub struct ThreadTotal(view::ThreadFilter);
+
+impl ThreadTotal {
+    async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
+        read(caller, caller.forum.thread_count(&caller.viewer, &self.0).await)
+    }
+}
+
+connection! {
+    /// Threads that the viewer may see.
+    ThreadConnection, ThreadEdge, Thread, ThreadTotal
+}
+
+/// Threads, one or many.
+#[derive(Debug, Default)]
+pub struct ThreadQueries;
+
+#[Object]
+impl ThreadQueries {
+    /// One thread, by its id or its reference; null if there is none that the
+    /// viewer may see.
+    #[graphql(directive = cost::apply(2))]
+    async fn thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread's id.")] id: Option<ID>,
+        #[graphql(desc = "The thread's reference, however it is typed.")] reference: Option<
+            String,
+        >,
+    ) -> async_graphql::Result<Option<Thread>> {
+        let caller = caller(ctx);
+        let found = match (id, reference) {
+            (Some(id), None) => {
+                caller.forum.thread(&caller.viewer, expect(Kind::Thread, &id)).await
+            }
+            (None, Some(reference)) => {
+                caller.forum.thread_by_reference(&caller.viewer, &reference).await
+            }
+            _ => return Err(Fault::BadUserInput.because("Give either id or reference.")),
+        };
+        let found = read(caller, found)?;
+        if let (Some(seen), Some(thread)) = (ctx.data_opt::<Arc<Seen>>(), &found)
+            && let Some(head) = thread.head
+        {
+            seen.set(StreamName::Thread(thread.facts.id), head);
+        }
+        Ok(found.map(|thread| Thread::alone(caller, thread)))
+    }
+
+    /// The threads that the viewer may see.
+    #[graphql(directive = page::apply(20), directive = cost::apply(5))]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<ThreadFilter>,
+        #[graphql(desc = "How to sort; newest activity first where nothing is said.")]
+        order_by: Option<ThreadOrder>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<ThreadConnection> {
+        let caller = caller(ctx);
+        let (order, list) = match order_by.map(|order| order.field) {
+            Some(ThreadOrderField::CreatedAt) => {
+                (view::ThreadOrder::CreatedAt, List::ThreadsByCreation)
+            }
+            Some(ThreadOrderField::LastActivityAt) | None => {
+                (view::ThreadOrder::LastActivityAt, List::ThreadsByActivity)
+            }
+        };
+        let descending = order_by.is_none_or(|order| order.direction == OrderDirection::Desc);
+        let window = Paging { first, after, last, before }.check(list)?;
+        let filter = self::filter(caller, filter.unwrap_or_default());
+        let place = |place: Place| view::ThreadPlace { micros: place.micros, id: place.id };
+        let slice = slice(window, descending, place);
+        let rows = caller.forum.threads(&caller.viewer, &filter, order, slice).await;
+        let cut = Page::cut(read(caller, rows)?, window, |thread| {
+            let at = match order {
+                view::ThreadOrder::LastActivityAt => thread.last_activity_at,
+                view::ThreadOrder::CreatedAt => thread.created_at,
+            };
+            let place = Place { micros: at.timestamp_micros(), id: thread.facts.id.into() };
+            seal(list, place)
+        });
+        let (cursors, views): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();
+        let items = cursors.into_iter().zip(Thread::listed(views)).collect();
+        Ok(ThreadConnection::new(items, cut.info, ThreadTotal(filter)))
+    }
+}

@@ -1,0 +1,332 @@
+//! Writing threads.
+
+use chrono::NaiveDate;
+use domain::concern::Concern;
+use domain::id::{AccountId, PersonaId, ThreadId};
+use domain::people::{Actor, Language};
+use domain::policy::ThreadFacts;
+use domain::thread::{AboutKind, ModerationStatus, ParticipantRole};
+use uuid::Uuid;
+
+use crate::error::StorageError;
+use crate::store::Backend;
+use crate::thread::read::{FACTS, facts, joined};
+use crate::thread::{NewThread, Switch, Thread, ThreadKey};
+use crate::write::Tx;
+
+impl Tx {
+    /// Writes a thread with its facts, themes, groups and search document.
+    pub async fn insert_thread(&self, new: &NewThread) -> Result<(), StorageError> {
+        let concern = new.concern.as_ref();
+        let assignment = concern.and_then(|concern| concern.assignment);
+        let sql = "INSERT INTO thread (id, reference, kind, audience, circle, status, title, \
+                   body, language, category, region, proceedings, reuse, persona, about_agency, \
+                   about_office, about_kind, oversight_agency, state, assigned_agency, \
+                   assigned_office, unconfirmed, due_on, last_activity_at, created_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $24)";
+        let params = self
+            .params()
+            .with(new.id)
+            .with(new.reference.as_str())
+            .with(new.kind.code())
+            .with(new.audience.code())
+            .with(new.circle)
+            .with(new.status.code())
+            .with(new.title.as_str())
+            .with(new.body.as_str())
+            .with(new.language.code())
+            .with(new.category.clone())
+            .with(new.region.clone())
+            .with(new.proceedings.code())
+            .with(new.reuse.code())
+            .with(new.persona)
+            .with(new.about_agency)
+            .with(new.about_office)
+            .with(new.about_kind.map(AboutKind::code))
+            .with(new.oversight_agency)
+            .with(concern.map(|concern| concern.state.code()))
+            .with(assignment.map(|assignment| assignment.agency))
+            .with(assignment.and_then(|assignment| assignment.office))
+            .with(false)
+            .with(new.due_on)
+            .with(self.now());
+        self.run(sql, params).await?;
+        if let Some(facts) = &new.case_facts {
+            let sql = "INSERT INTO case_facts (thread, body) VALUES ($1, $2)";
+            self.run(sql, self.params().with(new.id).with(facts.as_str())).await?;
+        }
+        if let Some(behalf) = &new.on_behalf {
+            let sql = "INSERT INTO on_behalf (thread, consent, consent_until, receipt_hash) \
+                       VALUES ($1, $2, $3, $4)";
+            let params = self
+                .params()
+                .with(new.id)
+                .with(behalf.consent.as_str())
+                .with(behalf.until)
+                .with(behalf.receipt_hash.clone());
+            self.run(sql, params).await?;
+        }
+        self.insert_codes("thread_theme", "theme", new.id, &new.themes).await?;
+        self.insert_codes("thread_group", "affected_group", new.id, &new.groups).await?;
+        let text = format!("{} {}", new.title, new.body);
+        self.write_search_doc(new.id.0, new.id, new.language, &text).await
+    }
+
+    async fn insert_codes(
+        &self,
+        table: &str,
+        column: &str,
+        thread: ThreadId,
+        codes: &[String],
+    ) -> Result<(), StorageError> {
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let mut params = self.params();
+        let thread = params.push(thread);
+        let rows: Vec<String> = codes
+            .iter()
+            .map(|code| format!("({thread}, {})", params.push(code.as_str())))
+            .collect();
+        let sql = format!("INSERT INTO {table} (thread, {column}) VALUES {}", rows.join(", "));
+        self.run(&sql, params).await?;
+        Ok(())
+    }
+
+    /// Writes the words by which an object is found, in the form that both
+    /// index and query use.
+    pub async fn write_search_doc(
+        &self,
+        object: Uuid,
+        thread: ThreadId,
+        language: Language,
+        text: &str,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT INTO search_doc (object, language, thread, normalized) \
+                   VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (object, language) DO UPDATE SET normalized = excluded.normalized";
+        let params = self
+            .params()
+            .with(object)
+            .with(language.code())
+            .with(thread)
+            .with(domain::text::search_form(text));
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// Counts a post that the whole audience may see, and reads what policy
+    /// decides on. `None` if there is no such thread. One statement.
+    pub async fn count_post(
+        &self,
+        actor: &Actor,
+        id: ThreadId,
+    ) -> Result<Option<ThreadFacts>, StorageError> {
+        let mut params = self.params();
+        let now = params.push(self.now());
+        let place = params.push(id);
+        let joined = joined(actor, &mut params);
+        let (facts_of, joined) = returning(self.backend, &joined);
+        let sql = format!(
+            "UPDATE thread AS t SET post_count = post_count + 1, last_activity_at = {now} \
+             WHERE t.id = {place} RETURNING {facts_of}, {joined}",
+        );
+        self.one(&sql, params).await?.map(|mut row| facts(&mut row, actor)).transpose()
+    }
+
+    /// Locks a thread's row for a decision and the write that follows, and
+    /// reads it whole. `None` if there is no such thread.
+    pub async fn thread_for_update(
+        &self,
+        actor: &Actor,
+        id: ThreadId,
+    ) -> Result<Option<Thread>, StorageError> {
+        if self.backend == Backend::Postgres {
+            let sql = "SELECT 1 FROM thread WHERE id = $1 FOR UPDATE";
+            self.one(sql, self.params().with(id)).await?;
+        }
+        self.thread(actor, ThreadKey::Id(id)).await
+    }
+
+    /// Saves a concern's life.
+    pub async fn save_concern(
+        &self,
+        id: ThreadId,
+        concern: &Concern,
+        due_on: Option<NaiveDate>,
+    ) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET state = $1, assigned_agency = $2, assigned_office = $3, \
+                   acknowledged_at = $4, answered_at = $5, closed_at = $6, clarifications = $7, \
+                   disputes = $8, unconfirmed = $9, due_on = $10 WHERE id = $11";
+        let params = self
+            .params()
+            .with(concern.state.code())
+            .with(concern.assignment.map(|assignment| assignment.agency))
+            .with(concern.assignment.and_then(|assignment| assignment.office))
+            .with(concern.acknowledged_at)
+            .with(concern.answered_at)
+            .with(concern.closed_at)
+            .with(i64::from(concern.clarifications))
+            .with(i64::from(concern.disputes))
+            .with(concern.unconfirmed)
+            .with(due_on)
+            .with(id);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// Saves how moderation stands on a thread.
+    pub async fn save_status(
+        &self,
+        id: ThreadId,
+        status: ModerationStatus,
+        reason: Option<&str>,
+        claimed_by: Option<PersonaId>,
+    ) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET status = $1, status_reason = $2, claimed_by = $3, \
+                   last_activity_at = $4 WHERE id = $5";
+        let params = self
+            .params()
+            .with(status.code())
+            .with(reason.map(str::to_owned))
+            .with(claimed_by)
+            .with(self.now())
+            .with(id);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// Moves a thread's last activity to now: something became visible to
+    /// its whole audience.
+    pub async fn touch_thread(&self, id: ThreadId) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET last_activity_at = $1 WHERE id = $2";
+        self.run(sql, self.params().with(self.now()).with(id)).await?;
+        Ok(())
+    }
+
+    /// Replaces a thread's texts, keeping the old ones as a revision.
+    pub async fn replace_thread_texts(
+        &self,
+        old: &Thread,
+        title: &str,
+        body: &str,
+    ) -> Result<(), StorageError> {
+        let id = old.facts.id;
+        self.keep_revision(id.0, id, Some(&old.title), &old.body).await?;
+        let sql = "UPDATE thread SET title = $1, body = $2, edited_at = $3 WHERE id = $4";
+        let params = self.params().with(title).with(body).with(self.now()).with(id);
+        self.run(sql, params).await?;
+        self.write_search_doc(id.0, id, old.language, &format!("{title} {body}")).await
+    }
+
+    /// Replaces or adds the sealed case facts.
+    pub async fn replace_case_facts(&self, id: ThreadId, body: &str) -> Result<(), StorageError> {
+        let sql = "INSERT INTO case_facts (thread, body, edited_at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (thread) DO UPDATE SET body = excluded.body, \
+                   edited_at = excluded.edited_at";
+        self.run(sql, self.params().with(id).with(body).with(self.now())).await?;
+        Ok(())
+    }
+
+    /// Keeps a text that is about to be replaced. The day only: the minute of
+    /// an edit may tell who made it.
+    pub async fn keep_revision(
+        &self,
+        object: Uuid,
+        thread: ThreadId,
+        title: Option<&str>,
+        body: &str,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT INTO revision (object, number, thread, title, body, replaced_on) \
+                   SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 \
+                   FROM revision WHERE object = $1";
+        let params = self
+            .params()
+            .with(object)
+            .with(thread)
+            .with(title.map(str::to_owned))
+            .with(body)
+            .with(self.now().date_naive());
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// Adds or takes back an endorsement; says whether anything changed.
+    pub async fn set_endorsement(
+        &self,
+        id: ThreadId,
+        account: AccountId,
+        on: Switch,
+    ) -> Result<bool, StorageError> {
+        let (sql, step) = match on {
+            Switch::On => (
+                "INSERT INTO endorsement (thread, account, created_at) VALUES ($1, $2, $3) \
+                 ON CONFLICT DO NOTHING",
+                1,
+            ),
+            Switch::Off => (
+                "DELETE FROM endorsement WHERE thread = $1 AND account = $2 AND created_at <= $3",
+                -1,
+            ),
+        };
+        let params = self.params().with(id).with(account).with(self.now());
+        let changed = self.run(sql, params).await? > 0;
+        if changed {
+            let sql = "UPDATE thread SET endorsement_count = endorsement_count + $1 WHERE id = $2";
+            self.run(sql, self.params().with(step).with(id)).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Makes a persona follow a thread, or no longer; says whether anything
+    /// changed.
+    pub async fn set_follow(
+        &self,
+        id: ThreadId,
+        persona: PersonaId,
+        on: Switch,
+    ) -> Result<bool, StorageError> {
+        let sql = match on {
+            Switch::On => {
+                "INSERT INTO follow (thread, persona, since) VALUES ($1, $2, $3) \
+                 ON CONFLICT DO NOTHING"
+            }
+            Switch::Off => "DELETE FROM follow WHERE thread = $1 AND persona = $2 AND since <= $3",
+        };
+        let params = self.params().with(id).with(persona).with(self.now());
+        Ok(self.run(sql, params).await? > 0)
+    }
+
+    /// Brings a persona into a thread; says whether anything changed.
+    pub async fn insert_participant(
+        &self,
+        id: ThreadId,
+        persona: PersonaId,
+        role: ParticipantRole,
+    ) -> Result<bool, StorageError> {
+        let sql = "INSERT INTO participant (thread, persona, role, since) \
+                   VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        let params = self.params().with(id).with(persona).with(role.code()).with(self.now());
+        Ok(self.run(sql, params).await? > 0)
+    }
+
+    /// Sends a persona away from a thread; says whether anything changed.
+    pub async fn delete_participant(
+        &self,
+        id: ThreadId,
+        persona: PersonaId,
+    ) -> Result<bool, StorageError> {
+        let sql = "DELETE FROM participant WHERE thread = $1 AND persona = $2";
+        Ok(self.run(sql, self.params().with(id).with(persona)).await? > 0)
+    }
+}
+
+/// What RETURNING may speak of: SQLite knows the row only by its table's own
+/// name there.
+fn returning(backend: Backend, joined: &str) -> (String, String) {
+    match backend {
+        Backend::Postgres => (FACTS.to_owned(), joined.to_owned()),
+        Backend::Sqlite => (FACTS.replace("t.", "thread."), joined.replace("t.id", "thread.id")),
+    }
+}
