@@ -210,6 +210,9 @@ pub struct SeedArgs {
     /// Any number; another one writes another forum
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     pub seed: u64,
+    /// Where the password of all accounts comes from
+    #[command(flatten)]
+    pub password: PasswordArgs,
 }
 
 /// `admin`.

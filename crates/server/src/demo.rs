@@ -24,6 +24,7 @@ use forum::ports::{Mail, MailError, Mailer};
 use forum::{Error, Forum};
 
 pub use cast::{ACCOUNTS, Account};
+pub(crate) use password::generate;
 pub use password::{known_password, password};
 
 use stage::Stage;

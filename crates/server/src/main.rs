@@ -14,10 +14,9 @@ fn main() -> ExitCode {
     let plain = |_: &_| Box::new(miette::MietteHandlerOpts::new().wrap_lines(false).build()) as _;
     miette::set_hook(Box::new(plain)).expect("nothing was reported before");
     let cli = Cli::parse();
-    match server::offline::run(&cli, &cli.sources(), &mut io::stdout()) {
-        Some(Ok(())) => ExitCode::SUCCESS,
-        Some(Err(error)) => report(&error),
-        None => ExitCode::FAILURE,
+    match server::commands::run(&cli, &mut io::stdout()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
     }
 }
 

@@ -163,7 +163,7 @@ impl Forum {
     }
 
     /// The hash of a new password.
-    pub(super) async fn hash_password(&self, password: &str) -> Result<String, Error> {
+    pub async fn hash_password(&self, password: &str) -> Result<String, Error> {
         self.people.hasher.hash(password, self.random()).await
     }
 

@@ -52,7 +52,7 @@ fn file(config: &Config) -> PathBuf {
 }
 
 /// A random password that is at least so long.
-pub(super) fn generate(min_length: usize) -> String {
+pub(crate) fn generate(min_length: usize) -> String {
     let mut random = vec![0; LENGTH.max(min_length)];
     SystemClock.fill(&mut random);
     let letter = |byte: u8| char::from(ALPHABET[usize::from(byte & 31)]);

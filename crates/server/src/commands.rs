@@ -1,0 +1,56 @@
+//! The commands that work on a database, and the server itself.
+
+mod admin;
+mod migrate;
+mod password;
+mod seed;
+
+use std::io::Write;
+
+use miette::IntoDiagnostic as _;
+
+use crate::cli::{AdminCommand, Cli, Command, MigrateCommand, SchemaCommand};
+use crate::config::Config;
+use crate::{offline, serve};
+
+/// What a command says goes here.
+pub type Out<'a> = &'a mut (dyn Write + Send);
+
+/// Does what the command line says.
+pub fn run(cli: &Cli, out: Out<'_>) -> miette::Result<()> {
+    if let Some(done) = offline::run(cli, &cli.sources(), out) {
+        return done;
+    }
+    if let Command::Schema(SchemaCommand::Print) = &cli.command {
+        return out.write_all(api::schema::sdl().as_bytes()).into_diagnostic();
+    }
+    let config = Config::load(&cli.sources())?.config;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
+    runtime.block_on(run_on(cli, config, out))
+}
+
+async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
+    match &cli.command {
+        Command::Serve(_) => serve::run(config, out).await,
+        Command::Migrate(MigrateCommand::Up) => migrate::up(&config, out).await,
+        Command::Migrate(MigrateCommand::Status) => migrate::status(&config, out).await,
+        Command::Migrate(MigrateCommand::Down { steps }) => {
+            migrate::down(&config, *steps, out).await
+        }
+        Command::Seed(args) => seed::run(&config, args, out).await,
+        Command::Admin(AdminCommand::Create { login, name, password }) => {
+            let name = name.as_deref().unwrap_or(login);
+            admin::create(&config, login, name, *password, out).await
+        }
+        Command::Admin(AdminCommand::ResetPassword { login, password }) => {
+            admin::reset_password(&config, login, *password, out).await
+        }
+        Command::Doctor | Command::Backup(_) | Command::Restore(_) => {
+            unreachable!("being wired")
+        }
+        Command::Schema(_) | Command::Config(_) | Command::Completions { .. } => {
+            unreachable!("answered without a database")
+        }
+    }
+}
