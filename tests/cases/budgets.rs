@@ -1,7 +1,7 @@
 //! How many statements an operation may run, whatever the size of its answer.
 
-use serde_json::{Value, json};
 use mukalma_tests::{Client, TestForum};
+use serde_json::{Value, json};
 
 /// Statements of one operation, the session being known.
 async fn statements(forum: &TestForum, client: &Client, query: &str, variables: Value) -> u64 {
@@ -24,7 +24,13 @@ async fn a_thread_page_is_three_statements() {
     let id = forum.open_discussion(&civil, "MEMBERS").await;
     for posts in [1, 20] {
         for n in 0..posts {
-            civil.done("addPost", json!({ "threadId": id, "body": n.to_string() }), "").await;
+            civil
+                .done(
+                    "addPost",
+                    json!({ "threadId": id, "body": n.to_string() }),
+                    "",
+                )
+                .await;
         }
         let variables = json!({ "id": id, "first": 20 });
         assert_eq!(statements(&forum, &civil, PAGE, variables).await, 3);
@@ -42,7 +48,9 @@ async fn a_list_is_one_statement_and_one_for_each_connection_in_it() {
     for _ in 0..2 {
         for _ in 0..3 {
             let id = forum.open_discussion(&civil, "PUBLIC").await;
-            civil.done("addPost", json!({ "threadId": id, "body": "A post" }), "").await;
+            civil
+                .done("addPost", json!({ "threadId": id, "body": "A post" }), "")
+                .await;
         }
         assert_eq!(statements(&forum, &civil, list, json!({})).await, 1);
         // The list, its count, and one each for themes, posts and responses.
@@ -59,7 +67,10 @@ async fn adding_a_post_is_eight_statements_with_its_transaction() {
     for audience in ["MEMBERS", "PUBLIC"] {
         let id = forum.open_discussion(&civil, audience).await;
         let input = json!({ "threadId": id, "body": "Said", "clientMutationId": audience });
-        assert_eq!(statements(&forum, &civil, add, json!({ "input": input })).await, 8);
+        assert_eq!(
+            statements(&forum, &civil, add, json!({ "input": input })).await,
+            8
+        );
     }
 }
 
@@ -87,8 +98,10 @@ async fn what_is_hidden_costs_what_is_absent_costs() {
             statements(&forum, &expert, query, of_absent.clone()).await,
             "{query}"
         );
-        let answers =
-            [expert.send(query, of_hidden).await, expert.send(query, of_absent).await];
+        let answers = [
+            expert.send(query, of_hidden).await,
+            expert.send(query, of_absent).await,
+        ];
         assert_eq!(answers[0].status, answers[1].status);
         assert_eq!(answers[0].body, answers[1].body);
     }

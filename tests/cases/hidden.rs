@@ -1,7 +1,7 @@
 //! What somebody may not see is, for him, not there.
 
-use serde_json::{Value, json};
 use mukalma_tests::TestForum;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_confidential_concern_is_absent_for_everyone_else() {
@@ -9,7 +9,10 @@ async fn a_confidential_concern_is_absent_for_everyone_else() {
     let civil = forum.sign_in("civil").await;
     let id = forum.open_concern(&civil).await;
     let reference = civil
-        .run("query($id: ID!) { thread(id: $id) { reference } }", json!({ "id": id }))
+        .run(
+            "query($id: ID!) { thread(id: $id) { reference } }",
+            json!({ "id": id }),
+        )
         .await["thread"]["reference"]
         .take();
     for login in ["youth", "expert", "admin", "colleague", "oversight"] {
@@ -17,7 +20,9 @@ async fn a_confidential_concern_is_absent_for_everyone_else() {
         let document = "query($id: ID!, $reference: String!) { thread(id: $id) { id } \
                         byReference: thread(reference: $reference) { id } node(id: $id) { id } \
                         nodes(ids: [$id]) { id } threads { totalCount nodes { id } } }";
-        let seen = other.run(document, json!({ "id": id, "reference": reference })).await;
+        let seen = other
+            .run(document, json!({ "id": id, "reference": reference }))
+            .await;
         let nothing = json!({
             "thread": null,
             "byReference": null,
@@ -32,9 +37,16 @@ async fn a_confidential_concern_is_absent_for_everyone_else() {
             ("followThread", json!({ "threadId": id })),
             ("releaseThread", json!({ "threadId": id })),
             ("acknowledgeConcern", json!({ "threadId": id })),
-            ("giveVerdict", json!({ "threadId": id, "verdict": "PARTIAL" })),
+            (
+                "giveVerdict",
+                json!({ "threadId": id, "verdict": "PARTIAL" }),
+            ),
         ] {
-            assert_eq!(other.refused(act, input).await, "NOT_FOUND", "{login} {act}");
+            assert_eq!(
+                other.refused(act, input).await,
+                "NOT_FOUND",
+                "{login} {act}"
+            );
         }
         let document = "subscription($id: ID!) { threadEvents(threadId: $id) { cursor } }";
         let mut watch = other.watch(document, json!({ "id": id })).await;
@@ -46,16 +58,25 @@ async fn a_confidential_concern_is_absent_for_everyone_else() {
 async fn what_is_held_is_seen_by_its_author_and_moderators() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
-    let input = json!({ "kind": "DISCUSSION", "title": "First", "body": "x", "audience": "PUBLIC" });
+    let input =
+        json!({ "kind": "DISCUSSION", "title": "First", "body": "x", "audience": "PUBLIC" });
     let started = civil.done("startThread", input, "thread { id }").await;
     let id = started["thread"]["id"].clone();
     let document = "query($id: ID!) { thread(id: $id) { status } }";
-    for (login, sees) in [("civil", true), ("moderator", true), ("youth", false), ("admin", false)] {
+    for (login, sees) in [
+        ("civil", true),
+        ("moderator", true),
+        ("youth", false),
+        ("admin", false),
+    ] {
         let client = forum.sign_in(login).await;
         let seen = client.run(document, json!({ "id": id })).await;
         assert_eq!(seen["thread"] != Value::Null, sees, "{login}");
     }
-    assert_eq!(forum.visitor().run(document, json!({ "id": id })).await["thread"], Value::Null);
+    assert_eq!(
+        forum.visitor().run(document, json!({ "id": id })).await["thread"],
+        Value::Null
+    );
 }
 
 #[tokio::test]
@@ -67,14 +88,25 @@ async fn an_audience_reads_what_is_for_it() {
     for audience in ["PUBLIC", "MEMBERS", "CAUCUS"] {
         let id = forum.open_discussion(&civil, audience).await;
         table.push_str(audience);
-        for login in ["visitor", "youth", "expert", "officer", "moderator", "admin"] {
+        for login in [
+            "visitor",
+            "youth",
+            "expert",
+            "officer",
+            "moderator",
+            "admin",
+        ] {
             let client = match login {
                 "visitor" => forum.visitor(),
                 login => forum.sign_in(login).await,
             };
             let seen = client.run(document, json!({ "id": id })).await;
-            let mark = if seen["thread"] == Value::Null { "-" } else { "+" };
-            table.push_str(&format!(" {login}{mark}"));
+            let mark = if seen["thread"] == Value::Null {
+                "-"
+            } else {
+                "+"
+            };
+            table.extend([" ", login, mark]);
         }
         table.push('\n');
     }
@@ -99,6 +131,12 @@ async fn sensitive_groups_are_not_shown_beside_a_name() {
     let id = json!({ "id": raised["thread"]["id"] });
     let own = civil.run(document, id.clone()).await;
     let others = forum.sign_in("youth").await.run(document, id).await;
-    assert_eq!(own["thread"]["affectedGroups"].as_array().map(Vec::len), Some(2));
-    assert_eq!(others["thread"]["affectedGroups"], json!([{ "code": "WOMEN" }]));
+    assert_eq!(
+        own["thread"]["affectedGroups"].as_array().map(Vec::len),
+        Some(2)
+    );
+    assert_eq!(
+        others["thread"]["affectedGroups"],
+        json!([{ "code": "WOMEN" }])
+    );
 }

@@ -1,7 +1,7 @@
 //! The main job: a concern is raised, answered and followed live.
 
-use serde_json::{Value, json};
 use mukalma_tests::TestForum;
+use serde_json::{Value, json};
 
 fn concern() -> Value {
     json!({
@@ -29,12 +29,19 @@ async fn a_concern_is_raised_acknowledged_answered_and_judged() {
     assert_eq!(raised["thread"]["audience"], "CONFIDENTIAL");
     let id = raised["thread"]["id"].clone();
 
-    let released = moderator.done("releaseThread", json!({ "threadId": id }), THREAD).await;
+    let released = moderator
+        .done("releaseThread", json!({ "threadId": id }), THREAD)
+        .await;
     assert_eq!(released["thread"]["status"], "VISIBLE");
     assert_eq!(released["thread"]["state"], "ASSIGNED");
-    assert_eq!(released["thread"]["assignedOffice"]["name"], "SP Investigation, Lahore");
+    assert_eq!(
+        released["thread"]["assignedOffice"]["name"],
+        "SP Investigation, Lahore"
+    );
 
-    officer.done("acknowledgeConcern", json!({ "threadId": id }), THREAD).await;
+    officer
+        .done("acknowledgeConcern", json!({ "threadId": id }), THREAD)
+        .await;
     let answer = json!({
         "threadId": id,
         "body": "The searches have ended; the patrol was told why.",
@@ -62,15 +69,38 @@ async fn whoever_may_see_a_concern_watches_its_life() {
     let document = "subscription($id: ID!) { threadEvents(threadId: $id) \
                     { __typename cursor ... on PostAdded { post { body author { name } } } } }";
     let mut watch = civil.watch(document, json!({ "id": id })).await;
-    moderator.done("releaseThread", json!({ "threadId": id }), "thread { id }").await;
-    officer.done("acknowledgeConcern", json!({ "threadId": id }), "thread { id }").await;
-    officer.done("addPost", json!({ "threadId": id, "body": "On which road?" }), "post { id }").await;
+    moderator
+        .done("releaseThread", json!({ "threadId": id }), "thread { id }")
+        .await;
+    officer
+        .done(
+            "acknowledgeConcern",
+            json!({ "threadId": id }),
+            "thread { id }",
+        )
+        .await;
+    officer
+        .done(
+            "addPost",
+            json!({ "threadId": id, "body": "On which road?" }),
+            "post { id }",
+        )
+        .await;
 
-    assert_eq!(watch.next().await["threadEvents"]["__typename"], "ThreadModerated");
-    assert_eq!(watch.next().await["threadEvents"]["__typename"], "ConcernAcknowledged");
+    assert_eq!(
+        watch.next().await["threadEvents"]["__typename"],
+        "ThreadModerated"
+    );
+    assert_eq!(
+        watch.next().await["threadEvents"]["__typename"],
+        "ConcernAcknowledged"
+    );
     let added = watch.next().await;
     assert_eq!(added["threadEvents"]["post"]["body"], "On which road?");
-    assert_eq!(added["threadEvents"]["post"]["author"]["name"], "SP Investigation, Lahore");
+    assert_eq!(
+        added["threadEvents"]["post"]["author"]["name"],
+        "SP Investigation, Lahore"
+    );
 }
 
 #[tokio::test]
@@ -79,16 +109,27 @@ async fn a_watcher_goes_on_from_a_cursor_without_loss_or_repeat() {
     let civil = forum.sign_in("civil").await;
     let id = forum.open_discussion(&civil, "MEMBERS").await;
     let page = civil
-        .run("query($id: ID!) { thread(id: $id) { cursor } }", json!({ "id": id }))
+        .run(
+            "query($id: ID!) { thread(id: $id) { cursor } }",
+            json!({ "id": id }),
+        )
         .await;
     for n in 0..5 {
-        civil.done("addPost", json!({ "threadId": id, "body": n.to_string() }), "").await;
+        civil
+            .done(
+                "addPost",
+                json!({ "threadId": id, "body": n.to_string() }),
+                "",
+            )
+            .await;
     }
     let document = "subscription($id: ID!, $after: String) { threadEvents(threadId: $id, \
                     after: $after) { cursor ... on PostAdded { post { body } } } }";
     let mut after = page["thread"]["cursor"].clone();
     for n in 0..5 {
-        let mut watch = civil.watch(document, json!({ "id": id, "after": after })).await;
+        let mut watch = civil
+            .watch(document, json!({ "id": id, "after": after }))
+            .await;
         let event = watch.next().await["threadEvents"].take();
         assert_eq!(event["post"]["body"], n.to_string());
         after = event["cursor"].clone();
@@ -100,14 +141,31 @@ async fn a_raiser_hears_of_every_official_move() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
     let mut inbox = civil
-        .watch("subscription { viewerEvents { __typename cursor } }", json!({}))
+        .watch(
+            "subscription { viewerEvents { __typename cursor } }",
+            json!({}),
+        )
         .await;
     let raised = civil.done("raiseConcern", concern(), THREAD).await;
     let id = raised["thread"]["id"].clone();
-    forum.sign_in("moderator").await.done("releaseThread", json!({ "threadId": id }), "").await;
-    forum.sign_in("officer").await.done("acknowledgeConcern", json!({ "threadId": id }), "").await;
-    assert_eq!(inbox.next().await["viewerEvents"]["__typename"], "ThreadModerated");
-    assert_eq!(inbox.next().await["viewerEvents"]["__typename"], "ConcernAcknowledged");
+    forum
+        .sign_in("moderator")
+        .await
+        .done("releaseThread", json!({ "threadId": id }), "")
+        .await;
+    forum
+        .sign_in("officer")
+        .await
+        .done("acknowledgeConcern", json!({ "threadId": id }), "")
+        .await;
+    assert_eq!(
+        inbox.next().await["viewerEvents"]["__typename"],
+        "ThreadModerated"
+    );
+    assert_eq!(
+        inbox.next().await["viewerEvents"]["__typename"],
+        "ConcernAcknowledged"
+    );
 }
 
 #[tokio::test]
@@ -116,7 +174,9 @@ async fn losing_sight_of_a_thread_ends_the_subscription() {
     let civil = forum.sign_in("civil").await;
     let expert = forum.sign_in("expert").await;
     let id = forum.open_concern(&civil).await;
-    let author = expert.run("{ viewer { account { author { id } } } }", json!({})).await;
+    let author = expert
+        .run("{ viewer { account { author { id } } } }", json!({}))
+        .await;
     let invitation =
         json!({ "threadId": id, "authorId": author["viewer"]["account"]["author"]["id"] });
     civil.done("inviteToThread", invitation.clone(), "").await;
@@ -130,9 +190,15 @@ async fn losing_sight_of_a_thread_ends_the_subscription() {
 async fn signing_out_closes_the_socket() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
-    let mut watch =
-        civil.watch("subscription { viewerEvents { cursor } }", json!({})).await;
-    civil.run("mutation { signOut(input: {}) { userErrors { code } } }", json!({})).await;
+    let mut watch = civil
+        .watch("subscription { viewerEvents { cursor } }", json!({}))
+        .await;
+    civil
+        .run(
+            "mutation { signOut(input: {}) { userErrors { code } } }",
+            json!({}),
+        )
+        .await;
     assert_eq!(watch.end().await, "4403");
 }
 
@@ -146,9 +212,15 @@ async fn a_repeated_key_writes_once() {
     let again = civil.done("addPost", post, "post { id }").await;
     assert_eq!(first["post"]["id"], again["post"]["id"]);
     let other = json!({ "threadId": id, "body": "Twice", "clientMutationId": "k1" });
-    assert_eq!(civil.refused("addPost", other).await, "IDEMPOTENCY_KEY_REUSED");
+    assert_eq!(
+        civil.refused("addPost", other).await,
+        "IDEMPOTENCY_KEY_REUSED"
+    );
     let count = civil
-        .run("query($id: ID!) { thread(id: $id) { postCount } }", json!({ "id": id }))
+        .run(
+            "query($id: ID!) { thread(id: $id) { postCount } }",
+            json!({ "id": id }),
+        )
         .await;
     assert_eq!(count["thread"]["postCount"], 1);
 }
@@ -163,10 +235,20 @@ async fn a_returned_concern_is_mended_and_sent_again() {
     let reason = json!({ "threadId": id, "reason": "It names a person" });
     let returned = moderator.done("returnThread", reason, THREAD).await;
     assert_eq!(returned["thread"]["state"], "RETURNED");
-    civil.done("editThread", json!({ "threadId": id, "body": "Mended" }), THREAD).await;
-    let sent = civil.done("resubmitThread", json!({ "threadId": id }), THREAD).await;
+    civil
+        .done(
+            "editThread",
+            json!({ "threadId": id, "body": "Mended" }),
+            THREAD,
+        )
+        .await;
+    let sent = civil
+        .done("resubmitThread", json!({ "threadId": id }), THREAD)
+        .await;
     assert_eq!(sent["thread"]["state"], "SUBMITTED");
-    moderator.done("releaseThread", json!({ "threadId": id }), THREAD).await;
+    moderator
+        .done("releaseThread", json!({ "threadId": id }), THREAD)
+        .await;
 }
 
 #[tokio::test]
@@ -177,19 +259,29 @@ async fn what_someone_did_goes_to_oversight_and_never_to_his_agency() {
     let mut input = concern();
     let agency = forum.agency("POL_PB").await;
     input["themes"] = json!(["FALSE_IMPLICATION"]);
-    assert_eq!(civil.refused("raiseConcern", input.clone()).await, "ABOUT_REQUIRED");
+    assert_eq!(
+        civil.refused("raiseConcern", input.clone()).await,
+        "ABOUT_REQUIRED"
+    );
     input["about"] = json!({ "kind": "CONDUCT", "agency": agency });
     let raised = civil.done("raiseConcern", input, THREAD).await;
     let id = raised["thread"]["id"].clone();
     let selection = "thread { assignedAgency { code } oversightAgency { code } }";
-    let released = moderator.done("releaseThread", json!({ "threadId": id }), selection).await;
+    let released = moderator
+        .done("releaseThread", json!({ "threadId": id }), selection)
+        .await;
     assert_eq!(released["thread"]["assignedAgency"]["code"], "NCHR");
     assert_eq!(released["thread"]["oversightAgency"]["code"], "NCHR");
     let assign = json!({ "threadId": id, "agency": agency });
-    assert_eq!(moderator.refused("assignConcern", assign).await, "CONFLICT_OF_INTEREST");
+    assert_eq!(
+        moderator.refused("assignConcern", assign).await,
+        "CONFLICT_OF_INTEREST"
+    );
     let officer = forum.sign_in("officer").await;
     assert_eq!(
-        officer.refused("acknowledgeConcern", json!({ "threadId": id })).await,
+        officer
+            .refused("acknowledgeConcern", json!({ "threadId": id }))
+            .await,
         "NOT_FOUND"
     );
 }
@@ -221,6 +313,12 @@ async fn messages_are_in_the_readers_language() {
     let bad = json!({ "login": "nobody", "password": "nothing at all" });
     let english = forum.visitor().act("signIn", bad.clone(), "").await;
     let urdu = forum.visitor().in_urdu().act("signIn", bad, "").await;
-    assert_eq!(english["userErrors"][0]["code"], urdu["userErrors"][0]["code"]);
-    assert_ne!(english["userErrors"][0]["message"], urdu["userErrors"][0]["message"]);
+    assert_eq!(
+        english["userErrors"][0]["code"],
+        urdu["userErrors"][0]["code"]
+    );
+    assert_ne!(
+        english["userErrors"][0]["message"],
+        urdu["userErrors"][0]["message"]
+    );
 }

@@ -35,19 +35,30 @@ pub struct Answer {
 impl Answer {
     /// The code of the first top-level error.
     pub fn code(&self) -> &str {
-        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+        self.body["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_default()
     }
 }
 
 impl Client {
     /// A client with a token, or without one.
     pub fn new(address: SocketAddr, token: Option<String>) -> Self {
-        Self { http: reqwest::Client::new(), address, token, language: "en" }
+        Self {
+            http: reqwest::Client::new(),
+            address,
+            token,
+            language: "en",
+        }
     }
 
     /// The same client, reading Urdu.
+    #[must_use]
     pub fn in_urdu(&self) -> Self {
-        Self { language: "ur", ..self.clone() }
+        Self {
+            language: "ur",
+            ..self.clone()
+        }
     }
 
     /// Sends an operation and gives the answer as it came.
@@ -87,9 +98,17 @@ impl Client {
     pub async fn act(&self, name: &str, input: Value, selection: &str) -> Value {
         let of = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
         let of = match name {
-            "endorseThread" | "unendorseThread" | "followThread" | "unfollowThread"
-            | "releaseThread" | "resubmitThread" | "acknowledgeConcern" | "startConcern"
-            | "requestClarification" | "clarifyConcern" | "withdrawConcern" => "ThreadInput",
+            "endorseThread"
+            | "unendorseThread"
+            | "followThread"
+            | "unfollowThread"
+            | "releaseThread"
+            | "resubmitThread"
+            | "acknowledgeConcern"
+            | "startConcern"
+            | "requestClarification"
+            | "clarifyConcern"
+            | "withdrawConcern" => "ThreadInput",
             "inviteToThread" | "uninviteFromThread" => "ParticipantInput",
             _ => &of,
         };
@@ -112,7 +131,8 @@ impl Client {
     pub async fn refused(&self, name: &str, input: Value) -> String {
         let payload = self.act(name, input, "").await;
         let code = payload["userErrors"][0]["code"].as_str();
-        code.unwrap_or_else(|| panic!("{name} was not refused: {payload}")).to_owned()
+        code.unwrap_or_else(|| panic!("{name} was not refused: {payload}"))
+            .to_owned()
     }
 
     /// Opens a websocket and watches a subscription.
@@ -139,14 +159,22 @@ impl Client {
             .into_client_request()
             .expect("a request");
         let headers = request.headers_mut();
-        headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a name"));
-        let (mut socket, _) =
-            tokio_tungstenite::connect_async(request).await.expect("the socket opens");
+        headers.insert(
+            "sec-websocket-protocol",
+            "graphql-transport-ws".parse().expect("a name"),
+        );
+        let (mut socket, _) = tokio_tungstenite::connect_async(request)
+            .await
+            .expect("the socket opens");
         let init = match &self.token {
             Some(token) => json!({ "authorization": format!("Bearer {token}") }),
             None => json!({}),
         };
-        say(&mut socket, &json!({ "type": "connection_init", "payload": init })).await;
+        say(
+            &mut socket,
+            &json!({ "type": "connection_init", "payload": init }),
+        )
+        .await;
         let answer = hear(&mut socket).await.expect("the socket stays open");
         assert_eq!(answer["type"], "connection_ack");
         socket
@@ -204,7 +232,10 @@ impl Watch {
 }
 
 async fn say(socket: &mut Socket, message: &Value) {
-    socket.send(Message::text(message.to_string())).await.expect("the socket takes a message");
+    socket
+        .send(Message::text(message.to_string()))
+        .await
+        .expect("the socket takes a message");
 }
 
 async fn hear(socket: &mut Socket) -> Result<Value, String> {
@@ -223,5 +254,7 @@ async fn hear(socket: &mut Socket) -> Result<Value, String> {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, hearing).await.expect("a message in time")
+    tokio::time::timeout(PATIENCE, hearing)
+        .await
+        .expect("a message in time")
 }

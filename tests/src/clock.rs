@@ -17,14 +17,18 @@ pub struct TestClock {
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self { micros: AtomicI64::new(BEGINNING), drawn: AtomicU64::new(0) }
+        Self {
+            micros: AtomicI64::new(BEGINNING),
+            drawn: AtomicU64::new(0),
+        }
     }
 }
 
 impl TestClock {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        self.micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        self.micros
+            .fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
     }
 }
 

@@ -36,7 +36,10 @@ impl Mailbox {
 #[async_trait]
 impl Mailer for Mailbox {
     async fn send(&self, mail: Mail) -> Result<(), MailError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(mail);
         Ok(())
     }
 }
@@ -94,14 +97,17 @@ impl TestForum {
                 .collect(),
             ..Sources::default()
         };
-        let config: Config = Config::load(&sources).expect("the test's settings are right").config;
+        let config: Config = Config::load(&sources)
+            .expect("the test's settings are right")
+            .config;
         let stop = CancellationToken::new();
         let app = App::start(&config, Arc::clone(&forum), [7; 32], stop.clone())
             .await
             .expect("the forum starts");
         let router = server::serve::router(&config, &app, &stop);
-        let listener =
-            tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
         let address = listener.local_addr().expect("an address");
         let serving = axum::serve(
             listener,
@@ -109,7 +115,14 @@ impl TestForum {
         )
         .with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::spawn(serving.into_future());
-        Self { address, forum, clock, mailbox, _database: database, _stop: stop.drop_guard() }
+        Self {
+            address,
+            forum,
+            clock,
+            mailbox,
+            _database: database,
+            _stop: stop.drop_guard(),
+        }
     }
 
     /// Somebody without an account.
@@ -169,16 +182,40 @@ async fn open(
 }
 
 async fn furnish(forum: &Arc<forum::Forum>, demonstration: bool) {
-    forum.create_forum("A test's forum", demonstration).await.expect("a forum is made");
+    forum
+        .create_forum("A test's forum", demonstration)
+        .await
+        .expect("a forum is made");
     let data = server::reference::data().expect("the reference data");
-    forum.load_reference(&data).await.expect("the reference data is loaded");
-    let admin = install(forum, "admin", Constituency::CivilSociety, &[Duty::Administrator]).await;
-    install(forum, "moderator", Constituency::CivilSociety, &[Duty::Moderator]).await;
+    forum
+        .load_reference(&data)
+        .await
+        .expect("the reference data is loaded");
+    let admin = install(
+        forum,
+        "admin",
+        Constituency::CivilSociety,
+        &[Duty::Administrator],
+    )
+    .await;
+    install(
+        forum,
+        "moderator",
+        Constituency::CivilSociety,
+        &[Duty::Moderator],
+    )
+    .await;
     install(forum, "civil", Constituency::CivilSociety, &[]).await;
     install(forum, "youth", Constituency::Youth, &[]).await;
     install(forum, "expert", Constituency::Expert, &[]).await;
     for (agency, offices) in [
-        ("POL_PB", &[("SP Investigation, Lahore", "officer"), ("Traffic", "colleague")][..]),
+        (
+            "POL_PB",
+            &[
+                ("SP Investigation, Lahore", "officer"),
+                ("Traffic", "colleague"),
+            ][..],
+        ),
         ("NCHR", &[("Complaints", "oversight")]),
     ] {
         seat(forum, &admin, agency, offices).await;
@@ -199,17 +236,29 @@ async fn install(
         language: Language::En,
         duties: duties.to_vec(),
     };
-    let made = forum.install_account(&input).await.expect("an account of the cast");
-    let viewer = forum.viewer_of_account(made.account).await.expect("the cast is read");
+    let made = forum
+        .install_account(&input)
+        .await
+        .expect("an account of the cast");
+    let viewer = forum
+        .viewer_of_account(made.account)
+        .await
+        .expect("the cast is read");
     viewer.expect("an account that was just made")
 }
 
 async fn seat(forum: &forum::Forum, admin: &Viewer, code: &str, offices: &[(&str, &str)]) {
     let once = forum::Once::default();
-    let agency = forum.directory().agency_by_code(code).map(|agency| agency.id);
+    let agency = forum
+        .directory()
+        .agency_by_code(code)
+        .map(|agency| agency.id);
     let agency = agency.expect("an agency of the reference data");
     for to in [Participation::Invited, Participation::Answering] {
-        forum.set_participation(admin, agency, to, &once).await.expect("the agency takes part");
+        forum
+            .set_participation(admin, agency, to, &once)
+            .await
+            .expect("the agency takes part");
     }
     for (office, login) in offices {
         let input = forum::account::CreateOffice {
@@ -218,13 +267,19 @@ async fn seat(forum: &forum::Forum, admin: &Viewer, code: &str, offices: &[(&str
             name_ur: (*office).to_owned(),
             region: None,
         };
-        let made = forum.create_office(admin, &input, &once).await.expect("an office");
+        let made = forum
+            .create_office(admin, &input, &once)
+            .await
+            .expect("an office");
         let officer = install(forum, login, Constituency::Official, &[]).await;
         let appointment = forum::account::AppointHolder {
             office: made.id(|id| (*id).into()).into(),
             account: officer.account.expect("an officer has an account"),
         };
-        forum.appoint_holder(admin, appointment, &once).await.expect("an officer at the desk");
+        forum
+            .appoint_holder(admin, appointment, &once)
+            .await
+            .expect("an officer at the desk");
     }
 }
 
@@ -236,7 +291,9 @@ impl TestForum {
             "kind": "DISCUSSION", "title": "A discussion", "body": "Let us talk.",
             "audience": audience,
         });
-        let started = author.done("startThread", input, "thread { id status }").await;
+        let started = author
+            .done("startThread", input, "thread { id status }")
+            .await;
         self.released(started["thread"].clone()).await
     }
 
@@ -249,7 +306,9 @@ impl TestForum {
             "category": "DRG",
             "region": "PB",
         });
-        let raised = raiser.done("raiseConcern", input, "thread { id status }").await;
+        let raised = raiser
+            .done("raiseConcern", input, "thread { id status }")
+            .await;
         self.released(raised["thread"].clone()).await
     }
 

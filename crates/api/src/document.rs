@@ -115,7 +115,11 @@ impl Prepared {
     /// The variable that only says where a subscription goes on from, if there
     /// is one.
     pub fn cursor_variable(&self) -> Option<String> {
-        cursor::cursor_variable(&self.document.parsed, self.operation_name(), &self.variables)
+        cursor::cursor_variable(
+            &self.document.parsed,
+            self.operation_name(),
+            &self.variables,
+        )
     }
 
     /// The request for async-graphql. Its schema can be built with
@@ -127,15 +131,15 @@ impl Prepared {
 
     /// The same, once more: a subscription is executed for each event.
     pub fn to_request(&self) -> Request {
-        request(&self.document, self.operation_name.clone(), self.variables.clone())
+        request(
+            &self.document,
+            self.operation_name.clone(),
+            self.variables.clone(),
+        )
     }
 }
 
-fn request(
-    document: &Document,
-    operation_name: Option<String>,
-    variables: Variables,
-) -> Request {
+fn request(document: &Document, operation_name: Option<String>, variables: Variables) -> Request {
     let mut request = Request::new(String::new()).variables(variables);
     request.operation_name = operation_name;
     request.set_parsed_query(document.parsed.clone());

@@ -44,7 +44,7 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use self::accept::{Media, is_json, negotiate, prefers_page};
-use self::answer::{kept, allow, executed, malformed, refused};
+use self::answer::{allow, executed, kept, malformed, refused};
 pub use self::origin::Origins;
 use crate::console;
 use crate::document::{About, Ask, Documents, Prepared, Refusal};

@@ -53,7 +53,12 @@ impl Default for Kept {
         let weigh = |_: &Key, kept: &Arc<(Version, Bytes)>| {
             u32::try_from(kept.1.len() + 256).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(KEPT_BYTES).weigher(weigh).build())
+        Self(
+            Cache::builder()
+                .max_capacity(KEPT_BYTES)
+                .weigher(weigh)
+                .build(),
+        )
     }
 }
 

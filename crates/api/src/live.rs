@@ -71,12 +71,17 @@ impl Gate for Service {
                 .map_err(|_| Refused::Forbidden)?
                 .or_else(|| session_cookie(&handshake.headers)),
         };
-        let caller = self.caller(token, &handshake.headers, handshake.address).await;
+        let caller = self
+            .caller(token, &handshake.headers, handshake.address)
+            .await;
         let caller = caller.map_err(|fault| match fault {
             Fault::Unavailable => Refused::Unavailable,
             _ => Refused::Forbidden,
         })?;
-        Ok(Connected { caller, token: token.map(Arc::from) })
+        Ok(Connected {
+            caller,
+            token: token.map(Arc::from),
+        })
     }
 
     fn concerned(&self, viewer: &Connected, event: &Event) -> bool {
@@ -121,9 +126,11 @@ impl Gate for Service {
     async fn facts(&self, event: &Event) -> Result<Option<ThreadFacts>, LogError> {
         match event.thread {
             None => Ok(None),
-            Some(thread) => {
-                self.forum.facts_for_all(thread).await.map_err(|error| LogError::new(error.to_string()))
-            }
+            Some(thread) => self
+                .forum
+                .facts_for_all(thread)
+                .await
+                .map_err(|error| LogError::new(error.to_string())),
         }
     }
 
@@ -190,7 +197,13 @@ impl Service {
             StreamName::Thread(_) => Subject::Thread,
             _ => Subject::Inbox,
         };
-        Plan::Live(Live { subject, stream: planned.stream, start: planned.start, share, run })
+        Plan::Live(Live {
+            subject,
+            stream: planned.stream,
+            start: planned.start,
+            share,
+            run,
+        })
     }
 }
 

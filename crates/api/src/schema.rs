@@ -34,7 +34,13 @@ use self::threads::ThreadQueries;
 
 /// What can be read.
 #[derive(MergedObject, Debug, Default)]
-pub struct Query(ThreadQueries, NodeQueries, DirectoryQueries, PreviewQueries, PeopleQueries);
+pub struct Query(
+    ThreadQueries,
+    NodeQueries,
+    DirectoryQueries,
+    PreviewQueries,
+    PeopleQueries,
+);
 
 /// What can be done, one act a field.
 #[derive(MergedObject, Debug, Default)]

@@ -33,7 +33,9 @@ pub struct Service {
 
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service").field("door", &self.door).finish_non_exhaustive()
+        f.debug_struct("Service")
+            .field("door", &self.door)
+            .finish_non_exhaustive()
     }
 }
 
@@ -52,7 +54,9 @@ impl Service {
     ) -> Result<Self, TableError> {
         // Documents are validated by the strict twin, once; the schema that
         // executes needs no second look.
-        let schema = schema::builder().validation_mode(ValidationMode::Fast).finish();
+        let schema = schema::builder()
+            .validation_mode(ValidationMode::Fast)
+            .finish();
         let table = SchemaTable::from_sdl(&schema.sdl())?;
         let strict = Strict::new(schema::builder());
         Ok(Self {
@@ -81,7 +85,10 @@ impl Service {
                 .map_err(|_| Fault::Unavailable)?
                 .ok_or(Fault::Unauthenticated)?,
         };
-        let language = viewer.language.or_else(|| accepted(headers)).unwrap_or(Language::En);
+        let language = viewer
+            .language
+            .or_else(|| accepted(headers))
+            .unwrap_or(Language::En);
         Ok(Caller {
             forum: Arc::clone(&self.forum),
             viewer,
@@ -109,7 +116,11 @@ impl Service {
         if let (true, Some((stream, thread))) = (response.is_ok(), seen.take())
             && let Ok(json) = serde_json::to_vec(&response)
         {
-            let version = kept::Version { stream, thread, directory };
+            let version = kept::Version {
+                stream,
+                thread,
+                directory,
+            };
             self.kept.put(key, version, json.into());
         }
         Answer::Executed(response)
@@ -117,7 +128,9 @@ impl Service {
 
     /// Executes a query or mutation.
     pub(crate) async fn run(&self, caller: Caller, prepared: Prepared) -> async_graphql::Response {
-        self.schema.execute(prepared.into_request().data(caller)).await
+        self.schema
+            .execute(prepared.into_request().data(caller))
+            .await
     }
 }
 

@@ -315,7 +315,7 @@ fn claims(actor: &Actor, thread: &ThreadFacts) -> bool {
 }
 
 fn moderates(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
-    signed_in(actor)?;
+    speaks(actor)?;
     require(actor.has(Duty::Moderator), Denial::DutyRequired)?;
     require(!is_raiser(actor, thread), Denial::OwnAct)
 }

@@ -136,7 +136,9 @@ impl Forum {
     ) -> Result<Option<Response>, Error> {
         let conn = self.store.read();
         let response = conn.response(id).await?;
-        let thread = response.as_ref().map_or(ThreadId(id.into()), |response| response.thread);
+        let thread = response
+            .as_ref()
+            .map_or(ThreadId(id.into()), |response| response.thread);
         let facts = conn.thread_facts(&viewer.actor, thread).await?;
         Ok(response
             .zip(facts)
@@ -162,7 +164,8 @@ impl Forum {
                 Move::Assign(to)
             };
             let (concern, event) = concern.apply(mv, tx.now())?;
-            tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+            tx.save_concern(id, &concern, self.due_on(&concern)?)
+                .await?;
             tell(&tx, &thread.facts, event, None);
             call_desk(&tx, to, id);
             tell_persona(&tx, thread.facts.raiser, id, event, None).await?;
@@ -179,16 +182,24 @@ impl Forum {
                     .office(office)
                     .filter(|office| !office.closed)
                     .ok_or_else(|| Error::at("office", Problem::Unknown))?;
-                Ok(Assignment { agency: office.agency, office: Some(office.id) })
+                Ok(Assignment {
+                    agency: office.agency,
+                    office: Some(office.id),
+                })
             }
             AssignTo::Agency(agency) => {
-                directory.agency(agency).ok_or_else(|| Error::at("agency", Problem::Unknown))?;
-                self.desk_of(agency, thread.region.as_deref()).ok_or_else(|| {
-                    Error::at(
-                        "agency",
-                        Problem::Invalid("this agency does not answer here yet, or has no office"),
-                    )
-                })
+                directory
+                    .agency(agency)
+                    .ok_or_else(|| Error::at("agency", Problem::Unknown))?;
+                self.desk_of(agency, thread.region.as_deref())
+                    .ok_or_else(|| {
+                        Error::at(
+                            "agency",
+                            Problem::Invalid(
+                                "this agency does not answer here yet, or has no office",
+                            ),
+                        )
+                    })
             }
         }
     }
@@ -203,16 +214,17 @@ impl Forum {
     ) -> Result<Written<ThreadId>, Error> {
         self.act(viewer, mv.operation(), once, id, id, async |tx, thread| {
             let action = match mv {
-                PlainMove::Acknowledge
-                | PlainMove::Start
-                | PlainMove::RequestClarification => Action::Answer(&thread.facts),
+                PlainMove::Acknowledge | PlainMove::Start | PlainMove::RequestClarification => {
+                    Action::Answer(&thread.facts)
+                }
                 PlainMove::Clarify => Action::Judge(&thread.facts),
                 PlainMove::Withdraw => Action::Withdraw(&thread.facts),
             };
             policy::decide(&viewer.actor, &action)?;
             let concern = concern_of(&thread)?;
             let (concern, event) = concern.apply(mv.of(&concern), tx.now())?;
-            self.save_move(&tx, &thread, &concern, event, None, mv.maker()).await?;
+            self.save_move(&tx, &thread, &concern, event, None, mv.maker())
+                .await?;
             Ok(())
         })
         .await
@@ -235,32 +247,47 @@ impl Forum {
         let (body, outcome) = (body.into_string(), outcome);
         let thread_id = input.thread;
         let id: ResponseId = self.new_id();
-        self.act(viewer, "respondToConcern", once, thread_id, id, async |tx, thread| {
-            policy::decide(&viewer.actor, &Action::Answer(&thread.facts))?;
-            if let Outcome::Duplicate { of } = outcome {
-                let other = tx.thread_facts(&viewer.actor, of).await?;
-                let seen = other.is_some_and(|facts| crate::thread::sees(viewer, &facts));
-                if !seen || of == thread_id {
-                    return Err(Error::at("outcome", Problem::NotFound));
+        self.act(
+            viewer,
+            "respondToConcern",
+            once,
+            thread_id,
+            id,
+            async |tx, thread| {
+                policy::decide(&viewer.actor, &Action::Answer(&thread.facts))?;
+                if let Outcome::Duplicate { of } = outcome {
+                    let other = tx.thread_facts(&viewer.actor, of).await?;
+                    let seen = other.is_some_and(|facts| crate::thread::sees(viewer, &facts));
+                    if !seen || of == thread_id {
+                        return Err(Error::at("outcome", Problem::NotFound));
+                    }
                 }
-            }
-            let concern = concern_of(&thread)?;
-            let (concern, event) = concern.apply(Move::Answer, tx.now())?;
-            let (agency, office) = signing(viewer, &thread)?;
-            tx.insert_response(&NewResponse {
-                id,
-                thread: thread_id,
-                persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
-                agency,
-                office,
-                body: body.clone(),
-                language: input.language.or(viewer.language).unwrap_or(Language::En),
-                outcome: outcome.clone(),
-            })
-            .await?;
-            self.save_move(&tx, &thread, &concern, event, Some(id.into()), Maker::Officer).await?;
-            Ok(())
-        })
+                let concern = concern_of(&thread)?;
+                let (concern, event) = concern.apply(Move::Answer, tx.now())?;
+                let (agency, office) = signing(viewer, &thread)?;
+                tx.insert_response(&NewResponse {
+                    id,
+                    thread: thread_id,
+                    persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
+                    agency,
+                    office,
+                    body: body.clone(),
+                    language: input.language.or(viewer.language).unwrap_or(Language::En),
+                    outcome: outcome.clone(),
+                })
+                .await?;
+                self.save_move(
+                    &tx,
+                    &thread,
+                    &concern,
+                    event,
+                    Some(id.into()),
+                    Maker::Officer,
+                )
+                .await?;
+                Ok(())
+            },
+        )
         .await
     }
 
@@ -270,17 +297,19 @@ impl Forum {
             OutcomeInput::Resolved => Outcome::Resolved,
             OutcomeInput::PartiallyResolved => Outcome::PartiallyResolved,
             OutcomeInput::ActionPlanned(date) => Outcome::ActionPlanned { date: *date },
-            OutcomeInput::NoFurtherAction(text) => {
-                Outcome::NoFurtherAction { reason: words(text)? }
-            }
-            OutcomeInput::NotResponsible(text) => {
-                Outcome::NotResponsible { responsible: words(text)? }
-            }
+            OutcomeInput::NoFurtherAction(text) => Outcome::NoFurtherAction {
+                reason: words(text)?,
+            },
+            OutcomeInput::NotResponsible(text) => Outcome::NotResponsible {
+                responsible: words(text)?,
+            },
             OutcomeInput::Duplicate(of) => Outcome::Duplicate { of: *of },
-            OutcomeInput::CannotDisclose(text) => {
-                Outcome::CannotDisclose { legal_basis: words(text)? }
-            }
-            OutcomeInput::SubJudice(review_on) => Outcome::SubJudice { review_on: *review_on },
+            OutcomeInput::CannotDisclose(text) => Outcome::CannotDisclose {
+                legal_basis: words(text)?,
+            },
+            OutcomeInput::SubJudice(review_on) => Outcome::SubJudice {
+                review_on: *review_on,
+            },
         };
         match outcome.check(self.today()) {
             Ok(()) => Some(outcome),
@@ -308,32 +337,47 @@ impl Forum {
         problems.none()?;
         let thread_id = input.thread;
         let id: VerdictId = self.new_id();
-        self.act(viewer, "giveVerdict", once, thread_id, id, async |tx, thread| {
-            policy::decide(&viewer.actor, &Action::Judge(&thread.facts))?;
-            let concern = concern_of(&thread)?;
-            let mv = match input.verdict {
-                VerdictKind::NotGranted => Move::Dispute,
-                VerdictKind::ReliefGranted | VerdictKind::Partial => Move::Accept,
-            };
-            let (concern, _) = concern.apply(mv, tx.now())?;
-            let response = tx.newest_response(thread_id).await?;
-            let response = response.ok_or(Error::Internal("an answer without response"))?;
-            if response.verdict.is_some() {
-                return Err(Error::whole(Problem::Taken));
-            }
-            tx.insert_verdict(&NewVerdict {
-                id,
-                thread: thread_id,
-                response: response.id,
-                persona: thread.facts.raiser,
-                kind: input.verdict,
-                comment: comment.clone(),
-            })
-            .await?;
-            let event = EventKind::VerdictGiven;
-            self.save_move(&tx, &thread, &concern, event, Some(id.into()), Maker::Raiser).await?;
-            Ok(())
-        })
+        self.act(
+            viewer,
+            "giveVerdict",
+            once,
+            thread_id,
+            id,
+            async |tx, thread| {
+                policy::decide(&viewer.actor, &Action::Judge(&thread.facts))?;
+                let concern = concern_of(&thread)?;
+                let mv = match input.verdict {
+                    VerdictKind::NotGranted => Move::Dispute,
+                    VerdictKind::ReliefGranted | VerdictKind::Partial => Move::Accept,
+                };
+                let (concern, _) = concern.apply(mv, tx.now())?;
+                let response = tx.newest_response(thread_id).await?;
+                let response = response.ok_or(Error::Internal("an answer without response"))?;
+                if response.verdict.is_some() {
+                    return Err(Error::whole(Problem::Taken));
+                }
+                tx.insert_verdict(&NewVerdict {
+                    id,
+                    thread: thread_id,
+                    response: response.id,
+                    persona: thread.facts.raiser,
+                    kind: input.verdict,
+                    comment: comment.clone(),
+                })
+                .await?;
+                let event = EventKind::VerdictGiven;
+                self.save_move(
+                    &tx,
+                    &thread,
+                    &concern,
+                    event,
+                    Some(id.into()),
+                    Maker::Raiser,
+                )
+                .await?;
+                Ok(())
+            },
+        )
         .await
     }
 

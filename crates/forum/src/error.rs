@@ -86,12 +86,18 @@ pub enum Problem {
 impl Error {
     /// A problem of one input field.
     pub fn at(field: &'static str, problem: Problem) -> Self {
-        Self::Problems(vec![UserProblem { field: vec![field], problem }])
+        Self::Problems(vec![UserProblem {
+            field: vec![field],
+            problem,
+        }])
     }
 
     /// A problem of the whole input.
     pub fn whole(problem: Problem) -> Self {
-        Self::Problems(vec![UserProblem { field: Vec::new(), problem }])
+        Self::Problems(vec![UserProblem {
+            field: Vec::new(),
+            problem,
+        }])
     }
 
     /// What stands for both "there is none" and "not for you".
@@ -149,7 +155,10 @@ impl Problems {
 
     /// Adds a problem.
     pub(crate) fn add(&mut self, field: &'static str, problem: Problem) {
-        self.0.push(UserProblem { field: vec![field], problem });
+        self.0.push(UserProblem {
+            field: vec![field],
+            problem,
+        });
     }
 
     /// Adds a problem if the condition does not hold.
@@ -161,6 +170,10 @@ impl Problems {
 
     /// An error if there is any.
     pub(crate) fn none(self) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::Problems(self.0)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Problems(self.0))
+        }
     }
 }

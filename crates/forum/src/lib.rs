@@ -50,7 +50,9 @@ pub struct Forum {
 
 impl std::fmt::Debug for Forum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Forum").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Forum")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -65,7 +67,14 @@ impl Forum {
     ) -> Result<Self, Error> {
         let directory = directory::Kept::read(&store).await?;
         let people = account::People::new(&settings, clock.as_ref());
-        Ok(Self { store, clock, mailer, settings, directory, people })
+        Ok(Self {
+            store,
+            clock,
+            mailer,
+            settings,
+            directory,
+            people,
+        })
     }
 
     /// The store beneath.

@@ -24,17 +24,55 @@ pub fn to_html(markdown: &str) -> String {
 /// Keeps what text needs and drops everything else.
 fn sanitize(html: &str) -> String {
     let tags = [
-        "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
-        "li", "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
     ];
-    let directed =
-        ["p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th"];
+    let directed = [
+        "p",
+        "li",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "th",
+    ];
     let mut builder = ammonia::Builder::default();
     builder
         .tags(tags.into_iter().collect())
         .clean_content_tags(["script", "style"].into_iter().collect())
         .generic_attributes(std::collections::HashSet::new())
-        .tag_attributes([("a", ["href"].into_iter().collect())].into_iter().collect())
+        .tag_attributes(
+            [("a", ["href"].into_iter().collect())]
+                .into_iter()
+                .collect(),
+        )
         .url_schemes(["http", "https", "mailto"].into_iter().collect())
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("nofollow noopener noreferrer"));
@@ -72,10 +110,17 @@ mod tests {
             let html = to_html(hostile);
             // What stands between angle brackets is a tag; elsewhere the same
             // words are only text.
-            for tag in html.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+            for tag in html
+                .split('<')
+                .skip(1)
+                .filter_map(|rest| rest.split('>').next())
+            {
                 let name = tag.trim_start_matches('/').split([' ', '/']).next();
                 let loads = ["script", "img", "iframe", "style", "svg"];
-                assert!(!name.is_some_and(|name| loads.contains(&name)), "{hostile} became {html}");
+                assert!(
+                    !name.is_some_and(|name| loads.contains(&name)),
+                    "{hostile} became {html}"
+                );
                 for word in [" on", "javascript:", "data:"] {
                     assert!(!tag.contains(word), "{hostile} became {html}");
                 }
@@ -85,7 +130,11 @@ mod tests {
 
     #[test]
     fn sanitizing_twice_changes_nothing() {
-        for text in ["# a\n\n- b\n- c", "| a | b |\n|---|---|\n| c | d |", "`x` ~~y~~ <b>z</b>"] {
+        for text in [
+            "# a\n\n- b\n- c",
+            "| a | b |\n|---|---|\n| c | d |",
+            "`x` ~~y~~ <b>z</b>",
+        ] {
             let once = sanitize(&comrak::markdown_to_html(text, &comrak::Options::default()));
             assert_eq!(sanitize(&once), once);
         }

@@ -57,7 +57,11 @@ impl Forum {
         slice: Slice<PostPlace>,
     ) -> Result<Vec<Post>, Error> {
         let scope = policy::post_scope(&viewer.actor);
-        Ok(self.store.read().posts_of_many(threads, &scope, slice).await?)
+        Ok(self
+            .store
+            .read()
+            .posts_of_many(threads, &scope, slice)
+            .await?)
     }
 
     /// How many posts of a thread that the viewer sees he may read.
@@ -72,11 +76,15 @@ impl Forum {
     pub async fn post(&self, viewer: &Viewer, id: PostId) -> Result<Option<Post>, Error> {
         let conn = self.store.read();
         let post = conn.post(id).await?;
-        let thread = post.as_ref().map_or(ThreadId(id.into()), |post| post.thread);
+        let thread = post
+            .as_ref()
+            .map_or(ThreadId(id.into()), |post| post.thread);
         let facts = conn.thread_facts(&viewer.actor, thread).await?;
         Ok(post.zip(facts).and_then(|(post, facts)| {
             let action = Action::ViewPost(&facts, &post.facts);
-            policy::decide(&viewer.actor, &action).is_ok().then_some(post)
+            policy::decide(&viewer.actor, &action)
+                .is_ok()
+                .then_some(post)
         }))
     }
 
@@ -120,7 +128,11 @@ impl Forum {
                 let facts: ThreadFacts = facts.ok_or_else(Error::not_found)?;
                 policy::decide(&viewer.actor, &Action::AddPost(&facts))?;
                 let reuse = input.reuse.unwrap_or(Reuse::default_for(facts.audience));
-                tx.insert_post(&NewPost { reuse, ..new.clone() }).await?;
+                tx.insert_post(&NewPost {
+                    reuse,
+                    ..new.clone()
+                })
+                .await?;
                 tell(&tx, &facts, EventKind::PostAdded, Some(id.into()));
                 Ok::<_, Error>(Written::Now(reuse))
             })
@@ -130,7 +142,11 @@ impl Forum {
             Written::Now(reuse) => {
                 new.reuse = reuse;
                 Written::Now(Post {
-                    facts: PostFacts { id, author: new.persona, status: new.status },
+                    facts: PostFacts {
+                        id,
+                        author: new.persona,
+                        status: new.status,
+                    },
                     thread: new.thread,
                     body: new.body,
                     language: new.language,
@@ -162,7 +178,9 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 let post = tx.post(id).await?;
-                let thread = post.as_ref().map_or(ThreadId(id.into()), |post| post.thread);
+                let thread = post
+                    .as_ref()
+                    .map_or(ThreadId(id.into()), |post| post.thread);
                 let facts = tx.thread_facts(&viewer.actor, thread).await?;
                 let (post, facts) = post.zip(facts).ok_or_else(Error::not_found)?;
                 policy::decide(&viewer.actor, &Action::EditPost(&facts, &post.facts))?;

@@ -50,10 +50,15 @@ pub(crate) fn route(directory: &Directory, filing: Filing<'_>) -> Route {
 
 fn responsible(directory: &Directory, filing: Filing<'_>) -> Option<Assignment> {
     let category = filing.category?;
-    let parent = directory.category(category).and_then(|one| one.parent.as_deref());
+    let parent = directory
+        .category(category)
+        .and_then(|one| one.parent.as_deref());
     let score = |agency: &Agency| -> Option<(bool, bool)> {
         let exact = agency.mandate.iter().any(|code| code == category);
-        let broad = agency.mandate.iter().any(|code| Some(code.as_str()) == parent);
+        let broad = agency
+            .mandate
+            .iter()
+            .any(|code| Some(code.as_str()) == parent);
         let local = Some(agency.region.as_str()) == filing.region;
         let national = agency.region == "NATIONAL";
         ((exact || broad) && (local || national)).then_some((local, exact))
@@ -84,7 +89,11 @@ fn oversight(directory: &Directory, filing: Filing<'_>) -> Option<AgencyId> {
     };
     let by_group = eligible().find(|agency| {
         let local = Some(agency.region.as_str()) == filing.region || agency.region == "NATIONAL";
-        local && agency.oversees.iter().any(|group| filing.groups.contains(group))
+        local
+            && agency
+                .oversees
+                .iter()
+                .any(|group| filing.groups.contains(group))
     });
     by_group
         .or_else(|| eligible().find(|agency| agency.default_oversight))
@@ -102,12 +111,20 @@ pub(crate) fn desk(
     if !answers {
         return None;
     }
-    let open = || directory.offices.iter().filter(|one| one.agency == agency && !one.closed);
+    let open = || {
+        directory
+            .offices
+            .iter()
+            .filter(|one| one.agency == agency && !one.closed)
+    };
     let office: Option<OfficeId> = open()
         .find(|office| region.is_some() && office.region.as_deref() == region)
         .or_else(|| open().next())
         .map(|office| office.id);
-    office.map(|office| Assignment { agency, office: Some(office) })
+    office.map(|office| Assignment {
+        agency,
+        office: Some(office),
+    })
 }
 
 impl Forum {
@@ -125,8 +142,7 @@ impl Forum {
         if !answers {
             return Ok(None);
         }
-        let calendar =
-            calendar(&directory).map_err(|_| Error::Internal("the calendar"))?;
+        let calendar = calendar(&directory).map_err(|_| Error::Internal("the calendar"))?;
         Ok(Some(calendar.add_working_days(self.today(), days)))
     }
 }

@@ -52,9 +52,15 @@ pub struct PasswordCost {
 
 impl PasswordCost {
     /// OWASP's least for argon2id with one lane: 19 MiB, two passes.
-    pub const STANDARD: Self = Self { memory_kib: 19 * 1024, passes: 2 };
+    pub const STANDARD: Self = Self {
+        memory_kib: 19 * 1024,
+        passes: 2,
+    };
     /// For tests, where nothing is to be protected.
-    pub const CHEAPEST: Self = Self { memory_kib: 8, passes: 1 };
+    pub const CHEAPEST: Self = Self {
+        memory_kib: 8,
+        passes: 1,
+    };
 }
 
 impl std::fmt::Debug for Settings {

@@ -20,7 +20,9 @@ use domain::policy::{self, Action, ThreadFacts};
 use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
 use storage::Tx;
-use storage::thread::{LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace};
+use storage::thread::{
+    LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace,
+};
 
 use crate::outbox::concerns_followers;
 use crate::{Error, Forum, Viewer};
@@ -57,7 +59,8 @@ impl Forum {
         let Some(thread) = found.filter(|thread| sees(viewer, &thread.facts)) else {
             return Ok(None);
         };
-        self.note_openings(viewer, &[&thread.facts], Opened::Thread).await?;
+        self.note_openings(viewer, &[&thread.facts], Opened::Thread)
+            .await?;
         Ok(Some(thread))
     }
 
@@ -96,15 +99,15 @@ impl Forum {
         slice: Slice<ThreadPlace>,
     ) -> Result<Vec<Thread>, Error> {
         let scope = policy::scope(&viewer.actor);
-        Ok(self.store.read().threads(&viewer.actor, &scope, filter, order, slice).await?)
+        Ok(self
+            .store
+            .read()
+            .threads(&viewer.actor, &scope, filter, order, slice)
+            .await?)
     }
 
     /// How many threads the viewer may see pass a filter.
-    pub async fn thread_count(
-        &self,
-        viewer: &Viewer,
-        filter: &ThreadFilter,
-    ) -> Result<i64, Error> {
+    pub async fn thread_count(&self, viewer: &Viewer, filter: &ThreadFilter) -> Result<i64, Error> {
         let scope = policy::scope(&viewer.actor);
         Ok(self.store.read().thread_count(&scope, filter).await?)
     }
@@ -161,7 +164,9 @@ impl Forum {
         if policy::decide(&viewer.actor, &Action::ViewAccessLedger(facts)).is_err() {
             return Ok(None);
         }
-        Ok(Some(self.store.read().access_ledger(facts.id, limit).await?))
+        Ok(Some(
+            self.store.read().access_ledger(facts.id, limit).await?,
+        ))
     }
 
     /// Writes to the access ledger that somebody who is not of the raiser's
@@ -204,7 +209,13 @@ impl Forum {
             None => return None,
         };
         let id = domain::id::unordered(self.random());
-        Some(LedgerEntry { id, office, duty, opened, at: self.now() })
+        Some(LedgerEntry {
+            id,
+            office,
+            duty,
+            opened,
+            at: self.now(),
+        })
     }
 }
 
@@ -216,8 +227,12 @@ pub(crate) fn sees(viewer: &Viewer, facts: &ThreadFacts) -> bool {
 /// Has an event written to a thread's stream, to the outbox for its followers
 /// and, where everyone may read the thread, to the public feed.
 pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option<uuid::Uuid>) {
-    let event =
-        |stream| NewEvent { stream, kind, thread: Some(facts.id), object };
+    let event = |stream| NewEvent {
+        stream,
+        kind,
+        thread: Some(facts.id),
+        object,
+    };
     tx.emit(event(StreamName::Thread(facts.id)));
     if facts.audience == Audience::Public && facts.status.is_open() {
         tx.emit(event(StreamName::feed_of(facts.id)));
@@ -239,7 +254,12 @@ pub(crate) async fn tell_persona(
         Some(account) => StreamName::Inbox(account),
         None => StreamName::PersonaInbox(persona),
     };
-    tx.emit(NewEvent { stream, kind, thread: Some(thread), object });
+    tx.emit(NewEvent {
+        stream,
+        kind,
+        thread: Some(thread),
+        object,
+    });
     Ok(())
 }
 

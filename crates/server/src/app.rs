@@ -50,8 +50,12 @@ impl App {
         let cursors = Arc::new(Cursors::new(cursor_key));
         let log = Arc::new(StoreLog(Arc::clone(forum.store())));
         let hub = Hub::start(log, HubConfig::default(), stop.clone());
-        let service =
-            Arc::new(Service::new(Arc::clone(&forum), Arc::clone(&cursors), door(config), limits(config))?);
+        let service = Arc::new(Service::new(
+            Arc::clone(&forum),
+            Arc::clone(&cursors),
+            door(config),
+            limits(config),
+        )?);
         let live = LiveServer::new(
             Arc::clone(&service),
             Arc::clone(&hub),
@@ -60,7 +64,12 @@ impl App {
             stop.clone(),
         );
         let tasks = TaskTracker::new();
-        tasks.spawn(follow(Arc::clone(&forum), Arc::clone(&hub), StreamName::Access, stop.clone()));
+        tasks.spawn(follow(
+            Arc::clone(&forum),
+            Arc::clone(&hub),
+            StreamName::Access,
+            stop.clone(),
+        ));
         tasks.spawn(follow(
             Arc::clone(&forum),
             Arc::clone(&hub),
@@ -88,13 +97,26 @@ impl App {
         let router = Router::new()
             .route("/graphql", any(graphql::<Service>))
             .with_state(service)
-            .merge(Router::new().route("/graphql/ws", get(socket)).with_state(Arc::new(sockets)));
-        Ok(Self { router, forum, live, hub, tasks })
+            .merge(
+                Router::new()
+                    .route("/graphql/ws", get(socket))
+                    .with_state(Arc::new(sockets)),
+            );
+        Ok(Self {
+            router,
+            forum,
+            live,
+            hub,
+            tasks,
+        })
     }
 }
 
 fn door(config: &Config) -> Door {
-    let origins = config.cors_origins.iter().map(|origin| origin.as_str().to_owned());
+    let origins = config
+        .cors_origins
+        .iter()
+        .map(|origin| origin.as_str().to_owned());
     Door {
         body_bytes: config.limits.body_bytes,
         origins: Origins::and(origins),
@@ -142,9 +164,15 @@ async fn socket(
 ) -> Response {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     // An Origin that cannot be read is none that is allowed.
-    let origin = headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or("null"));
+    let origin = headers
+        .get(header::ORIGIN)
+        .map(|value| value.to_str().unwrap_or("null"));
     if !origin_allowed(origin, text(header::HOST), &sockets.origins) {
-        return (StatusCode::FORBIDDEN, "pages of this origin may not connect\n").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "pages of this origin may not connect\n",
+        )
+            .into_response();
     }
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let address = peer.map(|ConnectInfo(address)| address.ip());
@@ -158,14 +186,18 @@ struct StoreLog(Arc<Store>);
 #[async_trait::async_trait]
 impl Log for StoreLog {
     async fn head(&self, stream: StreamName) -> Result<Option<StreamHead>, LogError> {
-        apart(self.0.read().stream_head(stream)).await.map_err(LogError::new)
+        apart(self.0.read().stream_head(stream))
+            .await
+            .map_err(LogError::new)
     }
 
     async fn heads(
         &self,
         streams: &[StreamName],
     ) -> Result<Vec<(StreamName, StreamHead)>, LogError> {
-        apart(self.0.read().stream_heads(streams)).await.map_err(LogError::new)
+        apart(self.0.read().stream_heads(streams))
+            .await
+            .map_err(LogError::new)
     }
 
     async fn events_after(
@@ -174,7 +206,9 @@ impl Log for StoreLog {
         pos: i64,
         limit: u32,
     ) -> Result<Vec<Event>, LogError> {
-        apart(self.0.read().events_after(stream, pos, limit)).await.map_err(LogError::new)
+        apart(self.0.read().events_after(stream, pos, limit))
+            .await
+            .map_err(LogError::new)
     }
 
     async fn touched(&self) -> Vec<StreamName> {
@@ -186,12 +220,7 @@ impl Log for StoreLog {
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Drops what the forum keeps at hand when the log says that it changed.
-async fn follow(
-    forum: Arc<Forum>,
-    hub: Arc<Hub>,
-    stream: StreamName,
-    stop: CancellationToken,
-) {
+async fn follow(forum: Arc<Forum>, hub: Arc<Hub>, stream: StreamName, stop: CancellationToken) {
     let following = async {
         loop {
             let Ok(mut reader) = hub.reader(stream, Start::Head).await else {
@@ -250,7 +279,7 @@ async fn empty_outbox(forum: Arc<Forum>, hub: Arc<Hub>, shard: u8, stop: Cancell
 }
 
 /// How often what is over is forgotten.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
+const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
 /// Forgets sessions, codes and idempotency keys whose time is over.
 async fn keep_house(forum: Arc<Forum>, stop: CancellationToken) {

@@ -22,11 +22,15 @@ pub fn run(cli: &Cli, out: Out<'_>) -> miette::Result<()> {
         return done;
     }
     if let Command::Schema(SchemaCommand::Print) = &cli.command {
-        return out.write_all(api::schema::sdl().as_bytes()).into_diagnostic();
+        return out
+            .write_all(api::schema::sdl().as_bytes())
+            .into_diagnostic();
     }
     let config = Config::load(&cli.sources())?.config;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().into_diagnostic()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .into_diagnostic()?;
     runtime.block_on(run_on(cli, config, out))
 }
 
@@ -39,7 +43,11 @@ async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
             migrate::down(&config, *steps, out).await
         }
         Command::Seed(args) => seed::run(&config, args, out).await,
-        Command::Admin(AdminCommand::Create { login, name, password }) => {
+        Command::Admin(AdminCommand::Create {
+            login,
+            name,
+            password,
+        }) => {
             let name = name.as_deref().unwrap_or(login);
             admin::create(&config, login, name, *password, out).await
         }

@@ -28,7 +28,8 @@ pub fn store_settings(config: &Config) -> storage::Settings {
 pub async fn store(config: &Config) -> miette::Result<Store> {
     Store::open(&store_settings(config)).await.map_err(|error| {
         miette::miette!(
-            help = "see that the server runs and the address is right: `mukalma doctor` looks closer",
+            help =
+                "see that the server runs and the address is right: `mukalma doctor` looks closer",
             "the database cannot be opened: {error}"
         )
     })
@@ -37,7 +38,11 @@ pub async fn store(config: &Config) -> miette::Result<Store> {
 /// Opens the database and applies the migrations it lacks.
 pub async fn migrated(config: &Config) -> miette::Result<Arc<Store>> {
     let store = store(config).await?;
-    store.migrate().await.into_diagnostic().wrap_err("the migrations cannot be applied")?;
+    store
+        .migrate()
+        .await
+        .into_diagnostic()
+        .wrap_err("the migrations cannot be applied")?;
     Ok(Arc::new(store))
 }
 
@@ -70,7 +75,10 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         session_max_days: config.session.max_days,
         sign_in_burst: config.login.burst,
         sign_in_per_minute: config.login.per_minute,
-        public_url: config.public_url.as_ref().map(|url| url.as_str().to_owned()),
+        public_url: config
+            .public_url
+            .as_ref()
+            .map(|url| url.as_str().to_owned()),
         ..Settings::new(
             *secrets.token_pepper.expose(),
             config.forum.reference_prefix.clone(),
@@ -80,19 +88,18 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
 
 fn mailer(config: &Config) -> miette::Result<Arc<dyn Mailer>> {
     let clock = Arc::new(SystemClock);
-    let sender =
-        Sender::new(&config.forum.name, &config.mail.from, clock).into_diagnostic()?;
+    let sender = Sender::new(&config.forum.name, &config.mail.from, clock).into_diagnostic()?;
     match (config.mail.transport, &config.mail.smtp_url) {
-        (MailTransport::Smtp, Some(url)) => {
-            Ok(Arc::new(SmtpMailer::new(url.expose(), sender).into_diagnostic()?))
-        }
+        (MailTransport::Smtp, Some(url)) => Ok(Arc::new(
+            SmtpMailer::new(url.expose(), sender).into_diagnostic()?,
+        )),
         (MailTransport::Smtp, None) => Err(miette::miette!(
             help = "set MUKALMA_MAIL_SMTP_URL, or MUKALMA_MAIL_TRANSPORT=file",
             "mail goes by SMTP, but no mail server is named"
         )),
-        (MailTransport::File, _) => {
-            Ok(Arc::new(FileMailer::new(&config.mail.directory, sender).into_diagnostic()?))
-        }
+        (MailTransport::File, _) => Ok(Arc::new(
+            FileMailer::new(&config.mail.directory, sender).into_diagnostic()?,
+        )),
     }
 }
 

@@ -72,7 +72,10 @@ pub fn router(
     });
     let router = pages::router(&config.forum.name, ready).merge(app.router.clone());
     let trusted: Arc<[ipnet::IpNet]> = config.trusted_proxies.clone().into();
-    let router = router.layer(middleware::from_fn_with_state(trusted, peer::behind_proxies));
+    let router = router.layer(middleware::from_fn_with_state(
+        trusted,
+        peer::behind_proxies,
+    ));
     front::layers(router, config, |bytes| SystemClock.fill(bytes))
 }
 
@@ -96,7 +99,10 @@ async fn metrics(
     let listener = listen(address, "MUKALMA_METRICS_LISTEN").await?;
     let stop = stop.clone();
     Ok(Some(tokio::spawn(async move {
-        if telemetry::serve_metrics(listener, handle, stop).await.is_err() {
+        if telemetry::serve_metrics(listener, handle, stop)
+            .await
+            .is_err()
+        {
             tracing::warn!("the metrics' listener ended with an error");
         }
     })))
@@ -109,7 +115,10 @@ enum Welcome {
     /// A demonstration, and the password of its accounts.
     Demonstration { password: Option<String> },
     /// A new forum, and the token of the link that makes its administrator.
-    SetUp { token: String, public: Option<String> },
+    SetUp {
+        token: String,
+        public: Option<String>,
+    },
 }
 
 /// Makes the forum if there is none, and sees that the database is of the kind
@@ -126,11 +135,18 @@ async fn prepare(config: &Config, forum: &Arc<Forum>) -> miette::Result<Welcome>
             help = "start with --demo, or name another database with MUKALMA_DATABASE_URL",
             "this database holds a demonstration"
         )),
-        Some(_) if config.demo => Ok(Welcome::Demonstration { password: demo::known_password(config)? }),
+        Some(_) if config.demo => Ok(Welcome::Demonstration {
+            password: demo::known_password(config)?,
+        }),
         Some(_) => setup(config, forum).await,
         None => {
-            forum.create_forum(&config.forum.name, config.demo).await.map_err(failed)?;
-            let data = reference::data().into_diagnostic().wrap_err("the reference data")?;
+            forum
+                .create_forum(&config.forum.name, config.demo)
+                .await
+                .map_err(failed)?;
+            let data = reference::data()
+                .into_diagnostic()
+                .wrap_err("the reference data")?;
             forum.load_reference(&data).await.map_err(failed)?;
             if !config.demo {
                 return setup(config, forum).await;
@@ -139,7 +155,9 @@ async fn prepare(config: &Config, forum: &Arc<Forum>) -> miette::Result<Welcome>
             demo::fill(forum, &password)
                 .await
                 .map_err(|error| miette::miette!("the demonstration cannot be made: {error}"))?;
-            Ok(Welcome::Demonstration { password: Some(password) })
+            Ok(Welcome::Demonstration {
+                password: Some(password),
+            })
         }
     }
 }
@@ -153,7 +171,10 @@ async fn setup(config: &Config, forum: &Forum) -> miette::Result<Welcome> {
         None => Welcome::Back,
         Some(token) => Welcome::SetUp {
             token,
-            public: config.public_url.as_ref().map(|url| url.as_str().to_owned()),
+            public: config
+                .public_url
+                .as_ref()
+                .map(|url| url.as_str().to_owned()),
         },
     })
 }
@@ -185,12 +206,19 @@ impl Welcome {
                     "{addresses}\nThis is a demonstration. Its accounts:\n\n{}\n  password    {password}\n\n\
                      A query to paste:\n\n  {{ threads(first: 3) {{ nodes {{ reference title state \
                      author {{ name constituency }} }} }} }}\n\n",
-                    demo::ACCOUNTS
-                        .iter()
-                        .map(|account| format!("  {:<18}{}\n", account.login, account.who))
-                        .collect::<String>(),
+                    accounts(),
                 )
             }
         }
     }
+}
+
+/// The demonstration's accounts, a line each.
+fn accounts() -> String {
+    let mut lines = String::new();
+    for account in demo::ACCOUNTS {
+        let login = format!("{:<18}", account.login);
+        lines.extend(["  ", &login, account.who, "\n"]);
+    }
+    lines
 }

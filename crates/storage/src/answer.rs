@@ -118,9 +118,12 @@ fn verdict(row: &mut Row) -> Result<Option<Verdict>, StorageError> {
     let comment = row.get()?;
     let created_at = row.maybe_time()?;
     Ok(match (id, kind, created_at) {
-        (Some(id), Some(kind), Some(created_at)) => {
-            Some(Verdict { id, kind, comment, created_at })
-        }
+        (Some(id), Some(kind), Some(created_at)) => Some(Verdict {
+            id,
+            kind,
+            comment,
+            created_at,
+        }),
         _ => None,
     })
 }
@@ -149,7 +152,11 @@ impl Conn {
             "SELECT {RESPONSE} FROM response r LEFT JOIN verdict v ON v.response = r.id \
              WHERE {among} ORDER BY r.created_at, r.id",
         );
-        self.all(&sql, params).await?.into_iter().map(response).collect()
+        self.all(&sql, params)
+            .await?
+            .into_iter()
+            .map(response)
+            .collect()
     }
 
     /// One response with its verdict.
@@ -158,7 +165,10 @@ impl Conn {
             "SELECT {RESPONSE} FROM response r LEFT JOIN verdict v ON v.response = r.id \
              WHERE r.id = $1",
         );
-        self.one(&sql, self.params().with(id)).await?.map(response).transpose()
+        self.one(&sql, self.params().with(id))
+            .await?
+            .map(response)
+            .transpose()
     }
 
     /// The newest response to a concern.
@@ -170,7 +180,10 @@ impl Conn {
             "SELECT {RESPONSE} FROM response r LEFT JOIN verdict v ON v.response = r.id \
              WHERE r.thread = $1 ORDER BY r.created_at DESC, r.id DESC LIMIT 1",
         );
-        self.one(&sql, self.params().with(thread)).await?.map(response).transpose()
+        self.one(&sql, self.params().with(thread))
+            .await?
+            .map(response)
+            .transpose()
     }
 }
 

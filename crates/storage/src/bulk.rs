@@ -53,7 +53,10 @@ impl Rows {
 /// Whoever calls this owns the transaction: with one around it, either all
 /// rows are there afterwards or none. Tables that refer to others come after
 /// them.
-pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, tables: &[Rows]) -> Result<u64, DbErr> {
+pub(crate) async fn insert<C: ConnectionTrait>(
+    connection: &C,
+    tables: &[Rows],
+) -> Result<u64, DbErr> {
     let mut written = 0;
     for rows in tables {
         let sizes = statement_sizes(rows.columns.len());

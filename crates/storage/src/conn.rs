@@ -24,7 +24,10 @@ pub struct Conn {
 #[derive(Clone)]
 pub(crate) enum On {
     Pool(DatabaseConnection),
-    Transaction { transaction: Arc<DatabaseTransaction>, trouble: Arc<Trouble> },
+    Transaction {
+        transaction: Arc<DatabaseTransaction>,
+        trouble: Arc<Trouble>,
+    },
 }
 
 /// What befell the statements of a transaction, whatever its closure makes of
@@ -39,7 +42,9 @@ pub(crate) struct Trouble {
 
 impl std::fmt::Debug for Conn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Conn").field("backend", &self.backend).finish_non_exhaustive()
+        f.debug_struct("Conn")
+            .field("backend", &self.backend)
+            .finish_non_exhaustive()
     }
 }
 
@@ -91,7 +96,10 @@ impl Conn {
 
     /// Parameters for a statement here.
     pub(crate) fn params(&self) -> Params {
-        Params { backend: self.backend, values: Vec::with_capacity(12) }
+        Params {
+            backend: self.backend,
+            values: Vec::with_capacity(12),
+        }
     }
 }
 
@@ -284,7 +292,8 @@ impl Row {
     /// The next column as one of an enum's codes, if there is one.
     pub(crate) fn maybe_code<T: std::str::FromStr>(&mut self) -> Result<Option<T>, StorageError> {
         let text: Option<String> = self.get()?;
-        text.map(|text| text.parse().map_err(|_| StorageError::Corrupt("a code"))).transpose()
+        text.map(|text| text.parse().map_err(|_| StorageError::Corrupt("a code")))
+            .transpose()
     }
 
     /// The next column as a moment.
@@ -300,7 +309,8 @@ impl Row {
     /// The next column as a calendar day, if there is one.
     pub(crate) fn maybe_day(&mut self) -> Result<Option<chrono::NaiveDate>, StorageError> {
         let text: Option<String> = self.get()?;
-        text.map(|text| text.parse().map_err(|_| StorageError::Corrupt("a day"))).transpose()
+        text.map(|text| text.parse().map_err(|_| StorageError::Corrupt("a day")))
+            .transpose()
     }
 
     /// The next column as a small count.

@@ -246,7 +246,9 @@ impl Directory {
 
     /// An organization by its id.
     pub fn organization(&self, id: OrganizationId) -> Option<&Organization> {
-        self.organization_at.get(&id).map(|at| &self.organizations[*at])
+        self.organization_at
+            .get(&id)
+            .map(|at| &self.organizations[*at])
     }
 
     /// A category by its code.
@@ -285,7 +287,10 @@ impl Directory {
 }
 
 fn positions<T, K: std::hash::Hash + Eq>(all: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
-    all.iter().enumerate().map(|(at, one)| (key(one), at)).collect()
+    all.iter()
+        .enumerate()
+        .map(|(at, one)| (key(one), at))
+        .collect()
 }
 
 /// Reads every row of a query into a vector, column by column.
@@ -294,7 +299,8 @@ macro_rules! rows {
         let conn = $conn;
         let mut all = Vec::new();
         for mut $row in conn.all($sql, conn.params()).await? {
-            all.push($build);
+            let one = $build;
+            all.push(one);
         }
         all
     }};
@@ -306,14 +312,18 @@ impl Conn {
         // The head comes first: what changes while the rest is read moves it
         // past what is kept here.
         let head = self.stream_head(StreamName::Directory).await?;
-        let forum = rows!(self, "SELECT name, demonstration, zone, prefix FROM forum", |row| {
-            Forum {
-                name: row.get()?,
-                demonstration: row.get()?,
-                zone: row.get()?,
-                prefix: row.get()?,
+        let forum = rows!(
+            self,
+            "SELECT name, demonstration, zone, prefix FROM forum",
+            |row| {
+                Forum {
+                    name: row.get()?,
+                    demonstration: row.get()?,
+                    zone: row.get()?,
+                    prefix: row.get()?,
+                }
             }
-        });
+        );
         let (categories, themes, regions, groups, helplines, holidays) = self.reference().await?;
         let mut agencies = self.agencies().await?;
         for (agency, category) in
@@ -326,11 +336,11 @@ impl Conn {
                 .filter(|one| one.id == agency)
                 .for_each(|one| one.mandate.push(category.clone()));
         }
-        for (agency, group) in
-            rows!(self, "SELECT agency, affected_group FROM agency_oversees", |row| {
-                (row.id::<AgencyId>()?, row.get::<String>()?)
-            })
-        {
+        for (agency, group) in rows!(
+            self,
+            "SELECT agency, affected_group FROM agency_oversees",
+            |row| { (row.id::<AgencyId>()?, row.get::<String>()?) }
+        ) {
             agencies
                 .iter_mut()
                 .filter(|one| one.id == agency)
@@ -346,7 +356,10 @@ impl Conn {
             |row| Office {
                 id: row.id()?,
                 agency: row.id()?,
-                name: Name { en: row.get()?, ur: row.get()? },
+                name: Name {
+                    en: row.get()?,
+                    ur: row.get()?
+                },
                 region: row.get()?,
                 closed: row.get()?,
             }
@@ -365,9 +378,20 @@ impl Conn {
             }
         );
         organizations.sort_by_key(|one| one.id);
-        let mut circles = rows!(self, "SELECT id, code, name_en, name_ur FROM circle", |row| {
-            Circle { id: row.id()?, code: row.get()?, name: Name { en: row.get()?, ur: row.get()? } }
-        });
+        let mut circles = rows!(
+            self,
+            "SELECT id, code, name_en, name_ur FROM circle",
+            |row| {
+                Circle {
+                    id: row.id()?,
+                    code: row.get()?,
+                    name: Name {
+                        en: row.get()?,
+                        ur: row.get()?,
+                    },
+                }
+            }
+        );
         circles.sort_by(|a, b| a.code.cmp(&b.code));
         Ok(Directory {
             forum: forum.into_iter().next(),
@@ -395,16 +419,28 @@ impl Conn {
             |row| Category {
                 code: row.get()?,
                 parent: row.get()?,
-                name: Name { en: row.get()?, ur: row.get()? },
+                name: Name {
+                    en: row.get()?,
+                    ur: row.get()?
+                },
                 basis: row.get()?,
                 youth_priority: row.get()?,
                 aliases: row.get()?,
             }
         );
-        let themes =
-            rows!(self, "SELECT code, name_en, name_ur FROM theme ORDER BY position", |row| {
-                Theme { code: row.get()?, name: Name { en: row.get()?, ur: row.get()? } }
-            });
+        let themes = rows!(
+            self,
+            "SELECT code, name_en, name_ur FROM theme ORDER BY position",
+            |row| {
+                Theme {
+                    code: row.get()?,
+                    name: Name {
+                        en: row.get()?,
+                        ur: row.get()?,
+                    },
+                }
+            }
+        );
         let regions = rows!(
             self,
             "SELECT code, iso_3166_2, kind, name_en, name_ur FROM region ORDER BY position",
@@ -412,7 +448,10 @@ impl Conn {
                 code: row.get()?,
                 iso_3166_2: row.get()?,
                 kind: row.get()?,
-                name: Name { en: row.get()?, ur: row.get()? },
+                name: Name {
+                    en: row.get()?,
+                    ur: row.get()?
+                },
             }
         );
         let groups = rows!(
@@ -420,7 +459,10 @@ impl Conn {
             "SELECT code, name_en, name_ur, sensitive FROM affected_group ORDER BY position",
             |row| AffectedGroup {
                 code: row.get()?,
-                name: Name { en: row.get()?, ur: row.get()? },
+                name: Name {
+                    en: row.get()?,
+                    ur: row.get()?
+                },
                 sensitive: row.get()?,
             }
         );
@@ -442,8 +484,16 @@ impl Conn {
         for mut row in self.all(sql, self.params()).await? {
             let region = row.get()?;
             let (month, day) = month_and_day(&row.get::<String>()?)?;
-            let name = Name { en: row.get()?, ur: row.get()? };
-            holidays.push(Holiday { region, month, day, name });
+            let name = Name {
+                en: row.get()?,
+                ur: row.get()?,
+            };
+            holidays.push(Holiday {
+                region,
+                month,
+                day,
+                name,
+            });
         }
         holidays.sort_by_key(|holiday| (holiday.month, holiday.day));
         Ok((categories, themes, regions, groups, helplines, holidays))
@@ -459,7 +509,10 @@ impl Conn {
                 code: row.get()?,
                 kind: row.code()?,
                 region: row.get()?,
-                name: Name { en: row.get()?, ur: row.get()? },
+                name: Name {
+                    en: row.get()?,
+                    ur: row.get()?
+                },
                 accreditation: row.code()?,
                 participation: row.code()?,
                 answering_since: row.maybe_time()?,
@@ -471,8 +524,14 @@ impl Conn {
     }
 }
 
-type Reference =
-    (Vec<Category>, Vec<Theme>, Vec<Region>, Vec<AffectedGroup>, Vec<Helpline>, Vec<Holiday>);
+type Reference = (
+    Vec<Category>,
+    Vec<Theme>,
+    Vec<Region>,
+    Vec<AffectedGroup>,
+    Vec<Helpline>,
+    Vec<Holiday>,
+);
 
 /// Reads `MM-DD`.
 fn month_and_day(text: &str) -> Result<(u32, u32), StorageError> {

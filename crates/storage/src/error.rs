@@ -68,7 +68,9 @@ impl From<DbErr> for StorageError {
 /// CANTOPEN.
 fn is_sqlite_trouble(code: &str) -> bool {
     code.len() <= 4
-        && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+        && code
+            .parse::<u32>()
+            .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
 }
 
 /// The database's own code: SQLSTATE, or SQLite's extended result code.
@@ -76,9 +78,10 @@ fn code(error: &DbErr) -> Option<String> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(inner))
         | DbErr::Query(RuntimeErr::SqlxError(inner))
-        | DbErr::Conn(RuntimeErr::SqlxError(inner)) => {
-            inner.as_database_error()?.code().map(std::borrow::Cow::into_owned)
-        }
+        | DbErr::Conn(RuntimeErr::SqlxError(inner)) => inner
+            .as_database_error()?
+            .code()
+            .map(std::borrow::Cow::into_owned),
         _ => None,
     }
 }

@@ -53,7 +53,10 @@ impl Tx {
         }
         let sql = "SELECT operation, input_hash, result FROM idempotency WHERE key_hash = $1";
         let params = self.params().with(claim.key_hash.clone());
-        let mut row = self.one(sql, params).await?.ok_or(StorageError::Corrupt("a key"))?;
+        let mut row = self
+            .one(sql, params)
+            .await?
+            .ok_or(StorageError::Corrupt("a key"))?;
         let operation: String = row.get()?;
         let input_hash: Vec<u8> = row.get()?;
         if operation != claim.operation || input_hash != claim.input_hash {
@@ -67,7 +70,7 @@ impl Tx {
         let sql = "DELETE FROM idempotency WHERE key_hash IN \
                    (SELECT key_hash FROM idempotency WHERE expires_at < $1 \
                     ORDER BY expires_at LIMIT $2)";
-        self.run(sql, self.params().with(self.now()).with(i64::from(limit))).await
+        self.run(sql, self.params().with(self.now()).with(i64::from(limit)))
+            .await
     }
 }
-

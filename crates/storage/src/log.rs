@@ -21,7 +21,10 @@ pub struct CommitSignal {
 impl CommitSignal {
     /// Adds the streams of a commit and wakes whoever waits.
     pub fn touch(&self, streams: impl IntoIterator<Item = StreamName>) {
-        self.touched.lock().unwrap_or_else(PoisonError::into_inner).extend(streams);
+        self.touched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(streams);
         self.wake.notify_one();
     }
 
@@ -46,7 +49,11 @@ impl Conn {
         let sql = "SELECT epoch, head, floor FROM stream WHERE id = $1";
         let row = self.one(sql, self.params().with(name.to_string())).await?;
         row.map(|mut row| {
-            Ok(StreamHead { epoch: row.get()?, head: row.get()?, floor: row.get()? })
+            Ok(StreamHead {
+                epoch: row.get()?,
+                head: row.get()?,
+                floor: row.get()?,
+            })
         })
         .transpose()
     }
@@ -63,9 +70,20 @@ impl Conn {
         let sql = format!("SELECT id, epoch, head, floor FROM stream WHERE {among}");
         let head = |mut row: Row| {
             let name = row.code()?;
-            Ok((name, StreamHead { epoch: row.get()?, head: row.get()?, floor: row.get()? }))
+            Ok((
+                name,
+                StreamHead {
+                    epoch: row.get()?,
+                    head: row.get()?,
+                    floor: row.get()?,
+                },
+            ))
         };
-        self.all(&sql, params).await?.into_iter().map(head).collect()
+        self.all(&sql, params)
+            .await?
+            .into_iter()
+            .map(head)
+            .collect()
     }
 
     /// At most `limit` events of a stream after a position, oldest first.
@@ -78,14 +96,26 @@ impl Conn {
         let sql = "SELECT s.epoch, e.pos, e.kind, e.thread, e.object, e.at \
                    FROM event e JOIN stream s ON s.id = e.stream \
                    WHERE e.stream = $1 AND e.pos > $2 ORDER BY e.pos LIMIT $3";
-        let params = self.params().with(name.to_string()).with(pos).with(i64::from(limit));
-        self.all(sql, params).await?.into_iter().map(|row| event(name, row)).collect()
+        let params = self
+            .params()
+            .with(name.to_string())
+            .with(pos)
+            .with(i64::from(limit));
+        self.all(sql, params)
+            .await?
+            .into_iter()
+            .map(|row| event(name, row))
+            .collect()
     }
 }
 
 fn event(stream: StreamName, mut row: Row) -> Result<Event, StorageError> {
     Ok(Event {
-        at: Position { stream, epoch: row.get()?, pos: row.get()? },
+        at: Position {
+            stream,
+            epoch: row.get()?,
+            pos: row.get()?,
+        },
         kind: row.code()?,
         thread: row.maybe_id()?,
         object: row.get()?,

@@ -28,7 +28,12 @@ impl Tx {
         let name = outbox.to_string();
         let sql = "INSERT INTO job (id, kind, once, payload, run_at) VALUES ($1, $2, $3, '0', $4) \
                    ON CONFLICT (once) DO NOTHING";
-        let params = self.params().with(id).with(KIND).with(name.as_str()).with(self.now());
+        let params = self
+            .params()
+            .with(id)
+            .with(KIND)
+            .with(name.as_str())
+            .with(self.now());
         self.run(sql, params).await?;
         let sql = match self.backend {
             Backend::Postgres => "SELECT payload FROM job WHERE once = $1 FOR UPDATE",
@@ -46,8 +51,11 @@ impl Tx {
         position: i64,
     ) -> Result<(), StorageError> {
         let sql = "UPDATE job SET payload = $1, run_at = $2 WHERE once = $3";
-        let params =
-            self.params().with(position.to_string()).with(self.now()).with(outbox.to_string());
+        let params = self
+            .params()
+            .with(position.to_string())
+            .with(self.now())
+            .with(outbox.to_string());
         self.run(sql, params).await?;
         Ok(())
     }
@@ -70,7 +78,13 @@ impl Conn {
         let mut all = Vec::new();
         for mut row in self.all(&sql, params).await? {
             let thread = row.id()?;
-            all.push((thread, Follower { account: row.id()?, is_raiser: row.get()? }));
+            all.push((
+                thread,
+                Follower {
+                    account: row.id()?,
+                    is_raiser: row.get()?,
+                },
+            ));
         }
         Ok(all)
     }

@@ -23,7 +23,8 @@ impl Tx {
     /// ones need not wait.
     pub async fn trust_account(&self, account: AccountId) -> Result<(), StorageError> {
         let sql = "UPDATE account SET trusted_at = $1 WHERE id = $2 AND trusted_at IS NULL";
-        self.run(sql, self.params().with(self.now()).with(account)).await?;
+        self.run(sql, self.params().with(self.now()).with(account))
+            .await?;
         Ok(())
     }
 }

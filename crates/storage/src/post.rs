@@ -70,7 +70,11 @@ const POST: &str = "p.id, p.persona, p.status, p.thread, p.body, p.language, p.s
 fn post(mut row: Row) -> Result<Post, StorageError> {
     let row = &mut row;
     Ok(Post {
-        facts: PostFacts { id: row.id()?, author: row.id()?, status: row.code()? },
+        facts: PostFacts {
+            id: row.id()?,
+            author: row.id()?,
+            status: row.code()?,
+        },
         thread: row.id()?,
         body: row.get()?,
         language: row.code()?,
@@ -95,7 +99,10 @@ impl Conn {
             format!("p.thread = {}", params.push(thread)),
             compile(scope, &mut params),
         ];
-        for (place, less) in [(slice.after, slice.descending), (slice.before, !slice.descending)] {
+        for (place, less) in [
+            (slice.after, slice.descending),
+            (slice.before, !slice.descending),
+        ] {
             if let Some(place) = place {
                 let sign = if less { "<" } else { ">" };
                 let micros = params.push(place.micros);
@@ -103,14 +110,22 @@ impl Conn {
                 conditions.push(format!("(p.created_at, p.id) {sign} ({micros}, {id})"));
             }
         }
-        let way = if slice.descending == slice.backward { "ASC" } else { "DESC" };
+        let way = if slice.descending == slice.backward {
+            "ASC"
+        } else {
+            "DESC"
+        };
         let limit = params.push(i64::from(slice.limit));
         let sql = format!(
             "SELECT {POST}, {AUTHOR} FROM post p JOIN persona a ON a.id = p.persona \
              WHERE {} ORDER BY p.created_at {way}, p.id {way} LIMIT {limit}",
             conditions.join(" AND "),
         );
-        self.all(&sql, params).await?.into_iter().map(post).collect()
+        self.all(&sql, params)
+            .await?
+            .into_iter()
+            .map(post)
+            .collect()
     }
 
     /// The first or last posts of several threads, in the order of reading,
@@ -124,7 +139,11 @@ impl Conn {
         let mut params = self.params();
         let among = params.among("p.thread", threads);
         let condition = compile(scope, &mut params);
-        let way = if slice.descending == slice.backward { "ASC" } else { "DESC" };
+        let way = if slice.descending == slice.backward {
+            "ASC"
+        } else {
+            "DESC"
+        };
         let limit = params.push(i64::from(slice.limit));
         let sql = format!(
             "SELECT {POST}, {AUTHOR} FROM (SELECT p.*, ROW_NUMBER() OVER \
@@ -133,7 +152,11 @@ impl Conn {
              JOIN persona a ON a.id = p.persona WHERE p.place <= {limit} \
              ORDER BY p.thread, p.place",
         );
-        self.all(&sql, params).await?.into_iter().map(post).collect()
+        self.all(&sql, params)
+            .await?
+            .into_iter()
+            .map(post)
+            .collect()
     }
 
     /// How many posts of a thread are in a scope.
@@ -142,7 +165,10 @@ impl Conn {
         let place = params.push(thread);
         let condition = compile(scope, &mut params);
         let sql = format!("SELECT COUNT(*) FROM post p WHERE p.thread = {place} AND {condition}");
-        self.one(&sql, params).await?.ok_or(StorageError::Corrupt("a count"))?.get()
+        self.one(&sql, params)
+            .await?
+            .ok_or(StorageError::Corrupt("a count"))?
+            .get()
     }
 
     /// One post with its author.
@@ -151,7 +177,10 @@ impl Conn {
             "SELECT {POST}, {AUTHOR} FROM post p JOIN persona a ON a.id = p.persona \
              WHERE p.id = $1",
         );
-        self.one(&sql, self.params().with(id)).await?.map(post).transpose()
+        self.one(&sql, self.params().with(id))
+            .await?
+            .map(post)
+            .transpose()
     }
 }
 
@@ -171,14 +200,21 @@ impl Tx {
             .with(new.reuse.code())
             .with(self.now());
         self.run(sql, params).await?;
-        self.write_search_doc(new.id.0, new.thread, new.language, &new.body).await
+        self.write_search_doc(new.id.0, new.thread, new.language, &new.body)
+            .await
     }
 
     /// Replaces a post's text, keeping the old one as a revision.
     pub async fn replace_post_body(&self, old: &Post, body: &str) -> Result<(), StorageError> {
-        self.keep_revision(old.facts.id.0, old.thread, None, &old.body).await?;
+        self.keep_revision(old.facts.id.0, old.thread, None, &old.body)
+            .await?;
         let sql = "UPDATE post SET body = $1, edited_at = $2 WHERE id = $3";
-        self.run(sql, self.params().with(body).with(self.now()).with(old.facts.id)).await?;
-        self.write_search_doc(old.facts.id.0, old.thread, old.language, body).await
+        self.run(
+            sql,
+            self.params().with(body).with(self.now()).with(old.facts.id),
+        )
+        .await?;
+        self.write_search_doc(old.facts.id.0, old.thread, old.language, body)
+            .await
     }
 }

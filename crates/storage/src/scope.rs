@@ -26,12 +26,14 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
         Scope::AssignedTo(set) => {
             present("t.assigned_office", &params.among("t.assigned_office", set))
         }
-        Scope::OverseenBy(agency) => {
-            present("t.oversight_agency", &params.among("t.oversight_agency", &[*agency]))
-        }
-        Scope::About(agency) => {
-            present("t.about_agency", &params.among("t.about_agency", &[*agency]))
-        }
+        Scope::OverseenBy(agency) => present(
+            "t.oversight_agency",
+            &params.among("t.oversight_agency", &[*agency]),
+        ),
+        Scope::About(agency) => present(
+            "t.about_agency",
+            &params.among("t.about_agency", &[*agency]),
+        ),
         Scope::PostStatusIn(set) => literals("p.status", set.iter().map(|one| one.code())),
         Scope::PostedBy(set) => params.among("p.persona", set),
     }

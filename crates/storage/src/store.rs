@@ -76,12 +76,26 @@ impl Store {
         }
         // The writer comes first: it makes the file and turns on WAL, without
         // which a reader could not open a fresh one.
-        let connections = if backend == Backend::Sqlite { 1 } else { settings.writers };
+        let connections = if backend == Backend::Sqlite {
+            1
+        } else {
+            settings.writers
+        };
         let writes = connect(settings, backend, connections).await?;
         let reads = connect(settings, backend, settings.readers).await?;
         let statements = Arc::new(AtomicU64::new(0));
-        let reads = Conn { on: On::Pool(reads), backend, statements: Arc::clone(&statements) };
-        Ok(Self { backend, reads, writes, commits: CommitSignal::default(), statements })
+        let reads = Conn {
+            on: On::Pool(reads),
+            backend,
+            statements: Arc::clone(&statements),
+        };
+        Ok(Self {
+            backend,
+            reads,
+            writes,
+            commits: CommitSignal::default(),
+            statements,
+        })
     }
 
     /// Brings the database to the shape this program needs.
@@ -91,7 +105,9 @@ impl Store {
 
     /// Undoes the newest `steps` migrations.
     pub async fn migrate_down(&self, steps: u32) -> Result<(), StorageError> {
-        Migrator::down(&self.writes, Some(steps)).await.map_err(Into::into)
+        Migrator::down(&self.writes, Some(steps))
+            .await
+            .map_err(Into::into)
     }
 
     /// Every migration's name, and whether it is applied, oldest first.
@@ -100,8 +116,10 @@ impl Store {
         Ok(list
             .iter()
             .map(|migration| {
-                let applied =
-                    matches!(migration.status(), sea_orm_migration::MigrationStatus::Applied);
+                let applied = matches!(
+                    migration.status(),
+                    sea_orm_migration::MigrationStatus::Applied
+                );
                 (migration.name().to_owned(), applied)
             })
             .collect())
@@ -146,7 +164,10 @@ impl Store {
         }
         let conn = self.read();
         let sql = "SELECT datctype::text FROM pg_database WHERE datname = current_database()";
-        conn.one(sql, conn.params()).await?.map(|mut row| row.get()).transpose()
+        conn.one(sql, conn.params())
+            .await?
+            .map(|mut row| row.get())
+            .transpose()
     }
 
     /// Whether the database answers.
@@ -192,9 +213,7 @@ fn make_folder(url: &str) -> Result<(), StorageError> {
     }
     match std::path::Path::new(path).parent() {
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
-            .map_err(|error| {
-                StorageError::Address(format!("the folder of the database: {error}"))
-            }),
+            .map_err(|error| StorageError::Address(format!("the folder of the database: {error}"))),
         _ => Ok(()),
     }
 }

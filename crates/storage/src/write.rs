@@ -80,11 +80,7 @@ impl Store {
     /// The closure may run several times: whatever it draws (ids, times,
     /// randomness) is drawn outside. An error it returns rolls back, and so
     /// does a statement that failed, whatever the closure makes of it.
-    pub async fn write<T, E, F>(
-        &self,
-        now: DateTime<Utc>,
-        work: impl Fn(Tx) -> F,
-    ) -> Result<T, E>
+    pub async fn write<T, E, F>(&self, now: DateTime<Utc>, work: impl Fn(Tx) -> F) -> Result<T, E>
     where
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
@@ -115,8 +111,16 @@ impl Store {
             trouble: Arc::clone(&trouble),
         };
         let statements = Arc::clone(&self.statements);
-        let conn = Conn { on, backend: self.backend, statements };
-        let tx = Tx { conn, now, events: Arc::default() };
+        let conn = Conn {
+            on,
+            backend: self.backend,
+            statements,
+        };
+        let tx = Tx {
+            conn,
+            now,
+            events: Arc::default(),
+        };
         let mut done = work(tx.clone()).await;
         let events = std::mem::take(&mut *lock(&tx.events));
         if done.is_ok() {
@@ -136,7 +140,11 @@ impl Store {
             Err(error) => {
                 self.roll_back(transaction).await;
                 let lost = trouble.lost.load(Ordering::Relaxed);
-                return if lost { Ended::Lost(error) } else { Ended::Failed(error) };
+                return if lost {
+                    Ended::Lost(error)
+                } else {
+                    Ended::Failed(error)
+                };
             }
         };
         self.count();
@@ -150,7 +158,10 @@ impl Store {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where a transaction begins"
+    )]
     async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
         self.count();
         let options = TransactionOptions {
@@ -180,11 +191,7 @@ fn lock(events: &Mutex<Vec<NewEvent>>) -> MutexGuard<'_, Vec<NewEvent>> {
 /// Writes the events of a transaction: each stream's head moves, in sorted
 /// order, and the events take the positions that it gives out. The row lock
 /// is held until the commit is visible, so position order is commit order.
-async fn append(
-    conn: &Conn,
-    now: DateTime<Utc>,
-    events: &[NewEvent],
-) -> Result<(), StorageError> {
+async fn append(conn: &Conn, now: DateTime<Utc>, events: &[NewEvent]) -> Result<(), StorageError> {
     if events.is_empty() {
         return Ok(());
     }
@@ -218,7 +225,9 @@ async fn append(
         let at = params.push(now);
         let mut rows = Vec::with_capacity(events.len());
         for event in events {
-            let pos = next.get_mut(&event.stream).ok_or(StorageError::Corrupt("a stream"))?;
+            let pos = next
+                .get_mut(&event.stream)
+                .ok_or(StorageError::Corrupt("a stream"))?;
             rows.push(format!(
                 "({}, {}, {}, {}, {}, {at})",
                 params.push(event.stream.to_string()),

@@ -26,11 +26,13 @@ pub(super) fn cursor_variable(
     let Selection::Field(root) = &root.node else {
         return None;
     };
-    let name = match &root.node.get_argument(AFTER)?.node {
-        Value::Variable(name) => name,
-        _ => return None,
+    let Value::Variable(name) = &root.node.get_argument(AFTER)?.node else {
+        return None;
     };
-    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    let fragments = document
+        .fragments
+        .values()
+        .map(|fragment| &fragment.node.selection_set.node);
     let uses: usize = fragments
         .chain([&operation.selection_set.node])
         .map(|set| uses_in_set(set, name))
@@ -43,7 +45,11 @@ fn uses_in_set(set: &SelectionSet, name: &Name) -> usize {
     let uses = |selection: &Positioned<Selection>| match &selection.node {
         Selection::Field(field) => {
             let field = &field.node;
-            field.arguments.iter().map(|(_, value)| uses_in(&value.node, name)).sum::<usize>()
+            field
+                .arguments
+                .iter()
+                .map(|(_, value)| uses_in(&value.node, name))
+                .sum::<usize>()
                 + uses_in_directives(&field.directives, name)
                 + uses_in_set(&field.selection_set.node, name)
         }

@@ -50,20 +50,32 @@ impl Author {
     #[graphql(directive = depends::apply(On::Directory))]
     async fn organization(&self, ctx: &Context<'_>) -> Option<Organization> {
         let directory = caller(ctx).forum.directory();
-        self.0.organization.and_then(|id| directory.organization(id)).cloned().map(Organization)
+        self.0
+            .organization
+            .and_then(|id| directory.organization(id))
+            .cloned()
+            .map(Organization)
     }
 
     /// The agency this author spoke for.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
         let directory = caller(ctx).forum.directory();
-        self.0.agency.and_then(|id| directory.agency(id)).cloned().map(Agency)
+        self.0
+            .agency
+            .and_then(|id| directory.agency(id))
+            .cloned()
+            .map(Agency)
     }
 
     /// The office this author spoke for.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn office(&self, ctx: &Context<'_>) -> Option<Office> {
         let directory = caller(ctx).forum.directory();
-        self.0.office.and_then(|id| directory.office(id)).cloned().map(Office)
+        self.0
+            .office
+            .and_then(|id| directory.office(id))
+            .cloned()
+            .map(Office)
     }
 }

@@ -75,7 +75,10 @@ impl Batch {
         };
         let slice = slice(window, false, place);
         if self.is_single() || window.after.is_some() || window.before.is_some() {
-            return read(caller, caller.forum.posts(&caller.viewer, thread, slice).await);
+            return read(
+                caller,
+                caller.forum.posts(&caller.viewer, thread, slice).await,
+            );
         }
         let cell = {
             let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +87,10 @@ impl Batch {
         let many = cell
             .get_or_try_init(async || {
                 let ids = self.ids();
-                let all = caller.forum.posts_of_many(&caller.viewer, &ids, slice).await;
+                let all = caller
+                    .forum
+                    .posts_of_many(&caller.viewer, &ids, slice)
+                    .await;
                 Ok::<_, async_graphql::Error>(by_thread(read(caller, all)?, |post| post.thread))
             })
             .await?;
@@ -124,7 +130,10 @@ impl Batch {
         let many = self
             .groups
             .get_or_try_init(async || {
-                let all = caller.forum.groups_shown(&caller.viewer, &self.threads).await;
+                let all = caller
+                    .forum
+                    .groups_shown(&caller.viewer, &self.threads)
+                    .await;
                 Ok::<_, async_graphql::Error>(pairs(read(caller, all)?))
             })
             .await?;
@@ -138,8 +147,10 @@ impl Batch {
             .get_or_try_init(async || {
                 let facts: Vec<&ThreadFacts> =
                     self.threads.iter().map(|(facts, _)| facts).collect();
-                let noted =
-                    caller.forum.note_openings(&caller.viewer, &facts, Opened::Thread).await;
+                let noted = caller
+                    .forum
+                    .note_openings(&caller.viewer, &facts, Opened::Thread)
+                    .await;
                 read(caller, noted)
             })
             .await

@@ -28,7 +28,9 @@ pub struct Caller {
 
 impl std::fmt::Debug for Caller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Caller").field("language", &self.language).finish_non_exhaustive()
+        f.debug_struct("Caller")
+            .field("language", &self.language)
+            .finish_non_exhaustive()
     }
 }
 
@@ -39,10 +41,15 @@ pub(crate) fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
 
 /// A result of the forum inside a query: what a person can cause is the
 /// client's fault there, because it asked for it.
-pub(crate) fn read<T>(caller: &Caller, result: Result<T, forum::Error>) -> async_graphql::Result<T> {
+pub(crate) fn read<T>(
+    caller: &Caller,
+    result: Result<T, forum::Error>,
+) -> async_graphql::Result<T> {
     result.map_err(|error| match split(caller, error) {
         Ok(problems) => {
-            let message = problems.first().map_or(String::new(), |one| one.message.clone());
+            let message = problems
+                .first()
+                .map_or(String::new(), |one| one.message.clone());
             Fault::BadUserInput.because(message)
         }
         Err(error) => error,
@@ -71,7 +78,10 @@ fn split(caller: &Caller, error: forum::Error) -> async_graphql::Result<Vec<User
             if unauthenticated {
                 return Err(Fault::Unauthenticated.into());
             }
-            Ok(problems.iter().map(|one| UserError::new(one, caller.language)).collect())
+            Ok(problems
+                .iter()
+                .map(|one| UserError::new(one, caller.language))
+                .collect())
         }
         forum::Error::Unavailable(_) => Err(Fault::Unavailable.into()),
         forum::Error::Busy { seconds } => {
@@ -94,5 +104,8 @@ pub(crate) fn once<T: InputType>(input: &T, key: Option<&String>) -> Once {
     if let Value::Object(fields) = &mut value {
         fields.shift_remove("clientMutationId");
     }
-    Once { key: Some(key.clone()), input_hash: Sha256::digest(value.to_string()).into() }
+    Once {
+        key: Some(key.clone()),
+        input_hash: Sha256::digest(value.to_string()).into(),
+    }
 }

@@ -22,7 +22,10 @@ pub struct Names {
 
 impl From<&view::Name> for Names {
     fn from(name: &view::Name) -> Self {
-        Self { en: name.en.clone(), ur: name.ur.clone() }
+        Self {
+            en: name.en.clone(),
+            ur: name.ur.clone(),
+        }
     }
 }
 
@@ -92,7 +95,10 @@ impl Theme {
 
 impl From<&view::Theme> for Theme {
     fn from(view: &view::Theme) -> Self {
-        Self { code: view.code.clone(), names: (&view.name).into() }
+        Self {
+            code: view.code.clone(),
+            names: (&view.name).into(),
+        }
     }
 }
 
@@ -153,7 +159,11 @@ impl AffectedGroup {
 
 impl From<&view::AffectedGroup> for AffectedGroup {
     fn from(view: &view::AffectedGroup) -> Self {
-        Self { code: view.code.clone(), names: (&view.name).into(), sensitive: view.sensitive }
+        Self {
+            code: view.code.clone(),
+            names: (&view.name).into(),
+            sensitive: view.sensitive,
+        }
     }
 }
 
@@ -228,7 +238,11 @@ impl Agency {
     /// The region it works in.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn region(&self, ctx: &Context<'_>) -> Option<Region> {
-        caller(ctx).forum.directory().region(&self.0.region).map(Region::from)
+        caller(ctx)
+            .forum
+            .directory()
+            .region(&self.0.region)
+            .map(Region::from)
     }
 
     /// Whether it takes part.
@@ -260,7 +274,13 @@ impl Agency {
     async fn offices(&self, ctx: &Context<'_>) -> Vec<Office> {
         let directory = caller(ctx).forum.directory();
         let of_this = |office: &&view::Office| office.agency == self.0.id && !office.closed;
-        directory.offices.iter().filter(of_this).cloned().map(Office).collect()
+        directory
+            .offices
+            .iter()
+            .filter(of_this)
+            .cloned()
+            .map(Office)
+            .collect()
     }
 }
 
@@ -292,7 +312,12 @@ impl Office {
     /// The agency it belongs to.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
-        caller(ctx).forum.directory().agency(self.0.agency).cloned().map(Agency)
+        caller(ctx)
+            .forum
+            .directory()
+            .agency(self.0.agency)
+            .cloned()
+            .map(Agency)
     }
 
     /// The region it works for, if it is for one.
@@ -364,31 +389,61 @@ impl DirectoryQueries {
     /// What concerns are about.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn categories(&self, ctx: &Context<'_>) -> Vec<Category> {
-        caller(ctx).forum.directory().categories.iter().map(Category::from).collect()
+        caller(ctx)
+            .forum
+            .directory()
+            .categories
+            .iter()
+            .map(Category::from)
+            .collect()
     }
 
     /// What is at stake beyond the crime.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn themes(&self, ctx: &Context<'_>) -> Vec<Theme> {
-        caller(ctx).forum.directory().themes.iter().map(Theme::from).collect()
+        caller(ctx)
+            .forum
+            .directory()
+            .themes
+            .iter()
+            .map(Theme::from)
+            .collect()
     }
 
     /// Where concerns come from.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn regions(&self, ctx: &Context<'_>) -> Vec<Region> {
-        caller(ctx).forum.directory().regions.iter().map(Region::from).collect()
+        caller(ctx)
+            .forum
+            .directory()
+            .regions
+            .iter()
+            .map(Region::from)
+            .collect()
     }
 
     /// Groups that concerns affect.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn affected_groups(&self, ctx: &Context<'_>) -> Vec<AffectedGroup> {
-        caller(ctx).forum.directory().groups.iter().map(AffectedGroup::from).collect()
+        caller(ctx)
+            .forum
+            .directory()
+            .groups
+            .iter()
+            .map(AffectedGroup::from)
+            .collect()
     }
 
     /// Where to turn at once, in urgent danger.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn helplines(&self, ctx: &Context<'_>) -> Vec<Helpline> {
-        caller(ctx).forum.directory().helplines.iter().map(Helpline::from).collect()
+        caller(ctx)
+            .forum
+            .directory()
+            .helplines
+            .iter()
+            .map(Helpline::from)
+            .collect()
     }
 
     /// State bodies that answer, or may be asked to.
@@ -406,7 +461,13 @@ impl DirectoryQueries {
             participation.is_none_or(|one| Participation::from(agency.participation) == one)
                 && region.as_ref().is_none_or(|code| agency.region == *code)
         };
-        directory.agencies.iter().filter(wanted).cloned().map(Agency).collect()
+        directory
+            .agencies
+            .iter()
+            .filter(wanted)
+            .cloned()
+            .map(Agency)
+            .collect()
     }
 
     /// A state body by its code.
@@ -416,13 +477,25 @@ impl DirectoryQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "The agency's code, such as NCCIA.")] code: String,
     ) -> Option<Agency> {
-        caller(ctx).forum.directory().agency_by_code(&code).cloned().map(Agency)
+        caller(ctx)
+            .forum
+            .directory()
+            .agency_by_code(&code)
+            .cloned()
+            .map(Agency)
     }
 
     /// Vouched rooms.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn circles(&self, ctx: &Context<'_>) -> Vec<Circle> {
-        caller(ctx).forum.directory().circles.iter().cloned().map(Circle).collect()
+        caller(ctx)
+            .forum
+            .directory()
+            .circles
+            .iter()
+            .cloned()
+            .map(Circle)
+            .collect()
     }
 
     /// Accredited civil-society organizations.
@@ -432,6 +505,12 @@ impl DirectoryQueries {
         let approved = |one: &&view::Organization| {
             one.accreditation == domain::people::Accreditation::Approved
         };
-        directory.organizations.iter().filter(approved).cloned().map(Organization).collect()
+        directory
+            .organizations
+            .iter()
+            .filter(approved)
+            .cloned()
+            .map(Organization)
+            .collect()
     }
 }

@@ -95,7 +95,13 @@ mod tests {
     fn what_is_no_id_names_nothing() {
         let of_post = encode(Kind::Post, Uuid::from_u128(7));
         assert_eq!(expect::<Uuid>(Kind::Thread, &of_post), Uuid::nil());
-        for text in ["", "1", "not base64 at all!!!!!!!", &"A".repeat(1_000_000), "\0"] {
+        for text in [
+            "",
+            "1",
+            "not base64 at all!!!!!!!",
+            &"A".repeat(1_000_000),
+            "\0",
+        ] {
             assert_eq!(expect::<Uuid>(Kind::Thread, text), Uuid::nil());
         }
     }

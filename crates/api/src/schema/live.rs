@@ -37,12 +37,18 @@ pub struct Plan(Mutex<Option<Planned>>);
 
 impl Plan {
     fn set(&self, planned: Planned) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(planned);
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(planned);
     }
 
     /// What was planned; `None` if the subscription was refused.
     pub fn take(&self) -> Option<Planned> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -106,23 +112,32 @@ pub struct OfThread {
 
 impl OfThread {
     async fn load_thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
-        let Some(id) = self.thread else { return Ok(None) };
+        let Some(id) = self.thread else {
+            return Ok(None);
+        };
         let caller = caller(ctx);
         let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
         Ok(thread.map(|thread| Thread::alone(caller, thread)))
     }
 
     async fn load_post(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Post>> {
-        let Some(id) = self.object else { return Ok(None) };
+        let Some(id) = self.object else {
+            return Ok(None);
+        };
         let caller = caller(ctx);
         let post = read(caller, caller.forum.post(&caller.viewer, id.into()).await)?;
         Ok(post.map(Post))
     }
 
     async fn load_response(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Response>> {
-        let Some(id) = self.object else { return Ok(None) };
+        let Some(id) = self.object else {
+            return Ok(None);
+        };
         let caller = caller(ctx);
-        let response = read(caller, caller.forum.response(&caller.viewer, id.into()).await)?;
+        let response = read(
+            caller,
+            caller.forum.response(&caller.viewer, id.into()).await,
+        )?;
         Ok(response.map(Response))
     }
 }

@@ -16,7 +16,11 @@ const NODES_MAX: usize = 100;
 
 /// Anything that has a global id.
 #[derive(Interface, Debug, Clone)]
-#[graphql(field(name = "id", ty = "ID", desc = "The id of this object, unique in the forum."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The id of this object, unique in the forum."
+))]
 pub enum Node {
     /// A thread.
     Thread(Thread),
@@ -77,13 +81,18 @@ impl NodeQueries {
             .filter(|(kind, _)| *kind == Kind::Thread)
             .map(|(_, id)| domain::id::ThreadId::from(*id))
             .collect();
-        let found = read(caller, caller.forum.threads_by_id(&caller.viewer, &threads).await)?;
+        let found = read(
+            caller,
+            caller.forum.threads_by_id(&caller.viewer, &threads).await,
+        )?;
         let found = Thread::listed(found.into_iter().flatten().collect());
         let mut all = Vec::with_capacity(ids.len());
         for (id, decoded) in ids.iter().zip(decoded) {
             all.push(match decoded {
                 Some((Kind::Thread, id)) => {
-                    let thread = found.iter().find(|one| uuid::Uuid::from(one.view.facts.id) == id);
+                    let thread = found
+                        .iter()
+                        .find(|one| uuid::Uuid::from(one.view.facts.id) == id);
                     thread.cloned().map(Node::Thread)
                 }
                 _ => load(caller, id).await?,
@@ -106,14 +115,23 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .map(|post| Node::Post(Post(post))),
         Kind::Response => read(caller, caller.forum.response(viewer, id.into()).await)?
             .map(|response| Node::Response(Response(response))),
-        Kind::Agency => directory.agency(id.into()).cloned().map(|one| Node::Agency(Agency(one))),
-        Kind::Office => directory.office(id.into()).cloned().map(|one| Node::Office(Office(one))),
+        Kind::Agency => directory
+            .agency(id.into())
+            .cloned()
+            .map(|one| Node::Agency(Agency(one))),
+        Kind::Office => directory
+            .office(id.into())
+            .cloned()
+            .map(|one| Node::Office(Office(one))),
         Kind::Organization => directory
             .organization(id.into())
             .filter(|one| one.accreditation == domain::people::Accreditation::Approved)
             .cloned()
             .map(|one| Node::Organization(Organization(one))),
-        Kind::Circle => directory.circle(id.into()).cloned().map(|one| Node::Circle(Circle(one))),
+        Kind::Circle => directory
+            .circle(id.into())
+            .cloned()
+            .map(|one| Node::Circle(Circle(one))),
         Kind::Author | Kind::Account | Kind::Session | Kind::Verdict => None,
     })
 }

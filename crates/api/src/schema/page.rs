@@ -82,7 +82,12 @@ impl Paging {
                 None => Err(bad("This cursor is not of this list.")),
             },
         };
-        Ok(Window { after: place(&self.after)?, before: place(&self.before)?, size, backward })
+        Ok(Window {
+            after: place(&self.after)?,
+            before: place(&self.before)?,
+            size,
+            backward,
+        })
     }
 }
 

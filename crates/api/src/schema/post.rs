@@ -79,7 +79,10 @@ impl Post {
     #[graphql(directive = cost::apply(5))]
     async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
         let caller = caller(ctx);
-        let thread = read(caller, caller.forum.thread(&caller.viewer, self.0.thread).await)?;
+        let thread = read(
+            caller,
+            caller.forum.thread(&caller.viewer, self.0.thread).await,
+        )?;
         Ok(thread.map(|thread| Thread::alone(caller, thread)))
     }
 
@@ -89,7 +92,10 @@ impl Post {
         if !caller.viewer.personas.contains(&self.0.facts.author) {
             return Ok(false);
         }
-        let thread = read(caller, caller.forum.thread(&caller.viewer, self.0.thread).await)?;
+        let thread = read(
+            caller,
+            caller.forum.thread(&caller.viewer, self.0.thread).await,
+        )?;
         Ok(thread.is_some_and(|thread| {
             let action = Action::EditPost(&thread.facts, &self.0.facts);
             decide(&caller.viewer.actor, &action).is_ok()
@@ -103,7 +109,10 @@ pub struct PostTotal(pub ThreadId);
 
 impl PostTotal {
     async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
-        read(caller, caller.forum.post_count(&caller.viewer, self.0).await)
+        read(
+            caller,
+            caller.forum.post_count(&caller.viewer, self.0).await,
+        )
     }
 }
 

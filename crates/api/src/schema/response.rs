@@ -9,8 +9,8 @@ use crate::schema::caller::{caller, read};
 use crate::schema::directory::{Agency, Office};
 use crate::schema::enums::{Language, OutcomeKind, VerdictKind};
 use crate::schema::global_id::{Kind, encode};
-use crate::schema::thread::Thread;
 use crate::schema::scalar::Day;
+use crate::schema::thread::Thread;
 
 /// An office's formal answer to a concern. It is signed by the office, not by
 /// the officer.
@@ -79,13 +79,23 @@ impl Response {
     /// The agency that answers.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
-        caller(ctx).forum.directory().agency(self.0.agency).cloned().map(Agency)
+        caller(ctx)
+            .forum
+            .directory()
+            .agency(self.0.agency)
+            .cloned()
+            .map(Agency)
     }
 
     /// The office that answers.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn office(&self, ctx: &Context<'_>) -> Option<Office> {
-        caller(ctx).forum.directory().office(self.0.office).cloned().map(Office)
+        caller(ctx)
+            .forum
+            .directory()
+            .office(self.0.office)
+            .cloned()
+            .map(Office)
     }
 
     /// The raiser's judgement of it, if given.

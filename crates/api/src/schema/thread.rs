@@ -15,7 +15,8 @@ use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
 use crate::schema::enums::{
-    AboutKind, Audience, ConcernMove, ConcernState, Duty, Language, ModerationStatus, Opened, Proceedings, Reuse, ThreadKind,
+    AboutKind, Audience, ConcernMove, ConcernState, Duty, Language, ModerationStatus, Opened,
+    Proceedings, Reuse, ThreadKind,
 };
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::page::{List, Page, Paging, Place, seal};
@@ -35,26 +36,36 @@ impl Thread {
     /// A thread that was read by itself.
     pub(crate) fn alone(_caller: &Caller, view: view::Thread) -> Self {
         let batch = Batch::noted(vec![(view.facts.clone(), view.author.voice)]);
-        Self { view: Arc::new(view), batch }
+        Self {
+            view: Arc::new(view),
+            batch,
+        }
     }
 
     /// The threads of a list.
     pub(crate) fn listed(views: Vec<view::Thread>) -> Vec<Self> {
-        let facts = views.iter().map(|view| (view.facts.clone(), view.author.voice)).collect();
+        let facts = views
+            .iter()
+            .map(|view| (view.facts.clone(), view.author.voice))
+            .collect();
         let batch = Batch::listed(facts);
         views
             .into_iter()
-            .map(|view| Self { view: Arc::new(view), batch: Arc::clone(&batch) })
+            .map(|view| Self {
+                view: Arc::new(view),
+                batch: Arc::clone(&batch),
+            })
             .collect()
     }
 
     fn id_of(&self) -> ThreadId {
         self.view.facts.id
     }
+}
 
-    fn may(&self, ctx: &Context<'_>, action: &Action<'_>) -> bool {
-        decide(&caller(ctx).viewer.actor, action).is_ok()
-    }
+/// Whether the viewer may do this.
+fn may(ctx: &Context<'_>, action: &Action<'_>) -> bool {
+    decide(&caller(ctx).viewer.actor, action).is_ok()
 }
 
 /// Whom a concern complains of.
@@ -114,7 +125,12 @@ impl Thread {
     #[graphql(directive = depends::apply(On::Directory))]
     async fn circle(&self, ctx: &Context<'_>) -> Option<Circle> {
         let id = self.view.facts.circle?;
-        caller(ctx).forum.directory().circle(id).cloned().map(Circle)
+        caller(ctx)
+            .forum
+            .directory()
+            .circle(id)
+            .cloned()
+            .map(Circle)
     }
 
     /// How moderation stands on it.
@@ -127,8 +143,11 @@ impl Thread {
     async fn status_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         let viewer = &caller(ctx).viewer;
         let own = viewer.personas.contains(&self.view.facts.raiser);
-        let moderates = self.may(ctx, &Action::Claim(&self.view.facts));
-        self.view.status_reason.as_deref().filter(|_| own || moderates)
+        let moderates = may(ctx, &Action::Claim(&self.view.facts));
+        self.view
+            .status_reason
+            .as_deref()
+            .filter(|_| own || moderates)
     }
 
     /// Whether a moderator closed it to speaking.
@@ -172,14 +191,24 @@ impl Thread {
             return Err(Fault::BadUserInput.because("Open case facts one concern at a time."));
         }
         let caller = caller(ctx);
-        read(caller, caller.forum.case_facts(&caller.viewer, &self.view.facts).await)
+        read(
+            caller,
+            caller
+                .forum
+                .case_facts(&caller.viewer, &self.view.facts)
+                .await,
+        )
     }
 
     /// What it is about.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn category(&self, ctx: &Context<'_>) -> Option<Category> {
         let code = self.view.category.as_deref()?;
-        caller(ctx).forum.directory().category(code).map(Category::from)
+        caller(ctx)
+            .forum
+            .directory()
+            .category(code)
+            .map(Category::from)
     }
 
     /// Where it happens.
@@ -195,7 +224,11 @@ impl Thread {
         let caller = caller(ctx);
         let directory = caller.forum.directory();
         let codes = self.batch.themes(caller, self.id_of()).await?;
-        Ok(codes.iter().filter_map(|code| directory.theme(code)).map(Theme::from).collect())
+        Ok(codes
+            .iter()
+            .filter_map(|code| directory.theme(code))
+            .map(Theme::from)
+            .collect())
     }
 
     /// Groups it affects. Those never shown beside a name are left out for
@@ -240,8 +273,16 @@ impl Thread {
         let directory = caller(ctx).forum.directory();
         Some(About {
             kind: facts.about_kind?.into(),
-            agency: facts.about_agency.and_then(|id| directory.agency(id)).cloned().map(Agency),
-            office: facts.about_office.and_then(|id| directory.office(id)).cloned().map(Office),
+            agency: facts
+                .about_agency
+                .and_then(|id| directory.agency(id))
+                .cloned()
+                .map(Agency),
+            office: facts
+                .about_office
+                .and_then(|id| directory.office(id))
+                .cloned()
+                .map(Office),
         })
     }
 
@@ -262,14 +303,24 @@ impl Thread {
     #[graphql(directive = depends::apply(On::Directory))]
     async fn assigned_agency(&self, ctx: &Context<'_>) -> Option<Agency> {
         let id = self.view.facts.assigned_agency?;
-        caller(ctx).forum.directory().agency(id).cloned().map(Agency)
+        caller(ctx)
+            .forum
+            .directory()
+            .agency(id)
+            .cloned()
+            .map(Agency)
     }
 
     /// The office a concern is assigned to.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn assigned_office(&self, ctx: &Context<'_>) -> Option<Office> {
         let id = self.view.facts.assigned_office?;
-        caller(ctx).forum.directory().office(id).cloned().map(Office)
+        caller(ctx)
+            .forum
+            .directory()
+            .office(id)
+            .cloned()
+            .map(Office)
     }
 
     /// The oversight body that owns a concern about someone's conduct, or has
@@ -277,7 +328,12 @@ impl Thread {
     #[graphql(directive = depends::apply(On::Directory))]
     async fn oversight_agency(&self, ctx: &Context<'_>) -> Option<Agency> {
         let id = self.view.facts.oversight_agency?;
-        caller(ctx).forum.directory().agency(id).cloned().map(Agency)
+        caller(ctx)
+            .forum
+            .directory()
+            .agency(id)
+            .cloned()
+            .map(Agency)
     }
 
     /// When the office said that it has the concern.
@@ -319,14 +375,34 @@ impl Thread {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<PostConnection> {
         let caller = caller(ctx);
-        let window = Paging { first, after, last, before }.check(List::Posts)?;
+        let window = Paging {
+            first,
+            after,
+            last,
+            before,
+        }
+        .check(List::Posts)?;
         let rows = self.batch.posts(caller, self.id_of(), window).await?;
         let cut = Page::cut(rows, window, |post| {
             let micros = post.created_at.timestamp_micros();
-            seal(List::Posts, Place { micros, id: post.facts.id.into() })
+            seal(
+                List::Posts,
+                Place {
+                    micros,
+                    id: post.facts.id.into(),
+                },
+            )
         });
-        let items = cut.items.into_iter().map(|(at, post)| (at, Post(post))).collect();
-        Ok(PostConnection::new(items, cut.info, PostTotal(self.id_of())))
+        let items = cut
+            .items
+            .into_iter()
+            .map(|(at, post)| (at, Post(post)))
+            .collect();
+        Ok(PostConnection::new(
+            items,
+            cut.info,
+            PostTotal(self.id_of()),
+        ))
     }
 
     /// The offices' responses, oldest first.
@@ -352,10 +428,17 @@ impl Thread {
         }
         let caller = caller(ctx);
         let directory = caller.forum.directory();
-        let ledger = caller.forum.access_ledger(&caller.viewer, &self.view.facts, 100).await;
+        let ledger = caller
+            .forum
+            .access_ledger(&caller.viewer, &self.view.facts, 100)
+            .await;
         Ok(read(caller, ledger)?.map(|entries| {
             let entry = |entry: view::LedgerEntry| AccessLedgerEntry {
-                office: entry.office.and_then(|id| directory.office(id)).cloned().map(Office),
+                office: entry
+                    .office
+                    .and_then(|id| directory.office(id))
+                    .cloned()
+                    .map(Office),
                 duty: entry
                     .duty
                     .and_then(|code| code.parse::<domain::people::Duty>().ok())
@@ -403,8 +486,11 @@ impl Thread {
     async fn cursor(&self, ctx: &Context<'_>) -> Option<String> {
         let head = self.view.head?;
         let stream = domain::event::StreamName::Thread(self.id_of());
-        let position =
-            domain::event::Position { stream, epoch: head.epoch, pos: head.head };
+        let position = domain::event::Position {
+            stream,
+            epoch: head.epoch,
+            pos: head.head,
+        };
         Some(caller(ctx).cursors.seal(position))
     }
 
@@ -420,37 +506,37 @@ impl Thread {
 
     /// Whether the viewer may speak in it.
     async fn viewer_can_post(&self, ctx: &Context<'_>) -> bool {
-        self.may(ctx, &Action::AddPost(&self.view.facts))
+        may(ctx, &Action::AddPost(&self.view.facts))
     }
 
     /// Whether the viewer may change its texts.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
-        self.may(ctx, &Action::EditThread(&self.view.facts))
+        may(ctx, &Action::EditThread(&self.view.facts))
     }
 
     /// Whether the viewer may endorse it.
     async fn viewer_can_endorse(&self, ctx: &Context<'_>) -> bool {
-        self.may(ctx, &Action::Endorse(&self.view.facts))
+        may(ctx, &Action::Endorse(&self.view.facts))
     }
 
     /// Whether the viewer may release or return it while it is held, and
     /// assign it once it is open.
     async fn viewer_can_moderate(&self, ctx: &Context<'_>) -> bool {
-        self.may(ctx, &Action::Release(&self.view.facts))
+        may(ctx, &Action::Release(&self.view.facts))
     }
 
     /// Whether the viewer may acknowledge and answer it for the office.
     async fn viewer_can_answer(&self, ctx: &Context<'_>) -> bool {
-        self.may(ctx, &Action::Answer(&self.view.facts))
+        may(ctx, &Action::Answer(&self.view.facts))
     }
 
     /// Whether the viewer may judge the answer.
     async fn viewer_can_judge(&self, ctx: &Context<'_>) -> bool {
-        self.may(ctx, &Action::Judge(&self.view.facts))
+        may(ctx, &Action::Judge(&self.view.facts))
     }
 
     /// Whether the viewer may open the case facts.
     async fn viewer_can_open_case_facts(&self, ctx: &Context<'_>) -> bool {
-        self.may(ctx, &Action::ViewCaseFacts(&self.view.facts))
+        may(ctx, &Action::ViewCaseFacts(&self.view.facts))
     }
 }

@@ -71,7 +71,12 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
         let below = |one: &&forum::views::directory::Category| {
             one.code == code || one.parent.as_deref() == Some(code.as_str())
         };
-        directory.categories.iter().filter(below).map(|one| one.code.clone()).collect()
+        directory
+            .categories
+            .iter()
+            .filter(below)
+            .map(|one| one.code.clone())
+            .collect()
     };
     let yes = |flag: Option<bool>| flag == Some(true);
     view::ThreadFilter {
@@ -96,7 +101,10 @@ pub struct ThreadTotal(view::ThreadFilter);
 
 impl ThreadTotal {
     async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
-        read(caller, caller.forum.thread_count(&caller.viewer, &self.0).await)
+        read(
+            caller,
+            caller.forum.thread_count(&caller.viewer, &self.0).await,
+        )
     }
 }
 
@@ -118,17 +126,21 @@ impl ThreadQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The thread's id.")] id: Option<ID>,
-        #[graphql(desc = "The thread's reference, however it is typed.")] reference: Option<
-            String,
-        >,
+        #[graphql(desc = "The thread's reference, however it is typed.")] reference: Option<String>,
     ) -> async_graphql::Result<Option<Thread>> {
         let caller = caller(ctx);
         let found = match (id, reference) {
             (Some(id), None) => {
-                caller.forum.thread(&caller.viewer, expect(Kind::Thread, &id)).await
+                caller
+                    .forum
+                    .thread(&caller.viewer, expect(Kind::Thread, &id))
+                    .await
             }
             (None, Some(reference)) => {
-                caller.forum.thread_by_reference(&caller.viewer, &reference).await
+                caller
+                    .forum
+                    .thread_by_reference(&caller.viewer, &reference)
+                    .await
             }
             _ => return Err(Fault::BadUserInput.because("Give either id or reference.")),
         };
@@ -143,7 +155,10 @@ impl ThreadQueries {
 
     /// The threads that the viewer may see.
     #[graphql(directive = page::apply(20), directive = cost::apply(5))]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a Relay connection"
+    )]
     async fn threads(
         &self,
         ctx: &Context<'_>,
@@ -165,17 +180,32 @@ impl ThreadQueries {
             }
         };
         let descending = order_by.is_none_or(|order| order.direction == OrderDirection::Desc);
-        let window = Paging { first, after, last, before }.check(list)?;
+        let window = Paging {
+            first,
+            after,
+            last,
+            before,
+        }
+        .check(list)?;
         let filter = self::filter(caller, filter.unwrap_or_default());
-        let place = |place: Place| view::ThreadPlace { micros: place.micros, id: place.id };
+        let place = |place: Place| view::ThreadPlace {
+            micros: place.micros,
+            id: place.id,
+        };
         let slice = slice(window, descending, place);
-        let rows = caller.forum.threads(&caller.viewer, &filter, order, slice).await;
+        let rows = caller
+            .forum
+            .threads(&caller.viewer, &filter, order, slice)
+            .await;
         let cut = Page::cut(read(caller, rows)?, window, |thread| {
             let at = match order {
                 view::ThreadOrder::LastActivityAt => thread.last_activity_at,
                 view::ThreadOrder::CreatedAt => thread.created_at,
             };
-            let place = Place { micros: at.timestamp_micros(), id: thread.facts.id.into() };
+            let place = Place {
+                micros: at.timestamp_micros(),
+                id: thread.facts.id.into(),
+            };
             seal(list, place)
         });
         let (cursors, views): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();

@@ -45,19 +45,27 @@ impl Forum {
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
         let mut problems = Problems::default();
-        let title =
-            input.title.as_deref().and_then(|text| problems.take("title", Title::parse(text)));
-        let body =
-            input.body.as_deref().and_then(|text| problems.take("body", IssueText::parse(text)));
-        let facts =
-            input.facts.as_deref().and_then(|text| problems.take("facts", Facts::parse(text)));
+        let title = input
+            .title
+            .as_deref()
+            .and_then(|text| problems.take("title", Title::parse(text)));
+        let body = input
+            .body
+            .as_deref()
+            .and_then(|text| problems.take("body", IssueText::parse(text)));
+        let facts = input
+            .facts
+            .as_deref()
+            .and_then(|text| problems.take("facts", Facts::parse(text)));
         problems.none()?;
         let id = input.thread;
         self.act(viewer, "editThread", once, id, id, async |tx, thread| {
             policy::decide(&viewer.actor, &Action::EditThread(&thread.facts))?;
             if title.is_some() || body.is_some() {
                 let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
-                let body = body.as_ref().map_or(thread.body.as_str(), IssueText::as_str);
+                let body = body
+                    .as_ref()
+                    .map_or(thread.body.as_str(), IssueText::as_str);
                 tx.replace_thread_texts(&thread, title, body).await?;
             }
             if let Some(facts) = &facts {
@@ -84,7 +92,9 @@ impl Forum {
         };
         self.act(viewer, operation, once, id, id, async |tx, thread| {
             policy::decide(&viewer.actor, &Action::Endorse(&thread.facts))?;
-            let account = viewer.account.ok_or(Error::Internal("a member without account"))?;
+            let account = viewer
+                .account
+                .ok_or(Error::Internal("a member without account"))?;
             if tx.set_endorsement(id, account, on).await? {
                 tell(&tx, &thread.facts, EventKind::EndorsementsChanged, None);
             }
@@ -123,7 +133,11 @@ impl Forum {
         on: Switch,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
-        let Invite { thread: id, persona, role } = input;
+        let Invite {
+            thread: id,
+            persona,
+            role,
+        } = input;
         let operation = match on {
             Switch::On => "inviteToThread",
             Switch::Off => "uninviteFromThread",

@@ -45,7 +45,8 @@ impl Forum {
                 if facts.audience == Audience::Confidential {
                     facts.claimed_by = viewer.speaks_as;
                 }
-                tx.save_status(id, facts.status, None, facts.claimed_by).await?;
+                tx.save_status(id, facts.status, None, facts.claimed_by)
+                    .await?;
                 if let Some(account) = tx.account_of_persona(facts.raiser).await? {
                     raiser.get_or_init(|| account);
                     tx.trust_account(account).await?;
@@ -62,7 +63,8 @@ impl Forum {
                         (concern, _) = concern.apply(Move::Assign(to), tx.now())?;
                         call_desk(&tx, to, id);
                     }
-                    tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+                    tx.save_concern(id, &concern, self.due_on(&concern)?)
+                        .await?;
                 }
                 tell(&tx, &facts, EventKind::ThreadModerated, None);
                 tell_persona(&tx, facts.raiser, id, EventKind::ThreadModerated, None).await
@@ -93,11 +95,18 @@ impl Forum {
                 .await?;
             if let Some(concern) = thread.concern {
                 let (concern, _) = concern.apply(Move::Return, tx.now())?;
-                tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
+                tx.save_concern(id, &concern, self.due_on(&concern)?)
+                    .await?;
             }
             tell(&tx, &thread.facts, EventKind::ThreadModerated, None);
-            tell_persona(&tx, thread.facts.raiser, id, EventKind::ThreadModerated, None)
-                .await?;
+            tell_persona(
+                &tx,
+                thread.facts.raiser,
+                id,
+                EventKind::ThreadModerated,
+                None,
+            )
+            .await?;
             Ok(())
         })
         .await
@@ -110,21 +119,30 @@ impl Forum {
         id: ThreadId,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
-        self.act(viewer, "resubmitThread", once, id, id, async |tx, thread| {
-            policy::decide(&viewer.actor, &Action::Resubmit(&thread.facts))?;
-            let concern = concern_of(&thread)?;
-            let (concern, event) = concern.apply(Move::Resubmit, tx.now())?;
-            tx.save_status(id, ModerationStatus::Held, None, thread.facts.claimed_by).await?;
-            tx.save_concern(id, &concern, self.due_on(&concern)?).await?;
-            tell(&tx, &thread.facts, event, None);
-            tx.emit(NewEvent {
-                stream: StreamName::Moderation,
-                kind: EventKind::WorkArrived,
-                thread: Some(id),
-                object: None,
-            });
-            Ok(())
-        })
+        self.act(
+            viewer,
+            "resubmitThread",
+            once,
+            id,
+            id,
+            async |tx, thread| {
+                policy::decide(&viewer.actor, &Action::Resubmit(&thread.facts))?;
+                let concern = concern_of(&thread)?;
+                let (concern, event) = concern.apply(Move::Resubmit, tx.now())?;
+                tx.save_status(id, ModerationStatus::Held, None, thread.facts.claimed_by)
+                    .await?;
+                tx.save_concern(id, &concern, self.due_on(&concern)?)
+                    .await?;
+                tell(&tx, &thread.facts, event, None);
+                tx.emit(NewEvent {
+                    stream: StreamName::Moderation,
+                    kind: EventKind::WorkArrived,
+                    thread: Some(id),
+                    object: None,
+                });
+                Ok(())
+            },
+        )
         .await
     }
 
@@ -149,11 +167,15 @@ impl Forum {
 
 /// The life of a thread that must be a concern.
 pub(crate) fn concern_of(thread: &Thread) -> Result<Concern, Error> {
-    thread.concern.ok_or_else(|| Error::whole(Problem::Denied(Denial::NotAConcern)))
+    thread
+        .concern
+        .ok_or_else(|| Error::whole(Problem::Denied(Denial::NotAConcern)))
 }
 
 fn require_held(thread: &Thread) -> Result<(), Error> {
-    let returned = thread.concern.is_some_and(|concern| concern.state == State::Returned);
+    let returned = thread
+        .concern
+        .is_some_and(|concern| concern.state == State::Returned);
     if thread.facts.status == ModerationStatus::Held && !returned {
         Ok(())
     } else {

@@ -130,7 +130,11 @@ impl Forum {
         if of.about_kind.is_some() {
             notices.push(Notice::ComplainedAboutDoesNotRead);
         }
-        Ok(Preview { thread, case_facts, notices })
+        Ok(Preview {
+            thread,
+            case_facts,
+            notices,
+        })
     }
 
     /// The desk that works for an agency in a region, if it takes part.

@@ -115,7 +115,11 @@ impl Forum {
         let claim = self.claim(viewer, "raiseThread", once, id.into())?;
         let now = self.now();
         let held = !viewer.trusted;
-        let status = if held { ModerationStatus::Held } else { ModerationStatus::Visible };
+        let status = if held {
+            ModerationStatus::Held
+        } else {
+            ModerationStatus::Visible
+        };
         let filed = route(
             &self.directory(),
             Filing {
@@ -126,8 +130,7 @@ impl Forum {
                 about_kind: input.about_kind,
             },
         );
-        let mut concern =
-            (input.kind == ThreadKind::Concern).then(Concern::submitted);
+        let mut concern = (input.kind == ThreadKind::Concern).then(Concern::submitted);
         if let (Some(submitted), false) = (concern, held) {
             let (mut open, _) = submitted.apply(Move::Release, now)?;
             if let Some(to) = filed.to {
@@ -164,13 +167,15 @@ impl Forum {
             oversight_agency: filed.oversight,
             concern,
             due_on,
-            on_behalf: input.on_behalf_of.as_ref().zip(texts.consent).map(|(of, consent)| {
-                OnBehalf {
+            on_behalf: input
+                .on_behalf_of
+                .as_ref()
+                .zip(texts.consent)
+                .map(|(of, consent)| OnBehalf {
                     consent: consent.into_string(),
                     until: of.until,
                     receipt_hash: Sha256::digest(receipt.as_deref().unwrap_or_default()).to_vec(),
-                }
-            }),
+                }),
         };
         let written = self
             .store
@@ -226,7 +231,11 @@ impl Forum {
             Problem::Invalid("only a concern has case facts or is about somebody"),
         );
         if let Some(code) = &input.category {
-            problems.require(directory.category(code).is_some(), "category", Problem::Unknown);
+            problems.require(
+                directory.category(code).is_some(),
+                "category",
+                Problem::Unknown,
+            );
         }
         if let Some(code) = &input.region {
             problems.require(directory.region(code).is_some(), "region", Problem::Unknown);
@@ -238,9 +247,15 @@ impl Forum {
                 Problem::TooMany { max: CODES_MAX },
             );
         }
-        let themes_known = input.themes.iter().all(|code| directory.theme(code).is_some());
+        let themes_known = input
+            .themes
+            .iter()
+            .all(|code| directory.theme(code).is_some());
         problems.require(themes_known, "themes", Problem::Unknown);
-        let groups_known = input.groups.iter().all(|code| directory.group(code).is_some());
+        let groups_known = input
+            .groups
+            .iter()
+            .all(|code| directory.group(code).is_some());
         problems.require(groups_known, "affectedGroups", Problem::Unknown);
         let names_someone = input
             .themes
@@ -252,7 +267,11 @@ impl Forum {
             Problem::AboutRequired,
         );
         if let Some(agency) = input.about_agency {
-            problems.require(directory.agency(agency).is_some(), "about", Problem::Unknown);
+            problems.require(
+                directory.agency(agency).is_some(),
+                "about",
+                Problem::Unknown,
+            );
         }
         if let Some(office) = input.about_office {
             let known = directory
@@ -267,7 +286,11 @@ impl Forum {
             Problem::Invalid("a circle goes with the audience CIRCLE, and only with it"),
         );
         if let Some(circle) = input.circle {
-            problems.require(directory.circle(circle).is_some(), "circle", Problem::Unknown);
+            problems.require(
+                directory.circle(circle).is_some(),
+                "circle",
+                Problem::Unknown,
+            );
         }
         let consent = input.on_behalf_of.as_ref().and_then(|of| {
             let today = self.today();
@@ -276,14 +299,21 @@ impl Forum {
         });
         problems.none()?;
         match (title, body) {
-            (Some(title), Some(body)) => Ok(Texts { title, body, facts, consent }),
+            (Some(title), Some(body)) => Ok(Texts {
+                title,
+                body,
+                facts,
+                consent,
+            }),
             _ => Err(Error::Internal("a text neither accepted nor refused")),
         }
     }
 
     fn new_reference(&self) -> String {
         let year = self.today().year();
-        Reference::new(&self.settings.prefix, year, self.random()).as_str().to_owned()
+        Reference::new(&self.settings.prefix, year, self.random())
+            .as_str()
+            .to_owned()
     }
 
     /// A code of 160 random bits to be written down: groups of base32.

@@ -23,8 +23,10 @@ pub(super) async fn create(
     let _lock = lock::take(config)?;
     let given = given(config, password)?;
     let forum = forum(config).await?;
-    let made =
-        forum.create_administrator(login, name, &given.password).await.map_err(explained)?;
+    let made = forum
+        .create_administrator(login, name, &given.password)
+        .await
+        .map_err(explained)?;
     writeln!(out, "The administrator {login} is made.").into_diagnostic()?;
     if given.generated {
         writeln!(out, "password        {}", given.password).into_diagnostic()?;
@@ -45,7 +47,10 @@ pub(super) async fn reset_password(
     let _lock = lock::take(config)?;
     let given = given(config, password)?;
     let forum = forum(config).await?;
-    forum.reset_password_directly(login, &given.password).await.map_err(explained)?;
+    forum
+        .reset_password_directly(login, &given.password)
+        .await
+        .map_err(explained)?;
     writeln!(out, "{login} has a new password, and no session any more.").into_diagnostic()?;
     if given.generated {
         writeln!(out, "password  {}", given.password).into_diagnostic()?;

@@ -18,10 +18,18 @@ pub(super) struct Given {
 pub(super) fn given(config: &Config, args: PasswordArgs) -> miette::Result<Given> {
     if !args.password_stdin {
         let password = demo::generate(config.password.min_length);
-        return Ok(Given { password, generated: true });
+        return Ok(Given {
+            password,
+            generated: true,
+        });
     }
     let mut password = String::new();
-    std::io::stdin().read_to_string(&mut password).into_diagnostic()?;
+    std::io::stdin()
+        .read_to_string(&mut password)
+        .into_diagnostic()?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    Ok(Given { password, generated: false })
+    Ok(Given {
+        password,
+        generated: false,
+    })
 }

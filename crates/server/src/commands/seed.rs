@@ -33,8 +33,13 @@ pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miett
             "this database holds a forum already"
         ));
     }
-    forum.create_forum(&config.forum.name, config.demo).await.map_err(explained)?;
-    let data = reference::data().into_diagnostic().wrap_err("the reference data")?;
+    forum
+        .create_forum(&config.forum.name, config.demo)
+        .await
+        .map_err(explained)?;
+    let data = reference::data()
+        .into_diagnostic()
+        .wrap_err("the reference data")?;
     forum.load_reference(&data).await.map_err(explained)?;
 
     let bar = bar(args.posts);
@@ -59,7 +64,9 @@ pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miett
 }
 
 async fn write(store: &Store, rows: Vec<Rows>) -> Result<(), StorageError> {
-    store.write(SystemClock.now(), async |tx| tx.insert_rows(&rows).await).await?;
+    store
+        .write(SystemClock.now(), async |tx| tx.insert_rows(&rows).await)
+        .await?;
     Ok(())
 }
 
@@ -88,7 +95,10 @@ async fn plan(
             offices: directory
                 .offices
                 .iter()
-                .map(|one| Office { id: one.id.0, agency: one.agency.0 })
+                .map(|one| Office {
+                    id: one.id.0,
+                    agency: one.agency.0,
+                })
                 .collect(),
         },
     })

@@ -43,7 +43,11 @@ impl Conn {
                 at: row.time()?,
             })
         };
-        self.all(sql, params).await?.into_iter().map(entry).collect()
+        self.all(sql, params)
+            .await?
+            .into_iter()
+            .map(entry)
+            .collect()
     }
 }
 

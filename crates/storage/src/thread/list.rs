@@ -93,9 +93,10 @@ impl Conn {
             ThreadOrder::LastActivityAt => "t.last_activity_at",
             ThreadOrder::CreatedAt => "t.created_at",
         };
-        for (place, less) in
-            [(slice.after, slice.descending), (slice.before, !slice.descending)]
-        {
+        for (place, less) in [
+            (slice.after, slice.descending),
+            (slice.before, !slice.descending),
+        ] {
             if let Some(place) = place {
                 let sign = if less { "<" } else { ">" };
                 let micros = params.push(place.micros);
@@ -103,13 +104,21 @@ impl Conn {
                 conditions.push(format!("({column}, t.id) {sign} ({micros}, {id})"));
             }
         }
-        let way = if slice.descending == slice.backward { "ASC" } else { "DESC" };
+        let way = if slice.descending == slice.backward {
+            "ASC"
+        } else {
+            "DESC"
+        };
         let limit = params.push(i64::from(slice.limit));
         let sql = format!(
             "{select} WHERE {} ORDER BY {column} {way}, t.id {way} LIMIT {limit}",
             conditions.join(" AND "),
         );
-        self.all(&sql, params).await?.into_iter().map(|row| thread(row, actor)).collect()
+        self.all(&sql, params)
+            .await?
+            .into_iter()
+            .map(|row| thread(row, actor))
+            .collect()
     }
 
     /// How many threads are in a scope and pass a filter.
@@ -120,8 +129,14 @@ impl Conn {
     ) -> Result<i64, StorageError> {
         let mut params = self.params();
         let conditions = conditions(scope, filter, &mut params);
-        let sql = format!("SELECT COUNT(*) FROM thread t WHERE {}", conditions.join(" AND "));
-        self.one(&sql, params).await?.ok_or(StorageError::Corrupt("a count"))?.get()
+        let sql = format!(
+            "SELECT COUNT(*) FROM thread t WHERE {}",
+            conditions.join(" AND ")
+        );
+        self.one(&sql, params)
+            .await?
+            .ok_or(StorageError::Corrupt("a count"))?
+            .get()
     }
 }
 

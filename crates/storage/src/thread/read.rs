@@ -74,7 +74,11 @@ pub(super) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         assigned_office: row.maybe_id()?,
         oversight_agency: row.maybe_id()?,
         claimed_by: row.maybe_id()?,
-        participants: if row.get()? { actor.personas.clone() } else { Vec::new() },
+        participants: if row.get()? {
+            actor.personas.clone()
+        } else {
+            Vec::new()
+        },
     })
 }
 
@@ -133,9 +137,10 @@ fn concern(row: &mut Row, facts: &ThreadFacts) -> Result<Option<Concern>, Storag
     let state: Option<State> = row.maybe_code()?;
     let concern = Concern {
         state: state.unwrap_or(State::Submitted),
-        assignment: facts
-            .assigned_agency
-            .map(|agency| Assignment { agency, office: facts.assigned_office }),
+        assignment: facts.assigned_agency.map(|agency| Assignment {
+            agency,
+            office: facts.assigned_office,
+        }),
         acknowledged_at: row.maybe_time()?,
         answered_at: row.maybe_time()?,
         closed_at: row.maybe_time()?,
@@ -192,7 +197,10 @@ impl Conn {
              LEFT JOIN stream s ON s.id = {} WHERE {condition}",
             stream_name(self.backend),
         );
-        self.one(&sql, params).await?.map(|row| thread(row, actor)).transpose()
+        self.one(&sql, params)
+            .await?
+            .map(|row| thread(row, actor))
+            .transpose()
     }
 
     /// Several threads by their ids, in no order. One statement.
@@ -205,7 +213,11 @@ impl Conn {
         let select = select(actor, &mut params);
         let among = params.among("t.id", ids);
         let sql = format!("{select} WHERE {among}");
-        self.all(&sql, params).await?.into_iter().map(|row| thread(row, actor)).collect()
+        self.all(&sql, params)
+            .await?
+            .into_iter()
+            .map(|row| thread(row, actor))
+            .collect()
     }
 
     /// What policy decides on. One statement.
@@ -218,7 +230,10 @@ impl Conn {
         let joined = joined(actor, &mut params);
         let place = params.push(id);
         let sql = format!("SELECT {FACTS}, {joined} FROM thread t WHERE t.id = {place}");
-        self.one(&sql, params).await?.map(|mut row| facts(&mut row, actor)).transpose()
+        self.one(&sql, params)
+            .await?
+            .map(|mut row| facts(&mut row, actor))
+            .transpose()
     }
 
     /// A thread's facts for deciding on many watchers: the participants are
@@ -234,8 +249,10 @@ impl Conn {
         if matches!(facts.audience, Audience::Circle | Audience::Confidential) {
             let sql = "SELECT persona FROM participant WHERE thread = $1";
             let rows = self.all(sql, self.params().with(id)).await?;
-            facts.participants =
-                rows.into_iter().map(|mut row| row.id()).collect::<Result<_, _>>()?;
+            facts.participants = rows
+                .into_iter()
+                .map(|mut row| row.id())
+                .collect::<Result<_, _>>()?;
         }
         Ok(Some(facts))
     }
@@ -243,7 +260,10 @@ impl Conn {
     /// The sealed case facts.
     pub async fn case_facts(&self, id: ThreadId) -> Result<Option<String>, StorageError> {
         let sql = "SELECT body FROM case_facts WHERE thread = $1";
-        self.one(sql, self.params().with(id)).await?.map(|mut row| row.get()).transpose()
+        self.one(sql, self.params().with(id))
+            .await?
+            .map(|mut row| row.get())
+            .transpose()
     }
 
     /// The themes of threads: thread and code, sorted by code. One statement

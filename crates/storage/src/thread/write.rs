@@ -54,7 +54,8 @@ impl Tx {
         self.run(sql, params).await?;
         if let Some(facts) = &new.case_facts {
             let sql = "INSERT INTO case_facts (thread, body) VALUES ($1, $2)";
-            self.run(sql, self.params().with(new.id).with(facts.as_str())).await?;
+            self.run(sql, self.params().with(new.id).with(facts.as_str()))
+                .await?;
         }
         if let Some(behalf) = &new.on_behalf {
             let sql = "INSERT INTO on_behalf (thread, consent, consent_until, receipt_hash) \
@@ -67,10 +68,13 @@ impl Tx {
                 .with(behalf.receipt_hash.clone());
             self.run(sql, params).await?;
         }
-        self.insert_codes("thread_theme", "theme", new.id, &new.themes).await?;
-        self.insert_codes("thread_group", "affected_group", new.id, &new.groups).await?;
+        self.insert_codes("thread_theme", "theme", new.id, &new.themes)
+            .await?;
+        self.insert_codes("thread_group", "affected_group", new.id, &new.groups)
+            .await?;
         let text = format!("{} {}", new.title, new.body);
-        self.write_search_doc(new.id.0, new.id, new.language, &text).await
+        self.write_search_doc(new.id.0, new.id, new.language, &text)
+            .await
     }
 
     async fn insert_codes(
@@ -89,7 +93,10 @@ impl Tx {
             .iter()
             .map(|code| format!("({thread}, {})", params.push(code.as_str())))
             .collect();
-        let sql = format!("INSERT INTO {table} (thread, {column}) VALUES {}", rows.join(", "));
+        let sql = format!(
+            "INSERT INTO {table} (thread, {column}) VALUES {}",
+            rows.join(", ")
+        );
         self.run(&sql, params).await?;
         Ok(())
     }
@@ -132,7 +139,10 @@ impl Tx {
             "UPDATE thread AS t SET post_count = post_count + 1, last_activity_at = {now} \
              WHERE t.id = {place} RETURNING {facts_of}, {joined}",
         );
-        self.one(&sql, params).await?.map(|mut row| facts(&mut row, actor)).transpose()
+        self.one(&sql, params)
+            .await?
+            .map(|mut row| facts(&mut row, actor))
+            .transpose()
     }
 
     /// Locks a thread's row for a decision and the write that follows, and
@@ -201,7 +211,8 @@ impl Tx {
     /// its whole audience.
     pub async fn touch_thread(&self, id: ThreadId) -> Result<(), StorageError> {
         let sql = "UPDATE thread SET last_activity_at = $1 WHERE id = $2";
-        self.run(sql, self.params().with(self.now()).with(id)).await?;
+        self.run(sql, self.params().with(self.now()).with(id))
+            .await?;
         Ok(())
     }
 
@@ -213,11 +224,18 @@ impl Tx {
         body: &str,
     ) -> Result<(), StorageError> {
         let id = old.facts.id;
-        self.keep_revision(id.0, id, Some(&old.title), &old.body).await?;
+        self.keep_revision(id.0, id, Some(&old.title), &old.body)
+            .await?;
         let sql = "UPDATE thread SET title = $1, body = $2, edited_at = $3 WHERE id = $4";
-        let params = self.params().with(title).with(body).with(self.now()).with(id);
+        let params = self
+            .params()
+            .with(title)
+            .with(body)
+            .with(self.now())
+            .with(id);
         self.run(sql, params).await?;
-        self.write_search_doc(id.0, id, old.language, &format!("{title} {body}")).await
+        self.write_search_doc(id.0, id, old.language, &format!("{title} {body}"))
+            .await
     }
 
     /// Replaces or adds the sealed case facts.
@@ -225,7 +243,8 @@ impl Tx {
         let sql = "INSERT INTO case_facts (thread, body, edited_at) VALUES ($1, $2, $3) \
                    ON CONFLICT (thread) DO UPDATE SET body = excluded.body, \
                    edited_at = excluded.edited_at";
-        self.run(sql, self.params().with(id).with(body).with(self.now())).await?;
+        self.run(sql, self.params().with(id).with(body).with(self.now()))
+            .await?;
         Ok(())
     }
 
@@ -307,7 +326,12 @@ impl Tx {
     ) -> Result<bool, StorageError> {
         let sql = "INSERT INTO participant (thread, persona, role, since) \
                    VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        let params = self.params().with(id).with(persona).with(role.code()).with(self.now());
+        let params = self
+            .params()
+            .with(id)
+            .with(persona)
+            .with(role.code())
+            .with(self.now());
         Ok(self.run(sql, params).await? > 0)
     }
 
@@ -327,6 +351,9 @@ impl Tx {
 fn returning(backend: Backend, joined: &str) -> (String, String) {
     match backend {
         Backend::Postgres => (FACTS.to_owned(), joined.to_owned()),
-        Backend::Sqlite => (FACTS.replace("t.", "thread."), joined.replace("t.id", "thread.id")),
+        Backend::Sqlite => (
+            FACTS.replace("t.", "thread."),
+            joined.replace("t.id", "thread.id"),
+        ),
     }
 }

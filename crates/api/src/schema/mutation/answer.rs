@@ -11,8 +11,8 @@ use crate::schema::mutation::changed;
 use crate::schema::mutation::thread::{ThreadInput, ThreadPayload};
 use crate::schema::payload::{payload, settle};
 use crate::schema::response::Response;
-use crate::schema::thread::Thread;
 use crate::schema::scalar::Day;
+use crate::schema::thread::Thread;
 
 /// A concern, and before whom to put it: an office, or an agency's desk for
 /// the concern's region. Exactly one of the two.
@@ -172,7 +172,10 @@ impl AnswerMutations {
             _ => return Err(Fault::BadUserInput.because("Give either office or agency.")),
         };
         let id = expect(Kind::Thread, &input.thread_id);
-        let written = caller.forum.assign_concern(&caller.viewer, id, to, &once).await;
+        let written = caller
+            .forum
+            .assign_concern(&caller.viewer, id, to, &once)
+            .await;
         let written = settle!(caller, ThreadPayload, key, written);
         Ok(ThreadPayload::done(key, changed(caller, &written).await?))
     }
@@ -239,7 +242,10 @@ impl AnswerMutations {
             language: input.language.map(Into::into),
             outcome: input.outcome.into(),
         };
-        let written = caller.forum.respond_to_concern(&caller.viewer, &act, &once).await;
+        let written = caller
+            .forum
+            .respond_to_concern(&caller.viewer, &act, &once)
+            .await;
         let written = settle!(caller, RespondToConcernPayload, key, written);
         let id = written.id(|id| (*id).into()).into();
         let response = read(caller, caller.forum.response(&caller.viewer, id).await)?;
@@ -276,7 +282,10 @@ async fn make(
     let once = once(&input, input.client_mutation_id.as_ref());
     let key = input.client_mutation_id;
     let id = expect(Kind::Thread, &input.thread_id);
-    let written = caller.forum.move_concern(&caller.viewer, id, mv, &once).await;
+    let written = caller
+        .forum
+        .move_concern(&caller.viewer, id, mv, &once)
+        .await;
     let written = settle!(caller, ThreadPayload, key, written);
     Ok(ThreadPayload::done(key, changed(caller, &written).await?))
 }

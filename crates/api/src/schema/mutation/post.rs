@@ -92,7 +92,10 @@ impl PostMutations {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
-        let act = act::EditPost { post: expect(Kind::Post, &input.post_id), body: input.body };
+        let act = act::EditPost {
+            post: expect(Kind::Post, &input.post_id),
+            body: input.body,
+        };
         let written = caller.forum.edit_post(&caller.viewer, &act, &once).await;
         let written = settle!(caller, EditPostPayload, key, written);
         let id = written.id(|id| (*id).into()).into();

@@ -79,7 +79,12 @@ impl AudienceReader {
             act::Reader::Oversight(_) => AudienceReaderKind::Oversight,
             act::Reader::Moderator => AudienceReaderKind::Moderator,
         };
-        let mut one = Self { kind, circle: None, office: None, agency: None };
+        let mut one = Self {
+            kind,
+            circle: None,
+            office: None,
+            agency: None,
+        };
         match reader {
             act::Reader::CircleMembers(id) => {
                 one.circle = directory.circle(id).cloned().map(Circle);
@@ -137,7 +142,9 @@ impl PreviewQueries {
         };
         let preview = read(caller, caller.forum.audience_preview(&caller.viewer, &of))?;
         let readers = |all: Vec<act::Reader>| {
-            all.into_iter().map(|one| AudienceReader::new(caller, one)).collect()
+            all.into_iter()
+                .map(|one| AudienceReader::new(caller, one))
+                .collect()
         };
         Ok(AudiencePreview {
             readers: readers(preview.thread),

@@ -12,8 +12,8 @@ use crate::schema::enums::{
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::mutation::changed;
 use crate::schema::payload::{payload, settle};
-use crate::schema::thread::Thread;
 use crate::schema::scalar::Day;
+use crate::schema::thread::Thread;
 
 /// Whom a concern complains of. "Not sure" counts.
 #[derive(InputObject, Debug, Clone)]
@@ -237,11 +237,14 @@ impl ThreadMutations {
                 .and_then(|about| about.office.as_ref())
                 .map(|id| expect(Kind::Office, id)),
             about_kind: about.map(|about| about.kind.into()),
-            proceedings: input.proceedings.map_or(word::Proceedings::None, Into::into),
+            proceedings: input
+                .proceedings
+                .map_or(word::Proceedings::None, Into::into),
             reuse: input.reuse.map(Into::into),
-            on_behalf_of: input
-                .on_behalf_of
-                .map(|of| act::OnBehalfOf { consent: of.consent, until: of.consent_until.0 }),
+            on_behalf_of: input.on_behalf_of.map(|of| act::OnBehalfOf {
+                consent: of.consent,
+                until: of.consent_until.0,
+            }),
         };
         let raised = caller.forum.raise_thread(&caller.viewer, &act, &once).await;
         let (written, receipt) = settle!(caller, RaiseConcernPayload, key, raised);
@@ -375,7 +378,10 @@ impl ThreadMutations {
             thread: expect(Kind::Thread, &input.thread_id),
             reason: input.reason,
         };
-        let written = caller.forum.return_thread(&caller.viewer, &act, &once).await;
+        let written = caller
+            .forum
+            .return_thread(&caller.viewer, &act, &once)
+            .await;
         let written = settle!(caller, ThreadPayload, key, written);
         let thread = changed(caller, &written).await?;
         Ok(ThreadPayload::done(key, thread))
@@ -391,7 +397,10 @@ impl ThreadMutations {
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
         let id = expect(Kind::Thread, &input.thread_id);
-        let written = caller.forum.resubmit_thread(&caller.viewer, id, &once).await;
+        let written = caller
+            .forum
+            .resubmit_thread(&caller.viewer, id, &once)
+            .await;
         let written = settle!(caller, ThreadPayload, key, written);
         let thread = changed(caller, &written).await?;
         Ok(ThreadPayload::done(key, thread))
@@ -424,7 +433,10 @@ async fn endorse(
     let once = once(&input, input.client_mutation_id.as_ref());
     let key = input.client_mutation_id;
     let id = expect(Kind::Thread, &input.thread_id);
-    let written = caller.forum.endorse_thread(&caller.viewer, id, on, &once).await;
+    let written = caller
+        .forum
+        .endorse_thread(&caller.viewer, id, on, &once)
+        .await;
     let written = settle!(caller, ThreadPayload, key, written);
     Ok(ThreadPayload::done(key, changed(caller, &written).await?))
 }
@@ -437,7 +449,10 @@ async fn follow(
     let once = once(&input, input.client_mutation_id.as_ref());
     let key = input.client_mutation_id;
     let id = expect(Kind::Thread, &input.thread_id);
-    let written = caller.forum.follow_thread(&caller.viewer, id, on, &once).await;
+    let written = caller
+        .forum
+        .follow_thread(&caller.viewer, id, on, &once)
+        .await;
     let written = settle!(caller, ThreadPayload, key, written);
     Ok(ThreadPayload::done(key, changed(caller, &written).await?))
 }
@@ -452,7 +467,9 @@ async fn invite(
     let act = act::Invite {
         thread: expect(Kind::Thread, &input.thread_id),
         persona: expect(Kind::Author, &input.author_id),
-        role: input.role.map_or(word::ParticipantRole::Invited, Into::into),
+        role: input
+            .role
+            .map_or(word::ParticipantRole::Invited, Into::into),
     };
     let written = caller.forum.invite(&caller.viewer, act, on, &once).await;
     let written = settle!(caller, ThreadPayload, key, written);
