@@ -6,7 +6,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod cases {
+    mod bad_input;
     mod budgets;
+    mod durability;
     mod hidden;
     mod idempotency;
     mod introspect;
@@ -15,6 +17,7 @@ mod cases {
     mod pages;
     mod rows;
     mod schema;
+    mod schema_file;
     mod scope_equals_decide;
     mod story;
     mod world;

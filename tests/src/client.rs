@@ -67,8 +67,19 @@ impl Client {
         self.post(serde_json::to_vec(&body).expect("JSON")).await
     }
 
+    /// Sends an operation to a server that may be gone.
+    pub async fn try_send(&self, query: &str, variables: Value) -> Option<Answer> {
+        let body = json!({ "query": query, "variables": variables });
+        self.try_post(serde_json::to_vec(&body).expect("JSON"))
+            .await
+    }
+
     /// Sends a body as it is.
     pub async fn post(&self, body: Vec<u8>) -> Answer {
+        self.try_post(body).await.expect("the server answers")
+    }
+
+    async fn try_post(&self, body: Vec<u8>) -> Option<Answer> {
         let mut request = self
             .http
             .post(format!("http://{}/graphql", self.address))
@@ -79,12 +90,12 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.expect("the server answers");
+        let response = request.send().await.ok()?;
         let status = response.status().as_u16();
-        let body = response.bytes().await.expect("a whole answer");
+        let body = response.bytes().await.ok()?;
         let body = serde_json::from_slice(&body)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
-        Answer { status, body }
+        Some(Answer { status, body })
     }
 
     /// Runs an operation that must succeed, and gives its data.

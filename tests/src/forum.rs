@@ -58,6 +58,7 @@ pub struct TestForum {
     pub clock: Arc<TestClock>,
     /// The mails it sent.
     pub mailbox: Arc<Mailbox>,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
     _database: TestDatabase,
     _stop: DropGuard,
 }
@@ -114,12 +115,13 @@ impl TestForum {
             router.into_make_service_with_connect_info::<SocketAddr>(),
         )
         .with_graceful_shutdown(stop.clone().cancelled_owned());
-        tokio::spawn(serving.into_future());
+        let serving = tokio::spawn(serving.into_future());
         Self {
             address,
             forum,
             clock,
             mailbox,
+            serving,
             _database: database,
             _stop: stop.drop_guard(),
         }
@@ -328,5 +330,88 @@ impl TestForum {
             domain::id::ThreadId(uuid::Uuid::from_u128(1)),
         );
         json!(id.to_string())
+    }
+}
+
+impl TestForum {
+    /// A forum in a SQLite file of at most so many pages; `None` on
+    /// PostgreSQL.
+    pub async fn with_pages(max_page_count: Option<u32>) -> Option<Self> {
+        let database = TestDatabase::new().await;
+        if database.is_postgres() {
+            return None;
+        }
+        let settings = storage::Settings {
+            max_page_count,
+            ..database.settings()
+        };
+        let store = Arc::new(Store::open(&settings).await.expect("the database opens"));
+        let clock = Arc::new(TestClock::default());
+        let mailbox = Arc::new(Mailbox::default());
+        let forum = open(&store, &clock, &mailbox, true, RegistrationMode::Open).await;
+        furnish(&forum, true).await;
+        Some(Self::serve(database, forum, clock, mailbox, &[]).await)
+    }
+
+    /// Stops the server in the middle of whatever it does, and starts another
+    /// one on the same database.
+    pub async fn stop_and_start_again(self) -> Self {
+        let Self {
+            clock,
+            mailbox,
+            _database: database,
+            _stop: stop,
+            serving,
+            forum,
+            ..
+        } = self;
+        serving.abort();
+        drop(stop);
+        drop(forum);
+        let store = Arc::new(database.open().await);
+        let forum = open(&store, &clock, &mailbox, true, RegistrationMode::Open).await;
+        Self::serve(database, forum, clock, mailbox, &[]).await
+    }
+
+    /// Waits until a thread has so many posts.
+    pub async fn until_posts(&self, client: &Client, thread: &Value, count: i64) {
+        let document = "query($id: ID!) { thread(id: $id) { postCount } }";
+        loop {
+            let seen = client.run(document, json!({ "id": thread })).await;
+            if seen["thread"]["postCount"].as_i64() >= Some(count) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The texts of all posts of a thread.
+    pub async fn bodies(&self, client: &Client, thread: &Value) -> Vec<String> {
+        let document = "query($id: ID!, $after: String) { thread(id: $id) { \
+                        posts(first: 100, after: $after) { nodes { body } \
+                        pageInfo { endCursor hasNextPage } } } }";
+        let (mut bodies, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let seen = client
+                .run(document, json!({ "id": thread, "after": after }))
+                .await;
+            let page = &seen["thread"]["posts"];
+            let nodes = page["nodes"].as_array().expect("posts");
+            bodies.extend(
+                nodes
+                    .iter()
+                    .filter_map(|node| node["body"].as_str().map(str::to_owned)),
+            );
+            if page["pageInfo"]["hasNextPage"] != true {
+                return bodies;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
+    /// What a thread's global id stands for.
+    pub fn thread_id(&self, thread: &Value) -> domain::id::ThreadId {
+        let id = thread.as_str().expect("a thread's id");
+        api::schema::global_id::expect(api::schema::global_id::Kind::Thread, id)
     }
 }

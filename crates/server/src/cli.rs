@@ -98,7 +98,7 @@ Examples:
   mukalma migrate status
   mukalma migrate up
 
-`serve` applies what is missing by itself. Take a backup before going down: what a step added is lost."
+`serve` applies what is missing by itself. Copy the database before going down: what a step added is lost."
     )]
     Migrate(MigrateCommand),
     /// Fill an empty database with an invented forum of any size
@@ -138,26 +138,9 @@ Examples:
     Config(ConfigCommand),
     /// Check everything a good start needs, and say what to do about the rest
     #[command(after_help = "\
-It looks at the settings, the database's version, locale and write access, migrations, disk, clock and
-the modes of the keys. The exit status is 1 if something must be seen to.")]
+It looks at the database's version, locale and write access, migrations, disk, clock and the modes of
+the keys. The exit status is 1 if something must be seen to.")]
     Doctor,
-    /// Write an encrypted copy of everything, also while the server runs
-    #[command(after_help = "\
-Examples:
-  mukalma backup --to forum.age
-  mukalma backup --to forum.age --recipient age1…
-
-Without --recipient the copy can be opened with the server's own backup.key: keep a copy of that key
-elsewhere, or a lost machine loses its backups too.")]
-    Backup(BackupArgs),
-    /// Read a copy into an empty database
-    #[command(after_help = "\
-Examples:
-  mukalma restore --from forum.age
-  mukalma restore --from forum.age --identity recovery.key --database-url postgres://…
-
-The copy may come from either kind of database. Live readers are told to read anew.")]
-    Restore(RestoreArgs),
     /// Print what makes a shell complete these commands
     #[command(after_help = "\
 Examples:
@@ -268,28 +251,6 @@ pub enum ConfigCommand {
     Reference,
 }
 
-/// `backup`.
-#[derive(Debug, Clone, Args)]
-pub struct BackupArgs {
-    /// The file to write; one that is there is not replaced
-    #[arg(long, value_name = "FILE")]
-    pub to: PathBuf,
-    /// Who can open it, as a recipient of age (age1…); may be given several times
-    #[arg(long, value_name = "RECIPIENT")]
-    pub recipient: Vec<String>,
-}
-
-/// `restore`.
-#[derive(Debug, Clone, Args)]
-pub struct RestoreArgs {
-    /// The file to read
-    #[arg(long, value_name = "FILE")]
-    pub from: PathBuf,
-    /// The file of the identity that opens it; without it, the server's own backup.key
-    #[arg(long, value_name = "FILE")]
-    pub identity: Option<PathBuf>,
-}
-
 impl Cli {
     /// Where the settings come from: these flags, the process's environment
     /// and the file.
@@ -397,8 +358,6 @@ mod tests {
             "mukalma config check",
             "mukalma config reference",
             "mukalma doctor",
-            "mukalma backup --to forum.age --recipient age1abc --recipient age1def",
-            "mukalma restore --from forum.age",
             "mukalma completions fish",
         ] {
             assert!(parse(line).is_ok(), "{line}");
@@ -414,7 +373,6 @@ mod tests {
             "mukalma seed --threads 0 --posts 1",
             "mukalma migrate down --steps 0",
             "mukalma admin create",
-            "mukalma backup",
             "mukalma completions tcsh",
             "mukalma serve --set listen",
         ] {

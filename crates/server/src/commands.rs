@@ -1,6 +1,7 @@
 //! The commands that work on a database, and the server itself.
 
 mod admin;
+mod doctor;
 mod migrate;
 mod password;
 mod seed;
@@ -54,9 +55,7 @@ async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
         Command::Admin(AdminCommand::ResetPassword { login, password }) => {
             admin::reset_password(&config, login, *password, out).await
         }
-        Command::Doctor | Command::Backup(_) | Command::Restore(_) => {
-            unreachable!("being wired")
-        }
+        Command::Doctor => doctor::run(&config, out).await,
         Command::Schema(_) | Command::Config(_) | Command::Completions { .. } => {
             unreachable!("answered without a database")
         }

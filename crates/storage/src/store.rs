@@ -170,6 +170,23 @@ impl Store {
             .transpose()
     }
 
+    /// Whether the database can be written: a transaction is begun for writing
+    /// and taken back.
+    pub async fn check_write(
+        &self,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<(), StorageError> {
+        let sql = match self.backend {
+            Backend::Sqlite => "SELECT 1",
+            Backend::Postgres => "CREATE TEMPORARY TABLE probe (n integer) ON COMMIT DROP",
+        };
+        self.write(now, async |tx| {
+            tx.run(sql, tx.params()).await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StorageError> {
         let conn = self.read();

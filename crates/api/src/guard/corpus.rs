@@ -270,7 +270,7 @@ fn bodies(corpus: &mut Corpus) {
             "mutation($v: String!) { add(text: $v) }",
             json!(text),
         );
-        let texts = vec!["x".repeat(1_000 * size + 1_400); 100];
+        let texts = vec!["x".repeat(1_000 * size + 2_700); 100];
         corpus.variables(
             "huge list",
             "query($v: [ID!]!) { nodes(ids: $v) { title } }",

@@ -312,6 +312,7 @@ type Events = BoxStream<'static, LiveEvent>;
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Subscription;
 
+/// What happens, as it happens.
 #[async_graphql::Subscription]
 impl Subscription {
     /// What happens in a thread. Ends when the viewer may not see it any more.

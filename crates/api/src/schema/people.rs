@@ -80,6 +80,15 @@ impl OrganizationMember {
         Account::seen(caller, &caller.viewer, self.0.account).await
     }
 
+    /// As whom the person speaks, by which members know who asks; null if the
+    /// account cannot sign in.
+    #[graphql(directive = cost::apply(2))]
+    async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Author>> {
+        let caller = caller(ctx);
+        let stands = read(caller, caller.forum.viewer_of_account(self.0.account).await)?;
+        Ok(stands.and_then(|one| one.author.clone()).map(Author))
+    }
+
     /// How far the person is accepted.
     async fn accreditation(&self) -> Accreditation {
         self.0.accreditation.into()
@@ -197,7 +206,6 @@ impl PeopleQueries {
     /// Accounts that wait for approval, the oldest first, at most 100; for
     /// administrators.
     #[graphql(
-        directive = cost::apply(2),
         directive = list_size::apply(100, names(&[]), names(&[]))
     )]
     async fn accounts_waiting(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Account>> {
@@ -233,7 +241,6 @@ impl PeopleQueries {
     /// Who is or asked to be a member of an organization; for its members and
     /// administrators.
     #[graphql(
-        directive = cost::apply(2),
         directive = list_size::apply(50, names(&[]), names(&[]))
     )]
     async fn organization_members(
@@ -249,7 +256,6 @@ impl PeopleQueries {
 
     /// Who held an office when, the newest first; for administrators.
     #[graphql(
-        directive = cost::apply(2),
         directive = list_size::apply(20, names(&[]), names(&[]))
     )]
     async fn office_holders(

@@ -166,6 +166,7 @@ impl Account {
     }
 
     /// The offices the person holds, the newest first.
+    #[graphql(directive = list_size::apply(5, names(&[]), names(&[])))]
     async fn offices(&self, ctx: &Context<'_>) -> Vec<Office> {
         let directory = caller(ctx).forum.directory();
         let offices = self
@@ -177,7 +178,7 @@ impl Account {
     }
 
     /// The vouched rooms the person was brought into.
-    #[graphql(directive = cost::apply(2))]
+    #[graphql(directive = list_size::apply(5, names(&[]), names(&[])))]
     async fn circles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Circle>> {
         let directory = caller(ctx).forum.directory();
         let stands = self.stands(ctx).await?;
@@ -203,7 +204,6 @@ impl Account {
     /// Where the account is signed in, the last used first; null for others
     /// than the owner.
     #[graphql(
-        directive = cost::apply(2),
         directive = list_size::apply(20, names(&[]), names(&[]))
     )]
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<Session>>> {
