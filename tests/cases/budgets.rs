@@ -3,12 +3,23 @@
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// Statements of one operation, the session being known.
-async fn statements(forum: &TestForum, client: &Client, query: &str, variables: Value) -> u64 {
-    client.run("{ viewer { account { id } } }", json!({})).await;
-    let before = forum.store().statements();
-    client.run(query, variables).await;
-    forum.store().statements() - before
+/// Statements of one operation, the session being known: the least of three
+/// runs, since a change of rights that is heard of in between has the session
+/// looked up again.
+async fn statements(
+    forum: &TestForum,
+    client: &Client,
+    query: &str,
+    variables: impl Fn(u32) -> Value,
+) -> u64 {
+    let mut least = u64::MAX;
+    for run in 0..3 {
+        client.run("{ viewer { account { id } } }", json!({})).await;
+        let before = forum.store().statements();
+        client.run(query, variables(run)).await;
+        least = least.min(forum.store().statements() - before);
+    }
+    least
 }
 
 const PAGE: &str = "query($id: ID!, $first: Int) { thread(id: $id) { id title body createdAt \
@@ -32,7 +43,7 @@ async fn a_thread_page_is_three_statements() {
                 )
                 .await;
         }
-        let variables = json!({ "id": id, "first": 20 });
+        let variables = |_| json!({ "id": id, "first": 20 });
         assert_eq!(statements(&forum, &civil, PAGE, variables).await, 3);
     }
 }
@@ -52,9 +63,9 @@ async fn a_list_is_one_statement_and_one_for_each_connection_in_it() {
                 .done("addPost", json!({ "threadId": id, "body": "A post" }), "")
                 .await;
         }
-        assert_eq!(statements(&forum, &civil, list, json!({})).await, 1);
+        assert_eq!(statements(&forum, &civil, list, |_| json!({})).await, 1);
         // The list, its count, and one each for themes, posts and responses.
-        assert_eq!(statements(&forum, &civil, nested, json!({})).await, 5);
+        assert_eq!(statements(&forum, &civil, nested, |_| json!({})).await, 5);
     }
 }
 
@@ -66,11 +77,11 @@ async fn adding_a_post_is_eight_statements_with_its_transaction() {
                { post { id author { name } } userErrors { code } } }";
     for audience in ["MEMBERS", "PUBLIC"] {
         let id = forum.open_discussion(&civil, audience).await;
-        let input = json!({ "threadId": id, "body": "Said", "clientMutationId": audience });
-        assert_eq!(
-            statements(&forum, &civil, add, json!({ "input": input })).await,
-            8
-        );
+        let input = |run| {
+            let key = format!("{audience} {run}");
+            json!({ "input": { "threadId": id, "body": "Said", "clientMutationId": key } })
+        };
+        assert_eq!(statements(&forum, &civil, add, input).await, 8);
     }
 }
 
@@ -94,8 +105,8 @@ async fn what_is_hidden_costs_what_is_absent_costs() {
     ] {
         let [of_hidden, of_absent] = variables;
         assert_eq!(
-            statements(&forum, &expert, query, of_hidden.clone()).await,
-            statements(&forum, &expert, query, of_absent.clone()).await,
+            statements(&forum, &expert, query, |_| of_hidden.clone()).await,
+            statements(&forum, &expert, query, |_| of_absent.clone()).await,
             "{query}"
         );
         let answers = [

@@ -1,96 +1,388 @@
-//! Acknowledged means durable: what a server that stops has answered is there.
+//! Acknowledged means durable: what a server that stops, or that cannot
+//! write, has answered is there; what it has not answered is asked again.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use domain::event::{EventKind, StreamName};
-use mukalma_tests::{Client, TestForum};
+use mukalma_tests::{Client, ServerProcess, TestDatabase, TestForum};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
-/// Speaks until the server is gone; gives the keys that were answered.
-async fn speak(client: Client, thread: Value, from: usize) -> Vec<String> {
+/// The test program as a server; see [`ServerProcess`].
+#[tokio::test]
+#[ignore = "it is started, and killed, by another test"]
+async fn a_server_in_a_process_of_its_own() {
+    mukalma_tests::process::serve().await;
+}
+
+const ADD: &str = "mutation($input: AddPostInput!) { addPost(input: $input) \
+    { post { id } userErrors { code } } }";
+const EVENTS: &str = "subscription($id: ID!, $after: String) { threadEvents(threadId: $id, \
+    after: $after) { __typename cursor ... on PostAdded { post { body } } } }";
+
+fn post(thread: &Value, key: &str) -> Value {
+    json!({ "threadId": thread, "body": key, "clientMutationId": key })
+}
+
+/// What somebody said until the server was gone.
+struct Said {
+    /// What was answered.
+    answered: Vec<String>,
+    /// What was asked last and may have been written or not.
+    unanswered: String,
+}
+
+async fn speak(client: Client, thread: Value, name: usize, heard: &AtomicUsize) -> Said {
     let mut answered = Vec::new();
     for n in 0.. {
-        let key = format!("{from}-{n}");
-        let input = json!({ "threadId": thread, "body": key, "clientMutationId": key });
-        let document = "mutation($input: AddPostInput!) { addPost(input: $input) \
-                        { post { id } userErrors { code } } }";
-        match client.try_send(document, json!({ "input": input })).await {
-            Some(answer) if answer.body["data"]["addPost"]["post"]["id"].is_string() => {
+        let key = format!("{name}-{n}");
+        let input = json!({ "input": post(&thread, &key) });
+        match client.try_send(ADD, input).await {
+            Some(answer) => {
+                assert!(
+                    answer.body["data"]["addPost"]["post"]["id"].is_string(),
+                    "{}",
+                    answer.body
+                );
                 answered.push(key);
+                heard.fetch_add(1, Ordering::SeqCst);
             }
-            _ => break,
+            None => {
+                return Said {
+                    answered,
+                    unanswered: key,
+                };
+            }
         }
     }
-    answered
+    unreachable!("the server is killed before")
+}
+
+/// The cursor and the text of a post's event.
+fn heard(event: &Value) -> (Value, String) {
+    let event = &event["threadEvents"];
+    assert_eq!(event["__typename"], "PostAdded", "{event}");
+    let body = event["post"]["body"].as_str().expect("a post's text");
+    (event["cursor"].clone(), body.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stops_in_the_middle_of_writing_loses_nothing_it_answered() {
-    let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let speaking: Vec<_> = (0..4)
-        .map(|n| tokio::spawn(speak(civil.clone(), thread.clone(), n)))
-        .collect();
-    forum.until_posts(&civil, &thread, 20).await;
-    let forum = forum.stop_and_start_again().await;
-    let mut answered = Vec::new();
-    for one in speaking {
-        answered.extend(one.await.expect("a speaker ends"));
-    }
-    let civil = forum.sign_in("civil").await;
+async fn a_server_that_is_killed_loses_and_repeats_nothing() {
+    let database = TestDatabase::new().await;
+    let server = ServerProcess::start(&database, 1).await;
+    let civil = server.sign_in("civil").await;
+    let moderator = server.sign_in("moderator").await;
+    let input = json!({ "kind": "DISCUSSION", "title": "A discussion", "body": "Let us talk." });
+    let started = civil.done("startThread", input, "thread { id }").await;
+    let thread = started["thread"]["id"].clone();
+    let release = json!({ "threadId": thread });
+    let released = moderator
+        .done("releaseThread", release, "thread { cursor }")
+        .await;
+    let cursor = released["thread"]["cursor"].clone();
 
-    // Whatever was answered is there; asking again writes nothing twice.
-    for key in &answered {
-        let input = json!({ "threadId": thread, "body": key, "clientMutationId": key });
-        civil.done("addPost", input, "").await;
+    // Killed again and again, each time in the middle of four who write.
+    let mut civil = civil;
+    let mut server = server;
+    let mut answered: Vec<String> = Vec::new();
+    let mut asked: Vec<String> = Vec::new();
+    let mut after = cursor.clone();
+    let mut followed: Vec<String> = Vec::new();
+    for run in 0..3 {
+        let variables = json!({ "id": thread, "after": after });
+        let watch = civil.watch(EVENTS, variables).await;
+        let watching = tokio::spawn(watch.until_gone());
+        let so_many = AtomicUsize::new(0);
+        let speaking = async {
+            let speakers =
+                (0..4).map(|n| speak(civil.clone(), thread.clone(), run * 10 + n, &so_many));
+            futures_util::future::join_all(speakers).await
+        };
+        let killing = async {
+            while so_many.load(Ordering::SeqCst) < 15 {
+                tokio::task::yield_now().await;
+            }
+            server.kill().await;
+        };
+        let (said, ()) = tokio::join!(speaking, killing);
+        for one in said {
+            asked.push(one.unanswered);
+            answered.extend(one.answered);
+        }
+        for event in watching.await.unwrap() {
+            let (cursor, body) = heard(&event);
+            after = cursor;
+            followed.push(body);
+        }
+        server = ServerProcess::start(&database, u32::try_from(run).unwrap() + 2).await;
+        // The session lasted.
+        civil = civil.at(server.address);
     }
-    let bodies = forum.bodies(&civil, &thread).await;
-    for key in &answered {
-        assert_eq!(
-            bodies.iter().filter(|body| *body == key).count(),
-            1,
-            "{key}"
-        );
-    }
+    asked.extend(answered.iter().cloned());
 
-    // Every post has its one event, and no position is missing.
-    let id = forum.thread_id(&thread);
-    let events = forum.store().read();
-    let events = events
+    // What was answered is there before anybody asks again.
+    let bodies = civil.bodies(&thread).await;
+    for key in &answered {
+        assert!(bodies.contains(key), "{key} was answered and is lost");
+    }
+    // Whoever asks again has each written once.
+    for key in &asked {
+        civil
+            .done("addPost", post(&thread, key), "post { id }")
+            .await;
+    }
+    let bodies = civil.bodies(&thread).await;
+    let mut once = asked.clone();
+    once.sort_unstable();
+    let mut found = bodies.clone();
+    found.sort_unstable();
+    assert_eq!(found, once);
+
+    // One event a post, no position missing.
+    let store = database.open().await;
+    let id = mukalma_tests::forum::thread_id(&thread);
+    let events = store
+        .read()
         .events_after(StreamName::Thread(id), 0, 10_000)
         .await
-        .expect("the log");
+        .unwrap();
     let positions: Vec<i64> = events.iter().map(|event| event.at.pos).collect();
-    assert_eq!(
-        positions,
-        (1..=i64::try_from(events.len()).expect("few")).collect::<Vec<_>>()
-    );
+    let head = store
+        .read()
+        .stream_head(StreamName::Thread(id))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(positions, (1..=head.head).collect::<Vec<_>>());
     let added = events
         .iter()
-        .filter(|event| event.kind == EventKind::PostAdded)
-        .count();
-    assert_eq!(added, bodies.len());
+        .filter(|event| event.kind == EventKind::PostAdded);
+    let objects: BTreeSet<_> = added.clone().map(|event| event.object).collect();
+    assert_eq!((objects.len(), added.count()), (bodies.len(), bodies.len()));
+
+    // Who followed through every kill, and who was away meanwhile, heard
+    // every post once and in one order.
+    let mut goes_on = civil
+        .watch(EVENTS, json!({ "id": thread, "after": after }))
+        .await;
+    while followed.len() < bodies.len() {
+        followed.push(heard(&goes_on.next().await).1);
+    }
+    let mut was_away = civil
+        .watch(EVENTS, json!({ "id": thread, "after": cursor }))
+        .await;
+    let mut anew = Vec::new();
+    while anew.len() < bodies.len() {
+        anew.push(heard(&was_away.next().await).1);
+    }
+    assert_eq!(anew, followed);
+    anew.sort_unstable();
+    assert_eq!(anew, once);
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_writes_and_loses_nothing() {
-    let forum = TestForum::with_pages(Some(700)).await;
-    let Some(forum) = forum else {
-        return; // A PostgreSQL server's disk is not a test's to fill.
-    };
+async fn what_was_committed_without_waking_anybody_is_delivered() {
+    let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
     let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let body = "x".repeat(20_000);
-    let document = "mutation($input: AddPostInput!) { addPost(input: $input) { post { id } } }";
-    let mut written = 0;
+    let mut watch = civil.watch(EVENTS, json!({ "id": thread })).await;
+    // Another process writes into the same log, whose commits nobody hears.
+    let elsewhere = forum.database.open().await;
+    let id = forum.thread_id(&thread);
+    elsewhere
+        .write(forum.forum.time(), async |tx| {
+            tx.emit(domain::event::NewEvent {
+                stream: StreamName::Thread(id),
+                kind: EventKind::ThreadChanged,
+                thread: Some(id),
+                object: None,
+            });
+            Ok::<_, storage::StorageError>(())
+        })
+        .await
+        .unwrap();
+    let event = watch.next().await;
+    assert_eq!(event["threadEvents"]["__typename"], "ThreadChanged");
+}
+
+/// A server that cannot write says so, goes on reading, and writes again as
+/// soon as it can. `hinder` has the way of writing blocked from the outside,
+/// or free again.
+async fn writes_wait_and_reads_go_on(forum: &TestForum, hinder: &str, free: &str) {
+    let civil = forum.sign_in("civil").await;
+    let thread = forum.open_discussion(&civil, "PUBLIC").await;
+    civil.done("addPost", post(&thread, "before"), "").await;
+    let mut watch = civil.watch(EVENTS, json!({ "id": thread })).await;
+    let outside = forum.database.connect().await;
+    outside.execute_unprepared(hinder).await.unwrap();
+    let during = json!({ "input": post(&thread, "during") });
+    let refused = civil.send(ADD, during.clone()).await;
+    assert_eq!(refused.code(), "UNAVAILABLE", "{}", refused.body);
+    assert!(refused.body["data"]["addPost"].is_null());
+    // Everybody reads on, and so does who comes now.
+    assert_eq!(civil.bodies(&thread).await, ["before"]);
+    assert_eq!(forum.visitor().bodies(&thread).await, ["before"]);
+    outside.execute_unprepared(free).await.unwrap();
+    // The same key: what was refused was not written.
+    civil.done("addPost", post(&thread, "during"), "").await;
+    assert_eq!(civil.bodies(&thread).await, ["before", "during"]);
+    assert_eq!(heard(&watch.next().await).1, "during");
+}
+
+#[tokio::test]
+async fn a_locked_database_refuses_writes_and_is_read_on() {
+    let database = TestDatabase::new().await;
+    let settings = storage::Settings {
+        patience: Duration::from_millis(100),
+        ..database.settings()
+    };
+    let (lock, free) = if database.is_postgres() {
+        ("BEGIN; LOCK TABLE post IN EXCLUSIVE MODE", "COMMIT")
+    } else {
+        ("BEGIN EXCLUSIVE", "COMMIT")
+    };
+    let forum = TestForum::on(database, &settings).await;
+    writes_wait_and_reads_go_on(&forum, lock, free).await;
+}
+
+/// A SQLite file is really full, at its `max_page_count`. A PostgreSQL
+/// server's disk is not a test's to fill: it answers an insert with the error
+/// that a full one gives.
+#[tokio::test]
+async fn a_full_disk_refuses_writes_and_is_read_on() {
+    let database = TestDatabase::new().await;
+    if database.is_postgres() {
+        let settings = database.settings();
+        let forum = TestForum::on(database, &settings).await;
+        let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                    RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$; \
+                    CREATE TRIGGER full_disk BEFORE INSERT ON post \
+                    FOR EACH ROW EXECUTE FUNCTION full_disk()";
+        writes_wait_and_reads_go_on(&forum, full, "DROP TRIGGER full_disk ON post").await;
+        return;
+    }
+    let settings = database.settings();
+    let small = storage::Settings {
+        max_page_count: Some(700),
+        ..settings.clone()
+    };
+    let forum = TestForum::on(database, &small).await;
+    let civil = forum.sign_in("civil").await;
+    let thread = forum.open_discussion(&civil, "MEMBERS").await;
+    let body = |n: usize| format!("{n} {}", "x".repeat(19_000));
+    let said = |n: usize| json!({ "threadId": thread, "body": body(n), "clientMutationId": n.to_string() });
+    let mut written = Vec::new();
     let refused = loop {
-        let input = json!({ "threadId": thread, "body": body });
-        let answer = civil.send(document, json!({ "input": input })).await;
+        let n = written.len();
+        let answer = civil.send(ADD, json!({ "input": said(n) })).await;
         if answer.body["errors"].is_array() {
             break answer;
         }
-        written += 1;
-        assert!(written < 1_000, "the disk fills up");
+        written.push(body(n));
+        assert!(n < 1_000, "the disk fills up");
     };
     assert_eq!(refused.code(), "UNAVAILABLE");
-    assert_eq!(forum.bodies(&civil, &thread).await.len(), written);
+    assert!(written.len() > 3, "there was room for some");
+    assert_eq!(civil.bodies(&thread).await, written);
+    civil
+        .run(
+            "{ threads { totalCount nodes { title } } viewer { account { login } } }",
+            json!({}),
+        )
+        .await;
+
+    // With room again, what was refused is written, and all is there.
+    let forum = forum.again(&settings).await;
+    let civil = civil.at(forum.address);
+    civil.done("addPost", said(written.len()), "").await;
+    written.push(body(written.len()));
+    assert_eq!(civil.bodies(&thread).await, written);
+}
+
+/// Stands between the forum and its database, and can be cut.
+struct Line {
+    address: std::net::SocketAddr,
+    stands: watch::Sender<bool>,
+}
+
+impl Line {
+    async fn to(host: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stands, seen) = watch::channel(true);
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (host, mut seen) = (host.clone(), seen.clone());
+                tokio::spawn(async move {
+                    if !*seen.borrow() {
+                        return;
+                    }
+                    let Ok(mut far) = TcpStream::connect(host).await else {
+                        return;
+                    };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        _ = seen.wait_for(|stands| !stands) => {}
+                    }
+                });
+            }
+        });
+        Self { address, stands }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_unavailable_and_comes_back() {
+    let database = TestDatabase::new().await;
+    if !database.is_postgres() {
+        return; // A file is always there, or locked, or full.
+    }
+    let url = database.url().to_owned();
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find('/').map_or(url.len(), |at| start + at);
+    let start = url[start..end]
+        .rfind('@')
+        .map_or(start, |at| start + at + 1);
+    let host = &url[start..end];
+    let host = if host.contains(':') {
+        host.to_owned()
+    } else {
+        format!("{host}:5432")
+    };
+    let line = Line::to(host).await;
+    let settings = storage::Settings {
+        url: format!("{}{}{}", &url[..start], line.address, &url[end..]),
+        patience: Duration::from_millis(300),
+        ..database.settings()
+    };
+    let forum = TestForum::on(database, &settings).await;
+    let civil = forum.sign_in("civil").await;
+    let thread = forum.open_discussion(&civil, "MEMBERS").await;
+    civil.done("addPost", post(&thread, "before"), "").await;
+    let mut watch = civil.watch(EVENTS, json!({ "id": thread })).await;
+
+    line.stands.send(false).unwrap();
+    let refused = civil
+        .send(ADD, json!({ "input": post(&thread, "during") }))
+        .await;
+    assert_eq!(refused.code(), "UNAVAILABLE", "{}", refused.body);
+    let read = "query($id: ID!) { thread(id: $id) { title } }";
+    let refused = civil.send(read, json!({ "id": thread })).await;
+    assert_eq!(refused.code(), "UNAVAILABLE", "{}", refused.body);
+    // Who is signed in is not sent away because nobody can tell now.
+    let nobody = Client::new(forum.address, Some("A".repeat(43)));
+    assert_eq!(
+        nobody.send(read, json!({ "id": thread })).await.code(),
+        "UNAVAILABLE"
+    );
+
+    line.stands.send(true).unwrap();
+    civil.done("addPost", post(&thread, "during"), "").await;
+    assert_eq!(civil.bodies(&thread).await, ["before", "during"]);
+    assert_eq!(heard(&watch.next().await).1, "during");
 }

@@ -52,6 +52,24 @@ impl Client {
         }
     }
 
+    /// Somebody who signs in at a server.
+    pub async fn sign_in(address: SocketAddr, login: &str, password: &str) -> Self {
+        let input = json!({ "login": login, "password": password });
+        let visitor = Self::new(address, None);
+        let signed = visitor.done("signIn", input, "session { token }").await;
+        let token = signed["session"]["token"].as_str().map(str::to_owned);
+        Self { token, ..visitor }
+    }
+
+    /// The same person at another server of the same forum.
+    #[must_use]
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self {
+            address,
+            ..self.clone()
+        }
+    }
+
     /// The same client, reading Urdu.
     #[must_use]
     pub fn in_urdu(&self) -> Self {
@@ -146,6 +164,30 @@ impl Client {
             .to_owned()
     }
 
+    /// The texts of all posts of a thread.
+    pub async fn bodies(&self, thread: &Value) -> Vec<String> {
+        let document = "query($id: ID!, $after: String) { thread(id: $id) { \
+                        posts(first: 100, after: $after) { nodes { body } \
+                        pageInfo { endCursor hasNextPage } } } }";
+        let (mut bodies, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let seen = self
+                .run(document, json!({ "id": thread, "after": after }))
+                .await;
+            let page = &seen["thread"]["posts"];
+            let nodes = page["nodes"].as_array().expect("posts");
+            bodies.extend(
+                nodes
+                    .iter()
+                    .filter_map(|node| node["body"].as_str().map(str::to_owned)),
+            );
+            if page["pageInfo"]["hasNextPage"] != true {
+                return bodies;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
     /// Opens a websocket and watches a subscription.
     pub async fn watch(&self, query: &str, variables: Value) -> Watch {
         let mut socket = self.socket().await;
@@ -214,6 +256,17 @@ impl Watch {
                 _ => panic!("not an event: {message}"),
             }
         }
+    }
+
+    /// The data of every event until the socket is gone.
+    pub async fn until_gone(mut self) -> Vec<Value> {
+        let mut seen = Vec::new();
+        while let Ok(mut message) = self.message().await {
+            if message["type"] == "next" {
+                seen.push(message["payload"]["data"].take());
+            }
+        }
+        seen
     }
 
     /// What ended the subscription: `complete`, the code of an error, or the

@@ -25,6 +25,16 @@ impl Default for TestClock {
 }
 
 impl TestClock {
+    /// The clock of a later process on the same database: so many days later,
+    /// and with randomness of its own.
+    pub fn of_run(run: u32) -> Self {
+        let days = Duration::days(i64::from(run));
+        Self {
+            micros: AtomicI64::new(BEGINNING + days.num_microseconds().unwrap_or(0)),
+            drawn: AtomicU64::new(u64::from(run) << 32),
+        }
+    }
+
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.micros

@@ -58,9 +58,22 @@ pub struct TestForum {
     pub clock: Arc<TestClock>,
     /// The mails it sent.
     pub mailbox: Arc<Mailbox>,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
-    _database: TestDatabase,
+    /// Its database.
+    pub database: TestDatabase,
+    serving: Serving,
+}
+
+/// A forum that is being served; no longer, once this is dropped.
+struct Serving {
+    address: SocketAddr,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
     _stop: DropGuard,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 impl TestForum {
@@ -77,53 +90,67 @@ impl TestForum {
     ) -> Self {
         let database = TestDatabase::new().await;
         let store = Arc::new(database.open().await);
+        Self::made(database, store, demonstration, registration, settings).await
+    }
+
+    /// A demonstration forum on a database that is opened in this way.
+    pub async fn on(database: TestDatabase, settings: &storage::Settings) -> Self {
+        let store = Store::open(settings).await.expect("the database opens");
+        Self::made(database, Arc::new(store), true, RegistrationMode::Open, &[]).await
+    }
+
+    async fn made(
+        database: TestDatabase,
+        store: Arc<Store>,
+        demonstration: bool,
+        registration: RegistrationMode,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let clock = Arc::new(TestClock::default());
         let mailbox = Arc::new(Mailbox::default());
         let forum = open(&store, &clock, &mailbox, demonstration, registration).await;
         furnish(&forum, demonstration).await;
-        Self::serve(database, forum, clock, mailbox, settings).await
-    }
-
-    async fn serve(
-        database: TestDatabase,
-        forum: Arc<forum::Forum>,
-        clock: Arc<TestClock>,
-        mailbox: Arc<Mailbox>,
-        settings: &[(&str, &str)],
-    ) -> Self {
-        let sources = Sources {
-            flags: settings
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect(),
-            ..Sources::default()
-        };
-        let config: Config = Config::load(&sources)
-            .expect("the test's settings are right")
-            .config;
-        let stop = CancellationToken::new();
-        let app = App::start(&config, Arc::clone(&forum), [7; 32], stop.clone())
-            .await
-            .expect("the forum starts");
-        let router = server::serve::router(&config, &app, &stop);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let serving = axum::serve(
-            listener,
-            router.into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-        let serving = tokio::spawn(serving.into_future());
+        let serving = serve(&forum, settings).await;
         Self {
-            address,
+            address: serving.address,
             forum,
             clock,
             mailbox,
+            database,
             serving,
-            _database: database,
-            _stop: stop.drop_guard(),
+        }
+    }
+
+    /// Stops the server, and starts another one on the same database, opened
+    /// in this way.
+    pub async fn again(self, settings: &storage::Settings) -> Self {
+        let Self {
+            clock,
+            mailbox,
+            database,
+            serving,
+            forum,
+            ..
+        } = self;
+        drop(serving);
+        forum.store().close().await;
+        let store = Store::open(settings).await.expect("the database opens");
+        let forum = open(
+            &Arc::new(store),
+            &clock,
+            &mailbox,
+            true,
+            RegistrationMode::Open,
+        )
+        .await;
+        let serving = serve(&forum, &[]).await;
+        Self {
+            address: serving.address,
+            forum,
+            clock,
+            mailbox,
+            database,
+            serving,
         }
     }
 
@@ -134,13 +161,7 @@ impl TestForum {
 
     /// Somebody of the cast, signed in.
     pub async fn sign_in(&self, login: &str) -> Client {
-        let document = "mutation($input: SignInInput!) { signIn(input: $input) \
-                        { session { token } userErrors { message } } }";
-        let input = json!({ "input": { "login": login, "password": PASSWORD } });
-        let answer = self.visitor().run(document, input).await;
-        let token = answer["signIn"]["session"]["token"].as_str();
-        let token = token.unwrap_or_else(|| panic!("{login} signs in: {answer}"));
-        Client::new(self.address, Some(token.to_owned()))
+        Client::sign_in(self.address, login, PASSWORD).await
     }
 
     /// The store beneath, for counting statements.
@@ -159,6 +180,66 @@ impl TestForum {
         let document = "query($code: String!) { agency(code: $code) { offices { id } } }";
         self.visitor().run(document, json!({ "code": code })).await["agency"]["offices"][0]["id"]
             .take()
+    }
+}
+
+/// Serves a demonstration forum on somebody else's database until the task is
+/// aborted, telling its address first. `run` tells this run from others on
+/// the same database.
+pub(crate) async fn serve_on(url: &str, run: u32, tell: impl FnOnce(SocketAddr)) {
+    let settings = storage::Settings {
+        readers: 2,
+        writers: 2,
+        ..storage::Settings::new(url)
+    };
+    let store = Store::open(&settings).await.expect("the database opens");
+    let clock = Arc::new(TestClock::of_run(run));
+    let mailbox = Arc::new(Mailbox::default());
+    let forum = open(
+        &Arc::new(store),
+        &clock,
+        &mailbox,
+        true,
+        RegistrationMode::Open,
+    )
+    .await;
+    if forum.directory().forum.is_none() {
+        furnish(&forum, true).await;
+    }
+    let serving = serve(&forum, &[]).await;
+    tell(serving.address);
+    std::future::pending::<()>().await;
+}
+
+async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving {
+    let sources = Sources {
+        flags: settings
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect(),
+        ..Sources::default()
+    };
+    let config: Config = Config::load(&sources)
+        .expect("the test's settings are right")
+        .config;
+    let stop = CancellationToken::new();
+    let app = App::start(&config, Arc::clone(forum), [7; 32], stop.clone())
+        .await
+        .expect("the forum starts");
+    let router = server::serve::router(&config, &app, &stop);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let serving = axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(stop.clone().cancelled_owned());
+    Serving {
+        address,
+        task: tokio::spawn(serving.into_future()),
+        _stop: stop.drop_guard(),
     }
 }
 
@@ -334,84 +415,14 @@ impl TestForum {
 }
 
 impl TestForum {
-    /// A forum in a SQLite file of at most so many pages; `None` on
-    /// PostgreSQL.
-    pub async fn with_pages(max_page_count: Option<u32>) -> Option<Self> {
-        let database = TestDatabase::new().await;
-        if database.is_postgres() {
-            return None;
-        }
-        let settings = storage::Settings {
-            max_page_count,
-            ..database.settings()
-        };
-        let store = Arc::new(Store::open(&settings).await.expect("the database opens"));
-        let clock = Arc::new(TestClock::default());
-        let mailbox = Arc::new(Mailbox::default());
-        let forum = open(&store, &clock, &mailbox, true, RegistrationMode::Open).await;
-        furnish(&forum, true).await;
-        Some(Self::serve(database, forum, clock, mailbox, &[]).await)
-    }
-
-    /// Stops the server in the middle of whatever it does, and starts another
-    /// one on the same database.
-    pub async fn stop_and_start_again(self) -> Self {
-        let Self {
-            clock,
-            mailbox,
-            _database: database,
-            _stop: stop,
-            serving,
-            forum,
-            ..
-        } = self;
-        serving.abort();
-        drop(stop);
-        drop(forum);
-        let store = Arc::new(database.open().await);
-        let forum = open(&store, &clock, &mailbox, true, RegistrationMode::Open).await;
-        Self::serve(database, forum, clock, mailbox, &[]).await
-    }
-
-    /// Waits until a thread has so many posts.
-    pub async fn until_posts(&self, client: &Client, thread: &Value, count: i64) {
-        let document = "query($id: ID!) { thread(id: $id) { postCount } }";
-        loop {
-            let seen = client.run(document, json!({ "id": thread })).await;
-            if seen["thread"]["postCount"].as_i64() >= Some(count) {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
-    }
-
-    /// The texts of all posts of a thread.
-    pub async fn bodies(&self, client: &Client, thread: &Value) -> Vec<String> {
-        let document = "query($id: ID!, $after: String) { thread(id: $id) { \
-                        posts(first: 100, after: $after) { nodes { body } \
-                        pageInfo { endCursor hasNextPage } } } }";
-        let (mut bodies, mut after) = (Vec::new(), Value::Null);
-        loop {
-            let seen = client
-                .run(document, json!({ "id": thread, "after": after }))
-                .await;
-            let page = &seen["thread"]["posts"];
-            let nodes = page["nodes"].as_array().expect("posts");
-            bodies.extend(
-                nodes
-                    .iter()
-                    .filter_map(|node| node["body"].as_str().map(str::to_owned)),
-            );
-            if page["pageInfo"]["hasNextPage"] != true {
-                return bodies;
-            }
-            after = page["pageInfo"]["endCursor"].clone();
-        }
-    }
-
     /// What a thread's global id stands for.
     pub fn thread_id(&self, thread: &Value) -> domain::id::ThreadId {
-        let id = thread.as_str().expect("a thread's id");
-        api::schema::global_id::expect(api::schema::global_id::Kind::Thread, id)
+        thread_id(thread)
     }
+}
+
+/// What a thread's global id stands for.
+pub fn thread_id(thread: &Value) -> domain::id::ThreadId {
+    let id = thread.as_str().expect("a thread's id");
+    api::schema::global_id::expect(api::schema::global_id::Kind::Thread, id)
 }

@@ -9,8 +9,10 @@ pub mod client;
 pub mod clock;
 pub mod database;
 pub mod forum;
+pub mod process;
 
 pub use client::{Answer, Client, Watch};
 pub use clock::TestClock;
 pub use database::TestDatabase;
 pub use forum::{PASSWORD, TestForum};
+pub use process::ServerProcess;

@@ -1,4 +1,5 @@
-//! The pages beside the API: what a person finds at `/`, and what a
+//! The pages beside the API: what a person finds at `/` and, with the setup
+//! link, at `/setup`, and what a
 //! supervisor asks (`/livez`, `/readyz`).
 
 use std::future::Future;
@@ -19,6 +20,8 @@ const READY_LIMIT: Duration = Duration::from_secs(2);
 
 const STYLE: &str = include_str!("pages/landing.css");
 const LANDING: &str = include_str!("pages/landing.html");
+const SETUP: &str = include_str!("pages/setup.html");
+const SETUP_SCRIPT: &str = include_str!("pages/setup.js");
 
 /// Answers whether requests can be served now: the database answers, its
 /// migrations are applied, and the server is not stopping.
@@ -33,11 +36,13 @@ where
     Arc::new(move || Box::pin(check()))
 }
 
-/// `GET /`, `/livez` and `/readyz`.
+/// `GET /`, `/setup`, `/livez` and `/readyz`.
 pub fn router(forum_name: &str, ready: ReadyCheck) -> Router {
-    let page = Landing::new(forum_name);
+    let landing = Page::new(LANDING, forum_name, None);
+    let setup = Page::new(SETUP, forum_name, Some(SETUP_SCRIPT));
     Router::new()
-        .route("/", get(move || std::future::ready(page.answer())))
+        .route("/", get(move || std::future::ready(landing.answer())))
+        .route("/setup", get(move || std::future::ready(setup.answer())))
         .route("/livez", get(async || "live\n"))
         .merge(
             Router::new()
@@ -57,22 +62,30 @@ async fn readiness(State(ready): State<ReadyCheck>) -> Response {
     }
 }
 
-/// The page at `/`, made once.
+/// A page of the server's own, made once.
 #[derive(Clone)]
-struct Landing {
+struct Page {
     html: bytes::Bytes,
     policy: HeaderValue,
 }
 
-impl Landing {
-    fn new(forum_name: &str) -> Self {
-        let html = LANDING
+impl Page {
+    fn new(html: &str, forum_name: &str, script: Option<&str>) -> Self {
+        let html = html
             .replace("{style}", STYLE)
+            .replace("{script}", script.unwrap_or_default())
             .replace("{name}", &escape(forum_name));
-        // The one style element is allowed by its hash, so nothing else is.
-        let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(STYLE));
+        // The one style and the one script are allowed by their hashes, so
+        // nothing else is.
+        let hash = |text: &str| {
+            base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text))
+        };
+        let script = script.map_or(String::new(), |script| {
+            format!(" script-src 'sha256-{}'; connect-src 'self';", hash(script))
+        });
         let policy = format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'sha256-{}';{script} base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            hash(STYLE)
         );
         Self {
             html: html.into(),
@@ -122,6 +135,16 @@ mod tests {
         let status = response.status();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         (status, policy, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_setup_page_runs_its_own_script_alone() {
+        let router = router("Forum", ready_check(async || true));
+        let (status, policy, page) = get_page(router, "/setup").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains("setUp(input: $input)"));
+        assert!(policy.contains("script-src 'sha256-"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
     }
 
     #[tokio::test]
