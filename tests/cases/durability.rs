@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::event::{EventKind, StreamName};
+use mukalma_tests::forum::thread_id;
 use mukalma_tests::{Client, ServerProcess, TestDatabase, TestForum};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -145,7 +146,7 @@ async fn a_server_that_is_killed_loses_and_repeats_nothing() {
 
     // One event a post, no position missing.
     let store = database.open().await;
-    let id = mukalma_tests::forum::thread_id(&thread);
+    let id = thread_id(&thread);
     let events = store
         .read()
         .events_after(StreamName::Thread(id), 0, 10_000)
@@ -193,7 +194,7 @@ async fn what_was_committed_without_waking_anybody_is_delivered() {
     let mut watch = civil.watch(EVENTS, json!({ "id": thread })).await;
     // Another process writes into the same log, whose commits nobody hears.
     let elsewhere = forum.database.open().await;
-    let id = forum.thread_id(&thread);
+    let id = thread_id(&thread);
     elsewhere
         .write(forum.forum.time(), async |tx| {
             tx.emit(domain::event::NewEvent {

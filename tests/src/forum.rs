@@ -414,12 +414,7 @@ impl TestForum {
     }
 }
 
-impl TestForum {
-    /// What a thread's global id stands for.
-    pub fn thread_id(&self, thread: &Value) -> domain::id::ThreadId {
-        thread_id(thread)
-    }
-}
+impl TestForum {}
 
 /// What a thread's global id stands for.
 pub fn thread_id(thread: &Value) -> domain::id::ThreadId {

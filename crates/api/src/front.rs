@@ -191,7 +191,7 @@ async fn answer<S: Serve>(
             return Err(Stop::MutationByGet);
         }
         OperationType::Subscription => {
-            let message = "Subscriptions are served over a websocket or as server-sent events.";
+            let message = "Subscriptions are served over a websocket, at /graphql/ws.";
             let refusal = Refusal::one(About::Document, Fault::BadUserInput, message);
             return Err(Stop::Refused(refusal));
         }

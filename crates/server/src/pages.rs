@@ -163,7 +163,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_style_is_the_one_the_policy_allows() {
-        let page = Landing::new("Forum");
+        let page = Page::new(LANDING, "Forum", None);
         let html = String::from_utf8(page.html.to_vec()).unwrap();
         let (_, rest) = html.split_once("<style>").unwrap();
         let (style, _) = rest.split_once("</style>").unwrap();

@@ -45,12 +45,20 @@ pub(crate) fn read<T>(
     caller: &Caller,
     result: Result<T, forum::Error>,
 ) -> async_graphql::Result<T> {
+    let fault = match &result {
+        Err(forum::Error::Problems(problems)) => match problems.first().map(|one| &one.problem) {
+            Some(forum::Problem::Denied(_)) => Fault::Forbidden,
+            Some(forum::Problem::NotFound) => Fault::NotFound,
+            _ => Fault::BadUserInput,
+        },
+        _ => Fault::Internal,
+    };
     result.map_err(|error| match split(caller, error) {
         Ok(problems) => {
             let message = problems
                 .first()
                 .map_or(String::new(), |one| one.message.clone());
-            Fault::BadUserInput.because(message)
+            fault.because(message)
         }
         Err(error) => error,
     })

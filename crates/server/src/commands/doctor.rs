@@ -80,7 +80,7 @@ fn secrets(config: &Config) -> Vec<Found> {
 
 fn data(config: &Config) -> Found {
     let folder = &config.data_dir;
-    let made = std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder));
+    let made = crate::secrets::make_directory(folder).and_then(|()| tempfile::tempfile_in(folder));
     match made {
         Ok(_) => Found::Right(format!("{} can be written", folder.display())),
         Err(error) => Found::Wrong(
