@@ -9,7 +9,7 @@ use super::introspect::{Schema, rows};
 
 /// One row in every table. All ids are the same, and all codes: so every
 /// reference finds its row.
-async fn fill(connection: &DatabaseConnection, schema: &Schema) {
+pub(super) async fn fill(connection: &DatabaseConnection, schema: &Schema) {
     for table in schema.in_order() {
         let columns: Vec<_> = schema.columns_of(table).collect();
         let names: Vec<String> = columns

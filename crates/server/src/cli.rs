@@ -141,6 +141,23 @@ Examples:
 It looks at the database's version, locale and write access, migrations, disk, clock and the modes of
 the keys. The exit status is 1 if something must be seen to.")]
     Doctor,
+    /// Write an encrypted copy of everything, also while the server runs
+    #[command(after_help = "\
+Examples:
+  mukalma backup --to forum.age
+  mukalma backup --to forum.age --recipient age1…
+
+Without --recipient the copy can be opened with the server's own backup.key. The keys are not in it: keep
+a copy of them elsewhere, or a lost machine loses its copies too.")]
+    Backup(BackupArgs),
+    /// Read a copy into an empty database
+    #[command(after_help = "\
+Examples:
+  mukalma restore --from forum.age
+  mukalma restore --from forum.age --identity recovery.key --database-url postgres://…
+
+The copy may come from either kind of database. Live readers are told to read anew.")]
+    Restore(RestoreArgs),
     /// Print what makes a shell complete these commands
     #[command(after_help = "\
 Examples:
@@ -178,6 +195,9 @@ pub enum MigrateCommand {
         /// How many steps
         #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
         steps: u32,
+        /// Do it although the database holds a forum
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -249,6 +269,28 @@ pub enum ConfigCommand {
     Check,
     /// Describe every setting, as Markdown
     Reference,
+}
+
+/// `backup`.
+#[derive(Debug, Clone, Args)]
+pub struct BackupArgs {
+    /// The file to write; one that is there is not replaced
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// Who can open it, as a recipient of age (age1…); may be given several times
+    #[arg(long, value_name = "RECIPIENT")]
+    pub recipient: Vec<String>,
+}
+
+/// `restore`.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// The file to read
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The file of the identity that opens it; without it, the server's own backup.key
+    #[arg(long, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
 }
 
 impl Cli {
@@ -347,7 +389,7 @@ mod tests {
             "mukalma migrate up",
             "mukalma migrate status",
             "mukalma migrate down",
-            "mukalma migrate down --steps 3",
+            "mukalma migrate down --steps 3 --yes",
             "mukalma seed --threads 10 --posts 100",
             "mukalma seed --threads 10 --posts 100 --seed 7",
             "mukalma admin create --login noor",
@@ -358,6 +400,8 @@ mod tests {
             "mukalma config check",
             "mukalma config reference",
             "mukalma doctor",
+            "mukalma backup --to forum.age --recipient age1abc --recipient age1def",
+            "mukalma restore --from forum.age",
             "mukalma completions fish",
         ] {
             assert!(parse(line).is_ok(), "{line}");

@@ -1,6 +1,7 @@
 //! The commands that work on a database, and the server itself.
 
 mod admin;
+mod backup;
 mod doctor;
 mod migrate;
 mod password;
@@ -12,7 +13,7 @@ use miette::IntoDiagnostic as _;
 
 use crate::cli::{AdminCommand, Cli, Command, MigrateCommand, SchemaCommand};
 use crate::config::Config;
-use crate::{offline, serve};
+use crate::{lock, offline, serve};
 
 /// What a command says goes here.
 pub type Out<'a> = &'a mut (dyn Write + Send);
@@ -23,9 +24,7 @@ pub fn run(cli: &Cli, out: Out<'_>) -> miette::Result<()> {
         return done;
     }
     if let Command::Schema(SchemaCommand::Print) = &cli.command {
-        return out
-            .write_all(api::schema::sdl().as_bytes())
-            .into_diagnostic();
+        return offline::write(out, &api::schema::sdl());
     }
     let config = Config::load(&cli.sources())?.config;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -40,8 +39,9 @@ async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
         Command::Serve(_) => serve::run(config, out).await,
         Command::Migrate(MigrateCommand::Up) => migrate::up(&config, out).await,
         Command::Migrate(MigrateCommand::Status) => migrate::status(&config, out).await,
-        Command::Migrate(MigrateCommand::Down { steps }) => {
-            migrate::down(&config, *steps, out).await
+        Command::Migrate(MigrateCommand::Down { steps, yes }) => {
+            let lost = migrate::Lost::may_be(*yes);
+            migrate::down(&config, *steps, lost, out).await
         }
         Command::Seed(args) => seed::run(&config, args, out).await,
         Command::Admin(AdminCommand::Create {
@@ -56,8 +56,23 @@ async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
             admin::reset_password(&config, login, *password, out).await
         }
         Command::Doctor => doctor::run(&config, out).await,
+        Command::Backup(args) => backup::backup(&config, args, out).await,
+        Command::Restore(args) => backup::restore(&config, args, out).await,
         Command::Schema(_) | Command::Config(_) | Command::Completions { .. } => {
             unreachable!("answered without a database")
         }
+    }
+}
+
+/// An embedded database that is not there must not be made by a command that
+/// only works on what is there.
+fn refuse_missing(config: &Config) -> miette::Result<()> {
+    match lock::database_file(config) {
+        Some(file) if !file.try_exists().into_diagnostic()? => Err(miette::miette!(
+            help = "name the database with MUKALMA_DATABASE_URL, or its directory with MUKALMA_DATA_DIR",
+            "there is no database at {}",
+            file.display()
+        )),
+        _ => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 //! shutdown. It holds no behaviour of the forum.
 
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod commands;

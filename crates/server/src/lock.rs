@@ -50,10 +50,20 @@ pub fn take(config: &Config) -> miette::Result<WriterLock> {
     Ok(WriterLock { _file: Some(file) })
 }
 
-fn lock_path(url: &str) -> Option<PathBuf> {
+/// The file of an embedded database.
+pub fn database_file(config: &Config) -> Option<PathBuf> {
+    file_of(config.database.url.expose_secret())
+}
+
+fn file_of(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
-    let path = path.split('?').next()?;
-    Some(PathBuf::from(format!("{path}.lock")))
+    path.split('?').next().map(PathBuf::from)
+}
+
+fn lock_path(url: &str) -> Option<PathBuf> {
+    let mut path = file_of(url)?.into_os_string();
+    path.push(".lock");
+    Some(path.into())
 }
 
 #[cfg(test)]

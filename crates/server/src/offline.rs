@@ -33,7 +33,8 @@ fn completions(shell: clap_complete::Shell) -> String {
     String::from_utf8(script).expect("the names of the commands are text")
 }
 
-fn write(out: &mut dyn Write, text: &str) -> miette::Result<()> {
+/// Writes a whole answer; a reader who has seen enough is no failure.
+pub(crate) fn write(out: &mut dyn Write, text: &str) -> miette::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // Whoever reads has seen enough, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

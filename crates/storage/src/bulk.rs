@@ -47,35 +47,32 @@ impl Rows {
     }
 }
 
-/// Inserts all the rows, table after table in the order given, and returns
-/// how many there were.
+/// Inserts rows of one table, each with one value a column, and returns how
+/// many there were.
 ///
 /// Whoever calls this owns the transaction: with one around it, either all
-/// rows are there afterwards or none. Tables that refer to others come after
-/// them.
+/// rows are there afterwards or none.
 pub(crate) async fn insert<C: ConnectionTrait>(
     connection: &C,
-    tables: &[Rows],
+    table: &str,
+    columns: &[&str],
+    mut rest: &[Vec<Value>],
 ) -> Result<u64, DbErr> {
     let mut written = 0;
-    for rows in tables {
-        let sizes = statement_sizes(rows.columns.len());
-        let mut rest = rows.values.as_slice();
-        for size in sizes {
-            if rest.len() < size {
-                continue;
-            }
-            let sql = insert_sql(rows.table, rows.columns, size);
-            while rest.len() >= size {
-                let (now, later) = rest.split_at(size);
-                let statement = Statement::from_sql_and_values(
-                    connection.get_database_backend(),
-                    sql.as_str(),
-                    now.iter().flatten().cloned(),
-                );
-                written += connection.execute_raw(statement).await?.rows_affected();
-                rest = later;
-            }
+    for size in statement_sizes(columns.len()) {
+        if rest.len() < size {
+            continue;
+        }
+        let sql = insert_sql(table, columns, size);
+        while rest.len() >= size {
+            let (now, later) = rest.split_at(size);
+            let statement = Statement::from_sql_and_values(
+                connection.get_database_backend(),
+                sql.as_str(),
+                now.iter().flatten().cloned(),
+            );
+            written += connection.execute_raw(statement).await?.rows_affected();
+            rest = later;
         }
     }
     Ok(written)

@@ -141,6 +141,12 @@ impl Params {
         format!("${}", self.values.len())
     }
 
+    /// Adds a value that is one already and gives its place in the text.
+    pub(crate) fn push_value(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
     /// Adds a set of ids as one parameter and gives the condition that
     /// `column` is among them. The text is the same for every size.
     pub(crate) fn among<T: Copy + Into<Uuid>>(&mut self, column: &str, ids: &[T]) -> String {

@@ -11,6 +11,7 @@
 //! that a statement's text is constant and stays prepared.
 
 mod bulk;
+mod checkup;
 mod conn;
 mod error;
 mod log;
@@ -22,6 +23,7 @@ pub mod account;
 pub mod answer;
 pub mod data_map;
 pub mod directory;
+pub mod dump;
 pub mod idempotency;
 pub mod outbox;
 pub mod persona;

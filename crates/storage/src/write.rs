@@ -47,11 +47,30 @@ impl Tx {
 
     /// Inserts many rows of several tables, in the order given.
     pub async fn insert_rows(&self, tables: &[crate::Rows]) -> Result<u64, StorageError> {
+        let mut written = 0;
+        for crate::Rows {
+            table,
+            columns,
+            values,
+        } in tables
+        {
+            written += self.insert_values(table, columns, values).await?;
+        }
+        Ok(written)
+    }
+
+    /// Inserts many rows of one table, each with one value a column.
+    pub(crate) async fn insert_values(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rows: &[Vec<sea_orm::Value>],
+    ) -> Result<u64, StorageError> {
         let written = match &self.conn.on {
             On::Transaction { transaction, .. } => {
-                crate::bulk::insert(transaction.as_ref(), tables).await
+                crate::bulk::insert(transaction.as_ref(), table, columns, rows).await
             }
-            On::Pool(pool) => crate::bulk::insert(pool, tables).await,
+            On::Pool(pool) => crate::bulk::insert(pool, table, columns, rows).await,
         };
         written.map_err(|error| self.conn.noted(error))
     }

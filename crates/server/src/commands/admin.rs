@@ -5,8 +5,8 @@ use std::sync::Arc;
 use forum::Forum;
 use miette::IntoDiagnostic as _;
 
-use super::Out;
 use super::password::given;
+use super::{Out, refuse_missing};
 use crate::cli::PasswordArgs;
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -44,6 +44,7 @@ pub(super) async fn reset_password(
     password: PasswordArgs,
     out: Out<'_>,
 ) -> miette::Result<()> {
+    refuse_missing(config)?;
     let _lock = lock::take(config)?;
     let given = given(config, password)?;
     let forum = forum(config).await?;

@@ -7,8 +7,8 @@ use storage::{Backend, Store};
 use super::Out;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::open;
 use crate::secrets::Secrets;
+use crate::{lock, open};
 
 /// The least version of SQLite: `unhex`, JSON and RETURNING are relied on.
 const SQLITE: (u32, u32) = (3, 45);
@@ -17,30 +17,41 @@ const POSTGRES: (u32, u32) = (15, 0);
 /// A clock before this year was never set.
 const YEAR: i32 = 2026;
 
+/// Below so many free bytes nothing can be relied on.
+const DISK_WRONG: u64 = 100 << 20;
+/// Below so many free bytes it is time to look.
+const DISK_LOOK: u64 = 1 << 30;
+/// So far the clocks of the machine and of the database may be apart, in
+/// seconds.
+const CLOCKS_APART: i64 = 5;
+
 /// What was found of one thing.
 enum Found {
     Right(String),
+    /// It works, and somebody should look at it.
+    Look(String, &'static str),
     Wrong(String, &'static str),
 }
 
 pub(super) async fn run(config: &Config, out: Out<'_>) -> miette::Result<()> {
-    let mut all = vec![clock()];
+    let mut all = vec![Found::Right("the settings are right".to_owned()), clock()];
     all.extend(secrets(config));
-    all.push(data(config));
-    match open::store(config).await {
-        Ok(store) => {
-            all.extend(database(&store).await);
-            store.close().await;
-        }
-        Err(error) => all.push(Found::Wrong(
-            error.to_string(),
-            "start the database, or correct MUKALMA_DATABASE_URL",
-        )),
+    all.extend([data(config), disk(config)]);
+    match lock::database_file(config) {
+        // Looking must not make one.
+        Some(file) if !file.exists() => all.push(Found::Right(format!(
+            "{} is not there yet; `serve` makes it",
+            file.display()
+        ))),
+        _ => all.extend(database_of(config).await),
     }
     let mut wrong = 0;
     for found in all {
         match found {
             Found::Right(what) => writeln!(out, "ok     {what}").into_diagnostic()?,
+            Found::Look(what, help) => {
+                writeln!(out, "look   {what}\n       {help}").into_diagnostic()?;
+            }
             Found::Wrong(what, help) => {
                 wrong += 1;
                 writeln!(out, "wrong  {what}\n       {help}").into_diagnostic()?;
@@ -90,9 +101,59 @@ fn data(config: &Config) -> Found {
     }
 }
 
+/// How much room is left where files are kept. A database server's disk is
+/// its own matter.
+#[cfg(unix)]
+fn disk(config: &Config) -> Found {
+    match rustix::fs::statvfs(&config.data_dir) {
+        Ok(disk) => room(disk.f_bavail.saturating_mul(disk.f_frsize)),
+        Err(error) => Found::Look(
+            format!("how much room the disk has is not told: {error}"),
+            "see to it that the data directory is there",
+        ),
+    }
+}
+
+#[cfg(not(unix))]
+fn disk(_: &Config) -> Found {
+    Found::Look(
+        "how much room the disk has is not looked at here".to_owned(),
+        "keep 1 GiB free",
+    )
+}
+
+fn room(free: u64) -> Found {
+    let said = format!(
+        "{} MiB are free on the disk of the data directory",
+        free >> 20
+    );
+    let help = "make room: with a full disk nothing can be written";
+    match free {
+        ..DISK_WRONG => Found::Wrong(said, help),
+        DISK_WRONG..DISK_LOOK => Found::Look(said, help),
+        _ => Found::Right(said),
+    }
+}
+
+async fn database_of(config: &Config) -> Vec<Found> {
+    match open::store(config).await {
+        Ok(store) => {
+            let found = database(&store).await;
+            store.close().await;
+            found
+        }
+        Err(error) => vec![Found::Wrong(
+            error.to_string(),
+            "start the database, or correct MUKALMA_DATABASE_URL",
+        )],
+    }
+}
+
 async fn database(store: &Store) -> Vec<Found> {
     vec![
         version(store).await,
+        clocks(store).await,
+        encoding(store).await,
         characters(store).await,
         migrations(store).await,
         writing(store).await,
@@ -121,6 +182,31 @@ async fn version(store: &Store) -> Found {
     Found::Right(format!("{name} {version}"))
 }
 
+async fn clocks(store: &Store) -> Found {
+    let Ok(theirs) = store.read().clock().await else {
+        return unanswered();
+    };
+    let apart = (SystemClock.now() - theirs).num_seconds().abs();
+    if apart > CLOCKS_APART {
+        return Found::Wrong(
+            format!("the database's clock is {apart} seconds from the machine's"),
+            "have both set by the network's time (NTP)",
+        );
+    }
+    Found::Right("the database's clock agrees".to_owned())
+}
+
+async fn encoding(store: &Store) -> Found {
+    match store.encoding().await {
+        Ok(Some(encoding)) if encoding != "UTF8" => Found::Wrong(
+            format!("the database's encoding is {encoding}: Urdu cannot be stored"),
+            "make the database anew: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'",
+        ),
+        Ok(_) => Found::Right("the database stores UTF-8".to_owned()),
+        Err(_) => unanswered(),
+    }
+}
+
 async fn characters(store: &Store) -> Found {
     match store.character_type().await {
         Ok(Some(locale)) if matches!(locale.as_str(), "C" | "POSIX") => Found::Wrong(
@@ -137,10 +223,13 @@ async fn migrations(store: &Store) -> Found {
         return unanswered();
     };
     let missing = all.iter().filter(|(_, applied)| !applied).count();
-    Found::Right(match missing {
-        0 => "every migration is applied".to_owned(),
-        missing => format!("{missing} migrations are missing; `serve` applies them"),
-    })
+    match missing {
+        0 => Found::Right("every migration is applied".to_owned()),
+        missing => Found::Look(
+            format!("{missing} migrations are missing"),
+            "`serve` applies them, and so does `migrate up`; take a backup before",
+        ),
+    }
 }
 
 async fn writing(store: &Store) -> Found {
@@ -158,4 +247,16 @@ fn unanswered() -> Found {
         "the database does not answer a question about itself".to_owned(),
         "see to the database's log",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_looked_at_before_it_is_full() {
+        assert!(matches!(room(DISK_WRONG - 1), Found::Wrong(..)));
+        assert!(matches!(room(DISK_WRONG), Found::Look(..)));
+        assert!(matches!(room(DISK_LOOK), Found::Right(_)));
+    }
 }

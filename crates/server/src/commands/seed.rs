@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::id::AgencyId;
+use domain::people::Participation;
 use forum::Forum;
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic as _, WrapErr as _};
 use storage::{Rows, StorageError, Store};
+use uuid::Uuid;
 
 use super::Out;
 use super::admin::explained;
@@ -20,6 +23,10 @@ use crate::{lock, open, reference};
 /// How many moments an epoch counts: the same as the log's own, which begins
 /// a stream's at the time of its first event.
 const EPOCH: i64 = 1;
+
+/// The agencies whose officials answer: one of each kind, and the body that
+/// watches over them.
+const ANSWERING: [&str; 5] = ["POL_PB", "NCCIA", "FIA", "ANF", "NCHR"];
 
 pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miette::Result<()> {
     let _lock = lock::take(config)?;
@@ -41,9 +48,10 @@ pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miett
         .into_diagnostic()
         .wrap_err("the reference data")?;
     forum.load_reference(&data).await.map_err(explained)?;
+    let agencies = answering(&store, &forum).await?;
 
     let bar = bar(args.posts);
-    let plan = plan(config, args, &forum, &given.password).await?;
+    let plan = plan(config, args, &forum, agencies, &given.password).await?;
     let tell = |progress: Progress| bar.set_position(progress.posts);
     let done = seed::run(&plan, async |rows| write(&store, rows).await, tell)
         .await
@@ -63,6 +71,29 @@ pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miett
     Ok(())
 }
 
+/// Has the agencies that answer here take part: the others stay listed, as in
+/// a forum that begins.
+async fn answering(store: &Store, forum: &Forum) -> miette::Result<Vec<Uuid>> {
+    let directory = forum.directory();
+    let agencies: Vec<AgencyId> = ANSWERING
+        .iter()
+        .filter_map(|code| directory.agency_by_code(code))
+        .map(|agency| agency.id)
+        .collect();
+    store
+        .write(SystemClock.now(), async |tx| {
+            for agency in &agencies {
+                tx.set_participation(*agency, Participation::Answering)
+                    .await?;
+            }
+            Ok::<_, StorageError>(())
+        })
+        .await
+        .into_diagnostic()?;
+    forum.reload_directory().await.map_err(explained)?;
+    Ok(agencies.iter().map(|agency| agency.0).collect())
+}
+
 async fn write(store: &Store, rows: Vec<Rows>) -> Result<(), StorageError> {
     store
         .write(SystemClock.now(), async |tx| tx.insert_rows(&rows).await)
@@ -74,6 +105,7 @@ async fn plan(
     config: &Config,
     args: &SeedArgs,
     forum: &Forum,
+    agencies: Vec<Uuid>,
     password: &str,
 ) -> miette::Result<Plan> {
     let directory = forum.directory();
@@ -91,7 +123,7 @@ async fn plan(
             regions: codes(directory.regions.iter().map(|one| &one.code).collect()),
             themes: codes(directory.themes.iter().map(|one| &one.code).collect()),
             groups: codes(directory.groups.iter().map(|one| &one.code).collect()),
-            agencies: directory.agencies.iter().map(|one| one.id.0).collect(),
+            agencies,
             offices: directory
                 .offices
                 .iter()
