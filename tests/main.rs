@@ -6,8 +6,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod cases {
+    mod backup;
     mod bad_input;
     mod budgets;
+    mod canary;
     mod durability;
     mod hidden;
     mod idempotency;
@@ -19,6 +21,7 @@ mod cases {
     mod schema;
     mod schema_file;
     mod scope_equals_decide;
+    mod sessions;
     mod story;
     mod world;
     mod writes;

@@ -1,192 +1,272 @@
-//! Bad input gets a clear error, and nothing of it is kept.
+//! Bad input gets a clear error, nothing of it is kept, and the server goes
+//! on answering.
 
+mod ids;
+mod pages;
+mod stage;
+mod texts;
+mod values;
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// Texts that no text field takes, with the code that each gets where a body
-/// is meant.
-fn bad_bodies() -> Vec<(&'static str, Value, &'static str)> {
-    vec![
-        ("empty", json!(""), "BLANK"),
-        ("white space", json!(" \n\t "), "BLANK"),
-        ("a NUL", json!("a\u{0}b"), "BAD_CHARACTERS"),
-        ("a control character", json!("a\u{7}b"), "BAD_CHARACTERS"),
-        (
-            "an override of direction",
-            json!("a\u{202e}b"),
-            "BAD_CHARACTERS",
-        ),
-        ("too long", json!("ا".repeat(20_001)), "TOO_LONG"),
-    ]
-}
+/// What takes nothing that a person types or picks.
+const NOTHING_TO_TAKE: [&str; 2] = ["signOut", "revokeOtherSessions"];
 
-async fn post_count(client: &Client, thread: &Value) -> Value {
-    let document = "query($id: ID!) { thread(id: $id) { postCount posts { totalCount } } }";
-    client.run(document, json!({ "id": thread })).await["thread"].take()
-}
+/// What answers the same to whatever it is given; see `sessions`.
+const ONE_ANSWER: [&str; 3] = ["signIn", "requestPasswordReset", "regenerateRecoveryCodes"];
 
-#[tokio::test]
-async fn a_bad_text_is_refused_and_leaves_nothing() {
-    let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let before = post_count(&civil, &thread).await;
-    for (what, body, code) in bad_bodies() {
-        let input = json!({ "threadId": thread, "body": body });
-        assert_eq!(civil.refused("addPost", input).await, code, "{what}");
+#[test]
+fn every_mutation_has_bad_input_in_a_table() {
+    let mut tried: BTreeSet<String> = NOTHING_TO_TAKE.into_iter().map(str::to_owned).collect();
+    tried.extend(ONE_ANSWER.into_iter().map(str::to_owned));
+    tried.extend(texts::ACTS.into_iter().map(str::to_owned));
+    tried.extend(ids::ACTS.into_iter().map(str::to_owned));
+    let schema = parse_schema(api::schema::sdl()).unwrap();
+    let mut all = BTreeSet::new();
+    for definition in schema.definitions {
+        if let TypeSystemDefinition::Type(definition) = definition
+            && definition.node.name.node == "Mutation"
+            && let TypeKind::Object(mutation) = &definition.node.kind
+        {
+            all.extend(
+                mutation
+                    .fields
+                    .iter()
+                    .map(|field| field.node.name.node.to_string()),
+            );
+        }
     }
-    assert_eq!(post_count(&civil, &thread).await, before);
+    assert!(all.len() > 40, "the mutations were found");
+    assert_eq!(all.difference(&tried).collect::<Vec<_>>(), [""; 0]);
 }
 
-#[tokio::test]
-async fn a_text_may_be_as_long_as_its_limit() {
-    let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let input = json!({ "threadId": thread, "body": "ا".repeat(20_000) });
-    civil.done("addPost", input, "").await;
-}
-
-#[tokio::test]
-async fn every_problem_of_a_concern_is_named_at_once() {
-    let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let input = json!({
-        "title": "x", "body": "", "facts": "a\u{0}", "category": "NONE", "region": "XX",
-        "themes": ["NOTHING"], "affectedGroups": vec!["WOMEN"; 9],
-    });
-    let payload = civil.act("raiseConcern", input, "thread { id }").await;
-    let fields: Vec<&Value> = payload["userErrors"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|error| &error["field"][0])
-        .collect();
-    let expected = [
-        "title",
-        "body",
-        "facts",
-        "category",
-        "region",
-        "affectedGroups",
-        "themes",
-    ];
-    assert_eq!(fields, expected.map(Value::from).iter().collect::<Vec<_>>());
-    let list = civil.run("{ threads { totalCount } }", json!({})).await;
-    assert_eq!(list["threads"]["totalCount"], 0);
-}
-
-#[tokio::test]
-async fn an_id_that_names_nothing_is_not_found() {
-    let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let added = civil
-        .done(
-            "addPost",
-            json!({ "threadId": thread, "body": "a" }),
-            "post { id }",
-        )
-        .await;
-    for id in [
-        json!(""),
-        json!("nothing"),
-        json!("A".repeat(10_000)),
-        json!("\u{0}"),
-        added["post"]["id"].clone(),
-        forum.thread_id_of_nothing(),
-    ] {
-        let input = json!({ "threadId": id, "body": "a" });
-        assert_eq!(civil.refused("addPost", input).await, "NOT_FOUND");
-        let document = "query($id: ID!) { thread(id: $id) { id } }";
-        let seen = civil.run(document, json!({ "id": id })).await;
-        assert_eq!(seen["thread"], Value::Null);
-    }
-}
-
-#[tokio::test]
-async fn somebody_elses_post_is_not_edited() {
-    let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let youth = forum.sign_in("youth").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let added = civil
-        .done(
-            "addPost",
-            json!({ "threadId": thread, "body": "mine" }),
-            "post { id }",
-        )
-        .await;
-    let edit = json!({ "postId": added["post"]["id"], "body": "yours" });
-    assert_eq!(youth.refused("editPost", edit).await, "FORBIDDEN");
-}
-
-#[tokio::test]
-async fn a_cursor_of_another_list_or_stream_is_refused() {
-    let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let other = forum.open_discussion(&civil, "MEMBERS").await;
-    let document =
-        "query($id: ID!) { thread(id: $id) { cursor } threads { pageInfo { endCursor } } }";
-    let page = civil.run(document, json!({ "id": thread })).await;
-    let posts = "query($id: ID!, $after: String) { thread(id: $id) { posts(after: $after) \
-                 { nodes { id } } } }";
-    for cursor in [
-        page["threads"]["pageInfo"]["endCursor"].clone(),
-        page["thread"]["cursor"].clone(),
-        json!("x"),
-        json!(""),
-    ] {
-        let answer = civil
-            .send(posts, json!({ "id": thread, "after": cursor }))
-            .await;
-        assert_eq!(answer.code(), "BAD_USER_INPUT");
-    }
-    let live = "subscription($id: ID!, $after: String) { threadEvents(threadId: $id, \
-                after: $after) { cursor } }";
-    for cursor in [page["thread"]["cursor"].clone(), json!("x")] {
-        let mut watch = civil
-            .watch(live, json!({ "id": other, "after": cursor }))
-            .await;
-        assert_eq!(watch.end().await, "BAD_USER_INPUT");
-    }
+/// A request with this text as a variable, byte by byte.
+fn with_bytes(thread: &Value, text: &[u8]) -> Vec<u8> {
+    let query = "mutation($input: AddPostInput!) { addPost(input: $input) { post { id } } }";
+    let mut body = format!(
+        "{{\"query\": {}, \"variables\": {{\"input\": {{\"threadId\": {thread}, \"body\": \"",
+        json!(query)
+    )
+    .into_bytes();
+    body.extend_from_slice(text);
+    body.extend_from_slice(b"\"}}}");
+    body
 }
 
 #[tokio::test]
 async fn a_body_that_is_no_request_is_refused() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
-    for (body, status) in [
-        (vec![0xff, 0xfe], 400),
-        (b"{".to_vec(), 400),
-        (b"[]".to_vec(), 400),
-        (b"{\"query\": 1}".to_vec(), 400),
-        (vec![b' '; 10 * 1024 * 1024], 413),
+    let thread = forum.open_discussion(&civil, "MEMBERS").await;
+    let before = stage::content(&forum).await;
+    let bad = "BAD_USER_INPUT";
+    for (body, status, code) in [
+        (vec![0xff, 0xfe], 400, bad),
+        (b"".to_vec(), 400, bad),
+        (b"{".to_vec(), 400, bad),
+        (b"[]".to_vec(), 400, bad),
+        (b"null".to_vec(), 400, bad),
+        (b"{\"query\": 1}".to_vec(), 400, bad),
+        (b"{\"query\": \"{ viewer { \"}".to_vec(), 400, bad),
+        (b"[".repeat(100_000), 400, bad),
+        (with_bytes(&thread, b"\xc3\x28"), 400, bad),
+        (with_bytes(&thread, b"\xed\xa0\x80"), 400, bad),
+        (with_bytes(&thread, b"\\ud800"), 400, bad),
+        (with_bytes(&thread, b"\x07"), 400, bad),
+        (
+            with_bytes(&thread, &b"x".repeat(256 * 1024)),
+            400,
+            "QUERY_TOO_COMPLEX",
+        ),
+        (with_bytes(&thread, &b"x".repeat(1024 * 1024)), 413, bad),
+        (
+            with_bytes(&thread, &b"x".repeat(10 * 1024 * 1024)),
+            413,
+            bad,
+        ),
+        (b" ".repeat(10 * 1024 * 1024), 413, bad),
     ] {
+        let beginning = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
         let answer = civil.post(body).await;
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.code(), "BAD_USER_INPUT");
+        let answered = (answer.status, answer.code());
+        assert_eq!(answered, (status, code), "{beginning} {}", answer.body);
+        assert!(answer.body.get("data").is_none(), "{beginning}");
     }
+    assert_eq!(stage::content(&forum).await, before);
     civil
-        .run("{ viewer { account { login } } }", json!({}))
+        .done(
+            "addPost",
+            json!({ "threadId": thread, "body": "Still here" }),
+            "",
+        )
         .await;
 }
 
+/// Sends a mutation as it is and gives the code of its top-level error.
+async fn fault(client: &Client, name: &str, of: &str, input: Value) -> String {
+    let query =
+        format!("mutation($input: {of}!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}");
+    let answer = client.send(&query, json!({ "input": input })).await;
+    assert!(answer.body["data"].is_null(), "{name} {}", answer.body);
+    answer.code().to_owned()
+}
+
 #[tokio::test]
-async fn a_move_that_is_not_legal_names_those_that_are() {
+async fn a_value_that_is_not_of_its_type_is_refused_before_anything_is_done() {
     let forum = TestForum::new().await;
-    let civil = forum.sign_in("civil").await;
-    let id = forum.open_concern(&civil).await;
-    let verdict = json!({ "threadId": id, "verdict": "RELIEF_GRANTED" });
-    let payload = civil.act("giveVerdict", verdict, "").await;
-    assert_eq!(payload["userErrors"][0]["code"], "ILLEGAL_MOVE");
-    let officer = forum.sign_in("officer").await;
-    let outcome = json!({ "actionPlanned": { "by": "2020-01-01" } });
-    let answer = json!({ "threadId": id, "body": "Soon", "outcome": outcome });
-    officer
-        .done("acknowledgeConcern", json!({ "threadId": id }), "")
+    let stage = stage::Stage::set(&forum).await;
+    let before = stage::content(&forum).await;
+    let (thread, concern) = (&stage.thread, &stage.acknowledged);
+    let answer = |outcome: Value| json!({ "threadId": concern, "body": "x", "outcome": outcome });
+    let table = [
+        ("addPost", "AddPostInput", json!({ "threadId": thread })),
+        ("addPost", "AddPostInput", json!({ "body": "x" })),
+        (
+            "addPost",
+            "AddPostInput",
+            json!({ "threadId": thread, "body": null }),
+        ),
+        (
+            "addPost",
+            "AddPostInput",
+            json!({ "threadId": thread, "body": 1 }),
+        ),
+        (
+            "addPost",
+            "AddPostInput",
+            json!({ "threadId": thread, "body": ["x"] }),
+        ),
+        (
+            "addPost",
+            "AddPostInput",
+            json!({ "threadId": [], "body": "x" }),
+        ),
+        (
+            "addPost",
+            "AddPostInput",
+            json!({ "threadId": thread, "body": "x", "author": "y" }),
+        ),
+        (
+            "addPost",
+            "AddPostInput",
+            json!({ "threadId": thread, "body": "x", "language": "DE" }),
+        ),
+        (
+            "giveVerdict",
+            "GiveVerdictInput",
+            json!({ "threadId": concern, "verdict": "FINE" }),
+        ),
+        (
+            "giveVerdict",
+            "GiveVerdictInput",
+            json!({ "threadId": concern, "verdict": "" }),
+        ),
+        (
+            "respondToConcern",
+            "RespondToConcernInput",
+            answer(json!({})),
+        ),
+        (
+            "respondToConcern",
+            "RespondToConcernInput",
+            answer(json!("RESOLVED")),
+        ),
+        (
+            "respondToConcern",
+            "RespondToConcernInput",
+            answer(json!({ "resolved": true, "duplicate": { "of": thread } })),
+        ),
+        (
+            "respondToConcern",
+            "RespondToConcernInput",
+            answer(json!({ "resolved": null })),
+        ),
+        (
+            "createInvitation",
+            "CreateInvitationInput",
+            json!({ "days": -1 }),
+        ),
+        (
+            "createInvitation",
+            "CreateInvitationInput",
+            json!({ "days": 1.5 }),
+        ),
+        (
+            "createInvitation",
+            "CreateInvitationInput",
+            json!({ "days": 9_999_999_999_i64 }),
+        ),
+        (
+            "grantDuty",
+            "DutyInput",
+            json!({ "account": stage.civil_account, "duty": "KING" }),
+        ),
+        (
+            "raiseConcern",
+            "RaiseConcernInput",
+            json!({ "title": "A concern" }),
+        ),
+    ];
+    for (name, of, input) in table {
+        let shown = input.to_string();
+        assert_eq!(
+            fault(&stage.civil, name, of, input).await,
+            "BAD_USER_INPUT",
+            "{name} {shown}"
+        );
+    }
+    for day in [
+        "",
+        "2026-1-2",
+        "2026-02-30",
+        "yesterday",
+        "2026-11-12T00:00:00Z",
+        "99999-01-01",
+    ] {
+        let input = answer(json!({ "actionPlanned": { "by": day } }));
+        let code = fault(
+            &stage.officer,
+            "respondToConcern",
+            "RespondToConcernInput",
+            input,
+        )
         .await;
-    let payload = officer.act("respondToConcern", answer, "").await;
-    assert_eq!(payload["userErrors"][0]["field"], json!(["outcome"]));
+        assert_eq!(code, "BAD_USER_INPUT", "{day}");
+    }
+    assert_eq!(stage::content(&forum).await, before);
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_is_told_so_and_writes_nothing() {
+    let forum = TestForum::new().await;
+    let stage = stage::Stage::set(&forum).await;
+    let before = stage::content(&forum).await;
+    let visitor = forum.visitor();
+    let query = "mutation($input: AddPostInput!) { addPost(input: $input) { post { id } } }";
+    let input = json!({ "input": { "threadId": stage.thread, "body": "x" } });
+    assert_eq!(
+        visitor.send(query, input.clone()).await.code(),
+        "UNAUTHENTICATED"
+    );
+    for token in [
+        "",
+        "x",
+        &"A".repeat(43),
+        &"A".repeat(10_000),
+        "\u{e9}\u{e9}",
+    ] {
+        let nobody = Client::new(forum.address, Some(token.to_owned()));
+        let answer = nobody.send(query, input.clone()).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (401, "UNAUTHENTICATED"),
+            "{token}"
+        );
+    }
+    assert_eq!(stage::content(&forum).await, before);
 }

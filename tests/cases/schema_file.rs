@@ -1,7 +1,9 @@
 //! The schema file, and what every element of it must have.
 
 use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{
+    BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+};
 
 const FILE: &str = include_str!("../../schema.graphql");
 
@@ -67,4 +69,171 @@ fn every_element_of_the_schema_is_described() {
         }
     }
     assert_eq!(bare, Vec::<String>::new());
+}
+
+/// The type's name without what says whether it is a list or must be there.
+fn named(of: &Type) -> String {
+    match &of.base {
+        BaseType::Named(name) => name.to_string(),
+        BaseType::List(of) => named(of),
+    }
+}
+
+fn definitions() -> impl Iterator<Item = TypeDefinition> {
+    let schema = parse_schema(FILE).expect("the schema file is read");
+    schema.definitions.into_iter().filter_map(|one| match one {
+        TypeSystemDefinition::Type(definition) => Some(definition.node),
+        TypeSystemDefinition::Schema(_) | TypeSystemDefinition::Directive(_) => None,
+    })
+}
+
+fn fields_of(name: &str) -> Vec<FieldDefinition> {
+    let definition = definitions().find(|one| one.name.node == name);
+    match definition.map(|one| one.kind) {
+        Some(TypeKind::Object(object)) => object.fields.into_iter().map(|one| one.node).collect(),
+        _ => panic!("{name} is an object"),
+    }
+}
+
+#[test]
+fn every_mutation_takes_one_input_and_gives_a_payload() {
+    for mutation in fields_of("Mutation") {
+        let name = mutation.name.node.to_string();
+        let [input] = mutation.arguments.as_slice() else {
+            panic!("{name} takes one argument");
+        };
+        let of = input.node.ty.node.to_string();
+        assert_eq!(input.node.name.node, "input", "{name}");
+        assert!(of.ends_with("Input!"), "{name}({of})");
+        let key = definitions().any(|one| match &one.kind {
+            TypeKind::InputObject(object) => {
+                one.name.node == named(&input.node.ty.node)
+                    && object.fields.iter().any(|field| {
+                        field.node.name.node == "clientMutationId"
+                            && field.node.ty.node.to_string() == "String"
+                    })
+            }
+            _ => false,
+        });
+        assert!(key, "{name} takes a clientMutationId");
+        let payload = mutation.ty.node.to_string();
+        assert!(payload.ends_with("Payload!"), "{name}: {payload}");
+        let mut changed = 0;
+        let mut said = Vec::new();
+        for field in fields_of(&named(&mutation.ty.node)) {
+            let of = field.ty.node.to_string();
+            match field.name.node.as_str() {
+                "userErrors" | "clientMutationId" | "query" => said.push(of),
+                other => {
+                    assert!(!of.ends_with('!'), "{name}.{other} may be null");
+                    changed += 1;
+                }
+            }
+        }
+        said.sort_unstable();
+        assert_eq!(said, ["Query!", "String", "[UserError!]!"], "{name}");
+        assert!(changed > 0, "{name} says what changed");
+    }
+}
+
+#[test]
+fn every_connection_has_edges_nodes_page_info_and_a_count() {
+    let connections: Vec<String> = definitions()
+        .map(|one| one.name.node.to_string())
+        .filter(|name| name.ends_with("Connection"))
+        .collect();
+    assert!(!connections.is_empty());
+    for name in connections {
+        let mut fields: Vec<String> = fields_of(&name)
+            .iter()
+            .map(|field| field.name.node.to_string())
+            .collect();
+        fields.sort_unstable();
+        assert_eq!(
+            fields,
+            ["edges", "nodes", "pageInfo", "totalCount"],
+            "{name}"
+        );
+    }
+    for root in definitions() {
+        let TypeKind::Object(object) = root.kind else {
+            continue;
+        };
+        for field in object.fields {
+            let of = named(&field.node.ty.node);
+            if of.ends_with("Connection") {
+                let mut arguments: Vec<&str> = field
+                    .node
+                    .arguments
+                    .iter()
+                    .map(|one| one.node.name.node.as_str())
+                    .collect();
+                arguments.retain(|name| !["filter", "orderBy"].contains(name));
+                arguments.sort_unstable();
+                assert_eq!(
+                    arguments,
+                    ["after", "before", "first", "last"],
+                    "{}",
+                    field.node.name.node
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_live_payload_has_a_cursor() {
+    for subscription in fields_of("Subscription") {
+        let name = subscription.name.node.to_string();
+        assert!(
+            subscription
+                .arguments
+                .iter()
+                .any(|one| one.node.name.node == "after"),
+            "{name}"
+        );
+        assert_eq!(named(&subscription.ty.node), "LiveEvent", "{name}");
+    }
+    let mut events = 0;
+    for definition in definitions() {
+        if let TypeKind::Object(object) = &definition.kind
+            && object.implements.iter().any(|one| one.node == "LiveEvent")
+        {
+            let cursor = object
+                .fields
+                .iter()
+                .find(|field| field.node.name.node == "cursor");
+            let cursor = cursor.map(|field| field.node.ty.node.to_string());
+            assert_eq!(
+                cursor.as_deref(),
+                Some("String!"),
+                "{}",
+                definition.name.node
+            );
+            events += 1;
+        }
+    }
+    assert!(events > 10);
+}
+
+/// Names are words of the forum or of GraphQL, not of Rust.
+#[test]
+fn no_name_of_the_schema_comes_from_the_code() {
+    for definition in definitions() {
+        let name = definition.name.node.to_string();
+        let of_code = [
+            "Option", "Vec", "Arc", "Merged", "Secret", "Result", "Written", "Forum",
+        ];
+        assert!(name.starts_with(|c: char| c.is_ascii_uppercase()), "{name}");
+        assert!(name.chars().all(|c| c.is_ascii_alphanumeric()), "{name}");
+        assert!(!of_code.iter().any(|part| name.contains(part)), "{name}");
+        if matches!(definition.kind, TypeKind::InputObject(_)) {
+            assert!(
+                ["Input", "Filter", "Order"]
+                    .iter()
+                    .any(|end| name.ends_with(end)),
+                "{name}"
+            );
+        }
+    }
 }

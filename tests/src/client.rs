@@ -139,6 +139,10 @@ impl Client {
             | "clarifyConcern"
             | "withdrawConcern" => "ThreadInput",
             "inviteToThread" | "uninviteFromThread" => "ParticipantInput",
+            "approveAccount" | "rejectAccount" => "AccountInput",
+            "grantDuty" | "revokeDuty" => "DutyInput",
+            "appointHolder" | "endHolding" => "HoldingInput",
+            "addCircleMember" | "removeCircleMember" => "CircleMemberInput",
             _ => &of,
         };
         let query = format!(

@@ -108,7 +108,12 @@ impl TestForum {
     ) -> Self {
         let clock = Arc::new(TestClock::default());
         let mailbox = Arc::new(Mailbox::default());
-        let forum = open(&store, &clock, &mailbox, demonstration, registration).await;
+        let public_url = settings.iter().find(|(key, _)| *key == "public_url");
+        let of = forum::Settings {
+            public_url: public_url.map(|(_, url)| (*url).to_owned()),
+            ..settings_of(demonstration, registration)
+        };
+        let forum = open(&store, &clock, &mailbox, of).await;
         furnish(&forum, demonstration).await;
         let serving = serve(&forum, settings).await;
         Self {
@@ -135,14 +140,8 @@ impl TestForum {
         drop(serving);
         forum.store().close().await;
         let store = Store::open(settings).await.expect("the database opens");
-        let forum = open(
-            &Arc::new(store),
-            &clock,
-            &mailbox,
-            true,
-            RegistrationMode::Open,
-        )
-        .await;
+        let of = settings_of(true, RegistrationMode::Open);
+        let forum = open(&Arc::new(store), &clock, &mailbox, of).await;
         let serving = serve(&forum, &[]).await;
         Self {
             address: serving.address,
@@ -195,14 +194,8 @@ pub(crate) async fn serve_on(url: &str, run: u32, tell: impl FnOnce(SocketAddr))
     let store = Store::open(&settings).await.expect("the database opens");
     let clock = Arc::new(TestClock::of_run(run));
     let mailbox = Arc::new(Mailbox::default());
-    let forum = open(
-        &Arc::new(store),
-        &clock,
-        &mailbox,
-        true,
-        RegistrationMode::Open,
-    )
-    .await;
+    let of = settings_of(true, RegistrationMode::Open);
+    let forum = open(&Arc::new(store), &clock, &mailbox, of).await;
     if forum.directory().forum.is_none() {
         furnish(&forum, true).await;
     }
@@ -243,22 +236,26 @@ async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving 
     }
 }
 
-async fn open(
-    store: &Arc<Store>,
-    clock: &Arc<TestClock>,
-    mailbox: &Arc<Mailbox>,
-    demonstration: bool,
-    registration: RegistrationMode,
-) -> Arc<forum::Forum> {
+/// How a test's forum is set: passwords are hashed cheaply, and nobody is
+/// held up for signing in often.
+fn settings_of(demonstration: bool, registration: RegistrationMode) -> forum::Settings {
     let prefix = Prefix::parse("MKL").expect("a prefix");
-    let settings = forum::Settings {
+    forum::Settings {
         demonstration,
         registration,
         sign_in_burst: 1_000,
         sign_in_per_minute: 1_000,
         password_cost: forum::PasswordCost::CHEAPEST,
         ..forum::Settings::new([9; 32], prefix)
-    };
+    }
+}
+
+async fn open(
+    store: &Arc<Store>,
+    clock: &Arc<TestClock>,
+    mailbox: &Arc<Mailbox>,
+    settings: forum::Settings,
+) -> Arc<forum::Forum> {
     let (clock, mailbox) = (Arc::clone(clock), Arc::clone(mailbox));
     let opened = forum::Forum::open(Arc::clone(store), clock, mailbox, settings).await;
     Arc::new(opened.expect("the forum opens"))
@@ -413,8 +410,6 @@ impl TestForum {
         json!(id.to_string())
     }
 }
-
-impl TestForum {}
 
 /// What a thread's global id stands for.
 pub fn thread_id(thread: &Value) -> domain::id::ThreadId {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
@@ -31,8 +32,7 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts one on a database; `run` tells it from earlier ones there.
     pub async fn start(database: &TestDatabase, run: u32) -> Self {
-        let program = std::env::current_exe().expect("the test program");
-        let mut child = Command::new(program)
+        let mut child = Command::new(program())
             .args(["--exact", TEST, "--ignored", "--nocapture"])
             .env(URL, database.url())
             .env(RUN, run.to_string())
@@ -62,6 +62,16 @@ impl ServerProcess {
     pub async fn sign_in(&self, login: &str) -> Client {
         Client::sign_in(self.address, login, PASSWORD).await
     }
+}
+
+/// This test program: on Linux the very file that runs, although another may
+/// have been built in its place meanwhile.
+fn program() -> PathBuf {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() {
+        return running.to_owned();
+    }
+    std::env::current_exe().expect("the test program")
 }
 
 /// What the process does: it serves until it is killed, or until whoever
