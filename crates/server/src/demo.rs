@@ -21,6 +21,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::people::Language;
 use forum::ports::{Mail, MailError, Mailer};
+use forum::views::thread::ThreadFilter;
 use forum::{Error, Forum};
 
 pub use cast::{ACCOUNTS, Account};
@@ -40,15 +41,25 @@ pub async fn fill(forum: &Forum, password: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a demonstration was filled to the end. Where a start was broken
-/// off in the middle, only a new database helps.
+/// Whether a demonstration was filled to the end, which the newcomer's thread
+/// is. Where a start was broken off in the middle, only a new database helps.
 pub async fn is_whole(forum: &Forum) -> Result<bool, Error> {
-    let last = forum
+    let newcomer = forum
         .store()
         .read()
         .account_by_login(cast::NEWCOMER)
         .await?;
-    Ok(last.is_some())
+    let Some(newcomer) = newcomer else {
+        return Ok(false);
+    };
+    let Some(viewer) = forum.viewer_of_account(newcomer.id).await? else {
+        return Ok(false);
+    };
+    let filter = ThreadFilter {
+        raised_by: Some(viewer.personas.clone()),
+        ..ThreadFilter::default()
+    };
+    Ok(forum.thread_count(&viewer, &filter).await? > 0)
 }
 
 async fn play(forum: &Forum, password: &str) -> Result<(), Error> {

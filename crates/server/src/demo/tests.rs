@@ -8,7 +8,7 @@ use domain::people::Language;
 use domain::reference::Prefix;
 use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use forum::account::SignIn;
-use forum::views::thread::{Slice, Thread, ThreadFilter, ThreadOrder};
+use forum::views::thread::{Slice, Thread, ThreadOrder};
 use forum::{Clock, Forum, PasswordCost, Settings, Viewer};
 use storage::Store;
 use tempfile::TempDir;
