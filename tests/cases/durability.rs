@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use domain::event::{EventKind, StreamName};
 use mukalma_tests::forum::thread_id;
 use mukalma_tests::{Client, ServerProcess, TestDatabase, TestForum};
-use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+
+mod connections;
+mod hindered;
+mod mishaps;
 
 /// The test program as a server; see [`ServerProcess`].
 #[tokio::test]
@@ -206,98 +208,4 @@ async fn what_was_committed_without_waking_anybody_is_delivered() {
         .unwrap();
     let event = watch.next().await;
     assert_eq!(event["threadEvents"]["__typename"], "ThreadChanged");
-}
-
-/// A server that cannot write says so, goes on reading, and writes again as
-/// soon as it can. `hinder` has the way of writing blocked from the outside,
-/// or free again.
-async fn writes_wait_and_reads_go_on(forum: &TestForum, hinder: &str, free: &str) {
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "PUBLIC").await;
-    civil.done("addPost", post(&thread, "before"), "").await;
-    let mut watch = civil.watch(EVENTS, json!({ "id": thread })).await;
-    let outside = forum.database.connect().await;
-    outside.execute_unprepared(hinder).await.unwrap();
-    let during = json!({ "input": post(&thread, "during") });
-    let refused = civil.send(ADD, during.clone()).await;
-    assert_eq!(refused.code(), "UNAVAILABLE", "{}", refused.body);
-    assert!(refused.body["data"]["addPost"].is_null());
-    // Everybody reads on, and so does who comes now.
-    assert_eq!(civil.bodies(&thread).await, ["before"]);
-    assert_eq!(forum.visitor().bodies(&thread).await, ["before"]);
-    outside.execute_unprepared(free).await.unwrap();
-    // The same key: what was refused was not written.
-    civil.done("addPost", post(&thread, "during"), "").await;
-    assert_eq!(civil.bodies(&thread).await, ["before", "during"]);
-    assert_eq!(heard(&watch.next().await).1, "during");
-}
-
-#[tokio::test]
-async fn a_locked_database_refuses_writes_and_is_read_on() {
-    let database = TestDatabase::new().await;
-    let settings = storage::Settings {
-        patience: Duration::from_secs(3),
-        ..database.settings()
-    };
-    let (lock, free) = if database.is_postgres() {
-        ("BEGIN; LOCK TABLE post IN EXCLUSIVE MODE", "COMMIT")
-    } else {
-        ("BEGIN EXCLUSIVE", "COMMIT")
-    };
-    let forum = TestForum::on(database, &settings).await;
-    writes_wait_and_reads_go_on(&forum, lock, free).await;
-}
-
-/// A SQLite file is really full, at its `max_page_count`. A PostgreSQL
-/// server's disk is not a test's to fill: it answers an insert with the error
-/// that a full one gives.
-#[tokio::test]
-async fn a_full_disk_refuses_writes_and_is_read_on() {
-    let database = TestDatabase::new().await;
-    if database.is_postgres() {
-        let settings = database.settings();
-        let forum = TestForum::on(database, &settings).await;
-        let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-                    RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$; \
-                    CREATE TRIGGER full_disk BEFORE INSERT ON post \
-                    FOR EACH ROW EXECUTE FUNCTION full_disk()";
-        writes_wait_and_reads_go_on(&forum, full, "DROP TRIGGER full_disk ON post").await;
-        return;
-    }
-    let settings = database.settings();
-    let small = storage::Settings {
-        max_page_count: Some(700),
-        ..settings.clone()
-    };
-    let forum = TestForum::on(database, &small).await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    let body = |n: usize| format!("{n} {}", "x".repeat(19_000));
-    let said = |n: usize| json!({ "threadId": thread, "body": body(n), "clientMutationId": n.to_string() });
-    let mut written = Vec::new();
-    let refused = loop {
-        let n = written.len();
-        let answer = civil.send(ADD, json!({ "input": said(n) })).await;
-        if answer.body["errors"].is_array() {
-            break answer;
-        }
-        written.push(body(n));
-        assert!(n < 1_000, "the disk fills up");
-    };
-    assert_eq!(refused.code(), "UNAVAILABLE");
-    assert!(written.len() > 3, "there was room for some");
-    assert_eq!(civil.bodies(&thread).await, written);
-    civil
-        .run(
-            "{ threads { totalCount nodes { title } } viewer { account { login } } }",
-            json!({}),
-        )
-        .await;
-
-    // With room again, what was refused is written, and all is there.
-    let forum = forum.again(&settings).await;
-    let civil = civil.at(forum.address);
-    civil.done("addPost", said(written.len()), "").await;
-    written.push(body(written.len()));
-    assert_eq!(civil.bodies(&thread).await, written);
 }

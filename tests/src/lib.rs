@@ -9,10 +9,12 @@ pub mod client;
 pub mod clock;
 pub mod database;
 pub mod forum;
+pub mod line;
 pub mod process;
 
 pub use client::{Answer, Client, Watch};
 pub use clock::TestClock;
 pub use database::TestDatabase;
 pub use forum::{PASSWORD, TestForum};
+pub use line::{Line, Mishap};
 pub use process::ServerProcess;

@@ -10,8 +10,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::error::{StorageError, may_retry};
+use crate::error::{StorageError, is_broken, may_retry};
 use crate::store::Backend;
+use crate::tries::Tries;
 
 /// A place where statements run: a pool, or a transaction.
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub(crate) struct Trouble {
     pub(crate) failed: AtomicBool,
     /// A statement lost against another transaction: this one may run again.
     pub(crate) lost: AtomicBool,
+    /// The connection broke: this one may run again on another.
+    pub(crate) broken: AtomicBool,
 }
 
 impl std::fmt::Debug for Conn {
@@ -56,10 +59,14 @@ impl Conn {
 
     /// Every row.
     pub(crate) async fn all(&self, sql: &str, params: Params) -> Result<Vec<Row>, StorageError> {
-        let statement = self.statement(sql, params);
         let rows = match &self.on {
-            On::Pool(pool) => pool.query_all_raw(statement).await,
-            On::Transaction { transaction, .. } => transaction.query_all_raw(statement).await,
+            On::Pool(pool) => {
+                self.ask(pool, sql, params, |statement| pool.query_all_raw(statement))
+                    .await
+            }
+            On::Transaction { transaction, .. } => {
+                transaction.query_all_raw(self.statement(sql, params)).await
+            }
         };
         let rows = rows.map_err(|error| self.noted(error))?;
         Ok(rows.into_iter().map(Row::new).collect())
@@ -67,12 +74,40 @@ impl Conn {
 
     /// The first row, if there is one.
     pub(crate) async fn one(&self, sql: &str, params: Params) -> Result<Option<Row>, StorageError> {
-        let statement = self.statement(sql, params);
         let row = match &self.on {
-            On::Pool(pool) => pool.query_one_raw(statement).await,
-            On::Transaction { transaction, .. } => transaction.query_one_raw(statement).await,
+            On::Pool(pool) => {
+                self.ask(pool, sql, params, |statement| pool.query_one_raw(statement))
+                    .await
+            }
+            On::Transaction { transaction, .. } => {
+                transaction.query_one_raw(self.statement(sql, params)).await
+            }
         };
         Ok(row.map_err(|error| self.noted(error))?.map(Row::new))
+    }
+
+    /// Asks what changes nothing, and asks again while the pool gives
+    /// connections that are broken.
+    async fn ask<T, F>(
+        &self,
+        pool: &DatabaseConnection,
+        sql: &str,
+        params: Params,
+        ask: impl Fn(Statement) -> F,
+    ) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        if self.backend == Backend::Sqlite {
+            return ask(self.statement(sql, params)).await;
+        }
+        let mut tries = Tries::default();
+        loop {
+            match ask(self.statement(sql, params.clone())).await {
+                Err(error) if is_broken(&error) && tries.again(pool) => {}
+                answered => return answered,
+            }
+        }
     }
 
     /// Runs a statement and says how many rows it touched.
@@ -90,6 +125,9 @@ impl Conn {
         if let On::Transaction { trouble, .. } = &self.on {
             trouble.failed.store(true, Ordering::Relaxed);
             trouble.lost.fetch_or(may_retry(&error), Ordering::Relaxed);
+            trouble
+                .broken
+                .fetch_or(is_broken(&error), Ordering::Relaxed);
         }
         error.into()
     }
@@ -122,7 +160,7 @@ pub(crate) fn count(statements: &AtomicU64) {
 }
 
 /// The values of a statement's parameters, in order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Params {
     backend: Backend,
     values: Vec<Value>,

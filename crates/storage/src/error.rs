@@ -5,8 +5,9 @@ use sea_orm::{DbErr, RuntimeErr};
 /// A failure of the database, or of what was found in it.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// The database cannot serve now: unreachable, locked, full. Nothing was
-    /// written; trying again later may help.
+    /// The database cannot serve now: unreachable, locked, full. Trying again
+    /// later may help. Nothing was written, unless the connection was lost
+    /// while a commit was under way.
     #[error("the database cannot serve now: {0}")]
     Unavailable(&'static str),
     /// What is stored cannot be understood.
@@ -31,10 +32,13 @@ impl From<DbErr> for StorageError {
             Some("23505" | "2067" | "1555") => return Self::Taken,
             // A full disk: PostgreSQL, SQLite.
             Some("53100" | "13") => return Self::Unavailable("the disk is full"),
-            // PostgreSQL: out of memory, too many connections, shutting down,
-            // read-only.
-            Some("53200" | "53300" | "57P01" | "57P02" | "57P03" | "25006") => {
+            // PostgreSQL: out of memory, too many connections, another limit,
+            // read-only, a disk that fails.
+            Some("53000" | "53200" | "53300" | "53400" | "57P03" | "25006" | "58030") => {
                 return Self::Unavailable("the server refuses work");
+            }
+            Some(code) if ends_connection(code) => {
+                return Self::Unavailable("the connection was lost");
             }
             Some("57014" | "40001" | "40P01" | "55P03") => {
                 return Self::Unavailable("a lock was held too long");
@@ -88,5 +92,26 @@ fn code(error: &DbErr) -> Option<String> {
 
 /// Whether the transaction may run again at once: it lost against another.
 pub(crate) fn may_retry(error: &DbErr) -> bool {
-    matches!(code(error).as_deref(), Some("40001" | "40P01" | "55P03"))
+    matches!(code(error).as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether the connection is of no use any more. What it had begun and not
+/// committed is taken back by the server; another connection may serve.
+pub(crate) fn is_broken(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) =
+        error
+    else {
+        return false;
+    };
+    match inner.as_database_error() {
+        Some(error) => error.code().is_some_and(|code| ends_connection(&code)),
+        None => matches!(**inner, sea_orm::sqlx::Error::Io(_)),
+    }
+}
+
+/// What PostgreSQL says when it ends a connection: it goes down, has crashed,
+/// was told to by an administrator, waited too long, or lost the line.
+fn ends_connection(code: &str) -> bool {
+    matches!(code, "57P01" | "57P02" | "57P05" | "25P03" | "25P04")
+        || (code.len() == 5 && code.starts_with("08"))
 }

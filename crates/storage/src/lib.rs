@@ -17,6 +17,7 @@ mod error;
 mod log;
 mod scope;
 mod store;
+mod tries;
 mod write;
 
 pub mod account;

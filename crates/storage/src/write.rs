@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
-use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 use crate::conn::{Conn, On, Trouble, count};
-use crate::error::{StorageError, may_retry};
+use crate::error::{StorageError, is_broken, may_retry};
 use crate::store::Store;
+use crate::tries::Tries;
 
 /// As many events are written by one statement: five parameters each, of
 /// which SQLite takes 32,766.
@@ -90,6 +93,9 @@ enum Ended<T, E> {
     Failed(E),
     /// It lost against another, is rolled back, and may run again.
     Lost(E),
+    /// Its connection broke before the commit was asked for: nothing of it is
+    /// written, and it may run again on another connection.
+    Broken(E),
 }
 
 impl Store {
@@ -99,18 +105,25 @@ impl Store {
     /// The closure may run several times: whatever it draws (ids, times,
     /// randomness) is drawn outside. An error it returns rolls back, and so
     /// does a statement that failed, whatever the closure makes of it.
+    ///
+    /// A connection that breaks while the commit is under way leaves open
+    /// whether it was done: the caller hears that the database is unavailable
+    /// and asks again with the same key.
     pub async fn write<T, E, F>(&self, now: DateTime<Utc>, work: impl Fn(Tx) -> F) -> Result<T, E>
     where
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
         let mut attempt = 1;
+        let mut tries = Tries::default();
         loop {
             match self.run_once(now, &work).await {
                 Ended::Done(value) => return Ok(value),
                 Ended::Failed(error) => return Err(error),
                 Ended::Lost(error) if attempt == ATTEMPTS => return Err(error),
                 Ended::Lost(_) => attempt += 1,
+                Ended::Broken(error) if !tries.again(&self.writes) => return Err(error),
+                Ended::Broken(_) => {}
             }
         }
     }
@@ -122,7 +135,10 @@ impl Store {
     {
         let transaction = match self.begin().await {
             Ok(transaction) => Arc::new(transaction),
-            Err(error) => return Ended::Failed(error.into()),
+            Err(error) if is_broken(&error) => {
+                return Ended::Broken(StorageError::from(error).into());
+            }
+            Err(error) => return Ended::Failed(StorageError::from(error).into()),
         };
         let trouble = Arc::new(Trouble::default());
         let on = On::Transaction {
@@ -157,6 +173,10 @@ impl Store {
         let value = match done {
             Ok(value) => value,
             Err(error) => {
+                if trouble.broken.load(Ordering::Relaxed) {
+                    // The server has taken it back.
+                    return Ended::Broken(error);
+                }
                 self.roll_back(transaction).await;
                 let lost = trouble.lost.load(Ordering::Relaxed);
                 return if lost {
@@ -181,13 +201,13 @@ impl Store {
         clippy::disallowed_methods,
         reason = "the one place where a transaction begins"
     )]
-    async fn begin(&self) -> Result<DatabaseTransaction, StorageError> {
+    async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         self.count();
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.writes.begin_with_options(options).await?)
+        self.writes.begin_with_options(options).await
     }
 
     async fn roll_back(&self, transaction: DatabaseTransaction) {
