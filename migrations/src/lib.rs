@@ -13,6 +13,7 @@ mod m0001_people;
 mod m0002_directory;
 mod m0003_threads;
 mod m0004_log;
+mod m0005_hidden_posts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_directory::Migration),
             Box::new(m0003_threads::Migration),
             Box::new(m0004_log::Migration),
+            Box::new(m0005_hidden_posts::Migration),
         ]
     }
 }

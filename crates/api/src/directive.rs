@@ -52,14 +52,8 @@ mod declared {
     pub fn list_size(assumed_size: u32, slicing_arguments: Vec<String>, sized_fields: Vec<String>) {
     }
 
-    /// What the value depends on. On a type it holds for the fields that do not
-    /// say otherwise.
-    #[TypeDirective(
-        name = "depends",
-        location = "FieldDefinition",
-        location = "Object",
-        location = "Interface"
-    )]
+    /// What the value depends on. A field that says nothing depends on who asks.
+    #[TypeDirective(name = "depends", location = "FieldDefinition")]
     pub fn depends(on: On) {}
 }
 

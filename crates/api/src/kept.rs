@@ -1,25 +1,31 @@
-//! Answers that are kept for visitors, by the version of what they show.
+//! Answers that are kept, by the version of what they show.
 //!
-//! A page of one thread, read by somebody who is not signed in, is the same
-//! for all of them until the thread's stream or the directory's moves. It is
-//! kept under the heads that it was read at; a hit asks the database only how
-//! far the thread's stream reaches now.
+//! A page of one thread is the same for everyone who reads it as one of its
+//! audience and is not named in it, until the thread's stream or the
+//! directory's moves: for whoever is not signed in always, for others where
+//! the document asks for nothing that depends on who asks. It is kept under
+//! the heads that it was read at. A hit asks the database how the thread
+//! stands now, and policy decides on that anew.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::parser::types::{OperationType, Selection};
 use bytes::Bytes;
 use domain::event::{StreamHead, StreamName};
+use domain::people::{Actor, Language};
+use domain::policy;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
+use crate::directive::On;
 use crate::document::Prepared;
 use crate::schema::caller::Caller;
 
 /// How many bytes of answers are kept. 64 MiB.
 const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 
-/// What names an answer: document, operation, variables and language.
+/// What names an answer: document, operation, variables, language, and what
+/// sort of reader it is for.
 pub(crate) type Key = [u8; 32];
 
 /// The heads that an answer was read at.
@@ -30,17 +36,36 @@ pub(crate) struct Version {
     pub(crate) directory: Option<StreamHead>,
 }
 
-/// Where the resolver of the thread leaves the head that it read.
+/// What the resolvers say of an answer while it is made.
 #[derive(Debug, Default)]
-pub(crate) struct Seen(Mutex<Option<(StreamName, StreamHead)>>);
+pub(crate) struct Seen(Mutex<Sight>);
+
+#[derive(Debug, Default)]
+struct Sight {
+    read_at: Option<(StreamName, StreamHead)>,
+    /// Something is in it that is not for every reader.
+    own: bool,
+}
 
 impl Seen {
-    pub(crate) fn set(&self, stream: StreamName, head: StreamHead) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((stream, head));
+    fn sight(&self) -> MutexGuard<'_, Sight> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The thread that was read, and how far its stream reached.
+    pub(crate) fn set(&self, stream: StreamName, head: StreamHead) {
+        self.sight().read_at = Some((stream, head));
+    }
+
+    /// The answer is for nobody else.
+    pub(crate) fn own(&self) {
+        self.sight().own = true;
+    }
+
+    /// What the answer was read at, if it may be given to others.
     pub(crate) fn take(&self) -> Option<(StreamName, StreamHead)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let sight = std::mem::take(&mut *self.sight());
+        sight.read_at.filter(|_| !sight.own)
     }
 }
 
@@ -67,15 +92,21 @@ impl Kept {
         self.0.get(key)
     }
 
+    pub(crate) fn remove(&self, key: &Key) {
+        self.0.invalidate(key);
+    }
+
     pub(crate) fn put(&self, key: Key, version: Version, answer: Bytes) {
         self.0.insert(key, Arc::new((version, answer)));
     }
 }
 
-/// Under what an answer may be kept; `None` if it may not: somebody is signed
-/// in, or it is not a page of one thread.
+/// Under what an answer may be kept; `None` if it may not: it depends on who
+/// asks, or is not a page of one thread.
 pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
-    if caller.viewer.account.is_some() || prepared.kind() != OperationType::Query {
+    let signed_in = caller.viewer.account.is_some();
+    let own = signed_in && prepared.depends() == On::Viewer;
+    if own || prepared.kind() != OperationType::Query {
         return None;
     }
     let [root] = prepared.root()?.items.as_slice() else {
@@ -87,10 +118,40 @@ pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
     if field.node.name.node != "thread" {
         return None;
     }
+    let reader = policy::reader(&caller.viewer.actor)?;
+    let mut hash = named(prepared, caller.language, &reader);
+    hash.update(serde_json::to_vec(prepared.variables()).ok()?);
+    Some(hash.finalize().into())
+}
+
+/// A hash of what an answer is to, without its variables: the document, and
+/// all that is left of the reader.
+pub(crate) fn named(prepared: &Prepared, language: Language, reader: &Actor) -> Sha256 {
+    let Actor {
+        account,
+        constituency,
+        vouched,
+        circles,
+        // A reader has nothing of these.
+        personas: _,
+        speaks_as: _,
+        duties: _,
+        silenced: _,
+        organization: _,
+        agency: _,
+        agency_answers: _,
+        agency_oversees: _,
+        offices: _,
+    } = reader;
     let mut hash = Sha256::new();
     hash.update(prepared.document().hash());
     hash.update(prepared.operation_name().unwrap_or_default());
-    hash.update([0, caller.language as u8]);
-    hash.update(serde_json::to_vec(prepared.variables()).ok()?);
-    Some(hash.finalize().into())
+    let constituency = constituency.map_or(u8::MAX, |one| one as u8);
+    let flags = [account.is_some(), *vouched].map(u8::from);
+    hash.update([0, language as u8, constituency, flags[0], flags[1]]);
+    hash.update((circles.len() as u64).to_be_bytes());
+    for circle in circles {
+        hash.update(circle.0);
+    }
+    hash
 }

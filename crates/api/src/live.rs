@@ -8,7 +8,8 @@ use async_graphql::{Request, Variables};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::event::{Event, StreamName};
-use domain::policy::{Action, ThreadFacts, decide};
+use domain::people::{Actor, Language};
+use domain::policy::{Action, ThreadFacts, decide, reader};
 use futures_util::StreamExt;
 use realtime::{
     Admission, Gate, Handshake, Item, Live, LogError, OperationRequest, Plan, Refused, Run,
@@ -16,15 +17,19 @@ use realtime::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 
 use crate::directive::On;
 use crate::document::{Ask, Prepared, Refusal};
 use crate::fault::{Fault, finish};
 use crate::front::Serve;
+use crate::kept;
 use crate::schema::caller::Caller;
 use crate::schema::live as schema;
 use crate::service::{Service, bearer, session_cookie, token_of};
+
+/// How long an event waits before it is told again where the database is away.
+const RETRY: Duration = Duration::from_millis(500);
 
 /// Somebody connected by a websocket or a stream of events.
 #[derive(Clone)]
@@ -37,7 +42,10 @@ pub struct Connected {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A thread, whose every event is decided on anew.
-    Thread,
+    Thread {
+        /// Whether its events are told as to any reader of the thread.
+        as_reader: bool,
+    },
     /// What is addressed to the viewer.
     Inbox,
 }
@@ -89,16 +97,19 @@ impl Gate for Service {
         account.is_some() && (event.object.is_none() || event.object == account)
     }
 
-    async fn refresh(&self, viewer: &Connected) -> Option<Connected> {
+    async fn refresh(&self, viewer: &Connected) -> Result<Connected, Refused> {
         let Some(token) = viewer.token.as_deref() else {
-            return Some(viewer.clone());
+            return Ok(viewer.clone());
         };
         if let Some(account) = viewer.caller.viewer.account {
             self.forum.forget_account(account);
         }
-        let now = self.forum.viewer_of_token(token).await.ok()??;
+        let now = self.forum.viewer_of_token(token).await;
+        let now = now.map_err(|_| Refused::Unavailable)?;
         // Plans were made for what he could see then: he connects anew.
-        (now.actor == viewer.caller.viewer.actor).then(|| viewer.clone())
+        now.filter(|now| now.actor == viewer.caller.viewer.actor)
+            .map(|_| viewer.clone())
+            .ok_or(Refused::Forbidden)
     }
 
     fn remaining(&self, viewer: &Connected) -> Option<Duration> {
@@ -142,13 +153,20 @@ impl Gate for Service {
         facts: &Option<ThreadFacts>,
     ) -> Admission {
         let actor = &viewer.caller.viewer.actor;
-        let sees = facts
-            .as_ref()
-            .is_some_and(|facts| decide(actor, &Action::ViewThread(facts)).is_ok());
-        match (subject, sees) {
-            (_, true) => Admission::Deliver,
-            (Subject::Thread, false) => Admission::Close,
-            (Subject::Inbox, false) => Admission::Skip,
+        let sees = |actor: &Actor| {
+            let facts = facts.as_ref();
+            facts.is_some_and(|facts| decide(actor, &Action::ViewThread(facts)).is_ok())
+        };
+        match subject {
+            _ if !sees(actor) => match subject {
+                Subject::Thread { .. } => Admission::Close,
+                Subject::Inbox => Admission::Skip,
+            },
+            // The thread was narrowed to those it names: he comes again, as himself.
+            Subject::Thread { as_reader: true } if !reader(actor).is_some_and(|one| sees(&one)) => {
+                Admission::Close
+            }
+            Subject::Thread { .. } | Subject::Inbox => Admission::Deliver,
         }
     }
 }
@@ -166,10 +184,9 @@ impl Service {
 
     /// Plans a subscription: lets its resolver say what it follows.
     async fn follow(&self, caller: Caller, prepared: Prepared) -> Plan<Subject> {
-        let share = share_key(&caller, &prepared);
-        let source = Arc::new(Source::new(prepared, caller));
         let slot = Arc::new(schema::Plan::default());
-        let request = source.request().data(Arc::clone(&slot));
+        let request = prepared.to_request().data(caller.clone());
+        let request = request.data(Arc::clone(&slot));
         let answer = {
             let mut answers = self.schema.execute_stream(request);
             answers.next().await
@@ -185,16 +202,37 @@ impl Service {
                 Fault::Internal.message(),
             ));
         };
+        // What is told to many is told to none of them by name: whoever asked
+        // first may see more than the others.
+        let reader = reader(&caller.viewer.actor)
+            .filter(|_| planned.reads_only && prepared.depends() < On::Viewer);
+        let share = reader
+            .as_ref()
+            .map(|reader| share_key(caller.language, &prepared, reader));
+        let as_reader = reader.is_some();
+        let caller = match reader {
+            Some(actor) => caller.as_reader(actor),
+            None => caller,
+        };
+        let source = Arc::new(Source::new(prepared, caller));
         let schema = self.schema.clone();
         let run: Run = Arc::new(move |item: Item| {
             let (schema, source) = (schema.clone(), Arc::clone(&source));
             Box::pin(async move {
-                let mut answers = schema.execute_stream(source.request().data(item));
-                answers.next().await.map(to_json)
+                loop {
+                    let mut answers = schema.execute_stream(source.request().data(item));
+                    let answer = answers.next().await?;
+                    if !is_unavailable(&answer) {
+                        return Some(to_json(answer));
+                    }
+                    // Told without its content, the event would be lost for
+                    // whoever goes on from its cursor: it waits.
+                    tokio::time::sleep(RETRY).await;
+                }
             })
         });
         let subject = match planned.stream {
-            StreamName::Thread(_) => Subject::Thread,
+            StreamName::Thread(_) => Subject::Thread { as_reader },
             _ => Subject::Inbox,
         };
         Plan::Live(Live {
@@ -223,17 +261,11 @@ impl Source {
     }
 }
 
-/// With whom a subscription's execution is shared: with everyone who sent the
-/// same document with the same variables, but for the cursor, and reads the
-/// same language. `None` if any field depends on who looks.
-fn share_key(caller: &Caller, prepared: &Prepared) -> Option<ShareKey> {
-    if prepared.depends() == On::Viewer {
-        return None;
-    }
-    let mut hash = Sha256::new();
-    hash.update(prepared.document().hash());
-    hash.update(prepared.operation_name().unwrap_or_default());
-    hash.update([0, caller.language as u8]);
+/// With whom a subscription's execution is shared: with every such reader who
+/// sent the same document with the same variables, but for the cursor, and
+/// reads the same language.
+fn share_key(language: Language, prepared: &Prepared, reader: &Actor) -> ShareKey {
+    let mut hash = kept::named(prepared, language, reader);
     let cursor = prepared.cursor_variable();
     let mut variables: Vec<(&str, String)> = prepared
         .variables()
@@ -248,7 +280,7 @@ fn share_key(caller: &Caller, prepared: &Prepared) -> Option<ShareKey> {
         hash.update(value);
         hash.update([0]);
     }
-    Some(ShareKey(hash.finalize().into()))
+    ShareKey(hash.finalize().into())
 }
 
 fn ask(request: &OperationRequest) -> Result<Ask, Refusal> {
@@ -279,6 +311,12 @@ fn unreadable(what: &str) -> Refusal {
 
 fn refused(refusal: &Refusal) -> Plan<Subject> {
     Plan::Refused(json(&refusal.errors))
+}
+
+/// Whether the database was away while an answer was made.
+fn is_unavailable(response: &async_graphql::Response) -> bool {
+    let mut errors = response.errors.iter();
+    errors.any(|error| Fault::of(error) == Some(Fault::Unavailable))
 }
 
 fn to_json(mut response: async_graphql::Response) -> Bytes {

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use async_graphql::ValidationMode;
+use async_graphql::{ValidationMode, Value};
 use async_trait::async_trait;
 use axum::http::{HeaderMap, header};
+use domain::event::{StreamHead, StreamName};
 use domain::people::Language;
 use forum::{Forum, Viewer};
 use realtime::Cursors;
@@ -98,6 +99,18 @@ impl Service {
         })
     }
 
+    /// How far a thread's stream reaches, if the caller may be given what was
+    /// answered to another of its audience.
+    async fn head(&self, caller: &Caller, stream: StreamName) -> Option<StreamHead> {
+        let head = match stream {
+            // Visitors are all alike, and what stops to be theirs moves the stream.
+            _ if caller.viewer.account.is_none() => self.forum.stream_head(stream).await,
+            StreamName::Thread(id) => self.forum.head_for_reader(&caller.viewer, id).await,
+            _ => return None,
+        };
+        head.ok().flatten()
+    }
+
     /// Gives an answer that is kept and still true, or executes the query and
     /// keeps its answer.
     async fn keep(&self, key: kept::Key, caller: Caller, prepared: Prepared) -> Answer {
@@ -105,7 +118,7 @@ impl Service {
         let directory = self.forum.directory().head;
         if let Some(kept) = self.kept.get(&key) {
             let (version, answer) = kept.as_ref();
-            let head = self.forum.stream_head(version.stream).await.ok().flatten();
+            let head = self.head(&caller, version.stream).await;
             if head == Some(version.thread) && directory == version.directory {
                 return Answer::Kept(answer.clone());
             }
@@ -113,15 +126,20 @@ impl Service {
         let seen = Arc::new(Seen::default());
         let request = prepared.into_request().data(caller).data(Arc::clone(&seen));
         let response = self.schema.execute(request).await;
-        if let (true, Some((stream, thread))) = (response.is_ok(), seen.take())
-            && let Ok(json) = serde_json::to_vec(&response)
-        {
-            let version = kept::Version {
-                stream,
-                thread,
-                directory,
-            };
-            self.kept.put(key, version, json.into());
+        match seen.take() {
+            Some((stream, thread)) if response.is_ok() => {
+                if let Ok(json) = serde_json::to_vec(&response) {
+                    let version = kept::Version {
+                        stream,
+                        thread,
+                        directory,
+                    };
+                    self.kept.put(key, version, json.into());
+                }
+            }
+            // What is gone must cost no more than what never was.
+            _ if says_nothing(&response) => self.kept.remove(&key),
+            _ => {}
         }
         Answer::Executed(response)
     }
@@ -163,6 +181,14 @@ impl Serve for Service {
             Some(key) => self.keep(key, caller, prepared).await,
             None => Answer::Executed(self.run(caller, prepared).await),
         }
+    }
+}
+
+/// Whether every field of an answer is null.
+fn says_nothing(response: &async_graphql::Response) -> bool {
+    match &response.data {
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        _ => true,
     }
 }
 

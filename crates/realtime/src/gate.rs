@@ -120,10 +120,10 @@ pub trait Gate: Send + Sync + 'static {
     /// do. Called for every socket, so it must be cheap.
     fn concerned(&self, viewer: &Self::Viewer, event: &Event) -> bool;
 
-    /// The viewer as he stands now. `None` closes the socket with 4403: his
-    /// right to be connected ended, cannot be known, or what he may see
-    /// changed so that plans made for him no longer hold.
-    async fn refresh(&self, viewer: &Self::Viewer) -> Option<Self::Viewer>;
+    /// The viewer as he stands now. [`Refused::Forbidden`] if his right to be
+    /// connected ended, or what he may see changed so that plans made for him
+    /// no longer hold.
+    async fn refresh(&self, viewer: &Self::Viewer) -> Result<Self::Viewer, Refused>;
 
     /// In how long the viewer's session ends by itself, if it does.
     fn remaining(&self, viewer: &Self::Viewer) -> Option<Duration>;

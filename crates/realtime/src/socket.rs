@@ -60,7 +60,7 @@ enum Phase<V> {
     },
     Connecting(BoxFuture<'static, Result<V, Refused>>),
     Open,
-    Refreshing(BoxFuture<'static, Option<V>>),
+    Refreshing(BoxFuture<'static, Result<V, Refused>>),
 }
 
 /// What a turn came to.
@@ -72,7 +72,7 @@ enum Turn<V> {
     Unreadable,
     Received(Message),
     Connected(Result<V, Refused>),
-    Refreshed(Option<V>),
+    Refreshed(Result<V, Refused>),
     Output(usize, Option<Output>),
 }
 
@@ -243,11 +243,12 @@ impl<G: Gate> Connection<G> {
                 self.arm();
                 self.send(Utf8Bytes::from_static(message::ACK))
             }
-            Turn::Connected(Err(Refused::Forbidden)) | Turn::Refreshed(None) => {
-                Err(Close::Forbidden.into())
+            Turn::Connected(Err(refused)) | Turn::Refreshed(Err(refused)) => Err(match refused {
+                Refused::Forbidden => Close::Forbidden,
+                Refused::Unavailable => Close::Unavailable,
             }
-            Turn::Connected(Err(Refused::Unavailable)) => Err(Close::Unavailable.into()),
-            Turn::Refreshed(Some(viewer)) => {
+            .into()),
+            Turn::Refreshed(Ok(viewer)) => {
                 self.seat(viewer);
                 self.arm();
                 Ok(())
@@ -306,9 +307,10 @@ impl<G: Gate> Connection<G> {
     fn refresh(&mut self) {
         let gate = Arc::clone(self.live().gate());
         let viewer = self.seated.seat.viewer();
-        self.phase = Phase::Refreshing(Box::pin(
-            async move { gate.refresh(viewer.as_ref()?).await },
-        ));
+        self.phase = Phase::Refreshing(Box::pin(async move {
+            let viewer = viewer.as_ref().ok_or(Refused::Forbidden)?;
+            gate.refresh(viewer).await
+        }));
     }
 
     fn seat(&mut self, viewer: G::Viewer) {

@@ -1,15 +1,20 @@
 //! Opening the database, and the pools that read and write it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::postgres::PgSslMode;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 
 use crate::conn::{Conn, On};
 use crate::error::StorageError;
 use crate::log::CommitSignal;
+
+/// So much of a SQLite file is read in place, without a copy of its pages.
+const MAPPED_BYTES: &str = "1073741824";
 
 /// Which database is beneath.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,6 +240,17 @@ fn make_folder(url: &str) -> Result<(), StorageError> {
     }
 }
 
+/// Whether what is sent there stays on this machine. Encrypting it would cost
+/// as much as the statements themselves, on both sides, and hide nothing.
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.starts_with('/')
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
 async fn connect(
     settings: &Settings,
     backend: Backend,
@@ -265,6 +281,7 @@ async fn connect(
                     .row_buffer_size(1_000)
                     .statement_cache_capacity(200)
                     .pragma("cache_size", "-16000")
+                    .pragma("mmap_size", MAPPED_BYTES)
                     .pragma("temp_store", "memory");
                 match max_page_count {
                     Some(pages) => sqlite.pragma("max_page_count", pages.to_string()),
@@ -274,8 +291,14 @@ async fn connect(
         }
         Backend::Postgres => {
             let millis = patience.as_millis().to_string();
+            let unsaid = !settings.url.contains("sslmode=");
             options.set_application_name("mukalma");
             options.map_sqlx_postgres_opts(move |postgres| {
+                let postgres = if unsaid && is_this_machine(postgres.get_host()) {
+                    postgres.ssl_mode(PgSslMode::Disable)
+                } else {
+                    postgres
+                };
                 postgres.statement_cache_capacity(200).options([
                     ("lock_timeout", millis.as_str()),
                     ("idle_in_transaction_session_timeout", "30000"),
@@ -285,4 +308,26 @@ async fn connect(
         }
     }
     Ok(Database::connect(options).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_on_the_machine_is_not_encrypted() {
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "127.8.0.1",
+            "::1",
+            "[::1]",
+            "/run/postgresql",
+        ] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in ["10.0.0.2", "localhost.example", "db", "127.0.0.1.example"] {
+            assert!(!is_this_machine(host), "{host}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use domain::thread::{AboutKind, Audience, ModerationStatus, Proceedings, Reuse, 
 
 pub use ledger::LedgerEntry;
 pub use list::{Slice, ThreadFilter, ThreadOrder, ThreadPlace};
+pub use read::Standing;
 pub(crate) use read::{AUTHOR, author};
 
 /// An author as content knows it.

@@ -40,24 +40,25 @@ pub(crate) struct Events(Runs);
 pub(crate) struct Thread;
 
 #[derive(SimpleObject)]
-#[graphql(directive = depends::apply(On::Directory))]
 pub(crate) struct Agency {
+    #[graphql(directive = depends::apply(On::Directory))]
     name: &'static str,
-    #[graphql(directive = depends::apply(On::Viewer))]
     viewer_can_answer: bool,
 }
 
 #[derive(SimpleObject)]
-#[graphql(directive = depends::apply(On::Thread))]
 pub(crate) struct Page {
+    #[graphql(directive = depends::apply(On::Thread))]
     nodes: Vec<Thread>,
+    #[graphql(directive = depends::apply(On::Thread))]
     total_count: i32,
 }
 
 #[derive(SimpleObject)]
-#[graphql(directive = depends::apply(On::Thread))]
 pub(crate) struct Added {
+    #[graphql(directive = depends::apply(On::Thread))]
     cursor: &'static str,
+    #[graphql(directive = depends::apply(On::Thread))]
     text: &'static str,
 }
 
@@ -95,12 +96,14 @@ pub(crate) enum Which {
     Reference(String),
 }
 
-#[Object(directive = depends::apply(On::Thread))]
+#[Object]
 impl Thread {
+    #[graphql(directive = depends::apply(On::Thread))]
     async fn title(&self) -> &str {
         "a title"
     }
 
+    #[graphql(directive = depends::apply(On::Thread))]
     async fn agency(&self) -> Agency {
         Agency {
             name: "an agency",
@@ -108,17 +111,17 @@ impl Thread {
         }
     }
 
-    #[graphql(directive = page::apply(20))]
+    #[graphql(directive = page::apply(20), directive = depends::apply(On::Thread))]
     async fn threads(&self, first: Option<i32>, last: Option<i32>) -> Page {
         let _ = (first, last);
         pages()
     }
 
+    #[graphql(directive = depends::apply(On::Thread))]
     async fn related(&self) -> Vec<Thread> {
         vec![Thread]
     }
 
-    #[graphql(directive = depends::apply(On::Viewer))]
     async fn followed(&self) -> bool {
         true
     }

@@ -155,14 +155,14 @@ impl SchemaTable {
                             for interface in object.implements {
                                 members.push((interface.node, name.clone()));
                             }
-                            table.add(&name, &ty.directives, object.fields, &leaves, &mut said)?;
+                            table.add(&name, object.fields, &leaves, &mut said)?;
                         }
                         TypeKind::Interface(interface) => {
                             for parent in interface.implements {
                                 members.push((parent.node, name.clone()));
                             }
                             let fields = interface.fields;
-                            table.add(&name, &ty.directives, fields, &leaves, &mut said)?;
+                            table.add(&name, fields, &leaves, &mut said)?;
                         }
                     }
                 }
@@ -175,16 +175,14 @@ impl SchemaTable {
     fn add(
         &mut self,
         name: &Name,
-        directives: &[Positioned<ConstDirective>],
         fields: Vec<Positioned<FieldDefinition>>,
         leaves: &HashSet<Name>,
         said: &mut HashSet<(Name, Name)>,
     ) -> Result<(), TableError> {
-        let of_type = depends(directives, name)?;
         let mut rule = TypeRule::default();
         for field in fields {
             let field = field.node;
-            let own = depends(&field.directives, &field.name.node)?.or(of_type);
+            let own = depends(&field.directives, &field.name.node)?;
             if own.is_some() {
                 said.insert((name.clone(), field.name.node.clone()));
             }

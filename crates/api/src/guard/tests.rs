@@ -227,7 +227,7 @@ fn the_schemas_text_carries_what_the_guard_counts() {
         "@cost(weight: 50)",
         "@listSize(assumedSize: 20, slicingArguments: [\"first\", \"last\"], sizedFields: [\"edges\", \"nodes\"])",
         "@depends(on: THREAD)",
-        "type Agency @depends(on: DIRECTORY)",
+        "name: String! @depends(on: DIRECTORY)",
         "directive @listSize(",
     ] {
         assert!(sdl.contains(line), "{line} in\n{sdl}");

@@ -27,6 +27,7 @@ macro_rules! connection {
 
         /// An item of a list, with its cursor.
         #[derive(async_graphql::SimpleObject, Debug, Clone)]
+        #[graphql(serial)]
         pub struct $edge {
             /// With which to ask for what comes after or before.
             #[graphql(directive = depends::apply(On::Thread))]
@@ -37,7 +38,7 @@ macro_rules! connection {
         }
 
         $(#[$meta])*
-        #[async_graphql::Object]
+        #[async_graphql::Object(serial)]
         impl $name {
             /// The items, each with its cursor.
             #[graphql(directive = depends::apply(On::Thread))]

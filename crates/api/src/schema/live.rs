@@ -10,6 +10,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use chrono::{DateTime, Utc};
 use domain::event::{Event, EventKind, Position, StreamName};
 use domain::id::ThreadId;
+use forum::thread::reads_only;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use realtime::{Item, Start};
@@ -29,6 +30,8 @@ pub struct Planned {
     pub stream: StreamName,
     /// From where.
     pub start: Start,
+    /// Whether the viewer sees there what every reader does.
+    pub reads_only: bool,
 }
 
 /// Where a resolver that is asked to plan leaves what it follows.
@@ -150,7 +153,7 @@ macro_rules! event {
         pub struct $name(OfThread);
 
         $(#[$meta])*
-        #[Object(directive = depends::apply(On::Thread))]
+        #[Object(serial)]
         impl $name {
             /// Give it as `after` to go on from here without loss or repeat.
             #[graphql(directive = depends::apply(On::Thread))]
@@ -256,7 +259,7 @@ event! {
 pub struct Resync(Position);
 
 /// What came before could not be continued: read anew, and go on from here.
-#[Object(directive = depends::apply(On::Thread))]
+#[Object(serial)]
 impl Resync {
     /// Give it as `after` to go on from here.
     #[graphql(directive = depends::apply(On::Thread))]
@@ -330,10 +333,9 @@ impl Subscription {
         let caller = caller(ctx);
         let id: ThreadId = expect(Kind::Thread, &thread_id);
         let found = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
-        if found.is_none() {
-            return Err(Fault::NotFound.into());
-        }
-        follow(ctx, StreamName::Thread(id), after.as_deref())
+        let found = found.ok_or(Fault::NotFound)?;
+        let alike = reads_only(&caller.viewer, &found.facts);
+        follow(ctx, StreamName::Thread(id), after.as_deref(), alike)
     }
 
     /// What is addressed to the viewer: what happens to his concerns, and in
@@ -348,7 +350,7 @@ impl Subscription {
             return Ok(one(item));
         }
         let account = caller(ctx).viewer.account.ok_or(Fault::Unauthenticated)?;
-        follow(ctx, StreamName::Inbox(account), after.as_deref())
+        follow(ctx, StreamName::Inbox(account), after.as_deref(), false)
     }
 }
 
@@ -360,6 +362,7 @@ fn follow(
     ctx: &Context<'_>,
     stream: StreamName,
     after: Option<&str>,
+    reads_only: bool,
 ) -> async_graphql::Result<Events> {
     let start = match after {
         None => Start::Head,
@@ -373,7 +376,11 @@ fn follow(
         }
     };
     match ctx.data_opt::<Arc<Plan>>() {
-        Some(plan) => plan.set(Planned { stream, start }),
+        Some(plan) => plan.set(Planned {
+            stream,
+            start,
+            reads_only,
+        }),
         None => return Err(Fault::Internal.into()),
     }
     Ok(stream::empty().boxed())

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use forum::views::thread::Slice;
 use uuid::Uuid;
 
+use crate::directive::{On, depends};
 use crate::fault::Fault;
 
 /// The most items of one page.
@@ -15,14 +16,23 @@ const PAGE_DEFAULT: i32 = 20;
 
 /// Where a page lies in its list.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
+#[graphql(serial)]
 pub struct PageInfo {
     /// Whether there are items after this page.
+    #[graphql(directive = depends::apply(On::Thread))]
+    #[graphql(directive = depends::apply(On::Thread))]
     pub has_next_page: bool,
     /// Whether there are items before this page.
+    #[graphql(directive = depends::apply(On::Thread))]
+    #[graphql(directive = depends::apply(On::Thread))]
     pub has_previous_page: bool,
     /// The cursor of the first item.
+    #[graphql(directive = depends::apply(On::Thread))]
+    #[graphql(directive = depends::apply(On::Thread))]
     pub start_cursor: Option<String>,
     /// The cursor of the last item.
+    #[graphql(directive = depends::apply(On::Thread))]
+    #[graphql(directive = depends::apply(On::Thread))]
     pub end_cursor: Option<String>,
 }
 

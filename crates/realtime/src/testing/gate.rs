@@ -164,11 +164,14 @@ impl Gate for FakeGate {
         event.object == Some(Uuid::from_u128(viewer.number))
     }
 
-    async fn refresh(&self, viewer: &Viewer) -> Option<Viewer> {
+    async fn refresh(&self, viewer: &Viewer) -> Result<Viewer, Refused> {
         tokio::task::yield_now().await;
         self.refreshed.fetch_add(1, Ordering::Relaxed);
         let ended = lock(&self.revoked).contains(&viewer.number);
-        (!ended).then(|| viewer.clone())
+        if ended {
+            return Err(Refused::Forbidden);
+        }
+        Ok(viewer.clone())
     }
 
     fn remaining(&self, viewer: &Viewer) -> Option<Duration> {

@@ -12,6 +12,17 @@ use crate::error::StorageError;
 use crate::store::Backend;
 use crate::thread::{Author, Thread, ThreadKey};
 
+/// How a thread stands towards an actor, without its texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// What policy decides on.
+    pub facts: ThreadFacts,
+    /// Whether the actor wrote a post in it that its audience may not see.
+    pub wrote_hidden: bool,
+    /// How far its stream reaches.
+    pub head: Option<StreamHead>,
+}
+
 pub(super) const FACTS: &str = "t.id, t.kind, t.audience, t.circle, t.status, t.locked_at IS NOT NULL, \
     t.persona, t.about_agency, t.about_office, t.about_kind, t.assigned_agency, \
     t.assigned_office, t.oversight_agency, t.claimed_by";
@@ -233,6 +244,43 @@ impl Conn {
         self.one(&sql, params)
             .await?
             .map(|mut row| facts(&mut row, actor))
+            .transpose()
+    }
+
+    /// What policy decides on, how far the thread's stream reaches, and whether
+    /// the actor wrote a post in it that its audience may not see. One
+    /// statement.
+    pub async fn thread_standing(
+        &self,
+        actor: &Actor,
+        id: ThreadId,
+    ) -> Result<Option<Standing>, StorageError> {
+        let mut params = self.params();
+        let joined = joined(actor, &mut params);
+        let hidden = if actor.personas.is_empty() {
+            "(1 = 0)".to_owned()
+        } else {
+            let among = params.among("p.persona", &actor.personas);
+            format!(
+                "EXISTS (SELECT 1 FROM post p WHERE p.thread = t.id AND {among} \
+                 AND p.status NOT IN ('VISIBLE', 'MINIMIZED'))"
+            )
+        };
+        let place = params.push(id);
+        let sql = format!(
+            "SELECT {FACTS}, {joined}, {hidden}, s.epoch, s.head, s.floor FROM thread t \
+             LEFT JOIN stream s ON s.id = {} WHERE t.id = {place}",
+            stream_name(self.backend),
+        );
+        self.one(&sql, params)
+            .await?
+            .map(|mut row| {
+                Ok(Standing {
+                    facts: facts(&mut row, actor)?,
+                    wrote_hidden: row.get()?,
+                    head: head(&mut row)?,
+                })
+            })
             .transpose()
     }
 

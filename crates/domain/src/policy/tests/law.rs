@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use uuid::Uuid;
 
 use super::super::{Action, Denial, PostFacts, Refusal, ThreadFacts};
-use super::super::{decide, facts_scope, post_scope, scope};
+use super::super::{decide, facts_scope, is_named, post_scope, reader, scope};
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
@@ -212,7 +212,8 @@ proptest! {
     fn whoever_is_complained_about_opens_no_facts_unless_he_wrote_them(
         actor in actor(), thread in thread(),
     ) {
-        let complained = actor.agency.is_some() && actor.agency == thread.about_agency;
+        let office = thread.about_office.is_some_and(|one| actor.offices.contains(&one));
+        let complained = office || actor.agency.is_some() && actor.agency == thread.about_agency;
         let raised = actor.personas.contains(&thread.raiser);
         if complained && !raised {
             prop_assert!(decide(&actor, &Action::ViewCaseFacts(&thread)).is_err());
@@ -277,6 +278,23 @@ proptest! {
         ] {
             let refused = decide(&actor, &deed) == Err(Refusal::Denied(Denial::NotAConcern));
             prop_assert_eq!(refused, seen && thread.kind != ThreadKind::Concern, "{:?}", deed);
+        }
+    }
+
+    #[test]
+    fn whoever_is_not_named_sees_what_his_audience_sees(
+        actor in actor(), thread in thread(), post in post()
+    ) {
+        if let Some(reader) = reader(&actor) {
+            let own = is_named(&actor, &thread);
+            let sees = |who: &Actor| decide(who, &Action::ViewThread(&thread)).is_ok();
+            prop_assert!(sees(&actor) || !sees(&reader));
+            prop_assert!(own || sees(&actor) == sees(&reader));
+            let own = own || actor.personas.contains(&post.author);
+            let sees = |who: &Actor| decide(who, &Action::ViewPost(&thread, &post)).is_ok();
+            prop_assert!(sees(&actor) || !sees(&reader));
+            prop_assert!(own || sees(&actor) == sees(&reader));
+            prop_assert!(decide(&reader, &Action::ViewCaseFacts(&thread)).is_err());
         }
     }
 }

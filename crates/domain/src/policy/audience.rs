@@ -1,0 +1,37 @@
+//! What a reader is to a thread that he has nothing to do with by name.
+//!
+//! Many who read the same thread see the same: whoever is neither its author
+//! nor named in it, holds no duty and no office. An answer that was made for
+//! one of them may be given to the others. What they are is an [`Actor`]
+//! again, with all that is his own left out; so policy decides for it as for
+//! anybody, and two readers see the same exactly where these are equal.
+
+use crate::id::AccountId;
+use crate::people::{Actor, Constituency};
+
+use super::facts::ThreadFacts;
+
+/// The reader that is left of an actor when all that is his own is left out:
+/// who he is, his personas, his organization. `None` for whoever sees more
+/// than an audience does, by a duty, an office or as an official.
+pub fn reader(actor: &Actor) -> Option<Actor> {
+    let official = actor.constituency == Some(Constituency::Official) || actor.agency.is_some();
+    if official || !actor.duties.is_empty() || !actor.offices.is_empty() {
+        return None;
+    }
+    Some(Actor {
+        account: actor.account.map(|_| AccountId(uuid::Uuid::nil())),
+        constituency: actor.constituency,
+        vouched: actor.vouched,
+        circles: actor.circles.clone(),
+        ..Actor::default()
+    })
+}
+
+/// Whether an actor is the author of a thread or named in it.
+pub fn is_named(actor: &Actor, thread: &ThreadFacts) -> bool {
+    let own = |persona| actor.personas.contains(persona);
+    own(&thread.raiser)
+        || thread.participants.iter().any(own)
+        || thread.claimed_by.as_ref().is_some_and(own)
+}

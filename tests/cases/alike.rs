@@ -1,0 +1,140 @@
+//! What was answered to one reader is given to another only where it is the
+//! same for both.
+
+use mukalma_tests::forum::thread_id;
+use mukalma_tests::{Client, TestForum};
+use sea_orm::{ConnectionTrait, Statement, Value as Sql};
+use serde_json::{Value, json};
+
+use super::budgets::statements;
+
+const PAGE: &str = "query($id: ID!) { thread(id: $id) { title \
+    posts(first: 20) { nodes { body author { name } } } responses { body } } }";
+
+/// A concern that all members read, with sealed facts, at the desk of
+/// `officer`.
+async fn open_to_members(forum: &TestForum, raiser: &Client) -> Value {
+    forum.open_discussion(raiser, "MEMBERS").await;
+    let input = json!({
+        "title": "Students are searched", "body": "Every Friday.",
+        "facts": "FIR 0/26", "category": "DRG", "region": "PB", "audience": "MEMBERS",
+    });
+    let raised = raiser.done("raiseConcern", input, "thread { id }").await;
+    raised["thread"]["id"].clone()
+}
+
+/// Has every post of a thread hidden, as a moderator would.
+async fn hide_posts(forum: &TestForum, thread: &Value) {
+    let connection = forum.database.connect().await;
+    let statement = Statement::from_sql_and_values(
+        connection.get_database_backend(),
+        "UPDATE post SET status = 'REMOVED' WHERE thread = $1",
+        [Sql::from(thread_id(thread).0)],
+    );
+    let hidden = connection.execute_raw(statement).await.unwrap();
+    assert_eq!(hidden.rows_affected(), 1);
+}
+
+async fn bodies(client: &Client, thread: &Value) -> Value {
+    let page = client.run(PAGE, json!({ "id": thread })).await;
+    page["thread"]["posts"]["nodes"].clone()
+}
+
+#[tokio::test]
+async fn a_page_that_another_member_was_given_is_one_statement() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    let post = |body: &str| json!({ "threadId": id, "body": body });
+    civil.done("addPost", post("First"), "").await;
+    let youth = forum.sign_in("youth").await;
+    let page = |_| json!({ "id": id });
+
+    let first = youth.run(PAGE, page(0)).await;
+    assert_eq!(first["thread"]["posts"]["nodes"][0]["body"], "First");
+    let student = forum.another_youth().await;
+    assert_eq!(statements(&forum, &student, PAGE, page).await, 1);
+    assert_eq!(student.run(PAGE, page(0)).await, first);
+
+    civil.done("addPost", post("Second"), "").await;
+    let second = youth.run(PAGE, page(0)).await;
+    assert_eq!(second["thread"]["posts"]["nodes"][1]["body"], "Second");
+}
+
+#[tokio::test]
+async fn a_hidden_post_is_shown_to_its_author_alone() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    // Two of one constituency, of whom one wrote what is hidden.
+    let (author, other) = (forum.sign_in("youth").await, forum.another_youth().await);
+    let input = json!({ "threadId": id, "body": "Hidden" });
+    author.done("addPost", input, "").await;
+    hide_posts(&forum, &id).await;
+    for _ in 0..2 {
+        assert_eq!(bodies(&author, &id).await[0]["body"], "Hidden");
+        assert_eq!(bodies(&other, &id).await, json!([]));
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_given_to_nobody_who_may_not_see_the_thread() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    let youth = forum.sign_in("youth").await;
+    for _ in 0..2 {
+        assert_eq!(bodies(&youth, &id).await, json!([]));
+        let visitor = forum.visitor().run(PAGE, json!({ "id": id })).await;
+        assert_eq!(visitor["thread"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn sealed_facts_reach_no_other_watcher_of_the_same_document() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = open_to_members(&forum, &civil).await;
+    let document = "subscription($id: ID!) { threadEvents(threadId: $id) { \
+        ... on PostAdded { thread { caseFacts } post { body } } } }";
+    // The official first: whoever watches first must not answer for all.
+    let mut watches = Vec::new();
+    for login in ["officer", "youth", "expert"] {
+        let client = forum.sign_in(login).await;
+        watches.push(client.watch(document, json!({ "id": id })).await);
+    }
+    let input = json!({ "threadId": id, "body": "Said" });
+    civil.done("addPost", input, "").await;
+    for (watch, facts) in watches
+        .iter_mut()
+        .zip([json!("FIR 0/26"), Value::Null, Value::Null])
+    {
+        let event = watch.next().await["threadEvents"].take();
+        assert_eq!(event["post"]["body"], "Said");
+        assert_eq!(event["thread"]["caseFacts"], facts);
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_post_reaches_no_other_watcher_of_the_same_document() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    let (author, other) = (forum.sign_in("youth").await, forum.another_youth().await);
+    let input = json!({ "threadId": id, "body": "Hidden" });
+    author.done("addPost", input, "").await;
+    hide_posts(&forum, &id).await;
+    let document = "subscription($id: ID!) { threadEvents(threadId: $id) { \
+        ... on PostAdded { thread { posts(first: 9) { nodes { body } } } } } }";
+    let mut watches = Vec::new();
+    for client in [&author, &other] {
+        watches.push(client.watch(document, json!({ "id": id })).await);
+    }
+    let input = json!({ "threadId": id, "body": "Said" });
+    civil.done("addPost", input, "").await;
+    for watch in &mut watches {
+        let event = watch.next().await["threadEvents"].take();
+        let posts = &event["thread"]["posts"]["nodes"];
+        assert_eq!(posts, &json!([{ "body": "Said" }]));
+    }
+}
