@@ -6,23 +6,28 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod cases {
+    mod alike;
     mod backup;
     mod bad_input;
     mod budgets;
     mod canary;
+    mod demonstration;
     mod durability;
     mod hidden;
     mod idempotency;
     mod introspect;
     mod log;
     mod migrations;
+    mod nodes;
     mod pages;
+    mod policy_alone;
     mod rows;
     mod schema;
     mod schema_file;
     mod scope_equals_decide;
     mod sessions;
     mod story;
+    mod takeover;
     mod world;
     mod writes;
 }

@@ -203,7 +203,7 @@ async fn a_value_that_is_not_of_its_type_is_refused_before_anything_is_done() {
         ),
         (
             "grantDuty",
-            "DutyInput",
+            "GrantDutyInput",
             json!({ "account": stage.civil_account, "duty": "KING" }),
         ),
         (

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// Statements of one operation, the session being known: the least of three
 /// runs, since a change of rights that is heard of in between has the session
 /// looked up again.
-async fn statements(
+pub(super) async fn statements(
     forum: &TestForum,
     client: &Client,
     query: &str,

@@ -96,15 +96,28 @@ fn fields_of(name: &str) -> Vec<FieldDefinition> {
 }
 
 #[test]
-fn every_mutation_takes_one_input_and_gives_a_payload() {
+fn every_type_with_an_id_is_a_node() {
+    for definition in definitions() {
+        if let TypeKind::Object(object) = &definition.kind {
+            let has_id = object.fields.iter().any(|one| one.node.name.node == "id");
+            let is_node = object.implements.iter().any(|one| one.node == "Node");
+            assert_eq!(has_id, is_node, "{}", definition.name.node);
+        }
+    }
+}
+
+/// So that a client knows both types from the mutation's name.
+#[test]
+fn every_mutation_takes_an_input_and_gives_a_payload_named_after_it() {
     for mutation in fields_of("Mutation") {
         let name = mutation.name.node.to_string();
+        let types = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
         let [input] = mutation.arguments.as_slice() else {
             panic!("{name} takes one argument");
         };
         let of = input.node.ty.node.to_string();
         assert_eq!(input.node.name.node, "input", "{name}");
-        assert!(of.ends_with("Input!"), "{name}({of})");
+        assert_eq!(of, format!("{types}Input!"), "{name}");
         let key = definitions().any(|one| match &one.kind {
             TypeKind::InputObject(object) => {
                 one.name.node == named(&input.node.ty.node)
@@ -117,7 +130,7 @@ fn every_mutation_takes_one_input_and_gives_a_payload() {
         });
         assert!(key, "{name} takes a clientMutationId");
         let payload = mutation.ty.node.to_string();
-        assert!(payload.ends_with("Payload!"), "{name}: {payload}");
+        assert_eq!(payload, format!("{types}Payload!"), "{name}");
         let mut changed = 0;
         let mut said = Vec::new();
         for field in fields_of(&named(&mutation.ty.node)) {

@@ -73,15 +73,10 @@ async fn a_forum_by_approval_takes_in_whom_an_administrator_approves() {
             forum.visitor().refused("signIn", sign_in.clone()).await,
             "SIGN_IN_FAILED"
         );
-        let decided = json!({ "input": { "account": made["account"]["id"] } });
+        let account = json!({ "account": made["account"]["id"] });
         let civil = forum.sign_in("civil").await;
-        let document = format!(
-            "mutation($input: AccountInput!) {{ {decision}(input: $input) {{ userErrors {{ code }} }} }}"
-        );
-        let refused = civil.run(&document, decided.clone()).await;
-        assert_eq!(refused[decision]["userErrors"][0]["code"], "FORBIDDEN");
-        let done = admin.run(&document, decided).await;
-        assert_eq!(done[decision]["userErrors"], json!([]));
+        assert_eq!(civil.refused(decision, account.clone()).await, "FORBIDDEN");
+        admin.done(decision, account, "").await;
         if login == "welcome" {
             forum.sign_in(login).await;
         } else {

@@ -272,7 +272,7 @@ async fn what_someone_did_goes_to_oversight_and_never_to_his_agency() {
         .await;
     assert_eq!(released["thread"]["assignedAgency"]["code"], "NCHR");
     assert_eq!(released["thread"]["oversightAgency"]["code"], "NCHR");
-    let assign = json!({ "threadId": id, "agency": agency });
+    let assign = json!({ "threadId": id, "agency": "POL_PB" });
     assert_eq!(
         moderator.refused("assignConcern", assign).await,
         "CONFLICT_OF_INTEREST"
@@ -284,6 +284,44 @@ async fn what_someone_did_goes_to_oversight_and_never_to_his_agency() {
             .await,
         "NOT_FOUND"
     );
+}
+
+#[tokio::test]
+async fn a_value_that_is_not_known_is_answered_with_where_the_known_ones_are() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let mut input = concern();
+    for code in ["category", "region"] {
+        input[code] = json!("NONE");
+    }
+    for codes in ["themes", "affectedGroups"] {
+        input[codes] = json!(["NONE"]);
+    }
+    input["about"] = json!({ "kind": "PRACTICE", "agency": "NONE", "office": "NONE" });
+    for reader in [&civil, &civil.in_urdu()] {
+        let refused = reader.act("raiseConcern", input.clone(), "").await;
+        let errors = refused["userErrors"].as_array().expect("errors");
+        assert_eq!(errors.len(), 6);
+        for error in errors {
+            assert_eq!(error["code"], "UNKNOWN");
+            let message = error["message"].as_str().expect("a message");
+            let query = message.split('"').nth(1).expect("a query");
+            reader.run(query, json!({})).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_agency_is_named_by_its_id_or_by_its_code() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    for agency in [forum.agency("POL_PB").await, json!("POL_PB")] {
+        let mut input = concern();
+        input["about"] = json!({ "kind": "PRACTICE", "agency": agency });
+        let selection = "thread { about { agency { code } } }";
+        let raised = civil.done("raiseConcern", input, selection).await;
+        assert_eq!(raised["thread"]["about"]["agency"]["code"], "POL_PB");
+    }
 }
 
 #[tokio::test]

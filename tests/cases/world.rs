@@ -259,7 +259,8 @@ impl World {
             5 => Scope::InCircle(random.some(&self.circles)),
             6 => Scope::AssignedTo(random.some(&self.offices)),
             7 if random.chance(2) => Scope::OverseenBy(random.pick(&self.agencies)),
-            7 => Scope::About(random.pick(&self.agencies)),
+            7 if random.chance(2) => Scope::About(random.pick(&self.agencies)),
+            7 => Scope::AboutOffice(random.some(&self.offices)),
             8 => Scope::Not(Box::new(self.scope(random, levels - 1))),
             n => {
                 let parts = random.below(4);

@@ -126,25 +126,6 @@ impl Client {
     /// Runs a mutation of one `input` and gives its payload.
     pub async fn act(&self, name: &str, input: Value, selection: &str) -> Value {
         let of = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
-        let of = match name {
-            "endorseThread"
-            | "unendorseThread"
-            | "followThread"
-            | "unfollowThread"
-            | "releaseThread"
-            | "resubmitThread"
-            | "acknowledgeConcern"
-            | "startConcern"
-            | "requestClarification"
-            | "clarifyConcern"
-            | "withdrawConcern" => "ThreadInput",
-            "inviteToThread" | "uninviteFromThread" => "ParticipantInput",
-            "approveAccount" | "rejectAccount" => "AccountInput",
-            "grantDuty" | "revokeDuty" => "DutyInput",
-            "appointHolder" | "endHolding" => "HoldingInput",
-            "addCircleMember" | "removeCircleMember" => "CircleMemberInput",
-            _ => &of,
-        };
         let query = format!(
             "mutation($input: {of}!) {{ {name}(input: $input) {{ {selection} \
              userErrors {{ code message field }} clientMutationId }} }}",

@@ -401,6 +401,12 @@ impl TestForum {
         thread["id"].take()
     }
 
+    /// Another young person, signed in.
+    pub async fn another_youth(&self) -> Client {
+        install(&self.forum, "student", Constituency::Youth, &[]).await;
+        self.sign_in("student").await
+    }
+
     /// The global id of a thread that does not exist.
     pub fn thread_id_of_nothing(&self) -> Value {
         let id = api::schema::global_id::encode(

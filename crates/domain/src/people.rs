@@ -38,34 +38,6 @@ codes! {
     }
 }
 
-/// Why a duty cannot be given to a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DutyConflict {
-    /// An official holds no duty of the forum.
-    #[error("an official holds no duty of the forum")]
-    Official,
-    /// A custodian is no administrator, and the other way around.
-    #[error("a custodian is no administrator")]
-    CustodianAndAdministrator,
-}
-
-/// Whether a person of this constituency, with these duties, may take on
-/// one more.
-pub fn may_hold(constituency: Constituency, held: &[Duty], more: Duty) -> Result<(), DutyConflict> {
-    if constituency == Constituency::Official {
-        return Err(DutyConflict::Official);
-    }
-    let excluded = match more {
-        Duty::Custodian => Some(Duty::Administrator),
-        Duty::Administrator => Some(Duty::Custodian),
-        Duty::Moderator | Duty::Convenor => None,
-    };
-    match excluded {
-        Some(other) if held.contains(&other) => Err(DutyConflict::CustodianAndAdministrator),
-        _ => Ok(()),
-    }
-}
-
 codes! {
     /// Where an account stands.
     pub enum Standing {

@@ -5,16 +5,23 @@
 //! evaluates and `storage` compiles to SQL. The legality of a concern's move
 //! is the life cycle's business ([`crate::concern`]), not policy's.
 
+mod audience;
 mod facts;
 mod scope;
+mod trust;
 
 #[cfg(test)]
 mod tests;
 
+pub use audience::{is_named, reader};
 pub use facts::{PostFacts, ThreadFacts};
 pub use scope::{Scope, facts_scope, post_scope, scope};
+pub use trust::{
+    DutyConflict, Grant, InvitationConflict, OfficeConflict, may_hold, may_hold_office,
+    may_join_circle,
+};
 
-use crate::id::{AccountId, AgencyId, CircleId};
+use crate::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ThreadKind};
 use scope::is_official;
@@ -72,6 +79,12 @@ pub enum Action<'a> {
     Administer,
     /// Vouch that an account speaks for its constituency.
     Vouch(AccountId, Constituency),
+    /// Read who belongs to an organization or asked to.
+    ViewMembers(OrganizationId),
+    /// Decide on an account's place in an organization.
+    DecideMember(OrganizationId, AccountId),
+    /// Send an account out of a vouched room.
+    RemoveFromCircle(AccountId),
 }
 
 /// What is asked for when a thread is begun.
@@ -203,7 +216,15 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
                 Denial::NotTheAuthor,
             )
         }
-        Action::Claim(thread) | Action::Release(thread) | Action::Return(thread) => {
+        Action::Claim(thread) => {
+            see(actor, thread)?;
+            moderates(actor, thread)?;
+            require(
+                thread.audience == Audience::Confidential,
+                Denial::WrongStatus,
+            )
+        }
+        Action::Release(thread) | Action::Return(thread) => {
             see(actor, thread)?;
             moderates(actor, thread)
         }
@@ -240,10 +261,7 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
             speaks(actor)?;
             require(!is_official(actor), Denial::WrongConstituency)
         }
-        Action::Administer => {
-            signed_in(actor)?;
-            require(actor.has(Duty::Administrator), Denial::DutyRequired)
-        }
+        Action::Administer => administers(actor),
         Action::Vouch(account, constituency) => {
             signed_in(actor)?;
             require(actor.account != Some(*account), Denial::OwnAct)?;
@@ -253,6 +271,44 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
                 && actor.organization.is_some();
             require(peer || actor.has(Duty::Administrator), Denial::DutyRequired)
         }
+        Action::ViewMembers(organization) => knows_members(actor, *organization),
+        Action::DecideMember(organization, account) => {
+            knows_members(actor, *organization)?;
+            require(actor.account != Some(*account), Denial::OwnAct)
+        }
+        Action::RemoveFromCircle(account) => {
+            // Everybody may go himself.
+            if actor.account == Some(*account) {
+                return Ok(());
+            }
+            administers(actor)
+        }
+    }
+}
+
+/// As what somebody opens what is sealed, for the access ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opener {
+    /// A holder of this office.
+    Office(OfficeId),
+    /// Somebody with this duty.
+    Duty(Duty),
+}
+
+/// As what somebody opens a thread that he may see: by the office it is
+/// assigned to before another of his. `None` for the raiser's side, which the
+/// ledger does not name.
+pub fn opener(actor: &Actor, thread: &ThreadFacts) -> Option<Opener> {
+    if is_raiser(actor, thread) {
+        return None;
+    }
+    let assigned = thread
+        .assigned_office
+        .filter(|office| actor.offices.contains(office));
+    match assigned.or_else(|| actor.offices.first().copied()) {
+        Some(office) => Some(Opener::Office(office)),
+        None if actor.has(Duty::Moderator) => Some(Opener::Duty(Duty::Moderator)),
+        None => None,
     }
 }
 
@@ -283,6 +339,20 @@ fn see_post(actor: &Actor, thread: &ThreadFacts, post: &PostFacts) -> Result<(),
 
 fn signed_in(actor: &Actor) -> Result<(), Refusal> {
     require(actor.account.is_some(), Denial::SignInRequired)
+}
+
+fn administers(actor: &Actor) -> Result<(), Refusal> {
+    signed_in(actor)?;
+    require(actor.has(Duty::Administrator), Denial::DutyRequired)
+}
+
+/// Members decide on members, and administrators.
+fn knows_members(actor: &Actor, organization: OrganizationId) -> Result<(), Refusal> {
+    if actor.organization != Some(organization) {
+        return administers(actor);
+    }
+    speaks(actor)?;
+    require(!is_official(actor), Denial::WrongConstituency)
 }
 
 fn speaks(actor: &Actor) -> Result<(), Refusal> {
@@ -323,10 +393,13 @@ fn moderates(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
 fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
     speaks(actor)?;
     require(is_official(actor), Denial::WrongConstituency)?;
-    let complained_about = actor
+    let office = thread
+        .about_office
+        .is_some_and(|office| personal(thread) && actor.offices.contains(&office));
+    let agency = actor
         .agency
         .is_some_and(|agency| conflicted(thread, agency));
-    require(!complained_about, Denial::ConflictOfInterest)?;
+    require(!office && !agency, Denial::ConflictOfInterest)?;
     let assigned = match (thread.assigned_office, thread.assigned_agency) {
         (Some(office), _) => actor.offices.contains(&office),
         (None, Some(agency)) => actor.agency == Some(agency) && !actor.offices.is_empty(),
@@ -339,11 +412,15 @@ fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
 /// complained about for what someone did, or may be. What is complained of
 /// as a practice, the agency itself answers.
 fn conflicted(thread: &ThreadFacts, agency: AgencyId) -> bool {
-    let personal = match thread.about_kind {
+    personal(thread) && thread.about_agency == Some(agency)
+}
+
+/// Whether a concern complains of what someone did, or may.
+fn personal(thread: &ThreadFacts) -> bool {
+    match thread.about_kind {
         Some(AboutKind::Conduct | AboutKind::NotSure) => true,
         Some(AboutKind::Practice) | None => false,
-    };
-    personal && thread.about_agency == Some(agency)
+    }
 }
 
 fn raise(actor: &Actor, new: NewThread) -> Result<(), Refusal> {

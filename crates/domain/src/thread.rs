@@ -140,6 +140,8 @@ codes! {
         Thread = "THREAD",
         /// The sealed case facts.
         Facts = "FACTS",
+        /// Nothing yet: a moderator took it over.
+        Claim = "CLAIM",
     }
 }
 

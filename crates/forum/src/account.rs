@@ -31,7 +31,7 @@ pub use duties::SetDuty;
 pub use invitations::{CreateInvitation, InvitationCode};
 pub use limits::AddressKey;
 pub use organizations::{DecideAccreditation, DecideMembership};
-pub use password::ChangePassword;
+pub use password::{ChangePassword, is_strong};
 pub use recovery::ResetPassword;
 pub use reference::{AgencyEntry, ReferenceData};
 pub use registration::{RegisterAccount, Registered};

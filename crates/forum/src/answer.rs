@@ -1,5 +1,7 @@
 //! The official's answer, and the raiser's judgement of it.
 
+mod read;
+
 use domain::concern::{Assignment, Concern, Move, Outcome, State};
 use domain::event::EventKind;
 use domain::id::{AgencyId, OfficeId, ResponseId, ThreadId, VerdictId};
@@ -8,10 +10,11 @@ use domain::policy::{self, Action};
 use domain::text::{Reason, ResponseBody};
 use domain::thread::VerdictKind;
 use storage::Tx;
-use storage::answer::{NewResponse, NewVerdict, Response};
+use storage::answer::{NewResponse, NewVerdict};
 use storage::thread::Thread;
 
 use crate::error::Problems;
+use crate::message::{AGENCIES, OFFICES};
 use crate::once::{Once, Written};
 use crate::thread::{call_desk, concern_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
@@ -123,29 +126,6 @@ impl PlainMove {
 }
 
 impl Forum {
-    /// The responses to concerns that the viewer sees, oldest first.
-    pub async fn responses(&self, threads: &[ThreadId]) -> Result<Vec<Response>, Error> {
-        Ok(self.store.read().responses(threads).await?)
-    }
-
-    /// One response; `None` if there is none that the viewer may see.
-    pub async fn response(
-        &self,
-        viewer: &Viewer,
-        id: ResponseId,
-    ) -> Result<Option<Response>, Error> {
-        let conn = self.store.read();
-        let response = conn.response(id).await?;
-        let thread = response
-            .as_ref()
-            .map_or(ThreadId(id.into()), |response| response.thread);
-        let facts = conn.thread_facts(&viewer.actor, thread).await?;
-        Ok(response
-            .zip(facts)
-            .filter(|(_, facts)| crate::thread::sees(viewer, facts))
-            .map(|(response, _)| response))
-    }
-
     /// Puts a concern before an office.
     pub async fn assign_concern(
         &self,
@@ -181,7 +161,7 @@ impl Forum {
                 let office = directory
                     .office(office)
                     .filter(|office| !office.closed)
-                    .ok_or_else(|| Error::at("office", Problem::Unknown))?;
+                    .ok_or_else(|| Error::at("office", Problem::Unknown(OFFICES)))?;
                 Ok(Assignment {
                     agency: office.agency,
                     office: Some(office.id),
@@ -190,7 +170,7 @@ impl Forum {
             AssignTo::Agency(agency) => {
                 directory
                     .agency(agency)
-                    .ok_or_else(|| Error::at("agency", Problem::Unknown))?;
+                    .ok_or_else(|| Error::at("agency", Problem::Unknown(AGENCIES)))?;
                 self.desk_of(agency, thread.region.as_deref())
                     .ok_or_else(|| {
                         Error::at(

@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::concern::{IllegalMove, OutcomeError};
-use domain::people::DutyConflict;
-use domain::policy::{Denial, Refusal};
+use domain::policy::{Denial, DutyConflict, Refusal};
 use domain::text::TextError;
 use storage::StorageError;
 
@@ -42,8 +41,8 @@ pub struct UserProblem {
 pub enum Problem {
     /// The text cannot be accepted.
     Text(TextError),
-    /// The value names nothing known.
-    Unknown,
+    /// The value names nothing known; with the query that lists what is.
+    Unknown(&'static str),
     /// The value is not acceptable for another reason.
     Invalid(&'static str),
     /// There is no such object, as far as this person may know.

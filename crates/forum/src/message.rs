@@ -2,11 +2,26 @@
 //! and words in his language.
 
 use domain::concern::{IllegalMove, MoveKind, OutcomeError, State};
-use domain::people::{DutyConflict, Language};
-use domain::policy::Denial;
+use domain::people::Language;
+use domain::policy::{Denial, DutyConflict};
 use domain::text::TextError;
 
 use crate::Problem;
+
+/// Lists the categories.
+pub(crate) const CATEGORIES: &str = "categories { code }";
+/// Lists the regions.
+pub(crate) const REGIONS: &str = "regions { code }";
+/// Lists the themes.
+pub(crate) const THEMES: &str = "themes { code }";
+/// Lists the affected groups.
+pub(crate) const GROUPS: &str = "affectedGroups { code }";
+/// Lists the agencies.
+pub(crate) const AGENCIES: &str = "agencies { id code }";
+/// Lists the offices.
+pub(crate) const OFFICES: &str = "agencies { code offices { id } }";
+/// Lists the circles.
+pub(crate) const CIRCLES: &str = "circles { id code }";
 
 macro_rules! user_error_codes {
     ($($(#[$meta:meta])* $variant:ident = $code:literal),+ $(,)?) => {
@@ -44,8 +59,6 @@ user_error_codes! {
     NotFound = "NOT_FOUND",
     /// The person may not do this.
     Forbidden = "FORBIDDEN",
-    /// Nobody is signed in.
-    SignInRequired = "SIGN_IN_REQUIRED",
     /// The concern does not stand where this move is possible.
     IllegalMove = "ILLEGAL_MOVE",
     /// Whoever is complained about, or decides on what is his own, may not.
@@ -84,14 +97,15 @@ impl Problem {
                 TextError::Control | TextError::Nul | TextError::Direction => Code::BadCharacters,
                 TextError::Form => Code::Invalid,
             },
-            Self::Unknown => Code::Unknown,
+            Self::Unknown(_) => Code::Unknown,
             Self::Invalid(_) => Code::Invalid,
             Self::NotFound => Code::NotFound,
             Self::Denied(denial) => match denial {
-                Denial::SignInRequired => Code::SignInRequired,
                 Denial::Locked => Code::Locked,
                 Denial::ConflictOfInterest | Denial::OwnAct => Code::ConflictOfInterest,
-                Denial::NotVouched
+                // The API answers UNAUTHENTICATED as a whole to the first.
+                Denial::SignInRequired
+                | Denial::NotVouched
                 | Denial::Silenced
                 | Denial::WrongConstituency
                 | Denial::DutyRequired
@@ -145,7 +159,9 @@ fn english(problem: &Problem) -> String {
             }
             TextError::Form => "This does not have the right form.".to_owned(),
         },
-        Problem::Unknown => "This value is not known.".to_owned(),
+        Problem::Unknown(list) => {
+            format!("This value is not known. The query \"{{ {list} }}\" lists those that are.")
+        }
         Problem::Invalid(why) => sentence(why),
         Problem::NotFound => "This could not be found.".to_owned(),
         Problem::Denied(denial) => sentence(&denial.to_string()),
@@ -188,7 +204,9 @@ fn urdu(problem: &Problem) -> String {
             TextError::Direction => "متن کی سمت بدلنے والے حروف ہٹا دیں۔".to_owned(),
             TextError::Form => "اس کی شکل درست نہیں۔".to_owned(),
         },
-        Problem::Unknown => "یہ قدر معلوم نہیں۔".to_owned(),
+        Problem::Unknown(list) => {
+            format!("یہ قدر معلوم نہیں۔ معلوم قدروں کی فہرست اس سوال سے ملتی ہے: \"{{ {list} }}\"۔")
+        }
         Problem::Invalid(why) => urdu_reason(why).to_owned(),
         Problem::NotFound => "یہ نہیں ملا۔".to_owned(),
         Problem::Denied(denial) => urdu_denial(*denial).to_owned(),
@@ -364,7 +382,7 @@ mod tests {
             Problem::Text(TextError::TooLong { max: 60 }),
             Problem::Text(TextError::Direction),
             Problem::Text(TextError::Form),
-            Problem::Unknown,
+            Problem::Unknown(CATEGORIES),
             Problem::Invalid("a reason is needed"),
             Problem::NotFound,
             Problem::Denied(Denial::SignInRequired),

@@ -14,6 +14,8 @@ pub(crate) struct Filing<'a> {
     pub(crate) category: Option<&'a str>,
     pub(crate) region: Option<&'a str>,
     pub(crate) groups: &'a [String],
+    /// The agency complained of, that of the office included: see
+    /// [`complained_of`].
     pub(crate) about_agency: Option<AgencyId>,
     pub(crate) about_kind: Option<AboutKind>,
 }
@@ -25,6 +27,17 @@ pub(crate) struct Route {
     pub(crate) to: Option<Assignment>,
     /// The oversight body that owns it, or has a copy of it.
     pub(crate) oversight: Option<AgencyId>,
+}
+
+/// The agency that a concern complains of: the one named, or that of the
+/// office named.
+pub(crate) fn complained_of(
+    directory: &Directory,
+    agency: Option<AgencyId>,
+    office: Option<OfficeId>,
+) -> Option<AgencyId> {
+    let of_office = || directory.office(office?).map(|one| one.agency);
+    agency.or_else(of_office)
 }
 
 /// Finds where a concern goes.

@@ -2,6 +2,7 @@
 
 mod act;
 mod change;
+mod claim;
 mod moderate;
 mod preview;
 mod raise;
@@ -15,8 +16,8 @@ pub use raise::{OnBehalfOf, RaiseThread};
 use chrono::Duration;
 use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
 use domain::id::{PersonaId, ThreadId};
-use domain::people::{Duty, Voice};
-use domain::policy::{self, Action, ThreadFacts};
+use domain::people::Voice;
+use domain::policy::{self, Action, Opener, ThreadFacts};
 use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
 use storage::Tx;
@@ -73,6 +74,20 @@ impl Forum {
     /// How far a stream reaches: the version of what it tells of.
     pub async fn stream_head(&self, stream: StreamName) -> Result<Option<StreamHead>, Error> {
         Ok(self.store.read().stream_head(stream).await?)
+    }
+
+    /// How far a thread's stream reaches, for whoever may be given what was
+    /// answered to another of its audience: `None` if he may not see the
+    /// thread, or sees more of it or in it than the audience does.
+    pub async fn head_for_reader(
+        &self,
+        viewer: &Viewer,
+        id: ThreadId,
+    ) -> Result<Option<StreamHead>, Error> {
+        let found = self.store.read().thread_standing(&viewer.actor, id).await?;
+        Ok(found
+            .filter(|standing| reads_only(viewer, &standing.facts) && !standing.wrote_hidden)
+            .and_then(|standing| standing.head))
     }
 
     /// Threads by their ids, in the order asked for; `None` where there is
@@ -196,17 +211,12 @@ impl Forum {
 
     fn opening(&self, viewer: &Viewer, facts: &ThreadFacts, opened: Opened) -> Option<LedgerEntry> {
         let sealed = facts.audience == Audience::Confidential || opened == Opened::Facts;
-        if !sealed || viewer.personas.contains(&facts.raiser) {
+        if !sealed {
             return None;
         }
-        let office = facts
-            .assigned_office
-            .filter(|office| viewer.offices.contains(office))
-            .or_else(|| viewer.offices.first().copied());
-        let duty = match office {
-            Some(_) => None,
-            None if viewer.has(Duty::Moderator) => Some(Duty::Moderator.code().to_owned()),
-            None => return None,
+        let (office, duty) = match policy::opener(&viewer.actor, facts)? {
+            Opener::Office(office) => (Some(office), None),
+            Opener::Duty(duty) => (None, Some(duty.code().to_owned())),
         };
         let id = domain::id::unordered(self.random());
         Some(LedgerEntry {
@@ -222,6 +232,15 @@ impl Forum {
 /// Whether the viewer sees the thread.
 pub(crate) fn sees(viewer: &Viewer, facts: &ThreadFacts) -> bool {
     policy::decide(&viewer.actor, &Action::ViewThread(facts)).is_ok()
+}
+
+/// Whether the viewer sees of the thread what its audience sees, by that and
+/// nothing else.
+pub fn reads_only(viewer: &Viewer, facts: &ThreadFacts) -> bool {
+    policy::reader(&viewer.actor).is_some_and(|reader| {
+        let action = Action::ViewThread(facts);
+        policy::decide(&reader, &action).is_ok() && !policy::is_named(&viewer.actor, facts)
+    })
 }
 
 /// Has an event written to a thread's stream, to the outbox for its followers

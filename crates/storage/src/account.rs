@@ -14,12 +14,14 @@ use crate::write::Tx;
 mod affiliation;
 mod body;
 mod code;
+mod persona;
 mod reference;
 mod session;
 
 pub use affiliation::{Affiliations, Holding};
 pub use body::{Holder, Member, NewCircle, NewOffice};
 pub use code::{Invitation, NewInvitation};
+pub use persona::Sight;
 pub use reference::{NewAgency, NewForum, NewHoliday, Reference};
 pub use session::{NewSession, Session, SignedIn};
 
@@ -175,6 +177,14 @@ impl Conn {
             .into_iter()
             .map(|mut row| account(&mut row))
             .collect()
+    }
+
+    /// Whether there is an account with another login than these.
+    pub async fn anybody_but(&self, logins: &[String]) -> Result<bool, StorageError> {
+        let mut params = self.params();
+        let among = params.among_codes("login", logins);
+        let sql = format!("SELECT 1 FROM account WHERE NOT ({among}) LIMIT 1");
+        Ok(self.one(&sql, params).await?.is_some())
     }
 
     /// Whether anybody has this duty.

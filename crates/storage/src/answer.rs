@@ -171,6 +171,21 @@ impl Conn {
             .transpose()
     }
 
+    /// The response that a verdict judges, with the verdict.
+    pub async fn response_of_verdict(
+        &self,
+        id: VerdictId,
+    ) -> Result<Option<Response>, StorageError> {
+        let sql = format!(
+            "SELECT {RESPONSE} FROM response r JOIN verdict v ON v.response = r.id \
+             WHERE v.id = $1",
+        );
+        self.one(&sql, self.params().with(id))
+            .await?
+            .map(response)
+            .transpose()
+    }
+
     /// The newest response to a concern.
     pub async fn newest_response(
         &self,

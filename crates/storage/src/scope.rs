@@ -34,6 +34,7 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
             "t.about_agency",
             &params.among("t.about_agency", &[*agency]),
         ),
+        Scope::AboutOffice(set) => present("t.about_office", &params.among("t.about_office", set)),
         Scope::PostStatusIn(set) => literals("p.status", set.iter().map(|one| one.code())),
         Scope::PostedBy(set) => params.among("p.persona", set),
     }

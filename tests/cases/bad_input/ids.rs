@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::stage::{Stage, content};
 
 /// The mutations with an id in the table.
-pub(super) const ACTS: [&str; 40] = [
+pub(super) const ACTS: [&str; 41] = [
     "acknowledgeConcern",
     "addCircleMember",
     "addPost",
     "appointHolder",
     "approveAccount",
     "assignConcern",
+    "claimThread",
     "clarifyConcern",
     "createInvitation",
     "createOffice",
@@ -83,6 +84,7 @@ fn table(stage: &Stage) -> Vec<Id<'_>> {
         ("followThread", civil, &stage.thread),
         ("unfollowThread", civil, &stage.thread),
         ("releaseThread", moderator, &stage.held),
+        ("claimThread", moderator, &stage.held),
         ("resubmitThread", civil, &stage.acknowledged),
         ("acknowledgeConcern", officer, &stage.acknowledged),
         ("startConcern", officer, &stage.acknowledged),

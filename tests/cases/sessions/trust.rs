@@ -15,7 +15,7 @@ async fn duties_that_do_not_go_together_are_refused() {
     let own = account_id(&admin).await;
     let give = async |account: &Value, duty: &str| {
         let input = json!({ "account": account, "duty": duty });
-        let query = "mutation($input: DutyInput!) { grantDuty(input: $input) \
+        let query = "mutation($input: GrantDutyInput!) { grantDuty(input: $input) \
                      { userErrors { code } account { duties } } }";
         admin.run(query, json!({ "input": input })).await["grantDuty"].take()
     };

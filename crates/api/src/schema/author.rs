@@ -16,7 +16,7 @@ pub struct Author(pub view::Author);
 
 /// An author as content knows it. It never changes: with a new affiliation an
 /// account speaks as a new author, and what was said before stays as it was.
-#[Object(directive = depends::apply(On::Directory))]
+#[Object(serial)]
 impl Author {
     /// The id of this author.
     #[graphql(directive = depends::apply(On::Directory))]
@@ -49,33 +49,18 @@ impl Author {
     /// The organization this author spoke for.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn organization(&self, ctx: &Context<'_>) -> Option<Organization> {
-        let directory = caller(ctx).forum.directory();
-        self.0
-            .organization
-            .and_then(|id| directory.organization(id))
-            .cloned()
-            .map(Organization)
+        Organization::of(ctx, self.0.organization)
     }
 
     /// The agency this author spoke for.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
-        let directory = caller(ctx).forum.directory();
-        self.0
-            .agency
-            .and_then(|id| directory.agency(id))
-            .cloned()
-            .map(Agency)
+        Agency::of(ctx, self.0.agency)
     }
 
     /// The office this author spoke for.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn office(&self, ctx: &Context<'_>) -> Option<Office> {
-        let directory = caller(ctx).forum.directory();
-        self.0
-            .office
-            .and_then(|id| directory.office(id))
-            .cloned()
-            .map(Office)
+        Office::of(ctx, self.0.office)
     }
 }

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, InputType, Value};
-use domain::people::Language;
+use domain::id::AgencyId;
+use domain::people::{Actor, Language};
 use forum::{Forum, Once, Viewer};
 use realtime::Cursors;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::schema::global_id::{Kind, decode};
 use crate::schema::user_error::UserError;
 
 /// What a resolver needs besides its arguments.
@@ -26,11 +29,40 @@ pub struct Caller {
     pub address: [u8; 32],
 }
 
+impl Caller {
+    /// Somebody who reads what the caller reads, and of whom nothing else is
+    /// known.
+    pub(crate) fn as_reader(&self, reader: Actor) -> Self {
+        let viewer = Viewer {
+            actor: reader,
+            ..Viewer::visitor()
+        };
+        Self {
+            viewer: Arc::new(viewer),
+            ..self.clone()
+        }
+    }
+}
+
 impl std::fmt::Debug for Caller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Caller")
             .field("language", &self.language)
             .finish_non_exhaustive()
+    }
+}
+
+impl Caller {
+    /// The agency named by its id, or by its code, which is what people know.
+    /// Whatever names none becomes an id under which nothing is found.
+    pub(crate) fn agency(&self, named: &str) -> AgencyId {
+        let directory = self.forum.directory();
+        match decode(named) {
+            Some((Kind::Agency, id)) => id.into(),
+            _ => directory
+                .agency_by_code(named)
+                .map_or(Uuid::nil().into(), |agency| agency.id),
+        }
     }
 }
 

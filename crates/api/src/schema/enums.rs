@@ -244,6 +244,8 @@ mirror! {
         Thread,
         /// The sealed case facts.
         Facts,
+        /// Nothing yet: a moderator took it over, and may open both.
+        Claim,
     }
 }
 
@@ -392,8 +394,6 @@ mirror! {
         NotFound,
         /// The person may not do this.
         Forbidden,
-        /// Nobody is signed in.
-        SignInRequired,
         /// The concern does not stand where this move is possible.
         IllegalMove,
         /// Whoever is complained about, or decides on what is his own, may not.

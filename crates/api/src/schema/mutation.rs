@@ -19,6 +19,7 @@ use domain::id::ThreadId;
 use forum::Written;
 
 use crate::schema::caller::{Caller, read};
+use crate::schema::payload::{Payload, settle};
 use crate::schema::thread::Thread;
 
 /// The thread that was changed, read anew under the rights of now.
@@ -29,4 +30,17 @@ async fn changed(
     let id = written.id(|id| (*id).into()).into();
     let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
     Ok(thread.map(|thread| Thread::alone(caller, thread)))
+}
+
+/// What came of an act on a thread.
+async fn thread_now<P>(
+    caller: &Caller,
+    key: Option<String>,
+    written: Result<Written<ThreadId>, forum::Error>,
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Thread>>,
+{
+    let written = settle!(caller, key, written);
+    Ok(P::done(key, changed(caller, &written).await?))
 }

@@ -4,11 +4,13 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use crate::directive::cost;
 use crate::fault::Fault;
+use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::global_id::{Kind, decode};
+use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
-use crate::schema::response::Response;
+use crate::schema::response::{Response, Verdict};
 use crate::schema::thread::Thread;
 
 /// The most ids of one `nodes`.
@@ -28,6 +30,14 @@ pub enum Node {
     Post(Post),
     /// A response.
     Response(Response),
+    /// A verdict.
+    Verdict(Verdict),
+    /// An author.
+    Author(Author),
+    /// An account.
+    Account(Account),
+    /// A session.
+    Session(Session),
     /// An agency.
     Agency(Agency),
     /// An office.
@@ -45,7 +55,7 @@ pub struct NodeQueries;
 #[Object]
 impl NodeQueries {
     /// The object with this id; null if there is none that the viewer may
-    /// see.
+    /// see. An author is seen where something by him is.
     #[graphql(directive = cost::apply(2))]
     async fn node(
         &self,
@@ -115,6 +125,15 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .map(|post| Node::Post(Post(post))),
         Kind::Response => read(caller, caller.forum.response(viewer, id.into()).await)?
             .map(|response| Node::Response(Response(response))),
+        Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
+            .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
+        Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?
+            .map(|author| Node::Author(Author(author))),
+        Kind::Account => Account::seen(caller, viewer, id.into())
+            .await?
+            .map(Node::Account),
+        Kind::Session => read(caller, caller.forum.session(viewer, id.into()).await)?
+            .map(|session| Node::Session(Session::new(session, viewer))),
         Kind::Agency => directory
             .agency(id.into())
             .cloned()
@@ -132,6 +151,5 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .circle(id.into())
             .cloned()
             .map(|one| Node::Circle(Circle(one))),
-        Kind::Author | Kind::Account | Kind::Session | Kind::Verdict => None,
     })
 }

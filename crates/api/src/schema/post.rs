@@ -12,6 +12,7 @@ use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{Language, ModerationStatus, Reuse};
 use crate::schema::global_id::{Kind, encode};
+use crate::schema::page::{List, Page, Place, Window, seal};
 use crate::schema::thread::Thread;
 
 /// One contribution in a thread.
@@ -19,7 +20,7 @@ use crate::schema::thread::Thread;
 pub struct Post(pub view::Post);
 
 /// One contribution in a thread.
-#[Object(directive = depends::apply(On::Thread))]
+#[Object(serial)]
 impl Post {
     /// The id of this post.
     #[graphql(directive = depends::apply(On::Thread))]
@@ -113,6 +114,21 @@ impl PostTotal {
             caller,
             caller.forum.post_count(&caller.viewer, self.0).await,
         )
+    }
+}
+
+impl PostConnection {
+    /// A page of a thread's posts, of one more row than it shows.
+    pub(crate) fn page(rows: Vec<view::Post>, window: Window, thread: ThreadId) -> Self {
+        let cut = Page::cut(rows, window, |post| {
+            let place = Place {
+                micros: post.created_at.timestamp_micros(),
+                id: post.facts.id.into(),
+            };
+            seal(List::Posts, place)
+        });
+        let items = cut.items.into_iter().map(|(at, post)| (at, Post(post)));
+        Self::new(items.collect(), cut.info, PostTotal(thread))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Response(pub view::Response);
 
 /// An office's formal answer to a concern. It is signed by the office, not by
 /// the officer.
-#[Object(directive = depends::apply(On::Thread))]
+#[Object(serial)]
 impl Response {
     /// The id of this response.
     #[graphql(directive = depends::apply(On::Thread))]
@@ -79,23 +79,13 @@ impl Response {
     /// The agency that answers.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
-        caller(ctx)
-            .forum
-            .directory()
-            .agency(self.0.agency)
-            .cloned()
-            .map(Agency)
+        Agency::of(ctx, Some(self.0.agency))
     }
 
     /// The office that answers.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn office(&self, ctx: &Context<'_>) -> Option<Office> {
-        caller(ctx)
-            .forum
-            .directory()
-            .office(self.0.office)
-            .cloned()
-            .map(Office)
+        Office::of(ctx, Some(self.0.office))
     }
 
     /// The raiser's judgement of it, if given.
@@ -113,15 +103,19 @@ impl Response {
 
 /// What the raiser makes of a response.
 #[derive(SimpleObject, Debug, Clone)]
-#[graphql(directive = depends::apply(On::Thread))]
+#[graphql(serial)]
 pub struct Verdict {
     /// The id of this verdict.
+    #[graphql(directive = depends::apply(On::Thread), owned)]
     pub id: ID,
     /// What it says.
+    #[graphql(directive = depends::apply(On::Thread))]
     pub kind: VerdictKind,
     /// In the raiser's words.
+    #[graphql(directive = depends::apply(On::Thread))]
     pub comment: Option<String>,
     /// When it was given.
+    #[graphql(directive = depends::apply(On::Thread))]
     pub created_at: DateTime<Utc>,
 }
 

@@ -1,8 +1,12 @@
 //! Threads.
 
+mod part;
+
+pub use part::{About, AccessLedgerEntry};
+
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::ThreadId;
 use domain::policy::{Action, decide};
@@ -10,17 +14,17 @@ use forum::views::thread as view;
 
 use crate::directive::{On, cost, depends, names, page};
 use crate::fault::Fault;
+use crate::kept::Seen;
 use crate::schema::author::Author;
 use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
 use crate::schema::enums::{
-    AboutKind, Audience, ConcernMove, ConcernState, Duty, Language, ModerationStatus, Opened,
-    Proceedings, Reuse, ThreadKind,
+    Audience, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse, ThreadKind,
 };
 use crate::schema::global_id::{Kind, encode};
-use crate::schema::page::{List, Page, Paging, Place, seal};
-use crate::schema::post::{Post, PostConnection, PostTotal};
+use crate::schema::page::{List, Paging};
+use crate::schema::post::PostConnection;
 use crate::schema::response::Response;
 use crate::schema::scalar::Day;
 
@@ -68,34 +72,9 @@ fn may(ctx: &Context<'_>, action: &Action<'_>) -> bool {
     decide(&caller(ctx).viewer.actor, action).is_ok()
 }
 
-/// Whom a concern complains of.
-#[derive(SimpleObject, Debug, Clone)]
-#[graphql(directive = depends::apply(On::Directory))]
-pub struct About {
-    /// What is complained of.
-    pub kind: AboutKind,
-    /// The agency, if one is named.
-    pub agency: Option<Agency>,
-    /// The office, if one is named.
-    pub office: Option<Office>,
-}
-
-/// Who opened a confidential concern, and when.
-#[derive(SimpleObject, Debug, Clone)]
-pub struct AccessLedgerEntry {
-    /// The office of whoever opened it, if by an office.
-    pub office: Option<Office>,
-    /// The duty of whoever opened it, if by a duty.
-    pub duty: Option<Duty>,
-    /// What was opened.
-    pub opened: Opened,
-    /// When. The same office or duty is noted once an hour.
-    pub at: DateTime<Utc>,
-}
-
 /// A conversation. A concern is a thread whose answer is tracked; what is only
 /// true of concerns is null for the other kinds.
-#[Object(directive = depends::apply(On::Thread))]
+#[Object(serial)]
 impl Thread {
     /// The id of this thread.
     #[graphql(directive = depends::apply(On::Thread))]
@@ -124,13 +103,7 @@ impl Thread {
     /// The circle, where that is the audience.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn circle(&self, ctx: &Context<'_>) -> Option<Circle> {
-        let id = self.view.facts.circle?;
-        caller(ctx)
-            .forum
-            .directory()
-            .circle(id)
-            .cloned()
-            .map(Circle)
+        Circle::of(ctx, self.view.facts.circle)
     }
 
     /// How moderation stands on it.
@@ -143,7 +116,7 @@ impl Thread {
     async fn status_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         let viewer = &caller(ctx).viewer;
         let own = viewer.personas.contains(&self.view.facts.raiser);
-        let moderates = may(ctx, &Action::Claim(&self.view.facts));
+        let moderates = may(ctx, &Action::Release(&self.view.facts));
         self.view
             .status_reason
             .as_deref()
@@ -269,21 +242,7 @@ impl Thread {
     /// Whom a concern complains of.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn about(&self, ctx: &Context<'_>) -> Option<About> {
-        let facts = &self.view.facts;
-        let directory = caller(ctx).forum.directory();
-        Some(About {
-            kind: facts.about_kind?.into(),
-            agency: facts
-                .about_agency
-                .and_then(|id| directory.agency(id))
-                .cloned()
-                .map(Agency),
-            office: facts
-                .about_office
-                .and_then(|id| directory.office(id))
-                .cloned()
-                .map(Office),
-        })
+        About::of(ctx, &self.view.facts)
     }
 
     /// Where a concern stands in its life.
@@ -302,38 +261,20 @@ impl Thread {
     /// The agency a concern is assigned to.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn assigned_agency(&self, ctx: &Context<'_>) -> Option<Agency> {
-        let id = self.view.facts.assigned_agency?;
-        caller(ctx)
-            .forum
-            .directory()
-            .agency(id)
-            .cloned()
-            .map(Agency)
+        Agency::of(ctx, self.view.facts.assigned_agency)
     }
 
     /// The office a concern is assigned to.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn assigned_office(&self, ctx: &Context<'_>) -> Option<Office> {
-        let id = self.view.facts.assigned_office?;
-        caller(ctx)
-            .forum
-            .directory()
-            .office(id)
-            .cloned()
-            .map(Office)
+        Office::of(ctx, self.view.facts.assigned_office)
     }
 
     /// The oversight body that owns a concern about someone's conduct, or has
     /// a copy of one about a practice.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn oversight_agency(&self, ctx: &Context<'_>) -> Option<Agency> {
-        let id = self.view.facts.oversight_agency?;
-        caller(ctx)
-            .forum
-            .directory()
-            .agency(id)
-            .cloned()
-            .map(Agency)
+        Agency::of(ctx, self.view.facts.oversight_agency)
     }
 
     /// When the office said that it has the concern.
@@ -374,35 +315,20 @@ impl Thread {
         #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<PostConnection> {
-        let caller = caller(ctx);
-        let window = Paging {
+        let paging = Paging {
             first,
             after,
             last,
             before,
+        };
+        let window = paging.check(List::Posts)?;
+        let rows = self.batch.posts(caller(ctx), self.id_of(), window).await?;
+        if let Some(seen) = ctx.data_opt::<Arc<Seen>>()
+            && rows.iter().any(|post| !post.facts.status.is_open())
+        {
+            seen.own();
         }
-        .check(List::Posts)?;
-        let rows = self.batch.posts(caller, self.id_of(), window).await?;
-        let cut = Page::cut(rows, window, |post| {
-            let micros = post.created_at.timestamp_micros();
-            seal(
-                List::Posts,
-                Place {
-                    micros,
-                    id: post.facts.id.into(),
-                },
-            )
-        });
-        let items = cut
-            .items
-            .into_iter()
-            .map(|(at, post)| (at, Post(post)))
-            .collect();
-        Ok(PostConnection::new(
-            items,
-            cut.info,
-            PostTotal(self.id_of()),
-        ))
+        Ok(PostConnection::page(rows, window, self.id_of()))
     }
 
     /// The offices' responses, oldest first.
@@ -426,28 +352,13 @@ impl Thread {
         if !self.batch.is_single() {
             return Err(Fault::BadUserInput.because("Read one concern's ledger at a time."));
         }
-        let caller = caller(ctx);
-        let directory = caller.forum.directory();
-        let ledger = caller
+        let ledger = caller(ctx)
             .forum
-            .access_ledger(&caller.viewer, &self.view.facts, 100)
+            .access_ledger(&caller(ctx).viewer, &self.view.facts, 100)
             .await;
-        Ok(read(caller, ledger)?.map(|entries| {
-            let entry = |entry: view::LedgerEntry| AccessLedgerEntry {
-                office: entry
-                    .office
-                    .and_then(|id| directory.office(id))
-                    .cloned()
-                    .map(Office),
-                duty: entry
-                    .duty
-                    .and_then(|code| code.parse::<domain::people::Duty>().ok())
-                    .map(Into::into),
-                opened: entry.opened.into(),
-                at: entry.at,
-            };
-            entries.into_iter().map(entry).collect()
-        }))
+        let entries = read(caller(ctx), ledger)?;
+        let entry = |one| AccessLedgerEntry::of(ctx, one);
+        Ok(entries.map(|all| all.into_iter().map(entry).collect()))
     }
 
     /// Posts that the whole audience may read.
@@ -523,6 +434,11 @@ impl Thread {
     /// assign it once it is open.
     async fn viewer_can_moderate(&self, ctx: &Context<'_>) -> bool {
         may(ctx, &Action::Release(&self.view.facts))
+    }
+
+    /// Whether the viewer may take it over as the moderator on it.
+    async fn viewer_can_claim(&self, ctx: &Context<'_>) -> bool {
+        may(ctx, &Action::Claim(&self.view.facts))
     }
 
     /// Whether the viewer may acknowledge and answer it for the office.

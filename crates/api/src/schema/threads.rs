@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use domain::event::StreamName;
+use forum::thread::reads_only;
 use forum::views::thread as view;
 
 use crate::directive::{On, cost, depends, page};
@@ -53,7 +54,8 @@ pub struct ThreadFilter {
     pub theme: Option<String>,
     /// Only concerns in this state.
     pub state: Option<ConcernState>,
-    /// Only concerns assigned to this agency.
+    /// Only concerns assigned to this agency: its id, or its code, such as
+    /// POL_PB.
     pub assigned_agency: Option<ID>,
     /// Only concerns assigned to an office that the viewer holds.
     pub assigned_to_viewer: Option<bool>,
@@ -88,7 +90,7 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
         region: input.region,
         theme: input.theme,
         state: input.state.map(Into::into),
-        assigned_agency: input.assigned_agency.map(|id| expect(Kind::Agency, &id)),
+        assigned_agency: input.assigned_agency.map(|named| caller.agency(&named)),
         assigned_offices: yes(input.assigned_to_viewer).then(|| viewer.offices.clone()),
         raised_by: yes(input.raised_by_viewer).then(personas),
         followed_by: yes(input.followed_by_viewer).then(personas),
@@ -121,7 +123,7 @@ pub struct ThreadQueries;
 impl ThreadQueries {
     /// One thread, by its id or its reference; null if there is none that the
     /// viewer may see.
-    #[graphql(directive = cost::apply(2))]
+    #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(2))]
     async fn thread(
         &self,
         ctx: &Context<'_>,
@@ -147,6 +149,7 @@ impl ThreadQueries {
         let found = read(caller, found)?;
         if let (Some(seen), Some(thread)) = (ctx.data_opt::<Arc<Seen>>(), &found)
             && let Some(head) = thread.head
+            && reads_only(&caller.viewer, &thread.facts)
         {
             seen.set(StreamName::Thread(thread.facts.id), head);
         }

@@ -38,6 +38,8 @@ pub enum Scope {
     OverseenBy(AgencyId),
     /// The concern complains of this agency.
     About(AgencyId),
+    /// The concern complains of one of these offices.
+    AboutOffice(Vec<OfficeId>),
     /// The post's moderation status is one of these.
     PostStatusIn(Vec<ModerationStatus>),
     /// One of these personas wrote the post.
@@ -71,6 +73,7 @@ impl Scope {
             Self::AssignedTo(set) => thread.assigned_office.is_some_and(|one| set.contains(&one)),
             Self::OverseenBy(agency) => thread.oversight_agency == Some(*agency),
             Self::About(agency) => thread.about_agency == Some(*agency),
+            Self::AboutOffice(set) => thread.about_office.is_some_and(|one| set.contains(&one)),
             Self::PostStatusIn(set) => post.is_some_and(|post| set.contains(&post.status)),
             Self::PostedBy(set) => post.is_some_and(|post| among(set, post.author)),
         }
@@ -180,9 +183,16 @@ pub(super) fn is_official(actor: &Actor) -> bool {
 /// complained about.
 pub fn facts_scope(actor: &Actor) -> Scope {
     let mut any = confidential(actor, actor.has(Duty::Moderator));
-    if let Some(agency) = actor.agency {
+    let mut complained_about = Vec::new();
+    complained_about.extend(actor.agency.map(Scope::About));
+    // Its agency is named beside an office that is complained of. Where it
+    // is not, the office keeps its holders away all the same.
+    if !actor.offices.is_empty() {
+        complained_about.push(Scope::AboutOffice(actor.offices.clone()));
+    }
+    if !complained_about.is_empty() {
         any = vec![Scope::All(vec![
-            Scope::Not(Box::new(Scope::About(agency))),
+            Scope::Not(Box::new(Scope::Any(complained_about))),
             Scope::Any(any),
         ])];
     }

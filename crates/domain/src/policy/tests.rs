@@ -6,6 +6,7 @@ mod act;
 mod cast;
 mod law;
 mod table;
+mod trust;
 
 use cast::{SELF, SOMEBODY, Subject, about, concern, everybody, member, post, the, with_duty};
 
@@ -221,6 +222,28 @@ fn case_facts_are_opened_by_the_raiser_the_desk_the_claiming_moderator_and_overs
         opened(|thread| about(thread, AboutKind::NotSure)),
         but_the_complained
     );
+}
+
+#[test]
+fn an_office_complained_of_keeps_its_holders_away_although_no_agency_is_named() {
+    let complained = the("official complained about at the assigned desk");
+    for kind in AboutKind::ALL {
+        let thread = complained.thread(Audience::Confidential, Visible);
+        let thread = ThreadFacts {
+            about_agency: None,
+            ..about(thread, *kind)
+        };
+        let actor = &complained.actor;
+        assert_eq!(
+            decide(actor, &Action::ViewCaseFacts(&thread)),
+            denied(Denial::NotAssigned)
+        );
+        let expected = match kind {
+            AboutKind::Practice => Ok(()),
+            AboutKind::Conduct | AboutKind::NotSure => denied(Denial::ConflictOfInterest),
+        };
+        assert_eq!(decide(actor, &Action::Answer(&thread)), expected);
+    }
 }
 
 #[test]

@@ -2,16 +2,17 @@
 
 use domain::id::{AccountId, AgencyId, OfficeId};
 use domain::people::{Accreditation, Participation};
-use domain::policy::{self, Action, Denial, Refusal};
+use domain::policy::{self, Action, Denial, OfficeConflict, Refusal, may_hold_office};
 use domain::text::OrganizationName;
 use storage::Tx;
 use storage::account::NewOffice;
 use storage::directory::Name;
 
-use super::change::{Reached, may_hold_office};
+use super::change::Reached;
 use super::organizations::{read_reason, require_legal};
 use super::vouching::active;
 use crate::error::Problems;
+use crate::message::REGIONS;
 use crate::{Error, Forum, Once, Problem, Viewer, Written};
 
 /// A decision on an agency.
@@ -132,7 +133,7 @@ impl Forum {
         let ur = problems.take("nameUr", OrganizationName::parse(&input.name_ur));
         let region = input.region.as_deref();
         let known = region.is_none_or(|code| directory.region(code).is_some());
-        problems.require(known, "region", Problem::Unknown);
+        problems.require(known, "region", Problem::Unknown(REGIONS));
         let known = directory.agency(input.agency).is_some();
         problems.require(known, "agency", Problem::NotFound);
         problems.none()?;
@@ -232,14 +233,15 @@ async fn appoint(tx: &Tx, viewer: &Viewer, office: OfficeId, id: AccountId) -> R
     let agency = tx.agency_of_office(office).await?;
     let agency = agency.ok_or_else(|| Error::at("office", Problem::NotFound))?;
     let account = active(tx, id).await?;
-    if !may_hold_office(account.constituency) {
-        return Err(Refusal::Denied(Denial::WrongConstituency).into());
-    }
     let held = tx.affiliations(id).await?.holdings;
-    if held.iter().any(|one| one.agency != agency) {
-        let problem = Problem::Invalid("the account holds an office of another agency");
-        return Err(Error::at("account", problem));
-    }
+    let held: Vec<AgencyId> = held.iter().map(|one| one.agency).collect();
+    may_hold_office(account.constituency, &held, agency).map_err(|conflict| match conflict {
+        OfficeConflict::NoOfficial => Refusal::Denied(Denial::WrongConstituency).into(),
+        OfficeConflict::AnotherAgency => {
+            let problem = Problem::Invalid("the account holds an office of another agency");
+            Error::at("account", problem)
+        }
+    })?;
     tx.insert_holding(office, id).await?;
     tx.set_vouched(id, viewer.account).await?;
     Ok(())

@@ -3,7 +3,7 @@
 
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{AccountId, PersonaId};
-use domain::people::{Constituency, Voice};
+use domain::people::Voice;
 use storage::Tx;
 use storage::account::{Account, Affiliations};
 use storage::idempotency::Claim;
@@ -147,9 +147,4 @@ pub(super) fn speaking<'a>(affiliations: &'a Affiliations, due: &Author) -> Opti
                 ..due.clone()
             }
     })
-}
-
-/// Whether somebody of this constituency may be put into an office.
-pub(super) const fn may_hold_office(constituency: Constituency) -> bool {
-    matches!(constituency, Constituency::Official)
 }

@@ -1,8 +1,8 @@
 //! What people are trusted with, and what does not go together.
 
 use domain::id::AccountId;
-use domain::people::{Duty, may_hold};
-use domain::policy::{self, Action};
+use domain::people::Duty;
+use domain::policy::{self, Action, may_hold};
 use storage::thread::Switch;
 
 use super::change::Reached;

@@ -3,10 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{InvitationId, OfficeId, OrganizationId};
 use domain::people::{Accreditation, Constituency};
-use domain::policy::{self, Action};
+use domain::policy::{self, Action, Grant, InvitationConflict};
 use storage::account::{Invitation, NewInvitation};
 
-use super::change::may_hold_office;
 use crate::error::Problems;
 use crate::{Error, Forum, Problem, Viewer};
 
@@ -61,10 +60,11 @@ impl Forum {
             days,
             ..
         } = input;
-        let constituency = input
-            .constituency
-            .or(office.map(|_| Constituency::Official));
-        let official = constituency.is_some_and(may_hold_office);
+        let grant = Grant {
+            constituency: input.constituency,
+            office: office.is_some(),
+            organization: organization.is_some(),
+        };
         let directory = self.directory();
         let mut problems = Problems::default();
         let within = (1..=DAYS_MAX).contains(&days);
@@ -75,24 +75,23 @@ impl Forum {
         );
         let known = office.is_none_or(|id| directory.office(id).is_some_and(|one| !one.closed));
         problems.require(known, "office", Problem::NotFound);
-        let fits = official == office.is_some();
-        problems.require(
-            fits,
-            "office",
-            Problem::Invalid("officials, and only they, have an office"),
-        );
         let accepted = |id| {
             let found = directory.organization(id);
             found.is_some_and(|one| one.accreditation == Accreditation::Approved)
         };
         let known = organization.is_none_or(accepted);
         problems.require(known, "organization", Problem::NotFound);
-        let fits = !official || organization.is_none();
-        problems.require(
-            fits,
-            "organization",
-            Problem::Invalid("an official belongs to no organization"),
-        );
+        for conflict in grant.conflicts() {
+            let (field, why) = match conflict {
+                InvitationConflict::Office => {
+                    ("office", "officials, and only they, have an office")
+                }
+                InvitationConflict::Organization => {
+                    ("organization", "an official belongs to no organization")
+                }
+            };
+            problems.add(field, Problem::Invalid(why));
+        }
         problems.none()?;
 
         let (code, code_hash) = self.code_to_give();
@@ -101,7 +100,7 @@ impl Forum {
             id: self.new_id(),
             code_hash,
             grants: Invitation {
-                constituency,
+                constituency: grant.vouches_for(),
                 organization,
                 office,
                 created_by: viewer.account,

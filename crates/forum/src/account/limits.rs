@@ -1,8 +1,9 @@
 //! How often an address, or an account, may try something.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::id::AccountId;
@@ -68,6 +69,12 @@ impl Limits {
         self.attempts.check(now, &(attempt, from))
     }
 
+    /// Gives an attempt back that succeeded: whole villages share the address
+    /// of one mobile network, and whoever knows the secret guesses nothing.
+    pub(super) fn give_back(&self, attempt: Attempt, from: AddressKey) {
+        self.attempts.give_back((attempt, from));
+    }
+
     /// Counts an attempt of a signed-in account.
     pub(super) fn attempt_of(
         &self,
@@ -88,7 +95,10 @@ impl Limits {
 
 /// A limit for each key.
 struct Limiter<K: std::hash::Hash + Eq + Clone> {
-    limiter: RateLimiter<K, DashMapStateStore<K>, Told, NoOpMiddleware<Nanos>>,
+    buckets: RateLimiter<K, DashMapStateStore<K>, Told, NoOpMiddleware<Nanos>>,
+    /// Attempts that were given back, never more than the burst.
+    given_back: Mutex<HashMap<K, u32>>,
+    burst: u32,
     time: Told,
 }
 
@@ -99,22 +109,56 @@ impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
         let time = Told::default();
         time.tell(now);
         Self {
-            limiter: RateLimiter::dashmap_with_clock(quota, time.clone()),
+            buckets: RateLimiter::dashmap_with_clock(quota, time.clone()),
+            given_back: Mutex::default(),
+            burst: burst.max(1),
             time,
         }
     }
 
     fn check(&self, now: DateTime<Utc>, key: &K) -> Result<(), Error> {
         self.time.tell(now);
-        if self.limiter.len() > MANY_KEYS {
-            self.limiter.retain_recent();
+        if self.buckets.len() > MANY_KEYS {
+            self.buckets.retain_recent();
         }
-        self.limiter.check_key(key).map_err(|until| {
+        if self.take_back(key) {
+            return Ok(());
+        }
+        self.buckets.check_key(key).map_err(|until| {
             let wait = until.earliest_possible().duration_since(self.time.now());
             Error::Busy {
                 seconds: wait.as_u64().div_ceil(1_000_000_000).max(1),
             }
         })
+    }
+}
+
+impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
+    fn given_back(&self) -> MutexGuard<'_, HashMap<K, u32>> {
+        let guard = self.given_back.lock();
+        guard.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn give_back(&self, key: K) {
+        let mut given_back = self.given_back();
+        if given_back.len() >= MANY_KEYS {
+            given_back.clear();
+        }
+        let attempts = given_back.entry(key).or_default();
+        *attempts = (*attempts + 1).min(self.burst);
+    }
+
+    /// Uses one that was given back, if there is one.
+    fn take_back(&self, key: &K) -> bool {
+        let mut given_back = self.given_back();
+        let Some(attempts) = given_back.get_mut(key) else {
+            return false;
+        };
+        *attempts -= 1;
+        if *attempts == 0 {
+            given_back.remove(key);
+        }
+        true
     }
 }
 
@@ -135,5 +179,40 @@ impl GovernorClock for Told {
 
     fn now(&self) -> Nanos {
         Nanos::new(self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limited() -> Limiter<u8> {
+        Limiter::new(3, 3, DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_fourth_attempt_at_once_waits() {
+        let (limiter, now) = (limited(), DateTime::UNIX_EPOCH);
+        let all = [1, 1, 1, 1, 2].map(|key| limiter.check(now, &key).is_ok());
+        assert_eq!(all, [true, true, true, false, true]);
+    }
+
+    #[test]
+    fn attempts_that_succeed_are_not_counted() {
+        let (limiter, now) = (limited(), DateTime::UNIX_EPOCH);
+        for _ in 0..20 {
+            assert!(limiter.check(now, &1).is_ok());
+            limiter.give_back(1);
+        }
+    }
+
+    #[test]
+    fn no_more_than_the_burst_is_given_back() {
+        let (limiter, now) = (limited(), DateTime::UNIX_EPOCH);
+        for _ in 0..20 {
+            limiter.give_back(1);
+        }
+        let tried = (0..20).filter(|_| limiter.check(now, &1).is_ok());
+        assert_eq!(tried.count(), 6);
     }
 }

@@ -4,7 +4,6 @@ use domain::id::{AccountId, OrganizationId};
 use domain::people::Accreditation;
 use domain::policy::{self, Action};
 use domain::text::{OrganizationName, Reason};
-use storage::Tx;
 
 use super::change::Reached;
 use super::vouching::active;
@@ -140,43 +139,20 @@ impl Forum {
             to,
             ..
         } = *input;
-        may_decide_members(viewer, organization)?;
+        policy::decide(&viewer.actor, &Action::DecideMember(organization, id))?;
         let reason = read_reason(to, input.reason.as_deref())?;
         let claim = self.claim(viewer, "decideMembership", once, id.0)?;
         self.change(claim, id, async |tx| {
             let from = tx.membership(organization, id).await?;
             let from = from.ok_or_else(|| Error::at("account", Problem::NotFound))?;
             require_legal(from, to)?;
-            require_other(&tx, viewer, id).await?;
+            active(&tx, id).await?;
             tx.decide_membership(organization, id, to, viewer.account, reason.as_deref())
                 .await?;
             Ok(Reached::account(id))
         })
         .await
     }
-}
-
-/// Members decide on members, and administrators.
-pub(super) fn may_decide_members(
-    viewer: &Viewer,
-    organization: OrganizationId,
-) -> Result<(), Error> {
-    let member = viewer.organization == Some(organization);
-    let action = if member {
-        Action::RequestAccreditation
-    } else {
-        Action::Administer
-    };
-    Ok(policy::decide(&viewer.actor, &action)?)
-}
-
-/// Nobody decides on his own place, nor on somebody who cannot sign in.
-async fn require_other(tx: &Tx, viewer: &Viewer, id: AccountId) -> Result<(), Error> {
-    let account = active(tx, id).await?;
-    if viewer.account == Some(id) {
-        policy::decide(&viewer.actor, &Action::Vouch(id, account.constituency))?;
-    }
-    Ok(())
 }
 
 /// Whether a decision may follow on how an accreditation stands.

@@ -91,11 +91,16 @@ impl Hasher {
 
     /// Whether a password is hard enough to guess for somebody who knows
     /// these things of its owner.
-    async fn is_strong(&self, password: &str, known: Vec<String>) -> Result<bool, Error> {
+    async fn is_strong(
+        &self,
+        password: &str,
+        min: usize,
+        known: Vec<String>,
+    ) -> Result<bool, Error> {
         let password = password.to_owned();
         self.run(move || {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            zxcvbn(&password, &known).score() >= Score::Two
+            is_strong(&password, min, &known)
         })
         .await
     }
@@ -142,6 +147,13 @@ pub struct ChangePassword {
     pub new: String,
 }
 
+/// Whether a password has at least `min` characters and is hard to guess for
+/// somebody who knows these things of its owner. A few milliseconds of work.
+pub fn is_strong(password: &str, min: usize, known: &[&str]) -> bool {
+    let length = password.chars().count();
+    (min..=PASSWORD_MAX).contains(&length) && zxcvbn(password, known).score() >= Score::Two
+}
+
 impl Forum {
     /// What is wrong with a password, if anything is; `known` is what others
     /// know of its owner.
@@ -158,13 +170,26 @@ impl Forum {
             })));
         }
         let known = known.iter().map(|text| (*text).to_owned()).collect();
-        let strong = length >= min && self.people.hasher.is_strong(password, known).await?;
+        let strong = self.people.hasher.is_strong(password, min, known).await?;
         Ok((!strong).then_some(Problem::WeakPassword { min }))
     }
 
     /// The hash of a new password.
     pub async fn hash_password(&self, password: &str) -> Result<String, Error> {
         self.people.hasher.hash(password, self.random()).await
+    }
+
+    /// Whether an account has this password, for whoever runs the server: it
+    /// is not counted as an attempt. `false` where there is no such account.
+    pub async fn password_fits(&self, login: &str, password: &str) -> Result<bool, Error> {
+        let account = self.store.read().account_by_login(login).await?;
+        match account {
+            Some(account) => {
+                let hash = Some(account.password_hash.as_str());
+                self.people.hasher.verify(password, hash).await
+            }
+            None => Ok(false),
+        }
     }
 
     /// Whether a signed-in person knows the account's password. Counted, and

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::change::Reached;
 use crate::error::Problems;
+use crate::message::{CATEGORIES, GROUPS, REGIONS};
 use crate::{Error, Forum, Problem};
 
 /// Reference data, as files name it. The order of each list is the order it
@@ -125,16 +126,16 @@ impl Forum {
         for category in &data.categories {
             let parent = category.parent.as_deref();
             let fits = parent.is_none_or(|code| before.contains(code));
-            problems.require(fits, "categories", Problem::Unknown);
+            problems.require(fits, "categories", Problem::Unknown(CATEGORIES));
             before.insert(&category.code);
         }
         for helpline in &data.helplines {
             let fits = regions.contains(helpline.region.as_str());
-            problems.require(fits, "helplines", Problem::Unknown);
+            problems.require(fits, "helplines", Problem::Unknown(REGIONS));
         }
         for holiday in &data.holidays {
             let fits = regions.contains(holiday.region.as_str());
-            problems.require(fits, "holidays", Problem::Unknown);
+            problems.require(fits, "holidays", Problem::Unknown(REGIONS));
             // A leap year has every day there is.
             let day = chrono::NaiveDate::from_ymd_opt(2000, holiday.month, holiday.day);
             problems.require(
@@ -144,16 +145,14 @@ impl Forum {
             );
         }
         for agency in &data.agencies {
-            let fits = regions.contains(agency.region.as_str())
-                && agency
-                    .mandate
-                    .iter()
-                    .all(|code| categories.contains(code.as_str()))
-                && agency
-                    .oversees
-                    .iter()
-                    .all(|code| groups.contains(code.as_str()));
-            problems.require(fits, "agencies", Problem::Unknown);
+            let region = regions.contains(agency.region.as_str());
+            problems.require(region, "agencies", Problem::Unknown(REGIONS));
+            let mut mandate = agency.mandate.iter();
+            let mandate = mandate.all(|code| categories.contains(code.as_str()));
+            problems.require(mandate, "agencies", Problem::Unknown(CATEGORIES));
+            let mut oversees = agency.oversees.iter();
+            let oversees = oversees.all(|code| groups.contains(code.as_str()));
+            problems.require(oversees, "agencies", Problem::Unknown(GROUPS));
         }
         problems.none()
     }

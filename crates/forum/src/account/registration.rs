@@ -1,14 +1,13 @@
 //! Registration: how somebody comes to have an account.
 
 use domain::id::AccountId;
-use domain::people::{
-    Accreditation, Constituency, Duty, Language, RegistrationMode, Standing, may_hold,
-};
+use domain::people::{Accreditation, Constituency, Duty, Language, RegistrationMode, Standing};
+use domain::policy::{Grant, may_hold};
 use domain::text::{DisplayName, Email, Login};
 use storage::account::{Account, Affiliations, Invitation, NewAccount};
 use storage::{StorageError, Tx};
 
-use super::change::{Reached, may_hold_office, settle};
+use super::change::{Reached, settle};
 use super::limits::AddressKey;
 use super::secret::hash_typed;
 use super::sign_in::Signed;
@@ -267,11 +266,16 @@ async fn grant(tx: &Tx, new: &NewAccount, invitation: Invitation) -> Result<(), 
         office,
         created_by,
     } = invitation;
-    if let Some(invited) = constituency {
-        if invited != new.constituency {
-            let problem = Problem::Invalid("the invitation is for another constituency");
-            return Err(Error::at("constituency", problem));
-        }
+    let grant = Grant {
+        constituency,
+        office: office.is_some(),
+        organization: organization.is_some(),
+    };
+    if !grant.is_for(new.constituency) {
+        let problem = Problem::Invalid("the invitation is for another constituency");
+        return Err(Error::at("constituency", problem));
+    }
+    if grant.vouches_for().is_some() {
         tx.set_vouched(new.id, created_by).await?;
     }
     if let Some(organization) = organization {
@@ -280,7 +284,7 @@ async fn grant(tx: &Tx, new: &NewAccount, invitation: Invitation) -> Result<(), 
         tx.decide_membership(organization, new.id, approved, created_by, None)
             .await?;
     }
-    if let Some(office) = office.filter(|_| may_hold_office(new.constituency)) {
+    if let Some(office) = office {
         tx.insert_holding(office, new.id).await?;
     }
     Ok(())

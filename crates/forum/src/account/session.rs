@@ -179,6 +179,15 @@ impl Forum {
         Ok(sessions)
     }
 
+    /// One of one's own sessions; to others there is none.
+    pub async fn session(&self, viewer: &Viewer, id: SessionId) -> Result<Option<Session>, Error> {
+        if policy::decide(&viewer.actor, &Action::ManageOwnAccount).is_err() {
+            return Ok(None);
+        }
+        let sessions = self.sessions(viewer).await?;
+        Ok(sessions.into_iter().find(|one| one.id == id))
+    }
+
     /// Ends one of one's own sessions.
     pub async fn revoke_session(&self, viewer: &Viewer, id: SessionId) -> Result<(), Error> {
         policy::decide(&viewer.actor, &Action::ManageOwnAccount)?;

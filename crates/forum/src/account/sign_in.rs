@@ -68,8 +68,8 @@ pub(super) struct Beginning {
 
 impl Forum {
     /// Signs in. [`Problem::SignInFailed`] whatever the reason;
-    /// [`Error::Busy`] after too many attempts from one address, or when too
-    /// many others sign in.
+    /// [`Error::Busy`] after too many attempts from one address that failed, or
+    /// when too many others sign in.
     pub async fn sign_in(&self, input: &SignIn, address: AddressKey) -> Result<Signed, Error> {
         let now = self.now();
         self.people.limits.attempt(now, Attempt::SignIn, address)?;
@@ -104,6 +104,7 @@ impl Forum {
         let account = account
             .filter(|one| verified && counted && one.standing.may_sign_in())
             .ok_or_else(|| Error::whole(Problem::SignInFailed))?;
+        self.people.limits.give_back(Attempt::SignIn, address);
 
         let beginning = self.beginning(account.id, input.label.as_deref());
         let affiliations = self

@@ -6,8 +6,8 @@ mod bodies;
 mod signing_in;
 mod world;
 
-use domain::people::{Constituency, Duty, DutyConflict, RegistrationMode, Standing};
-use domain::policy::Denial;
+use domain::people::{Constituency, Duty, RegistrationMode, Standing};
+use domain::policy::{Denial, DutyConflict};
 use domain::text::TextError;
 use storage::thread::Switch;
 

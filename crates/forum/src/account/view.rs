@@ -1,13 +1,13 @@
 //! Accounts as they are shown: to their owners, and to who decides on them.
 
 use chrono::{DateTime, Utc};
-use domain::id::{AccountId, OfficeId, OrganizationId};
+use domain::id::{AccountId, OfficeId, OrganizationId, PersonaId};
 use domain::people::{Constituency, Duty, Language, Standing};
 use domain::policy::{self, Action};
 use domain::text::Login;
-use storage::account::{Account, Affiliations, Holder, Member};
+use storage::account::{Account, Affiliations, Holder, Member, Sight};
+use storage::thread::Author;
 
-use super::organizations::may_decide_members;
 use crate::{Error, Forum, Viewer};
 
 /// How many accounts a list of those that wait holds at most.
@@ -87,6 +87,17 @@ impl Forum {
         Ok(Some(shown))
     }
 
+    /// An author; `None` unless the viewer sees something by him. One
+    /// statement, whoever asks for whom.
+    pub async fn author(&self, viewer: &Viewer, id: PersonaId) -> Result<Option<Author>, Error> {
+        let sight = Sight {
+            own: &viewer.personas,
+            threads: &policy::scope(&viewer.actor),
+            posts: &policy::post_scope(&viewer.actor),
+        };
+        Ok(self.store.read().author_in_sight(id, sight).await?)
+    }
+
     /// An account by the name it signs in with, for an administrator.
     pub async fn account_by_login(
         &self,
@@ -127,7 +138,7 @@ impl Forum {
         viewer: &Viewer,
         organization: OrganizationId,
     ) -> Result<Vec<Member>, Error> {
-        may_decide_members(viewer, organization)?;
+        policy::decide(&viewer.actor, &Action::ViewMembers(organization))?;
         Ok(self.store.read().members(organization).await?)
     }
 

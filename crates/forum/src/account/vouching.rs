@@ -2,13 +2,13 @@
 
 use domain::id::{AccountId, CircleId};
 use domain::people::{Constituency, Standing};
-use domain::policy::{self, Action, Denial, Refusal};
+use domain::policy::{self, Action, Refusal};
 use domain::text::OrganizationName;
 use storage::account::{Account, NewCircle};
 use storage::directory::Name;
 use storage::{StorageError, Tx};
 
-use super::change::{Reached, may_hold_office};
+use super::change::Reached;
 use crate::error::Problems;
 use crate::{Error, Forum, Once, Problem, Viewer, Written};
 
@@ -156,12 +156,8 @@ impl Forum {
         self.change(claim, id, async |tx| {
             let account = active(&tx, id).await?;
             policy::decide(&viewer.actor, &Action::Vouch(id, account.constituency))?;
-            if may_hold_office(account.constituency) {
-                return Err(Refusal::Denied(Denial::WrongConstituency).into());
-            }
-            if !account.vouched() {
-                return Err(Refusal::Denied(Denial::NotVouched).into());
-            }
+            policy::may_join_circle(account.constituency, account.vouched())
+                .map_err(Refusal::Denied)?;
             tx.insert_circle_member(circle, id, viewer.account).await?;
             Ok(Reached::account(id))
         })
@@ -176,12 +172,7 @@ impl Forum {
         id: AccountId,
         once: &Once,
     ) -> Result<Written<AccountId>, Error> {
-        let action = if viewer.account == Some(id) {
-            Action::ManageOwnAccount
-        } else {
-            Action::Administer
-        };
-        policy::decide(&viewer.actor, &action)?;
+        policy::decide(&viewer.actor, &Action::RemoveFromCircle(id))?;
         let claim = self.claim(viewer, "removeCircleMember", once, id.0)?;
         self.change(claim, id, async |tx| {
             if !tx.delete_circle_member(circle, id).await? {

@@ -7,7 +7,7 @@ use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
 use domain::policy::{self, Action, Denial};
 use domain::text::Reason;
-use domain::thread::{Audience, ModerationStatus};
+use domain::thread::ModerationStatus;
 use storage::thread::Thread;
 
 use crate::error::Problems;
@@ -42,9 +42,7 @@ impl Forum {
                 let Route { to, .. } = self.route_of(&tx, &thread).await?;
                 let mut facts = thread.facts.clone();
                 facts.status = ModerationStatus::Visible;
-                if facts.audience == Audience::Confidential {
-                    facts.claimed_by = viewer.speaks_as;
-                }
+                self.note_claim(&tx, viewer, &mut facts).await?;
                 tx.save_status(id, facts.status, None, facts.claimed_by)
                     .await?;
                 if let Some(account) = tx.account_of_persona(facts.raiser).await? {

@@ -3,7 +3,7 @@
 use domain::id::{AgencyId, CircleId, OfficeId};
 use domain::thread::{AboutKind, Audience, Proceedings};
 
-use crate::routing::{Filing, Route, desk, route};
+use crate::routing::{Filing, Route, complained_of, desk, route};
 use crate::{Error, Forum, Viewer};
 
 /// Somebody who will see a thread or its facts.
@@ -59,6 +59,8 @@ pub struct PreviewOf {
     pub groups: Vec<String>,
     /// The agency complained of.
     pub about_agency: Option<AgencyId>,
+    /// The office complained of.
+    pub about_office: Option<OfficeId>,
     /// What is complained of.
     pub about_kind: Option<AboutKind>,
     /// What the law already has of it.
@@ -85,20 +87,21 @@ impl Forum {
             )));
         }
         let directory = self.directory();
+        let about_agency = complained_of(&directory, of.about_agency, of.about_office);
         let Route { to, oversight } = route(
             &directory,
             Filing {
                 category: of.category.as_deref(),
                 region: of.region.as_deref(),
                 groups: &of.groups,
-                about_agency: of.about_agency,
+                about_agency,
                 about_kind: of.about_kind,
             },
         );
         let office = to.and_then(|to| to.office);
         let mut case_facts = vec![Reader::Author, Reader::Moderator];
         let complained_about =
-            to.is_some_and(|to| of.about_kind.is_some() && of.about_agency == Some(to.agency));
+            to.is_some_and(|to| of.about_kind.is_some() && about_agency == Some(to.agency));
         if !complained_about {
             case_facts.extend(office.map(Reader::Desk));
         }

@@ -15,8 +15,9 @@ use sha2::{Digest, Sha256};
 use storage::thread::{NewThread, OnBehalf, Switch};
 
 use crate::error::Problems;
+use crate::message::{AGENCIES, CATEGORIES, CIRCLES, GROUPS, OFFICES, REGIONS, THEMES};
 use crate::once::{Once, Written, claimed};
-use crate::routing::{Filing, route};
+use crate::routing::{Filing, complained_of, route};
 use crate::thread::{call_desk, tell};
 use crate::{Error, Forum, Problem, Viewer};
 
@@ -114,6 +115,8 @@ impl Forum {
         let id: ThreadId = self.new_id();
         let claim = self.claim(viewer, "raiseThread", once, id.into())?;
         let now = self.now();
+        let directory = self.directory();
+        let about_agency = complained_of(&directory, input.about_agency, input.about_office);
         let held = !viewer.trusted;
         let status = if held {
             ModerationStatus::Held
@@ -121,12 +124,12 @@ impl Forum {
             ModerationStatus::Visible
         };
         let filed = route(
-            &self.directory(),
+            &directory,
             Filing {
                 category: input.category.as_deref(),
                 region: input.region.as_deref(),
                 groups: &input.groups,
-                about_agency: input.about_agency,
+                about_agency,
                 about_kind: input.about_kind,
             },
         );
@@ -161,7 +164,7 @@ impl Forum {
             proceedings: input.proceedings,
             reuse: input.reuse.unwrap_or(Reuse::default_for(audience)),
             persona,
-            about_agency: input.about_agency,
+            about_agency,
             about_office: input.about_office,
             about_kind: input.about_kind,
             oversight_agency: filed.oversight,
@@ -234,11 +237,15 @@ impl Forum {
             problems.require(
                 directory.category(code).is_some(),
                 "category",
-                Problem::Unknown,
+                Problem::Unknown(CATEGORIES),
             );
         }
         if let Some(code) = &input.region {
-            problems.require(directory.region(code).is_some(), "region", Problem::Unknown);
+            problems.require(
+                directory.region(code).is_some(),
+                "region",
+                Problem::Unknown(REGIONS),
+            );
         }
         for (field, codes) in [("themes", &input.themes), ("affectedGroups", &input.groups)] {
             problems.require(
@@ -251,12 +258,12 @@ impl Forum {
             .themes
             .iter()
             .all(|code| directory.theme(code).is_some());
-        problems.require(themes_known, "themes", Problem::Unknown);
+        problems.require(themes_known, "themes", Problem::Unknown(THEMES));
         let groups_known = input
             .groups
             .iter()
             .all(|code| directory.group(code).is_some());
-        problems.require(groups_known, "affectedGroups", Problem::Unknown);
+        problems.require(groups_known, "affectedGroups", Problem::Unknown(GROUPS));
         let names_someone = input
             .themes
             .iter()
@@ -270,14 +277,14 @@ impl Forum {
             problems.require(
                 directory.agency(agency).is_some(),
                 "about",
-                Problem::Unknown,
+                Problem::Unknown(AGENCIES),
             );
         }
         if let Some(office) = input.about_office {
             let known = directory
                 .office(office)
-                .is_some_and(|one| Some(one.agency) == input.about_agency);
-            problems.require(known, "about", Problem::Unknown);
+                .is_some_and(|one| input.about_agency.is_none_or(|agency| agency == one.agency));
+            problems.require(known, "about", Problem::Unknown(OFFICES));
         }
         let circle_fits = input.circle.is_some() == (audience == Audience::Circle);
         problems.require(
@@ -289,7 +296,7 @@ impl Forum {
             problems.require(
                 directory.circle(circle).is_some(),
                 "circle",
-                Problem::Unknown,
+                Problem::Unknown(CIRCLES),
             );
         }
         let consent = input.on_behalf_of.as_ref().and_then(|of| {

@@ -207,6 +207,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Saves who is the moderator on a thread.
+    pub async fn save_claim(&self, id: ThreadId, by: PersonaId) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET claimed_by = $1 WHERE id = $2";
+        self.run(sql, self.params().with(by).with(id)).await?;
+        Ok(())
+    }
+
     /// Moves a thread's last activity to now: something became visible to
     /// its whole audience.
     pub async fn touch_thread(&self, id: ThreadId) -> Result<(), StorageError> {

@@ -17,7 +17,7 @@ use http::header::SET_COOKIE;
 use super::secret::Secret;
 use crate::schema::caller::{Caller, caller};
 use crate::schema::enums::{Constituency, Language};
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::people::{Account, Viewer};
 use crate::service::SESSION_COOKIE;
 
@@ -216,19 +216,15 @@ impl EntryMutations {
             invitation_code: input.invitation_code.map(Into::into),
         };
         let made = caller.forum.register_account(&act, caller.address).await;
-        let made = settle!(caller, RegisterAccountPayload, key, made);
+        let made = settle!(caller, key, made);
         let account = account_of(caller, &made).await;
         let session = made
             .session
             .as_ref()
             .map(|signed| carrier.give(ctx, signed));
         let codes = made.recovery_codes.into_iter().map(Into::into).collect();
-        Ok(RegisterAccountPayload::done(
-            key,
-            account,
-            Some(codes),
-            session,
-        ))
+        let made = (account, Some(codes), session);
+        Ok(RegisterAccountPayload::done(key, made))
     }
 
     /// Makes the first administrator, with the token of the setup link that
@@ -252,14 +248,14 @@ impl EntryMutations {
         };
         let token: String = input.token.into();
         let made = caller.forum.set_up(&token, &act, caller.address).await;
-        let made = settle!(caller, SetUpPayload, key, made);
+        let made = settle!(caller, key, made);
         let account = account_of(caller, &made).await;
         let session = made
             .session
             .as_ref()
             .map(|signed| carrier.give(ctx, signed));
         let codes = made.recovery_codes.into_iter().map(Into::into).collect();
-        Ok(SetUpPayload::done(key, account, Some(codes), session))
+        Ok(SetUpPayload::done(key, (account, Some(codes), session)))
     }
 
     /// Signs in. `query` of the answer is still read as who asked; `viewer`
@@ -277,13 +273,10 @@ impl EntryMutations {
             label: input.label,
         };
         let signed = caller.forum.sign_in(&act, caller.address).await;
-        let signed = settle!(caller, SignInPayload, key, signed);
+        let signed = settle!(caller, key, signed);
         let session = carrier.give(ctx, &signed);
-        Ok(SignInPayload::done(
-            key,
-            Some(session),
-            Some(Viewer(signed.viewer)),
-        ))
+        let viewer = Viewer(signed.viewer);
+        Ok(SignInPayload::done(key, (Some(session), Some(viewer))))
     }
 }
 

@@ -1,15 +1,15 @@
 //! The official's answer, and the raiser's judgement of it.
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject};
+use forum::Once;
 use forum::answer as act;
 
 use crate::fault::Fault;
 use crate::schema::caller::{Caller, caller, once, read};
 use crate::schema::enums::{Language, VerdictKind};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::mutation::changed;
-use crate::schema::mutation::thread::{ThreadInput, ThreadPayload};
-use crate::schema::payload::{payload, settle};
+use crate::schema::mutation::{changed, thread_now};
+use crate::schema::payload::{Payload, inputs, payload, settle};
 use crate::schema::response::Response;
 use crate::schema::scalar::Day;
 use crate::schema::thread::Thread;
@@ -22,10 +22,28 @@ pub struct AssignConcernInput {
     pub thread_id: ID,
     /// The office.
     pub office: Option<ID>,
-    /// The agency.
+    /// The agency: its id, or its code, such as POL_PB.
     pub agency: Option<ID>,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
+}
+
+inputs! {
+    /// A concern that the office has.
+    AcknowledgeConcernInput,
+    /// A concern that the office works on.
+    StartConcernInput,
+    /// A concern that the office cannot answer before the raiser says more.
+    RequestClarificationInput,
+    /// A concern of your own, on which you said more.
+    ClarifyConcernInput,
+    /// A concern of your own to take back.
+    WithdrawConcernInput => {
+        /// The concern.
+        pub thread_id: ID,
+        /// A key of your own: with the same key, the act is done once.
+        pub client_mutation_id: Option<String>,
+    }
 }
 
 /// What came of a concern: exactly one, with what must be said along with it.
@@ -143,8 +161,20 @@ payload! {
 }
 
 payload! {
+    /// What came of putting a concern before an office.
+    AssignConcernPayload,
+    /// What came of saying that the office has a concern.
+    AcknowledgeConcernPayload,
+    /// What came of saying that the office works on a concern.
+    StartConcernPayload,
+    /// What came of asking the raiser to say more.
+    RequestClarificationPayload,
+    /// What came of saying that what was asked is answered.
+    ClarifyConcernPayload,
+    /// What came of taking a concern back.
+    WithdrawConcernPayload,
     /// What came of judging an answer.
-    GiveVerdictPayload {
+    GiveVerdictPayload => {
         /// The concern as it is now.
         thread: Thread
     }
@@ -162,13 +192,13 @@ impl AnswerMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The concern, and before whom to put it.")] input: AssignConcernInput,
-    ) -> async_graphql::Result<ThreadPayload> {
+    ) -> async_graphql::Result<AssignConcernPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
         let to = match (&input.office, &input.agency) {
             (Some(office), None) => act::AssignTo::Office(expect(Kind::Office, office)),
-            (None, Some(agency)) => act::AssignTo::Agency(expect(Kind::Agency, agency)),
+            (None, Some(agency)) => act::AssignTo::Agency(caller.agency(agency)),
             _ => return Err(Fault::BadUserInput.because("Give either office or agency.")),
         };
         let id = expect(Kind::Thread, &input.thread_id);
@@ -176,26 +206,33 @@ impl AnswerMutations {
             .forum
             .assign_concern(&caller.viewer, id, to, &once)
             .await;
-        let written = settle!(caller, ThreadPayload, key, written);
-        Ok(ThreadPayload::done(key, changed(caller, &written).await?))
+        thread_now(caller, key, written).await
     }
 
     /// Says for the office that it has the concern.
     async fn acknowledge_concern(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        make(caller(ctx), input, act::PlainMove::Acknowledge).await
+        #[graphql(desc = "The concern.")] input: AcknowledgeConcernInput,
+    ) -> async_graphql::Result<AcknowledgeConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        make(
+            caller(ctx),
+            &input.thread_id,
+            once,
+            act::PlainMove::Acknowledge,
+        )
+        .await
     }
 
     /// Says for the office that it works on the concern.
     async fn start_concern(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        make(caller(ctx), input, act::PlainMove::Start).await
+        #[graphql(desc = "The concern.")] input: StartConcernInput,
+    ) -> async_graphql::Result<StartConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        make(caller(ctx), &input.thread_id, once, act::PlainMove::Start).await
     }
 
     /// Stops the clock until the raiser says more; what is asked is a post.
@@ -203,9 +240,16 @@ impl AnswerMutations {
     async fn request_clarification(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        make(caller(ctx), input, act::PlainMove::RequestClarification).await
+        #[graphql(desc = "The concern.")] input: RequestClarificationInput,
+    ) -> async_graphql::Result<RequestClarificationPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        make(
+            caller(ctx),
+            &input.thread_id,
+            once,
+            act::PlainMove::RequestClarification,
+        )
+        .await
     }
 
     /// Says for the raiser that what was asked is answered; the answer is a
@@ -213,18 +257,26 @@ impl AnswerMutations {
     async fn clarify_concern(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        make(caller(ctx), input, act::PlainMove::Clarify).await
+        #[graphql(desc = "The concern.")] input: ClarifyConcernInput,
+    ) -> async_graphql::Result<ClarifyConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        make(caller(ctx), &input.thread_id, once, act::PlainMove::Clarify).await
     }
 
     /// Takes one's own concern back.
     async fn withdraw_concern(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        make(caller(ctx), input, act::PlainMove::Withdraw).await
+        #[graphql(desc = "The concern.")] input: WithdrawConcernInput,
+    ) -> async_graphql::Result<WithdrawConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        make(
+            caller(ctx),
+            &input.thread_id,
+            once,
+            act::PlainMove::Withdraw,
+        )
+        .await
     }
 
     /// Answers a concern for the office, with an outcome.
@@ -246,7 +298,7 @@ impl AnswerMutations {
             .forum
             .respond_to_concern(&caller.viewer, &act, &once)
             .await;
-        let written = settle!(caller, RespondToConcernPayload, key, written);
+        let written = settle!(caller, key, written);
         let id = written.id(|id| (*id).into()).into();
         let response = read(caller, caller.forum.response(&caller.viewer, id).await)?;
         Ok(RespondToConcernPayload::done(key, response.map(Response)))
@@ -268,24 +320,25 @@ impl AnswerMutations {
             comment: input.comment,
         };
         let written = caller.forum.give_verdict(&caller.viewer, &act, &once).await;
-        settle!(caller, GiveVerdictPayload, key, written);
+        settle!(caller, key, written);
         let thread = changed(caller, &forum::Written::Now(thread)).await?;
         Ok(GiveVerdictPayload::done(key, thread))
     }
 }
 
-async fn make(
+async fn make<P>(
     caller: &Caller,
-    input: ThreadInput,
+    thread: &ID,
+    once: Once,
     mv: act::PlainMove,
-) -> async_graphql::Result<ThreadPayload> {
-    let once = once(&input, input.client_mutation_id.as_ref());
-    let key = input.client_mutation_id;
-    let id = expect(Kind::Thread, &input.thread_id);
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Thread>>,
+{
+    let id = expect(Kind::Thread, thread);
     let written = caller
         .forum
         .move_concern(&caller.viewer, id, mv, &once)
         .await;
-    let written = settle!(caller, ThreadPayload, key, written);
-    Ok(ThreadPayload::done(key, changed(caller, &written).await?))
+    thread_now(caller, once.key, written).await
 }

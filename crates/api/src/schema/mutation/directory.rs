@@ -15,7 +15,7 @@ use domain::id::AccountId;
 use forum::Written;
 
 use crate::schema::caller::Caller;
-use crate::schema::payload::payload;
+use crate::schema::payload::{Payload, settle};
 use crate::schema::people::Account;
 
 /// Who belongs where, and who is trusted with what.
@@ -27,22 +27,15 @@ pub struct DirectoryMutations(
     CircleMutations,
 );
 
-payload! {
-    /// What came of changing what an account may do.
-    AccountPayload {
-        /// The account as it is now; null if you may not see it.
-        account: Account
-    }
-}
-
-impl AccountPayload {
-    /// The payload of a change, with the account read anew.
-    async fn of(
-        caller: &Caller,
-        key: Option<String>,
-        written: &Written<AccountId>,
-    ) -> async_graphql::Result<Self> {
-        let id = written.id(|id| (*id).into()).into();
-        Ok(Self::done(key, Account::changed(caller, id).await?))
-    }
+/// What came of changing what an account may do; the account is read anew.
+async fn account_now<P>(
+    caller: &Caller,
+    key: Option<String>,
+    written: Result<Written<AccountId>, forum::Error>,
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Account>>,
+{
+    let id = settle!(caller, key, written).id(|id| (*id).into()).into();
+    Ok(P::done(key, Account::changed(caller, id).await?))
 }

@@ -7,7 +7,7 @@ use forum::post as act;
 use crate::schema::caller::{caller, once, read};
 use crate::schema::enums::{Language, Reuse};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::post::Post;
 
 /// What to say, and where.
@@ -74,7 +74,7 @@ impl PostMutations {
             reuse: input.reuse.map(Into::into),
         };
         let written = caller.forum.add_post(&caller.viewer, act, &once).await;
-        let post = match settle!(caller, AddPostPayload, key, written) {
+        let post = match settle!(caller, key, written) {
             Written::Now(post) => Some(post),
             Written::Before(id) => {
                 read(caller, caller.forum.post(&caller.viewer, id.into()).await)?
@@ -97,7 +97,7 @@ impl PostMutations {
             body: input.body,
         };
         let written = caller.forum.edit_post(&caller.viewer, &act, &once).await;
-        let written = settle!(caller, EditPostPayload, key, written);
+        let written = settle!(caller, key, written);
         let id = written.id(|id| (*id).into()).into();
         let post = read(caller, caller.forum.post(&caller.viewer, id).await)?;
         Ok(EditPostPayload::done(key, post.map(Post)))

@@ -136,7 +136,11 @@ impl PreviewQueries {
             about_agency: about
                 .as_ref()
                 .and_then(|about| about.agency.as_ref())
-                .map(|id| expect(Kind::Agency, id)),
+                .map(|named| caller.agency(named)),
+            about_office: about
+                .as_ref()
+                .and_then(|about| about.office.as_ref())
+                .map(|id| expect(Kind::Office, id)),
             about_kind: about.map(|about| about.kind.into()),
             proceedings: input.proceedings.map(Into::into),
         };

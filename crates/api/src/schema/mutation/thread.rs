@@ -1,26 +1,31 @@
 //! Beginning threads and what is done to them besides speaking.
 
-use async_graphql::{Context, ID, InputObject, Object};
+pub mod standing;
+
+pub use standing::StandingMutations;
+
+use async_graphql::{Context, ID, InputObject, MergedObject, Object};
 use domain::thread as word;
 use forum::thread as act;
-use forum::views::thread::Switch;
 
-use crate::schema::caller::{Caller, caller, once};
-use crate::schema::enums::{
-    AboutKind, Audience, Language, ParticipantRole, Proceedings, Reuse, ThreadKind,
-};
+use crate::schema::caller::{caller, once};
+use crate::schema::enums::{AboutKind, Audience, Language, Proceedings, Reuse, ThreadKind};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::mutation::changed;
-use crate::schema::payload::{payload, settle};
+use crate::schema::mutation::{changed, thread_now};
+use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::scalar::Day;
 use crate::schema::thread::Thread;
+
+/// Beginning threads and what is done to them besides speaking.
+#[derive(MergedObject, Debug, Default)]
+pub struct ThreadMutations(WritingMutations, StandingMutations);
 
 /// Whom a concern complains of. "Not sure" counts.
 #[derive(InputObject, Debug, Clone)]
 pub struct AboutInput {
     /// What is complained of.
     pub kind: AboutKind,
-    /// The agency, if one is named.
+    /// The agency, if one is named: its id, or its code, such as POL_PB.
     pub agency: Option<ID>,
     /// The office of that agency, if one is named.
     pub office: Option<ID>,
@@ -118,66 +123,15 @@ pub struct EditThreadInput {
     pub client_mutation_id: Option<String>,
 }
 
-/// A thread to act on.
-#[derive(InputObject, Debug)]
-pub struct ThreadInput {
-    /// The thread.
-    pub thread_id: ID,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
-}
-
-/// A held thread to give back.
-#[derive(InputObject, Debug)]
-pub struct ReturnThreadInput {
-    /// The thread.
-    pub thread_id: ID,
-    /// Why, for its author: at most 2,000 characters.
-    pub reason: String,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
-}
-
-/// Somebody to bring into a confidential or circle thread, or to send away.
-#[derive(InputObject, Debug)]
-pub struct ParticipantInput {
-    /// The thread.
-    pub thread_id: ID,
-    /// The author, as content shows him.
-    pub author_id: ID,
-    /// As what: INVITED where nothing is said.
-    pub role: Option<ParticipantRole>,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
-}
-
-/// What came of raising a concern.
-#[derive(async_graphql::SimpleObject, Debug)]
-pub struct RaiseConcernPayload {
-    /// The concern; waiting for a moderator if it is the first of its author.
-    pub thread: Option<Thread>,
-    /// With which a client for whom it was raised comes back. Shown this once.
-    pub receipt: Option<String>,
-    /// What is to be mended; empty if it was done.
-    pub user_errors: Vec<crate::schema::user_error::UserError>,
-    /// The key that was given, as it was given.
-    pub client_mutation_id: Option<String>,
-    /// Anything else to read along with the change.
-    pub query: crate::schema::Query,
-}
-
-impl RaiseConcernPayload {
-    fn refused(
-        key: Option<String>,
-        user_errors: Vec<crate::schema::user_error::UserError>,
-    ) -> Self {
-        Self {
-            thread: None,
-            receipt: None,
-            user_errors,
-            client_mutation_id: key,
-            query: crate::schema::Query::default(),
-        }
+payload! {
+    /// What came of raising a concern.
+    RaiseConcernPayload {
+        /// The concern; waiting for a moderator if it is the first of its
+        /// author.
+        thread: Thread,
+        /// With which a client for whom it was raised comes back. Shown this
+        /// once.
+        receipt: String
     }
 }
 
@@ -191,19 +145,19 @@ payload! {
 }
 
 payload! {
-    /// What came of an act on a thread.
-    ThreadPayload {
+    /// What came of changing the texts of a thread.
+    EditThreadPayload {
         /// The thread as it is now.
         thread: Thread
     }
 }
 
-/// Beginning threads and what is done to them besides speaking.
+/// Beginning threads, and changing their texts.
 #[derive(Debug, Default)]
-pub struct ThreadMutations;
+pub struct WritingMutations;
 
 #[Object]
-impl ThreadMutations {
+impl WritingMutations {
     /// Raises a concern. It starts CONFIDENTIAL; ask `audiencePreview` first
     /// who will see it. Raising a concern is neither an FIR nor a
     /// right-to-information request.
@@ -231,7 +185,7 @@ impl ThreadMutations {
             about_agency: about
                 .as_ref()
                 .and_then(|about| about.agency.as_ref())
-                .map(|id| expect(Kind::Agency, id)),
+                .map(|named| caller.agency(named)),
             about_office: about
                 .as_ref()
                 .and_then(|about| about.office.as_ref())
@@ -247,14 +201,9 @@ impl ThreadMutations {
             }),
         };
         let raised = caller.forum.raise_thread(&caller.viewer, &act, &once).await;
-        let (written, receipt) = settle!(caller, RaiseConcernPayload, key, raised);
-        Ok(RaiseConcernPayload {
-            thread: changed(caller, &written).await?,
-            receipt,
-            user_errors: Vec::new(),
-            client_mutation_id: key,
-            query: crate::schema::Query::default(),
-        })
+        let (written, receipt) = settle!(caller, key, raised);
+        let thread = changed(caller, &written).await?;
+        Ok(RaiseConcernPayload::done(key, (thread, receipt)))
     }
 
     /// Begins a question, a discussion or a proposal.
@@ -286,7 +235,7 @@ impl ThreadMutations {
             on_behalf_of: None,
         };
         let raised = caller.forum.raise_thread(&caller.viewer, &act, &once).await;
-        let (written, _) = settle!(caller, StartThreadPayload, key, raised);
+        let (written, _) = settle!(caller, key, raised);
         let thread = changed(caller, &written).await?;
         Ok(StartThreadPayload::done(key, thread))
     }
@@ -296,7 +245,7 @@ impl ThreadMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The thread and its new texts.")] input: EditThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
+    ) -> async_graphql::Result<EditThreadPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -307,171 +256,6 @@ impl ThreadMutations {
             facts: input.facts,
         };
         let written = caller.forum.edit_thread(&caller.viewer, &act, &once).await;
-        let written = settle!(caller, ThreadPayload, key, written);
-        let thread = changed(caller, &written).await?;
-        Ok(ThreadPayload::done(key, thread))
+        thread_now(caller, key, written).await
     }
-
-    /// Says "this concerns me too". Done twice, it changes nothing.
-    async fn endorse_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        endorse(caller(ctx), input, Switch::On).await
-    }
-
-    /// Takes an endorsement back.
-    async fn unendorse_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        endorse(caller(ctx), input, Switch::Off).await
-    }
-
-    /// Follows a thread: what happens in it comes to `viewerEvents`.
-    async fn follow_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        follow(caller(ctx), input, Switch::On).await
-    }
-
-    /// Follows a thread no longer.
-    async fn unfollow_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        follow(caller(ctx), input, Switch::Off).await
-    }
-
-    /// Lets a held thread appear. A concern is put before the office that is
-    /// responsible, if one answers.
-    async fn release_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
-        let key = input.client_mutation_id;
-        let id = expect(Kind::Thread, &input.thread_id);
-        let written = caller.forum.release_thread(&caller.viewer, id, &once).await;
-        let written = settle!(caller, ThreadPayload, key, written);
-        let thread = changed(caller, &written).await?;
-        Ok(ThreadPayload::done(key, thread))
-    }
-
-    /// Gives a held thread back to its author, with a reason.
-    async fn return_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread, and why.")] input: ReturnThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
-        let key = input.client_mutation_id;
-        let act = act::ReturnThread {
-            thread: expect(Kind::Thread, &input.thread_id),
-            reason: input.reason,
-        };
-        let written = caller
-            .forum
-            .return_thread(&caller.viewer, &act, &once)
-            .await;
-        let written = settle!(caller, ThreadPayload, key, written);
-        let thread = changed(caller, &written).await?;
-        Ok(ThreadPayload::done(key, thread))
-    }
-
-    /// Sends a returned concern again, after mending it with `editThread`.
-    async fn resubmit_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread.")] input: ThreadInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
-        let key = input.client_mutation_id;
-        let id = expect(Kind::Thread, &input.thread_id);
-        let written = caller
-            .forum
-            .resubmit_thread(&caller.viewer, id, &once)
-            .await;
-        let written = settle!(caller, ThreadPayload, key, written);
-        let thread = changed(caller, &written).await?;
-        Ok(ThreadPayload::done(key, thread))
-    }
-
-    /// Brings somebody into a confidential or circle thread.
-    async fn invite_to_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread, and whom.")] input: ParticipantInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        invite(caller(ctx), input, Switch::On).await
-    }
-
-    /// Sends somebody away from a confidential or circle thread.
-    async fn uninvite_from_thread(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The thread, and whom.")] input: ParticipantInput,
-    ) -> async_graphql::Result<ThreadPayload> {
-        invite(caller(ctx), input, Switch::Off).await
-    }
-}
-
-async fn endorse(
-    caller: &Caller,
-    input: ThreadInput,
-    on: Switch,
-) -> async_graphql::Result<ThreadPayload> {
-    let once = once(&input, input.client_mutation_id.as_ref());
-    let key = input.client_mutation_id;
-    let id = expect(Kind::Thread, &input.thread_id);
-    let written = caller
-        .forum
-        .endorse_thread(&caller.viewer, id, on, &once)
-        .await;
-    let written = settle!(caller, ThreadPayload, key, written);
-    Ok(ThreadPayload::done(key, changed(caller, &written).await?))
-}
-
-async fn follow(
-    caller: &Caller,
-    input: ThreadInput,
-    on: Switch,
-) -> async_graphql::Result<ThreadPayload> {
-    let once = once(&input, input.client_mutation_id.as_ref());
-    let key = input.client_mutation_id;
-    let id = expect(Kind::Thread, &input.thread_id);
-    let written = caller
-        .forum
-        .follow_thread(&caller.viewer, id, on, &once)
-        .await;
-    let written = settle!(caller, ThreadPayload, key, written);
-    Ok(ThreadPayload::done(key, changed(caller, &written).await?))
-}
-
-async fn invite(
-    caller: &Caller,
-    input: ParticipantInput,
-    on: Switch,
-) -> async_graphql::Result<ThreadPayload> {
-    let once = once(&input, input.client_mutation_id.as_ref());
-    let key = input.client_mutation_id;
-    let act = act::Invite {
-        thread: expect(Kind::Thread, &input.thread_id),
-        persona: expect(Kind::Author, &input.author_id),
-        role: input
-            .role
-            .map_or(word::ParticipantRole::Invited, Into::into),
-    };
-    let written = caller.forum.invite(&caller.viewer, act, on, &once).await;
-    let written = settle!(caller, ThreadPayload, key, written);
-    Ok(ThreadPayload::done(key, changed(caller, &written).await?))
 }

@@ -98,7 +98,7 @@ impl Account {
 #[Object]
 impl Account {
     /// The id of this account.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         encode(Kind::Account, self.view.id)
     }
 
@@ -235,6 +235,7 @@ impl Account {
 #[derive(SimpleObject, Debug, Clone)]
 pub struct Session {
     /// The id of this session.
+    #[graphql(owned)]
     pub id: ID,
     /// What its owner called it.
     pub label: Option<String>,
@@ -249,7 +250,7 @@ pub struct Session {
 }
 
 impl Session {
-    fn new(view: view::Session, eyes: &forum::Viewer) -> Self {
+    pub(crate) fn new(view: view::Session, eyes: &forum::Viewer) -> Self {
         Self {
             id: encode(Kind::Session, view.id),
             label: view.label,

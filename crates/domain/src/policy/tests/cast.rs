@@ -27,7 +27,8 @@ const OTHER_OFFICE: OfficeId = OfficeId(Uuid::from_u128(31));
 const COMPLAINED_OFFICE: OfficeId = OfficeId(Uuid::from_u128(32));
 const OVERSIGHT_OFFICE: OfficeId = OfficeId(Uuid::from_u128(33));
 pub(super) const CIRCLE: CircleId = CircleId(Uuid::from_u128(40));
-const ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(50));
+pub(super) const ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(50));
+pub(super) const OTHER_ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(51));
 
 /// Somebody, and what the thread knows of him.
 pub(super) struct Subject {

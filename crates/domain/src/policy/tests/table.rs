@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::super::{Action, Denial, NewThread, Refusal, ThreadFacts, decide};
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, SELF, SOMEBODY, Subject, about, everybody, post, the,
+    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, SELF, SOMEBODY,
+    Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
 use crate::people::{Actor, Constituency};
@@ -157,7 +158,10 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ManageOwnAccount
         | Action::RequestAccreditation
         | Action::Administer
-        | Action::Vouch(..) => {}
+        | Action::Vouch(..)
+        | Action::ViewMembers(_)
+        | Action::DecideMember(..)
+        | Action::RemoveFromCircle(_) => {}
     }
 }
 
@@ -273,6 +277,24 @@ fn without_thread(subject: &Subject) -> Vec<String> {
     all.push(one(
         "Vouch for himself",
         Action::Vouch(MYSELF, Constituency::Youth),
+    ));
+    for (whose, organization) in [("his own", ORGANIZATION), ("another", OTHER_ORGANIZATION)] {
+        let name = format!("ViewMembers of {whose}");
+        all.push(one(&name, Action::ViewMembers(organization)));
+        let name = format!("DecideMember of {whose}");
+        all.push(one(&name, Action::DecideMember(organization, other)));
+    }
+    all.push(one(
+        "DecideMember on himself",
+        Action::DecideMember(ORGANIZATION, MYSELF),
+    ));
+    all.push(one(
+        "RemoveFromCircle another",
+        Action::RemoveFromCircle(other),
+    ));
+    all.push(one(
+        "RemoveFromCircle himself",
+        Action::RemoveFromCircle(MYSELF),
     ));
     all
 }

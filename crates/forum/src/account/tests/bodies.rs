@@ -10,6 +10,7 @@ use crate::account::{
     AgencyEntry, AppointHolder, CreateInvitation, CreateOffice, DecideAgency, Handover,
     HolidayEntry, ReferenceData,
 };
+use crate::message::CATEGORIES;
 use crate::{Once, Problem, Viewer, Written};
 
 pub(super) fn once() -> Once {
@@ -169,9 +170,9 @@ async fn reference_data_that_speaks_of_what_is_not_there_is_refused() {
     assert_eq!(
         found,
         [
-            ("categories", Problem::Unknown),
+            ("categories", Problem::Unknown(CATEGORIES)),
             ("holidays", Problem::Invalid("no year has such a day")),
-            ("agencies", Problem::Unknown),
+            ("agencies", Problem::Unknown(CATEGORIES)),
         ]
     );
     assert!(world.forum.directory().regions.is_empty());

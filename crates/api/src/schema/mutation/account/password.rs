@@ -5,7 +5,7 @@ use forum::account as act;
 
 use crate::schema::caller::caller;
 use crate::schema::mutation::secret::Secret;
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::people::Account;
 
 /// A new password for the one that is known.
@@ -110,7 +110,7 @@ impl PasswordMutations {
             new: input.new_password.into(),
         };
         let changed = caller.forum.change_password(&caller.viewer, &act).await;
-        settle!(caller, ChangePasswordPayload, key, changed);
+        settle!(caller, key, changed);
         Ok(ChangePasswordPayload::done(
             key,
             Account::own(caller, &caller.viewer).await?,
@@ -129,7 +129,7 @@ impl PasswordMutations {
         let asked = caller
             .forum
             .request_password_reset(&input.login_or_email, caller.address);
-        settle!(caller, RequestPasswordResetPayload, key, asked);
+        settle!(caller, key, asked);
         Ok(RequestPasswordResetPayload::done(key, Some(true)))
     }
 
@@ -147,7 +147,7 @@ impl PasswordMutations {
             password: input.password.into(),
         };
         let reset = caller.forum.reset_password(&act, caller.address).await;
-        settle!(caller, ResetPasswordPayload, key, reset);
+        settle!(caller, key, reset);
         Ok(ResetPasswordPayload::done(key, Some(true)))
     }
 
@@ -164,7 +164,7 @@ impl PasswordMutations {
             .forum
             .regenerate_recovery_codes(&caller.viewer, &password)
             .await;
-        let codes = settle!(caller, RegenerateRecoveryCodesPayload, key, made);
+        let codes = settle!(caller, key, made);
         let codes = codes.into_iter().map(Into::into).collect();
         Ok(RegenerateRecoveryCodesPayload::done(key, Some(codes)))
     }

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use super::set_cookie;
 use crate::schema::caller::caller;
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::people::Account;
 
 /// Signing out.
@@ -77,7 +77,7 @@ impl SessionMutations {
         if ended.is_ok() || caller.viewer.account.is_none() {
             set_cookie(ctx, "", 0);
         }
-        settle!(caller, SignOutPayload, key, ended);
+        settle!(caller, key, ended);
         Ok(SignOutPayload::done(key, Some(true)))
     }
 
@@ -91,7 +91,7 @@ impl SessionMutations {
         let key = input.client_mutation_id;
         let id = expect(Kind::Session, &input.session);
         let ended = caller.forum.revoke_session(&caller.viewer, id).await;
-        settle!(caller, RevokeSessionPayload, key, ended);
+        settle!(caller, key, ended);
         Ok(RevokeSessionPayload::done(
             key,
             Account::own(caller, &caller.viewer).await?,
@@ -107,8 +107,11 @@ impl SessionMutations {
         let caller = caller(ctx);
         let key = input.client_mutation_id;
         let ended = caller.forum.revoke_other_sessions(&caller.viewer).await;
-        let count = settle!(caller, RevokeOtherSessionsPayload, key, ended);
+        let count = settle!(caller, key, ended);
         let account = Account::own(caller, &caller.viewer).await?;
-        Ok(RevokeOtherSessionsPayload::done(key, account, Some(count)))
+        Ok(RevokeOtherSessionsPayload::done(
+            key,
+            (account, Some(count)),
+        ))
     }
 }

@@ -9,13 +9,13 @@ use crate::schema::caller::{Caller, caller, once, read};
 use crate::schema::directory::{Agency, Office};
 use crate::schema::enums::{Accreditation, Participation};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, inputs, payload, settle};
 use crate::schema::people::OfficeHolder;
 
 /// Whether an agency takes part.
 #[derive(InputObject, Debug)]
 pub struct SetParticipationInput {
-    /// The agency.
+    /// The agency: its id, or its code, such as POL_PB.
     pub agency: ID,
     /// Whether it takes part from now on. It is invited before it answers.
     pub participation: Participation,
@@ -26,7 +26,7 @@ pub struct SetParticipationInput {
 /// A decision on an agency.
 #[derive(InputObject, Debug)]
 pub struct DecideAgencyInput {
-    /// The agency.
+    /// The agency: its id, or its code, such as POL_PB.
     pub agency: ID,
     /// How far it is accepted from now on: APPROVED, REJECTED or SUSPENDED.
     pub accreditation: Accreditation,
@@ -39,7 +39,7 @@ pub struct DecideAgencyInput {
 /// A desk to be opened in an agency.
 #[derive(InputObject, Debug)]
 pub struct CreateOfficeInput {
-    /// The agency.
+    /// The agency: its id, or its code, such as POL_PB.
     pub agency: ID,
     /// Its name in English: 2 to 120 characters.
     pub name_en: String,
@@ -51,15 +51,18 @@ pub struct CreateOfficeInput {
     pub client_mutation_id: Option<String>,
 }
 
-/// An office, and an official.
-#[derive(InputObject, Debug)]
-pub struct HoldingInput {
-    /// The office.
-    pub office: ID,
-    /// The official's account.
-    pub account: ID,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
+inputs! {
+    /// An office, and the official to put into it.
+    AppointHolderInput,
+    /// An office, and the official to take out of it.
+    EndHoldingInput => {
+        /// The office.
+        pub office: ID,
+        /// The official's account.
+        pub account: ID,
+        /// A key of your own: with the same key, the act is done once.
+        pub client_mutation_id: Option<String>,
+    }
 }
 
 /// An office that goes from one official to another.
@@ -76,8 +79,10 @@ pub struct HandOverInput {
 }
 
 payload! {
-    /// What came of an act on an agency.
-    AgencyPayload {
+    /// What came of writing whether an agency takes part.
+    SetParticipationPayload,
+    /// What came of deciding on an agency.
+    DecideAgencyPayload => {
         /// The agency as it is now.
         agency: Agency
     }
@@ -92,8 +97,12 @@ payload! {
 }
 
 payload! {
-    /// What came of a change of who holds an office.
-    HoldingPayload {
+    /// What came of putting an official into an office.
+    AppointHolderPayload,
+    /// What came of taking an official out of an office.
+    EndHoldingPayload,
+    /// What came of handing an office over.
+    HandOverPayload => {
         /// The office.
         office: Office,
         /// Who held it when, the newest first.
@@ -101,27 +110,31 @@ payload! {
     }
 }
 
-impl AgencyPayload {
-    fn of(caller: &Caller, key: Option<String>, written: &Written<AgencyId>) -> Self {
-        let id = written.id(|id| (*id).into()).into();
-        Self::done(
-            key,
-            caller.forum.directory().agency(id).cloned().map(Agency),
-        )
-    }
+fn agency_now<P>(
+    caller: &Caller,
+    key: Option<String>,
+    written: Result<Written<AgencyId>, forum::Error>,
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Agency>>,
+{
+    let id = settle!(caller, key, written).id(|id| (*id).into()).into();
+    let directory = caller.forum.directory();
+    Ok(P::done(key, directory.agency(id).cloned().map(Agency)))
 }
 
-impl HoldingPayload {
-    async fn of(
-        caller: &Caller,
-        key: Option<String>,
-        written: &Written<OfficeId>,
-    ) -> async_graphql::Result<Self> {
-        let id = written.id(|id| (*id).into()).into();
-        let holders = read(caller, caller.forum.holders(&caller.viewer, id).await)?;
-        let holders = holders.into_iter().map(OfficeHolder).collect();
-        Ok(Self::done(key, office(caller, id), Some(holders)))
-    }
+async fn holding_now<P>(
+    caller: &Caller,
+    key: Option<String>,
+    written: Result<Written<OfficeId>, forum::Error>,
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = (Option<Office>, Option<Vec<OfficeHolder>>)>,
+{
+    let id = settle!(caller, key, written).id(|id| (*id).into()).into();
+    let holders = read(caller, caller.forum.holders(&caller.viewer, id).await)?;
+    let holders = holders.into_iter().map(OfficeHolder).collect();
+    Ok(P::done(key, (office(caller, id), Some(holders))))
 }
 
 fn office(caller: &Caller, id: OfficeId) -> Option<Office> {
@@ -139,20 +152,16 @@ impl AgencyMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The agency, and whether it takes part.")] input: SetParticipationInput,
-    ) -> async_graphql::Result<AgencyPayload> {
+    ) -> async_graphql::Result<SetParticipationPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
-        let (id, to) = (
-            expect(Kind::Agency, &input.agency),
-            input.participation.into(),
-        );
+        let (id, to) = (caller.agency(&input.agency), input.participation.into());
         let written = caller
             .forum
             .set_participation(&caller.viewer, id, to, &once)
             .await;
-        let written = settle!(caller, AgencyPayload, key, written);
-        Ok(AgencyPayload::of(caller, key, &written))
+        agency_now(caller, key, written)
     }
 
     /// Accepts an agency, refuses it, or takes its acceptance back for now;
@@ -161,12 +170,12 @@ impl AgencyMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The decision.")] input: DecideAgencyInput,
-    ) -> async_graphql::Result<AgencyPayload> {
+    ) -> async_graphql::Result<DecideAgencyPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
         let act = act::DecideAgency {
-            agency: expect(Kind::Agency, &input.agency),
+            agency: caller.agency(&input.agency),
             to: input.accreditation.into(),
             reason: input.reason,
         };
@@ -174,8 +183,7 @@ impl AgencyMutations {
             .forum
             .decide_agency(&caller.viewer, &act, &once)
             .await;
-        let decided = settle!(caller, AgencyPayload, key, decided);
-        Ok(AgencyPayload::of(caller, key, &decided))
+        agency_now(caller, key, decided)
     }
 
     /// Opens a desk in an agency; for administrators.
@@ -188,7 +196,7 @@ impl AgencyMutations {
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
         let act = act::CreateOffice {
-            agency: expect(Kind::Agency, &input.agency),
+            agency: caller.agency(&input.agency),
             name_en: input.name_en,
             name_ur: input.name_ur,
             region: input.region,
@@ -197,7 +205,7 @@ impl AgencyMutations {
             .forum
             .create_office(&caller.viewer, &act, &once)
             .await;
-        let written = settle!(caller, CreateOfficePayload, key, written);
+        let written = settle!(caller, key, written);
         let id = written.id(|id| (*id).into()).into();
         Ok(CreateOfficePayload::done(key, office(caller, id)))
     }
@@ -207,17 +215,19 @@ impl AgencyMutations {
     async fn appoint_holder(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The office, and the official.")] input: HoldingInput,
-    ) -> async_graphql::Result<HoldingPayload> {
+        #[graphql(desc = "The office, and the official.")] input: AppointHolderInput,
+    ) -> async_graphql::Result<AppointHolderPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
-        let (act, key) = (appointment(&input), input.client_mutation_id);
+        let (act, key) = (
+            appointment(&input.office, &input.account),
+            input.client_mutation_id,
+        );
         let written = caller
             .forum
             .appoint_holder(&caller.viewer, act, &once)
             .await;
-        let written = settle!(caller, HoldingPayload, key, written);
-        HoldingPayload::of(caller, key, &written).await
+        holding_now(caller, key, written).await
     }
 
     /// Takes an official out of an office; for administrators. With his last
@@ -225,14 +235,16 @@ impl AgencyMutations {
     async fn end_holding(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The office, and the official.")] input: HoldingInput,
-    ) -> async_graphql::Result<HoldingPayload> {
+        #[graphql(desc = "The office, and the official.")] input: EndHoldingInput,
+    ) -> async_graphql::Result<EndHoldingPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
-        let (act, key) = (appointment(&input), input.client_mutation_id);
+        let (act, key) = (
+            appointment(&input.office, &input.account),
+            input.client_mutation_id,
+        );
         let written = caller.forum.end_holding(&caller.viewer, act, &once).await;
-        let written = settle!(caller, HoldingPayload, key, written);
-        HoldingPayload::of(caller, key, &written).await
+        holding_now(caller, key, written).await
     }
 
     /// Hands an office over from one official to another, at one moment; for
@@ -241,7 +253,7 @@ impl AgencyMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The office, and from whom to whom.")] input: HandOverInput,
-    ) -> async_graphql::Result<HoldingPayload> {
+    ) -> async_graphql::Result<HandOverPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -251,14 +263,13 @@ impl AgencyMutations {
             to: expect(Kind::Account, &input.to),
         };
         let written = caller.forum.hand_over(&caller.viewer, act, &once).await;
-        let written = settle!(caller, HoldingPayload, key, written);
-        HoldingPayload::of(caller, key, &written).await
+        holding_now(caller, key, written).await
     }
 }
 
-fn appointment(input: &HoldingInput) -> act::AppointHolder {
+fn appointment(office: &ID, account: &ID) -> act::AppointHolder {
     act::AppointHolder {
-        office: expect(Kind::Office, &input.office),
-        account: expect(Kind::Account, &input.account),
+        office: expect(Kind::Office, office),
+        account: expect(Kind::Account, account),
     }
 }

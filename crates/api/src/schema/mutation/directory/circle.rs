@@ -3,11 +3,12 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use forum::account as act;
 
-use super::AccountPayload;
+use super::account_now;
 use crate::schema::caller::{caller, once};
 use crate::schema::directory::Circle;
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, inputs, payload, settle};
+use crate::schema::people::Account;
 
 /// A vouched room to be opened.
 #[derive(InputObject, Debug)]
@@ -22,15 +23,18 @@ pub struct CreateCircleInput {
     pub client_mutation_id: Option<String>,
 }
 
-/// A vouched room, and somebody in it.
-#[derive(InputObject, Debug)]
-pub struct CircleMemberInput {
-    /// The circle.
-    pub circle: ID,
-    /// The person's account.
-    pub account: ID,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
+inputs! {
+    /// Somebody to bring into a vouched room.
+    AddCircleMemberInput,
+    /// Somebody to send out of a vouched room.
+    RemoveCircleMemberInput => {
+        /// The circle.
+        pub circle: ID,
+        /// The person's account.
+        pub account: ID,
+        /// A key of your own: with the same key, the act is done once.
+        pub client_mutation_id: Option<String>,
+    }
 }
 
 payload! {
@@ -38,6 +42,16 @@ payload! {
     CreateCirclePayload {
         /// The circle.
         circle: Circle
+    }
+}
+
+payload! {
+    /// What came of bringing somebody into a vouched room.
+    AddCircleMemberPayload,
+    /// What came of sending somebody out of a vouched room.
+    RemoveCircleMemberPayload => {
+        /// The person's account as it is now; null if you may not see it.
+        account: Account
     }
 }
 
@@ -65,7 +79,7 @@ impl CircleMutations {
             .forum
             .create_circle(&caller.viewer, &act, &once)
             .await;
-        let written = settle!(caller, CreateCirclePayload, key, written);
+        let written = settle!(caller, key, written);
         let id = written.id(|id| (*id).into()).into();
         let circle = caller.forum.directory().circle(id).cloned().map(Circle);
         Ok(CreateCirclePayload::done(key, circle))
@@ -76,8 +90,8 @@ impl CircleMutations {
     async fn add_circle_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The circle, and whom.")] input: CircleMemberInput,
-    ) -> async_graphql::Result<AccountPayload> {
+        #[graphql(desc = "The circle, and whom.")] input: AddCircleMemberInput,
+    ) -> async_graphql::Result<AddCircleMemberPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -87,8 +101,7 @@ impl CircleMutations {
             .forum
             .add_circle_member(&caller.viewer, circle, id, &once)
             .await;
-        let written = settle!(caller, AccountPayload, key, written);
-        AccountPayload::of(caller, key, &written).await
+        account_now(caller, key, written).await
     }
 
     /// Sends somebody out of a vouched room; for administrators. Everybody may
@@ -96,8 +109,8 @@ impl CircleMutations {
     async fn remove_circle_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The circle, and whom.")] input: CircleMemberInput,
-    ) -> async_graphql::Result<AccountPayload> {
+        #[graphql(desc = "The circle, and whom.")] input: RemoveCircleMemberInput,
+    ) -> async_graphql::Result<RemoveCircleMemberPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -107,7 +120,6 @@ impl CircleMutations {
             .forum
             .remove_circle_member(&caller.viewer, circle, id, &once)
             .await;
-        let written = settle!(caller, AccountPayload, key, written);
-        AccountPayload::of(caller, key, &written).await
+        account_now(caller, key, written).await
     }
 }

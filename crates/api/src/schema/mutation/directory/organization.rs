@@ -9,7 +9,7 @@ use crate::schema::caller::{Caller, caller, once, read};
 use crate::schema::directory::Organization;
 use crate::schema::enums::Accreditation;
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::people::OrganizationMember;
 
 /// An organization that wants to be accepted.
@@ -60,8 +60,12 @@ pub struct DecideMembershipInput {
 }
 
 payload! {
-    /// What came of an act on an organization.
-    OrganizationPayload {
+    /// What came of asking for an organization to be accepted.
+    RequestAccreditationPayload,
+    /// What came of deciding on an organization.
+    DecideAccreditationPayload,
+    /// What came of asking to be a member of an organization.
+    JoinOrganizationPayload => {
         /// The organization as it is now.
         organization: Organization
     }
@@ -75,12 +79,20 @@ payload! {
     }
 }
 
-impl OrganizationPayload {
-    fn of(caller: &Caller, key: Option<String>, written: &Written<OrganizationId>) -> Self {
-        let id = written.id(|id| (*id).into()).into();
-        let directory = caller.forum.directory();
-        Self::done(key, directory.organization(id).cloned().map(Organization))
-    }
+fn organization_now<P>(
+    caller: &Caller,
+    key: Option<String>,
+    written: Result<Written<OrganizationId>, forum::Error>,
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Organization>>,
+{
+    let id = settle!(caller, key, written).id(|id| (*id).into()).into();
+    let directory = caller.forum.directory();
+    Ok(P::done(
+        key,
+        directory.organization(id).cloned().map(Organization),
+    ))
 }
 
 /// Organizations: asking to be accepted, deciding, and who belongs to them.
@@ -95,7 +107,7 @@ impl OrganizationMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The organization.")] input: RequestAccreditationInput,
-    ) -> async_graphql::Result<OrganizationPayload> {
+    ) -> async_graphql::Result<RequestAccreditationPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -103,8 +115,7 @@ impl OrganizationMutations {
             .forum
             .request_accreditation(&caller.viewer, &input.name, &once)
             .await;
-        let asked = settle!(caller, OrganizationPayload, key, asked);
-        Ok(OrganizationPayload::of(caller, key, &asked))
+        organization_now(caller, key, asked)
     }
 
     /// Accepts an organization, refuses it, or takes its acceptance back for
@@ -113,7 +124,7 @@ impl OrganizationMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The decision.")] input: DecideAccreditationInput,
-    ) -> async_graphql::Result<OrganizationPayload> {
+    ) -> async_graphql::Result<DecideAccreditationPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -126,8 +137,7 @@ impl OrganizationMutations {
             .forum
             .decide_accreditation(&caller.viewer, &act, &once)
             .await;
-        let decided = settle!(caller, OrganizationPayload, key, decided);
-        Ok(OrganizationPayload::of(caller, key, &decided))
+        organization_now(caller, key, decided)
     }
 
     /// Asks to be a member of an accepted organization; one of its members or
@@ -136,7 +146,7 @@ impl OrganizationMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The organization.")] input: JoinOrganizationInput,
-    ) -> async_graphql::Result<OrganizationPayload> {
+    ) -> async_graphql::Result<JoinOrganizationPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -145,8 +155,7 @@ impl OrganizationMutations {
             .forum
             .join_organization(&caller.viewer, id, &once)
             .await;
-        let asked = settle!(caller, OrganizationPayload, key, asked);
-        Ok(OrganizationPayload::of(caller, key, &asked))
+        organization_now(caller, key, asked)
     }
 
     /// Decides on somebody's place in an organization; for its members, never
@@ -169,7 +178,7 @@ impl OrganizationMutations {
             .forum
             .decide_membership(&caller.viewer, &act, &once)
             .await;
-        settle!(caller, DecideMembershipPayload, key, decided);
+        settle!(caller, key, decided);
         let members = caller.forum.members(&caller.viewer, act.organization).await;
         let mut members = read(caller, members)?.into_iter();
         let member = members

@@ -2,34 +2,42 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use forum::Once;
 use forum::account as act;
 use forum::views::thread::Switch;
 
-use super::AccountPayload;
+use super::account_now;
 use crate::schema::caller::{Caller, caller, once};
 use crate::schema::enums::{Constituency, Duty};
 use crate::schema::global_id::{Kind, encode, expect};
 use crate::schema::mutation::secret::Secret;
-use crate::schema::payload::{payload, settle};
+use crate::schema::payload::{Payload, inputs, payload, settle};
+use crate::schema::people::Account;
 
-/// An account to decide on.
-#[derive(InputObject, Debug)]
-pub struct AccountInput {
-    /// The account.
-    pub account: ID,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
+inputs! {
+    /// An account to let in.
+    ApproveAccountInput,
+    /// An account to turn away.
+    RejectAccountInput => {
+        /// The account.
+        pub account: ID,
+        /// A key of your own: with the same key, the act is done once.
+        pub client_mutation_id: Option<String>,
+    }
 }
 
-/// A duty, and whose.
-#[derive(InputObject, Debug)]
-pub struct DutyInput {
-    /// The account.
-    pub account: ID,
-    /// The duty.
-    pub duty: Duty,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
+inputs! {
+    /// A duty to give, and to whom.
+    GrantDutyInput,
+    /// A duty to take back, and from whom.
+    RevokeDutyInput => {
+        /// The account.
+        pub account: ID,
+        /// The duty.
+        pub duty: Duty,
+        /// A key of your own: with the same key, the act is done once.
+        pub client_mutation_id: Option<String>,
+    }
 }
 
 /// Somebody to vouch for.
@@ -71,6 +79,20 @@ pub struct Invitation {
 }
 
 payload! {
+    /// What came of letting an account in.
+    ApproveAccountPayload,
+    /// What came of vouching for somebody.
+    VouchPayload,
+    /// What came of giving a duty.
+    GrantDutyPayload,
+    /// What came of taking a duty back.
+    RevokeDutyPayload => {
+        /// The account as it is now; null if you may not see it.
+        account: Account
+    }
+}
+
+payload! {
     /// What came of turning an account away.
     RejectAccountPayload {
         /// The id that the account had; nothing of it is kept.
@@ -96,8 +118,8 @@ impl TrustMutations {
     async fn approve_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The account.")] input: AccountInput,
-    ) -> async_graphql::Result<AccountPayload> {
+        #[graphql(desc = "The account.")] input: ApproveAccountInput,
+    ) -> async_graphql::Result<ApproveAccountPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -106,8 +128,7 @@ impl TrustMutations {
             .forum
             .approve_account(&caller.viewer, id, &once)
             .await;
-        let written = settle!(caller, AccountPayload, key, written);
-        AccountPayload::of(caller, key, &written).await
+        account_now(caller, key, written).await
     }
 
     /// Turns an account away that waits for approval; for administrators.
@@ -115,14 +136,14 @@ impl TrustMutations {
     async fn reject_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The account.")] input: AccountInput,
+        #[graphql(desc = "The account.")] input: RejectAccountInput,
     ) -> async_graphql::Result<RejectAccountPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
         let id = expect(Kind::Account, &input.account);
         let written = caller.forum.reject_account(&caller.viewer, id, &once).await;
-        let written = settle!(caller, RejectAccountPayload, key, written);
+        let written = settle!(caller, key, written);
         let id = encode(Kind::Account, written.id(|id| (*id).into()));
         Ok(RejectAccountPayload::done(key, Some(id)))
     }
@@ -134,7 +155,7 @@ impl TrustMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "For whom, and as what.")] input: VouchInput,
-    ) -> async_graphql::Result<AccountPayload> {
+    ) -> async_graphql::Result<VouchPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
@@ -143,8 +164,7 @@ impl TrustMutations {
             constituency: input.constituency.into(),
         };
         let written = caller.forum.vouch(&caller.viewer, act, &once).await;
-        let written = settle!(caller, AccountPayload, key, written);
-        AccountPayload::of(caller, key, &written).await
+        account_now(caller, key, written).await
     }
 
     /// Gives a person a duty; for administrators. Officials have none, and no
@@ -152,9 +172,15 @@ impl TrustMutations {
     async fn grant_duty(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "To whom, and which.")] input: DutyInput,
-    ) -> async_graphql::Result<AccountPayload> {
-        set_duty(caller(ctx), input, Switch::On).await
+        #[graphql(desc = "To whom, and which.")] input: GrantDutyInput,
+    ) -> async_graphql::Result<GrantDutyPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::SetDuty {
+            account: expect(Kind::Account, &input.account),
+            duty: input.duty.into(),
+            on: Switch::On,
+        };
+        set_duty(caller(ctx), act, once).await
     }
 
     /// Takes a duty back; for administrators. The last administrator stays
@@ -162,9 +188,15 @@ impl TrustMutations {
     async fn revoke_duty(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "From whom, and which.")] input: DutyInput,
-    ) -> async_graphql::Result<AccountPayload> {
-        set_duty(caller(ctx), input, Switch::Off).await
+        #[graphql(desc = "From whom, and which.")] input: RevokeDutyInput,
+    ) -> async_graphql::Result<RevokeDutyPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::SetDuty {
+            account: expect(Kind::Account, &input.account),
+            duty: input.duty.into(),
+            on: Switch::Off,
+        };
+        set_duty(caller(ctx), act, once).await
     }
 
     /// Makes an invitation, good for one registration; for administrators.
@@ -182,7 +214,7 @@ impl TrustMutations {
             days: input.days,
         };
         let made = caller.forum.create_invitation(&caller.viewer, act).await;
-        let made = settle!(caller, CreateInvitationPayload, key, made);
+        let made = settle!(caller, key, made);
         let invitation = Invitation {
             code: made.code.into(),
             expires_at: made.expires_at,
@@ -191,19 +223,10 @@ impl TrustMutations {
     }
 }
 
-async fn set_duty(
-    caller: &Caller,
-    input: DutyInput,
-    on: Switch,
-) -> async_graphql::Result<AccountPayload> {
-    let once = once(&input, input.client_mutation_id.as_ref());
-    let key = input.client_mutation_id;
-    let act = act::SetDuty {
-        account: expect(Kind::Account, &input.account),
-        duty: input.duty.into(),
-        on,
-    };
+async fn set_duty<P>(caller: &Caller, act: act::SetDuty, once: Once) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Account>>,
+{
     let written = caller.forum.set_duty(&caller.viewer, act, &once).await;
-    let written = settle!(caller, AccountPayload, key, written);
-    AccountPayload::of(caller, key, &written).await
+    account_now(caller, once.key, written).await
 }

@@ -1,0 +1,64 @@
+//! What a thread is made of besides its own fields.
+
+use async_graphql::{Context, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::policy::ThreadFacts;
+use forum::views::thread as view;
+
+use crate::directive::{On, depends};
+use crate::schema::directory::{Agency, Office};
+use crate::schema::enums::{AboutKind, Duty, Opened};
+
+/// Whom a concern complains of.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
+pub struct About {
+    /// What is complained of.
+    #[graphql(directive = depends::apply(On::Directory))]
+    pub kind: AboutKind,
+    /// The agency, if one is named.
+    #[graphql(directive = depends::apply(On::Directory))]
+    pub agency: Option<Agency>,
+    /// The office, if one is named.
+    #[graphql(directive = depends::apply(On::Directory))]
+    pub office: Option<Office>,
+}
+
+impl About {
+    /// Whom this thread complains of, if of anybody.
+    pub(super) fn of(ctx: &Context<'_>, facts: &ThreadFacts) -> Option<Self> {
+        Some(Self {
+            kind: facts.about_kind?.into(),
+            agency: Agency::of(ctx, facts.about_agency),
+            office: Office::of(ctx, facts.about_office),
+        })
+    }
+}
+
+/// Who opened a confidential concern, and when.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct AccessLedgerEntry {
+    /// The office of whoever opened it, if by an office.
+    pub office: Option<Office>,
+    /// The duty of whoever opened it, if by a duty.
+    pub duty: Option<Duty>,
+    /// What was opened.
+    pub opened: Opened,
+    /// When. The same office or duty is noted once an hour.
+    pub at: DateTime<Utc>,
+}
+
+impl AccessLedgerEntry {
+    /// An entry as it is shown.
+    pub(super) fn of(ctx: &Context<'_>, entry: view::LedgerEntry) -> Self {
+        Self {
+            office: Office::of(ctx, entry.office),
+            duty: entry
+                .duty
+                .and_then(|code| code.parse::<domain::people::Duty>().ok())
+                .map(Into::into),
+            opened: entry.opened.into(),
+            at: entry.at,
+        }
+    }
+}
