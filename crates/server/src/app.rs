@@ -15,11 +15,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use domain::event::{Event, OUTBOX_SHARDS, StreamHead, StreamName};
 use forum::Forum;
+use futures_util::FutureExt as _;
 use realtime::{
     Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start,
     origin_allowed, upgrade,
 };
 use storage::{Store, apart};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -254,6 +256,10 @@ async fn reload(forum: &Forum) {
     }
 }
 
+/// Followers are told at once after a quiet moment, and at most so often while
+/// much is said: a transaction for many events costs as much as for one.
+const TELLING: Duration = Duration::from_millis(200);
+
 /// Tells followers what happened, as soon as it is in the outbox.
 async fn empty_outbox(forum: Arc<Forum>, hub: Arc<Hub>, shard: u8, stop: CancellationToken) {
     let emptying = async {
@@ -264,11 +270,17 @@ async fn empty_outbox(forum: Arc<Forum>, hub: Arc<Hub>, shard: u8, stop: Cancell
             };
             // The reader stands first: what comes meanwhile wakes it.
             loop {
+                let next = Instant::now() + TELLING;
                 if forum.empty_outbox(shard).await.is_err() {
                     tokio::time::sleep(RETRY).await;
-                } else if reader.next().await.is_err() {
+                    continue;
+                }
+                if reader.next().await.is_err() {
                     break;
                 }
+                tokio::time::sleep_until(next).await;
+                // What came meanwhile is in the outbox, too.
+                while let Some(Ok(_)) = reader.next().now_or_never() {}
             }
         }
     };

@@ -161,7 +161,8 @@ settings! {
 
     /// Attempts at secrets: signing in, reset codes and the like.
     login: LoginSettings {
-        /// How many attempts an address has at once.
+        /// How many attempts an address has at once; those that succeed are
+        /// given back. At least 12 in a demonstration.
         burst: u32 = "3", Kind::Whole { min: 1, max: 1000, unit: "attempts" };
 
         /// How many it gains a minute.

@@ -6,6 +6,7 @@
 //! its section; everything else was written for the demonstration.
 
 mod cast;
+mod found;
 mod openings;
 mod passages;
 mod password;
@@ -21,12 +22,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::people::Language;
 use forum::ports::{Mail, MailError, Mailer};
-use forum::views::thread::ThreadFilter;
 use forum::{Error, Forum};
 
 pub use cast::{ACCOUNTS, Account};
+pub use found::{Found, found};
 pub(crate) use password::generate;
-pub use password::{known_password, password};
+pub use password::{check_password, known_password, password};
 
 use stage::Stage;
 use timeline::Timeline;
@@ -39,27 +40,6 @@ pub async fn fill(forum: &Forum, password: &str) -> anyhow::Result<()> {
     forum.reload_directory().await.map_err(explained)?;
     forum.forget_every_account();
     Ok(())
-}
-
-/// Whether a demonstration was filled to the end, which the newcomer's thread
-/// is. Where a start was broken off in the middle, only a new database helps.
-pub async fn is_whole(forum: &Forum) -> Result<bool, Error> {
-    let newcomer = forum
-        .store()
-        .read()
-        .account_by_login(cast::NEWCOMER)
-        .await?;
-    let Some(newcomer) = newcomer else {
-        return Ok(false);
-    };
-    let Some(viewer) = forum.viewer_of_account(newcomer.id).await? else {
-        return Ok(false);
-    };
-    let filter = ThreadFilter {
-        raised_by: Some(viewer.personas.clone()),
-        ..ThreadFilter::default()
-    };
-    Ok(forum.thread_count(&viewer, &filter).await? > 0)
 }
 
 async fn play(forum: &Forum, password: &str) -> Result<(), Error> {

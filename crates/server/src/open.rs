@@ -61,6 +61,10 @@ pub async fn forum(
     Ok(Arc::new(forum))
 }
 
+/// Whoever tries a demonstration signs in as all of its people, one after the
+/// other, with a password that was printed.
+const DEMONSTRATION_BURST: u32 = 12;
+
 /// The forum's settings, as configured.
 pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Settings {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -73,7 +77,11 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         hashes_waiting: config.password.hash_queue,
         session_idle_days: config.session.idle_days,
         session_max_days: config.session.max_days,
-        sign_in_burst: config.login.burst,
+        sign_in_burst: if demonstration {
+            config.login.burst.max(DEMONSTRATION_BURST)
+        } else {
+            config.login.burst
+        },
         sign_in_per_minute: config.login.per_minute,
         public_url: config
             .public_url

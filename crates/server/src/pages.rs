@@ -147,6 +147,38 @@ mod tests {
         assert!(!policy.contains("unsafe"), "{policy}");
     }
 
+    #[test]
+    fn every_field_of_the_setup_page_is_named_in_both_languages_and_says_what_is_wrong() {
+        let fields = [
+            "login",
+            "displayName",
+            "constituency",
+            "language",
+            "email",
+            "password",
+            "again",
+        ];
+        for field in fields {
+            let (_, rest) = SETUP
+                .split_once(&format!("<label for=\"{field}\">"))
+                .unwrap();
+            let (label, _) = rest.split_once("</label>").unwrap();
+            assert!(label.contains("<span lang=\"ur\" dir=\"rtl\">"), "{label}");
+            for part in [
+                format!("id=\"{field}\" name=\"{field}\""),
+                format!("{field}-wrong\">\n"),
+                format!("<span class=\"wrong\" id=\"{field}-wrong\"></span>"),
+            ] {
+                assert!(SETUP.contains(&part), "{part}");
+            }
+            let sent = field == "again" || SETUP_SCRIPT.contains(&format!("field(\"{field}\")"));
+            assert!(sent, "{field} is sent");
+        }
+        let inputs = SETUP.matches("<input ").count() + SETUP.matches("<select ").count();
+        assert_eq!(inputs, fields.len());
+        assert!(SETUP.contains("role=\"alert\""));
+    }
+
     #[tokio::test]
     async fn the_landing_page_is_in_both_languages_and_shows_the_name_as_text() {
         let router = router("Forum <b>&\"'", ready_check(async || true));

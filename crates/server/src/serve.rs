@@ -1,13 +1,18 @@
 //! `mukalma serve`.
 
+mod prepare;
+mod welcome;
+
+pub use prepare::prepare;
+pub use welcome::Welcome;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware;
-use forum::Forum;
-use miette::{IntoDiagnostic as _, WrapErr as _};
+use miette::IntoDiagnostic as _;
 use tokio::net::TcpListener;
 
 use crate::app::App;
@@ -15,10 +20,13 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::secrets::Secrets;
 use crate::shutdown::{drain, on_signal};
-use crate::{demo, front, open, pages, peer, reference, telemetry};
+use crate::{demo, front, open, pages, peer, telemetry};
 
 /// Runs the server until it is told to stop.
 pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result<()> {
+    if config.demo {
+        demo::check_password(&config)?;
+    }
     telemetry::start_log(&config.log).into_diagnostic()?;
     let stop = on_signal().into_diagnostic()?;
     let secrets = Secrets::open(&config.secrets_dir, SystemClock)?;
@@ -106,119 +114,4 @@ async fn metrics(
             tracing::warn!("the metrics' listener ended with an error");
         }
     })))
-}
-
-/// What is told to whoever starts the server.
-enum Welcome {
-    /// Nothing new.
-    Back,
-    /// A demonstration, and the password of its accounts.
-    Demonstration { password: Option<String> },
-    /// A new forum, and the token of the link that makes its administrator.
-    SetUp {
-        token: String,
-        public: Option<String>,
-    },
-}
-
-/// Makes the forum if there is none, and sees that the database is of the kind
-/// that was asked for.
-async fn prepare(config: &Config, forum: &Arc<Forum>) -> miette::Result<Welcome> {
-    let failed = |error: forum::Error| miette::miette!("the forum cannot be prepared: {error}");
-    let known = forum.directory().forum.clone();
-    match known {
-        Some(known) if config.demo && !known.demonstration => Err(miette::miette!(
-            help = "name another database with MUKALMA_DATABASE_URL, or start without --demo",
-            "this database holds a real forum: --demo does not touch it"
-        )),
-        Some(known) if !config.demo && known.demonstration => Err(miette::miette!(
-            help = "start with --demo, or name another database with MUKALMA_DATABASE_URL",
-            "this database holds a demonstration"
-        )),
-        Some(_) if config.demo => Ok(Welcome::Demonstration {
-            password: demo::known_password(config)?,
-        }),
-        Some(_) => setup(config, forum).await,
-        None => {
-            forum
-                .create_forum(&config.forum.name, config.demo)
-                .await
-                .map_err(failed)?;
-            let data = reference::data()
-                .into_diagnostic()
-                .wrap_err("the reference data")?;
-            forum.load_reference(&data).await.map_err(failed)?;
-            if !config.demo {
-                return setup(config, forum).await;
-            }
-            let password = demo::password(config)?;
-            demo::fill(forum, &password)
-                .await
-                .map_err(|error| miette::miette!("the demonstration cannot be made: {error}"))?;
-            Ok(Welcome::Demonstration {
-                password: Some(password),
-            })
-        }
-    }
-}
-
-async fn setup(config: &Config, forum: &Forum) -> miette::Result<Welcome> {
-    let token = forum
-        .create_setup_link()
-        .await
-        .map_err(|error| miette::miette!("no setup link could be made: {error}"))?;
-    Ok(match token {
-        None => Welcome::Back,
-        Some(token) => Welcome::SetUp {
-            token,
-            public: config
-                .public_url
-                .as_ref()
-                .map(|url| url.as_str().to_owned()),
-        },
-    })
-}
-
-impl Welcome {
-    fn page(&self, address: SocketAddr) -> String {
-        let base = format!("http://{address}");
-        let addresses = format!(
-            "\nMukalma listens on {base}\n\n  GraphQL     {base}/graphql      (open it in a browser to explore)\n  \
-             websocket   ws://{address}/graphql/ws\n  health      {base}/livez  {base}/readyz\n",
-        );
-        match self {
-            Self::Back => addresses,
-            Self::SetUp { token, public } => {
-                let base = public.as_deref().unwrap_or(&base);
-                format!(
-                    "{addresses}\nThere is no administrator yet. This link makes the first one, once, \
-                     within a day:\n\n  {base}/setup#{token}\n\n\
-                     or, in GraphQL:\n\n  mutation {{ setUp(input: {{token: \"{token}\", login: \"…\", \
-                     displayName: \"…\", password: \"…\"}}) {{ userErrors {{ message }} }} }}\n\n",
-                )
-            }
-            Self::Demonstration { password } => {
-                let password = password.as_deref().map_or_else(
-                    || "the one that was printed at the first start".to_owned(),
-                    str::to_owned,
-                );
-                format!(
-                    "{addresses}\nThis is a demonstration. Its accounts:\n\n{}\n  password    {password}\n\n\
-                     A query to paste:\n\n  {{ threads(first: 3) {{ nodes {{ reference title state \
-                     author {{ name constituency }} }} }} }}\n\n",
-                    accounts(),
-                )
-            }
-        }
-    }
-}
-
-/// The demonstration's accounts, a line each.
-fn accounts() -> String {
-    let mut lines = String::new();
-    for account in demo::ACCOUNTS {
-        let login = format!("{:<18}", account.login);
-        lines.extend(["  ", &login, account.who, "\n"]);
-    }
-    lines
 }

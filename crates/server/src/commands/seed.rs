@@ -41,7 +41,7 @@ pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miett
         ));
     }
     forum
-        .create_forum(&config.forum.name, config.demo)
+        .create_forum(&config.forum.name, false)
         .await
         .map_err(explained)?;
     let data = reference::data()

@@ -68,6 +68,11 @@ impl Account {
         }
     }
 
+    /// What others know of the account.
+    pub(super) fn known(&self) -> [&'static str; 2] {
+        [self.login, self.name]
+    }
+
     fn installed(&self, password: &str) -> InstallAccount {
         InstallAccount {
             login: self.login.to_owned(),

@@ -3,9 +3,12 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use forum::Forum;
+use forum::account::is_strong;
 use miette::{IntoDiagnostic as _, WrapErr as _};
 use secrecy::ExposeSecret as _;
 
+use super::cast::ACCOUNTS;
 use crate::clock::SystemClock;
 use crate::config::Config;
 
@@ -32,15 +35,52 @@ pub fn password(config: &Config) -> miette::Result<String> {
     Ok(password)
 }
 
-/// The password of a demonstration that was made before; `None` where it was
-/// made on another machine and is not configured here.
-pub fn known_password(config: &Config) -> miette::Result<Option<String>> {
+/// Refuses a configured password that is too easy to guess for one of the
+/// accounts, before anything is written.
+pub fn check_password(config: &Config) -> miette::Result<()> {
+    let Some(configured) = &config.demo_password else {
+        return Ok(());
+    };
+    let min = config.password.min_length;
+    let strong = ACCOUNTS
+        .iter()
+        .all(|account| is_strong(configured.expose_secret(), min, &account.known()));
+    if strong {
+        return Ok(());
+    }
+    Err(miette::miette!(
+        help = format!(
+            "take at least {min} characters that are hard to guess and not of an account's \
+             name, or leave it out: then one is made"
+        ),
+        "MUKALMA_DEMO_PASSWORD is too easy to guess"
+    ))
+}
+
+/// The password of a demonstration that was made before: the one that was
+/// kept, or the one configured, if it is indeed that of an account. `None`
+/// where neither is: it was made on another machine, or people set others.
+pub async fn known_password(config: &Config, forum: &Forum) -> miette::Result<Option<String>> {
+    let configured = config.demo_password.as_ref();
+    let configured = configured.map(|password| password.expose_secret().to_owned());
+    for password in kept(config)?.into_iter().chain(configured) {
+        for account in ACCOUNTS {
+            let fits = forum.password_fits(account.login, &password).await;
+            if fits
+                .into_diagnostic()
+                .wrap_err("the demonstration's password cannot be checked")?
+            {
+                return Ok(Some(password));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn kept(config: &Config) -> miette::Result<Option<String>> {
     match std::fs::read_to_string(file(config)) {
         Ok(text) => Ok(Some(text.trim_end_matches('\n').to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let configured = config.demo_password.as_ref();
-            Ok(configured.map(|password| password.expose_secret().to_owned()))
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error)
             .into_diagnostic()
             .wrap_err("the demonstration's password cannot be read"),

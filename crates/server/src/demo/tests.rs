@@ -8,7 +8,7 @@ use domain::people::Language;
 use domain::reference::Prefix;
 use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use forum::account::SignIn;
-use forum::views::thread::{Slice, Thread, ThreadOrder};
+use forum::views::thread::{Slice, Thread, ThreadFilter, ThreadOrder};
 use forum::{Clock, Forum, PasswordCost, Settings, Viewer};
 use storage::Store;
 use tempfile::TempDir;
@@ -92,7 +92,7 @@ async fn threads(forum: &Forum, viewer: &Viewer) -> Vec<Thread> {
 async fn the_demonstration_shows_what_a_forum_can_be() {
     let (forum, _folder) = fresh().await;
     fill(&forum, PASSWORD).await.unwrap();
-    assert!(is_whole(&forum).await.unwrap());
+    assert_eq!(found(&forum).await.unwrap(), Found::Whole);
     let all = everything(&forum).await;
     assert_eq!(all.len(), 17);
     for audience in Audience::ALL {
@@ -207,5 +207,5 @@ async fn a_password_that_is_easy_to_guess_is_refused_in_words() {
     let (forum, _folder) = fresh().await;
     let error = fill(&forum, "demo-civil").await.unwrap_err();
     assert!(error.to_string().contains("hard to guess"), "{error}");
-    assert!(!is_whole(&forum).await.unwrap());
+    assert_eq!(found(&forum).await.unwrap(), Found::Nothing);
 }
