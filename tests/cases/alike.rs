@@ -138,3 +138,39 @@ async fn a_hidden_post_reaches_no_other_watcher_of_the_same_document() {
         assert_eq!(posts, &json!([{ "body": "Said" }]));
     }
 }
+
+#[tokio::test]
+async fn a_list_reads_the_texts_and_the_readers_marks_wherever_they_are_asked_for() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    let youth = forum.sign_in("youth").await;
+    let input = json!({ "threadId": id });
+    youth.done("endorseThread", input.clone(), "").await;
+    youth.done("followThread", input, "").await;
+    for (selection, at) in [
+        ("nodes { said: body }", "/nodes/0/said"),
+        (
+            "nodes { ...Texts } } } fragment Texts on Thread { text: body said: bodyHtml",
+            "/nodes/0/text",
+        ),
+        (
+            "edges { ... on ThreadEdge { node { body } } }",
+            "/edges/0/node/body",
+        ),
+    ] {
+        let list = youth
+            .run(&format!("{{ threads {{ {selection} }} }}"), json!({}))
+            .await;
+        assert_eq!(
+            list["threads"].pointer(at).unwrap(),
+            "Let us talk.",
+            "{selection}"
+        );
+    }
+    let marks =
+        "{ threads { nodes { a: viewerHasEndorsed } edges { node { b: viewerIsFollowing } } } }";
+    let list = youth.run(marks, json!({})).await["threads"].take();
+    assert_eq!(list["nodes"][0]["a"], true);
+    assert_eq!(list["edges"][0]["node"]["b"], true);
+}

@@ -7,7 +7,7 @@ use domain::policy::Scope;
 use mukalma_tests::TestDatabase;
 use storage::Store;
 use storage::post::{Post, PostPlace};
-use storage::thread::{Slice, Thread, ThreadFilter, ThreadOrder, ThreadPlace};
+use storage::thread::{Slice, Thread, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
 
 use super::world::{Random, World};
 
@@ -33,7 +33,7 @@ async fn threads(
     let filter = ThreadFilter::default();
     store
         .read()
-        .threads(&Actor::visitor(), scope, &filter, order, slice)
+        .threads(&Actor::visitor(), scope, &filter, order, slice, Wanted::ALL)
         .await
         .unwrap()
 }

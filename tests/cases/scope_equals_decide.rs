@@ -10,7 +10,7 @@ use domain::thread::ModerationStatus;
 use mukalma_tests::TestDatabase;
 use storage::Store;
 use storage::post::PostPlace;
-use storage::thread::{Slice, ThreadFilter, ThreadOrder, ThreadPlace};
+use storage::thread::{Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
 
 use super::rows::at;
 use super::world::{Random, World};
@@ -36,7 +36,7 @@ async fn listed(store: &Store, actor: &Actor, scope: &Scope) -> BTreeSet<ThreadI
     let order = ThreadOrder::CreatedAt;
     let threads = store
         .read()
-        .threads(actor, scope, &filter, order, slice)
+        .threads(actor, scope, &filter, order, slice, Wanted::ALL)
         .await
         .unwrap();
     let ids: BTreeSet<ThreadId> = threads.iter().map(|thread| thread.facts.id).collect();

@@ -22,7 +22,7 @@ use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
 use storage::Tx;
 use storage::thread::{
-    LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace,
+    LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace, Wanted,
 };
 
 use crate::outbox::concerns_followers;
@@ -112,12 +112,13 @@ impl Forum {
         filter: &ThreadFilter,
         order: ThreadOrder,
         slice: Slice<ThreadPlace>,
+        wanted: Wanted,
     ) -> Result<Vec<Thread>, Error> {
         let scope = policy::scope(&viewer.actor);
         Ok(self
             .store
             .read()
-            .threads(&viewer.actor, &scope, filter, order, slice)
+            .threads(&viewer.actor, &scope, filter, order, slice, wanted)
             .await?)
     }
 

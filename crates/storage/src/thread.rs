@@ -14,7 +14,7 @@ use domain::policy::ThreadFacts;
 use domain::thread::{AboutKind, Audience, ModerationStatus, Proceedings, Reuse, ThreadKind};
 
 pub use ledger::LedgerEntry;
-pub use list::{Slice, ThreadFilter, ThreadOrder, ThreadPlace};
+pub use list::{Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
 pub use read::Standing;
 pub(crate) use read::{AUTHOR, author};
 

@@ -97,6 +97,17 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
     }
 }
 
+/// What the document asks of each thread of a list.
+fn wanted(ctx: &Context<'_>) -> view::Wanted {
+    let list = ctx.look_ahead();
+    let threads = [list.field("nodes"), list.field("edges").field("node")];
+    let asks = |name: &str| threads.iter().any(|thread| thread.field(name).exists());
+    view::Wanted {
+        body: asks("body") || asks("bodyHtml"),
+        own: asks("viewerHasEndorsed") || asks("viewerIsFollowing"),
+    }
+}
+
 /// What a list of threads is counted by.
 #[derive(Debug, Clone)]
 pub struct ThreadTotal(view::ThreadFilter);
@@ -198,7 +209,7 @@ impl ThreadQueries {
         let slice = slice(window, descending, place);
         let rows = caller
             .forum
-            .threads(&caller.viewer, &filter, order, slice)
+            .threads(&caller.viewer, &filter, order, slice, wanted(ctx))
             .await;
         let cut = Page::cut(read(caller, rows)?, window, |thread| {
             let at = match order {

@@ -8,7 +8,7 @@ use domain::people::Language;
 use domain::reference::Prefix;
 use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use forum::account::SignIn;
-use forum::views::thread::{Slice, Thread, ThreadFilter, ThreadOrder};
+use forum::views::thread::{Slice, Thread, ThreadFilter, ThreadOrder, Wanted};
 use forum::{Clock, Forum, PasswordCost, Settings, Viewer};
 use storage::Store;
 use tempfile::TempDir;
@@ -83,7 +83,13 @@ async fn threads(forum: &Forum, viewer: &Viewer) -> Vec<Thread> {
     };
     let filter = ThreadFilter::default();
     forum
-        .threads(viewer, &filter, ThreadOrder::LastActivityAt, slice)
+        .threads(
+            viewer,
+            &filter,
+            ThreadOrder::LastActivityAt,
+            slice,
+            Wanted::ALL,
+        )
         .await
         .unwrap()
 }

@@ -75,6 +75,23 @@ pub struct ThreadFilter {
     pub followed_by: Option<Vec<PersonaId>>,
 }
 
+/// What of a list's threads is read besides what nearly everyone asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// The texts they begin with; without it they are empty.
+    pub body: bool,
+    /// Whether the actor endorses and follows them; without it he does not.
+    pub own: bool,
+}
+
+impl Wanted {
+    /// All of it.
+    pub const ALL: Self = Self {
+        body: true,
+        own: true,
+    };
+}
+
 impl Conn {
     /// The threads in a scope, filtered and sorted, at most `limit`. In the
     /// order of reading; read from the end, that is reversed.
@@ -85,9 +102,10 @@ impl Conn {
         filter: &ThreadFilter,
         order: ThreadOrder,
         slice: Slice<ThreadPlace>,
+        wanted: Wanted,
     ) -> Result<Vec<Thread>, StorageError> {
         let mut params = self.params();
-        let select = select(actor, &mut params);
+        let select = select(actor, wanted, &mut params);
         let mut conditions = conditions(scope, filter, &mut params);
         let column = match order {
             ThreadOrder::LastActivityAt => "t.last_activity_at",

@@ -10,7 +10,7 @@ use domain::thread::Audience;
 use crate::conn::{Conn, Params, Row};
 use crate::error::StorageError;
 use crate::store::Backend;
-use crate::thread::{Author, Thread, ThreadKey};
+use crate::thread::{Author, Thread, ThreadKey, Wanted};
 
 /// How a thread stands towards an actor, without its texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,13 +171,25 @@ fn head(row: &mut Row) -> Result<Option<StreamHead>, StorageError> {
     })
 }
 
-/// A list's columns, without a stream's head.
-pub(super) fn select(actor: &Actor, params: &mut Params) -> String {
+/// A list's columns, without a stream's head. What is not wanted stands there
+/// as nothing: the same columns, for less.
+pub(super) fn select(actor: &Actor, wanted: Wanted, params: &mut Params) -> String {
     let joined = joined(actor, params);
-    let endorsed = endorsed(actor.account, params);
-    let follows = exists("follow", "persona", &actor.personas, params);
+    let (endorsed, follows) = if wanted.own {
+        (
+            endorsed(actor.account, params),
+            exists("follow", "persona", &actor.personas, params),
+        )
+    } else {
+        ("(1 = 0)".to_owned(), "(1 = 0)".to_owned())
+    };
+    let rest = if wanted.body {
+        REST.to_owned()
+    } else {
+        REST.replace("t.body", "''")
+    };
     format!(
-        "SELECT {FACTS}, {joined}, {REST}, {AUTHOR}, {endorsed}, {follows}, \
+        "SELECT {FACTS}, {joined}, {rest}, {AUTHOR}, {endorsed}, {follows}, \
          CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT) \
          FROM thread t JOIN persona a ON a.id = t.persona",
     )
@@ -221,7 +233,7 @@ impl Conn {
         ids: &[ThreadId],
     ) -> Result<Vec<Thread>, StorageError> {
         let mut params = self.params();
-        let select = select(actor, &mut params);
+        let select = select(actor, Wanted::ALL, &mut params);
         let among = params.among("t.id", ids);
         let sql = format!("{select} WHERE {among}");
         self.all(&sql, params)
