@@ -151,7 +151,7 @@ async fn a_list_reads_the_texts_and_the_readers_marks_wherever_they_are_asked_fo
     for (selection, at) in [
         ("nodes { said: body }", "/nodes/0/said"),
         (
-            "nodes { ...Texts } } } fragment Texts on Thread { text: body said: bodyHtml",
+            "nodes { ...Texts } } } fragment Texts on Thread { text: body ... on Thread { said: bodyHtml",
             "/nodes/0/text",
         ),
         (
@@ -173,4 +173,23 @@ async fn a_list_reads_the_texts_and_the_readers_marks_wherever_they_are_asked_fo
     let list = youth.run(marks, json!({})).await["threads"].take();
     assert_eq!(list["nodes"][0]["a"], true);
     assert_eq!(list["edges"][0]["node"]["b"], true);
+}
+
+#[tokio::test]
+async fn a_visitors_page_costs_nothing_until_something_is_written() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "PUBLIC").await;
+    let (visitor, page) = (forum.visitor(), |_| json!({ "id": id }));
+    let titles = async || visitor.run(PAGE, page(0)).await["thread"]["title"].take();
+    titles().await;
+    // On a server, another node may have written.
+    let statements = statements(&forum, &visitor, PAGE, page).await;
+    assert_eq!(statements, u64::from(forum.database.is_postgres()));
+
+    for title in ["Another title", "A third one"] {
+        let input = json!({ "threadId": id, "title": title });
+        civil.done("editThread", input, "").await;
+        assert_eq!(titles().await, title);
+    }
 }

@@ -5,8 +5,10 @@
 //! directory's moves: for whoever is not signed in always, for others where
 //! the document asks for nothing that depends on who asks. It is kept under
 //! the heads that it was read at. A hit asks the database how the thread
-//! stands now, and policy decides on that anew.
+//! stands now, and policy decides on that anew; only a visitor's is asked
+//! nothing where this process alone can write, and did not.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::parser::types::{OperationType, Selection};
@@ -29,11 +31,43 @@ const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 pub(crate) type Key = [u8; 32];
 
 /// The heads that an answer was read at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Version {
     pub(crate) stream: StreamName,
     pub(crate) thread: StreamHead,
     pub(crate) directory: Option<StreamHead>,
+    /// How many commits there were when the heads were last looked at;
+    /// [`NEVER`] where that says nothing.
+    commits: AtomicU64,
+}
+
+/// More commits than there can be.
+const NEVER: u64 = u64::MAX;
+
+impl Version {
+    pub(crate) fn new(
+        stream: StreamName,
+        thread: StreamHead,
+        directory: Option<StreamHead>,
+    ) -> Self {
+        Self {
+            stream,
+            thread,
+            directory,
+            commits: AtomicU64::new(NEVER),
+        }
+    }
+
+    /// Whether nothing at all was written since the heads were looked at.
+    pub(crate) fn holds_since(&self, commits: Option<u64>) -> bool {
+        commits.is_some_and(|commits| self.commits.load(Ordering::Acquire) == commits)
+    }
+
+    /// The heads were looked at after so many commits.
+    pub(crate) fn checked(&self, commits: Option<u64>) {
+        self.commits
+            .store(commits.unwrap_or(NEVER), Ordering::Release);
+    }
 }
 
 /// What the resolvers say of an answer while it is made.

@@ -1,6 +1,7 @@
 //! The event log: reading it, and the signal that says when to.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::event::{Event, Position, StreamHead, StreamName};
@@ -16,6 +17,7 @@ use crate::error::StorageError;
 pub struct CommitSignal {
     touched: Mutex<BTreeSet<StreamName>>,
     wake: Notify,
+    count: AtomicU64,
 }
 
 impl CommitSignal {
@@ -25,7 +27,14 @@ impl CommitSignal {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .extend(streams);
+        self.count.fetch_add(1, Ordering::Release);
         self.wake.notify_one();
+    }
+
+    /// How many commits there were. It is counted before whoever wrote is
+    /// answered.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::Acquire)
     }
 
     /// Waits for commits and takes the streams they touched. For one waiter.

@@ -145,6 +145,15 @@ impl Store {
         &self.commits
     }
 
+    /// How many commits there were since the start, where nobody else can have
+    /// written; `None` on a server that others may write to.
+    pub fn own_commits(&self) -> Option<u64> {
+        match self.backend {
+            Backend::Sqlite => Some(self.commits.count()),
+            Backend::Postgres => None,
+        }
+    }
+
     /// How many statements have run, BEGIN and COMMIT included. For budgets
     /// in tests.
     pub fn statements(&self) -> u64 {
