@@ -11,13 +11,13 @@ use super::budgets::statements;
 const PAGE: &str = "query($id: ID!) { thread(id: $id) { title \
     posts(first: 20) { nodes { body author { name } } } responses { body } } }";
 
-/// A concern that all members read, with sealed facts, at the desk of
+/// A concern that its audience reads, with sealed facts, at the desk of
 /// `officer`.
-async fn open_to_members(forum: &TestForum, raiser: &Client) -> Value {
+async fn open_to(audience: &str, forum: &TestForum, raiser: &Client) -> Value {
     forum.open_discussion(raiser, "MEMBERS").await;
     let input = json!({
         "title": "Students are searched", "body": "Every Friday.",
-        "facts": "FIR 0/26", "category": "DRG", "region": "PB", "audience": "MEMBERS",
+        "facts": "FIR 0/26", "category": "DRG", "region": "PB", "audience": audience,
     });
     let raised = raiser.done("raiseConcern", input, "thread { id }").await;
     raised["thread"]["id"].clone()
@@ -94,7 +94,7 @@ async fn a_page_is_given_to_nobody_who_may_not_see_the_thread() {
 async fn sealed_facts_reach_no_other_watcher_of_the_same_document() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
-    let id = open_to_members(&forum, &civil).await;
+    let id = open_to("MEMBERS", &forum, &civil).await;
     let document = "subscription($id: ID!) { threadEvents(threadId: $id) { \
         ... on PostAdded { thread { caseFacts } post { body } } } }";
     // The official first: whoever watches first must not answer for all.
@@ -191,5 +191,29 @@ async fn a_visitors_page_costs_nothing_until_something_is_written() {
         let input = json!({ "threadId": id, "title": title });
         civil.done("editThread", input, "").await;
         assert_eq!(titles().await, title);
+    }
+}
+
+#[tokio::test]
+async fn a_visitors_page_that_shows_another_thread_shows_it_as_it_is() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let shown = open_to("PUBLIC", &forum, &civil).await;
+    let other = open_to("PUBLIC", &forum, &civil).await;
+    let officer = forum.sign_in("officer").await;
+    let concern = json!({ "threadId": shown });
+    officer.done("acknowledgeConcern", concern, "").await;
+    let outcome = json!({ "duplicate": { "of": other } });
+    let answer = json!({ "threadId": shown, "body": "See there.", "outcome": outcome });
+    officer.done("respondToConcern", answer, "").await;
+    let document = "query($id: ID!) { thread(id: $id) { responses { duplicateOf { title } } } }";
+    for title in ["Another title", "A third one"] {
+        let input = json!({ "threadId": other, "title": title });
+        civil.done("editThread", input, "").await;
+        let page = forum.visitor().run(document, json!({ "id": shown })).await;
+        assert_eq!(
+            page["thread"]["responses"][0]["duplicateOf"]["title"],
+            title
+        );
     }
 }

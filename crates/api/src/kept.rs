@@ -91,7 +91,7 @@ impl Seen {
         self.sight().read_at = Some((stream, head));
     }
 
-    /// The answer is for nobody else.
+    /// The answer is for nobody else, or shows more than the one thread.
     pub(crate) fn own(&self) {
         self.sight().own = true;
     }

@@ -120,13 +120,14 @@ impl Service {
             let (version, answer) = kept.as_ref();
             let commits = self.forum.store().own_commits();
             let visitor = caller.viewer.account.is_none();
-            if visitor && version.holds_since(commits) {
-                return Answer::Kept(answer.clone());
-            }
-            let head = self.head(&caller, version.stream).await;
-            if head == Some(version.thread) && directory == version.directory {
-                version.checked(commits);
-                return Answer::Kept(answer.clone());
+            if directory == version.directory {
+                if visitor && version.holds_since(commits) {
+                    return Answer::Kept(answer.clone());
+                }
+                if self.head(&caller, version.stream).await == Some(version.thread) {
+                    version.checked(commits);
+                    return Answer::Kept(answer.clone());
+                }
             }
         }
         let seen = Arc::new(Seen::default());

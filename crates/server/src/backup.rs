@@ -9,7 +9,8 @@
 //!    hexadecimal digits;
 //! 3. the number of rows and the digest of what was copied.
 //!
-//! Nothing in it depends on which database it came from. The digest leaves
+//! Sessions are not in it: one that was ended must not come back. Nothing in it
+//! depends on which database it came from. The digest leaves
 //! out the streams' epochs, which a restore renews: so a restored database
 //! gives the digest of the copy, whichever of the two it is.
 

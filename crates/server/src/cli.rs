@@ -156,7 +156,8 @@ Examples:
   mukalma restore --from forum.age
   mukalma restore --from forum.age --identity recovery.key --database-url postgres://…
 
-The copy may come from either kind of database. Live readers are told to read anew.")]
+The copy may come from either kind of database. Everybody signs in anew, and live readers read anew. Codes
+that were used since are good again. Compare the digest with the one that `backup` printed.")]
     Restore(RestoreArgs),
     /// Print what makes a shell complete these commands
     #[command(after_help = "\

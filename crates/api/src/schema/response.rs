@@ -1,10 +1,13 @@
 //! Offices' responses and raisers' verdicts.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use forum::views::answer as view;
 
 use crate::directive::{On, cost, depends};
+use crate::kept::Seen;
 use crate::schema::caller::{caller, read};
 use crate::schema::directory::{Agency, Office};
 use crate::schema::enums::{Language, OutcomeKind, VerdictKind};
@@ -71,6 +74,10 @@ impl Response {
         let Some(id) = self.0.duplicate_of else {
             return Ok(None);
         };
+        // What is kept is kept by the version of one thread.
+        if let Some(seen) = ctx.data_opt::<Arc<Seen>>() {
+            seen.own();
+        }
         let caller = caller(ctx);
         let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
         Ok(thread.map(|thread| Thread::alone(caller, thread)))

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::AccountId;
 use governor::clock::{Clock as GovernorClock, Reference as _};
 use governor::middleware::NoOpMiddleware;
@@ -23,9 +23,9 @@ pub type AddressKey = [u8; 32];
 /// From how many keys on those that have all their attempts back are dropped.
 const MANY_KEYS: usize = 4_096;
 
-/// So many more accounts than sign-ins may come from one address: a hall of
-/// people who register together has one.
-const REGISTRATIONS: u32 = 10;
+/// So many more may register, or sign in with success, from one address than
+/// may try: a hall of people has one.
+const IN_COMPANY: u32 = 10;
 
 /// What is tried. Each has attempts of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +44,8 @@ pub(super) enum Attempt {
 pub(super) struct Limits {
     attempts: Limiter<(Attempt, [u8; 32])>,
     registrations: Limiter<[u8; 32]>,
+    /// Sign-ins that succeeded and are not counted as attempts.
+    successes: Limiter<[u8; 32]>,
 }
 
 impl Limits {
@@ -52,8 +54,13 @@ impl Limits {
         Self {
             attempts: Limiter::new(burst, per_minute, now),
             registrations: Limiter::new(
-                burst.saturating_mul(REGISTRATIONS),
-                per_minute.saturating_mul(REGISTRATIONS),
+                burst.saturating_mul(IN_COMPANY),
+                per_minute.saturating_mul(IN_COMPANY),
+                now,
+            ),
+            successes: Limiter::new(
+                burst.saturating_mul(IN_COMPANY),
+                per_minute.saturating_mul(IN_COMPANY),
                 now,
             ),
         }
@@ -71,8 +78,11 @@ impl Limits {
 
     /// Gives an attempt back that succeeded: whole villages share the address
     /// of one mobile network, and whoever knows the secret guesses nothing.
-    pub(super) fn give_back(&self, attempt: Attempt, from: AddressKey) {
-        self.attempts.give_back((attempt, from));
+    pub(super) fn give_back(&self, now: DateTime<Utc>, attempt: Attempt, from: AddressKey) {
+        // Each costs a hash and a session: there is an end to them, too.
+        if self.successes.check(now, &from).is_ok() {
+            self.attempts.give_back(now, (attempt, from));
+        }
     }
 
     /// Counts an attempt of a signed-in account.
@@ -96,9 +106,10 @@ impl Limits {
 /// A limit for each key.
 struct Limiter<K: std::hash::Hash + Eq + Clone> {
     buckets: RateLimiter<K, DashMapStateStore<K>, Told, NoOpMiddleware<Nanos>>,
-    /// Attempts that were given back, never more than the burst.
-    given_back: Mutex<HashMap<K, u32>>,
-    burst: u32,
+    /// Until when one attempt is given back: no longer than it takes to gain
+    /// one, so that never more than the burst are there.
+    given_back: Mutex<HashMap<K, DateTime<Utc>>>,
+    gains_one_in: TimeDelta,
     time: Told,
 }
 
@@ -111,7 +122,7 @@ impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
         Self {
             buckets: RateLimiter::dashmap_with_clock(quota, time.clone()),
             given_back: Mutex::default(),
-            burst: burst.max(1),
+            gains_one_in: TimeDelta::seconds(60 / i64::from(per_minute.clamp(1, 60))),
             time,
         }
     }
@@ -121,7 +132,7 @@ impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
         if self.buckets.len() > MANY_KEYS {
             self.buckets.retain_recent();
         }
-        if self.take_back(key) {
+        if self.take_back(now, key) {
             return Ok(());
         }
         self.buckets.check_key(key).map_err(|until| {
@@ -134,31 +145,23 @@ impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
 }
 
 impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
-    fn given_back(&self) -> MutexGuard<'_, HashMap<K, u32>> {
+    fn given_back(&self) -> MutexGuard<'_, HashMap<K, DateTime<Utc>>> {
         let guard = self.given_back.lock();
         guard.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn give_back(&self, key: K) {
+    fn give_back(&self, now: DateTime<Utc>, key: K) {
         let mut given_back = self.given_back();
         if given_back.len() >= MANY_KEYS {
-            given_back.clear();
+            given_back.retain(|_, until| *until > now);
         }
-        let attempts = given_back.entry(key).or_default();
-        *attempts = (*attempts + 1).min(self.burst);
+        given_back.insert(key, now + self.gains_one_in);
     }
 
     /// Uses one that was given back, if there is one.
-    fn take_back(&self, key: &K) -> bool {
-        let mut given_back = self.given_back();
-        let Some(attempts) = given_back.get_mut(key) else {
-            return false;
-        };
-        *attempts -= 1;
-        if *attempts == 0 {
-            given_back.remove(key);
-        }
-        true
+    fn take_back(&self, now: DateTime<Utc>, key: &K) -> bool {
+        let until = self.given_back().remove(key);
+        until.is_some_and(|until| until > now)
     }
 }
 
@@ -202,17 +205,21 @@ mod tests {
         let (limiter, now) = (limited(), DateTime::UNIX_EPOCH);
         for _ in 0..20 {
             assert!(limiter.check(now, &1).is_ok());
-            limiter.give_back(1);
+            limiter.give_back(now, 1);
         }
     }
 
     #[test]
-    fn no_more_than_the_burst_is_given_back() {
+    fn never_more_than_the_burst_is_there() {
         let (limiter, now) = (limited(), DateTime::UNIX_EPOCH);
-        for _ in 0..20 {
-            limiter.give_back(1);
+        for _ in 0..3 {
+            limiter.check(now, &1).unwrap();
         }
-        let tried = (0..20).filter(|_| limiter.check(now, &1).is_ok());
-        assert_eq!(tried.count(), 6);
+        for _ in 0..3 {
+            limiter.give_back(now, 1);
+        }
+        let later = now + TimeDelta::minutes(1);
+        let tried = (0..20).filter(|_| limiter.check(later, &1).is_ok());
+        assert_eq!(tried.count(), 3);
     }
 }

@@ -104,7 +104,7 @@ impl Forum {
         let account = account
             .filter(|one| verified && counted && one.standing.may_sign_in())
             .ok_or_else(|| Error::whole(Problem::SignInFailed))?;
-        self.people.limits.give_back(Attempt::SignIn, address);
+        self.people.limits.give_back(now, Attempt::SignIn, address);
 
         let beginning = self.beginning(account.id, input.label.as_deref());
         let affiliations = self

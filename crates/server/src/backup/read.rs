@@ -1,7 +1,7 @@
 //! Restoring a copy.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use age::Identity;
@@ -11,6 +11,9 @@ use storage::{Store, Tx};
 
 use super::line::{Digest, to_row};
 use super::{BackupError, FORMAT, Header, Summary, TableColumns};
+
+/// How long a line may be: a row has a text or two of 20,000 characters.
+const LINE_BYTES: u64 = 4 << 20;
 
 /// How many rows are written at once.
 const ROWS_AT_ONCE: usize = 1_000;
@@ -168,7 +171,8 @@ impl Lines {
 
     fn next(&mut self) -> Result<String, BackupError> {
         let mut line = String::new();
-        self.0.read_line(&mut line).map_err(damaged)?;
+        let mut bounded = (&mut self.0).take(LINE_BYTES);
+        bounded.read_line(&mut line).map_err(damaged)?;
         match line.pop() {
             Some('\n') => Ok(line),
             _ => Err(BackupError::Damaged("it ends too early")),
