@@ -135,3 +135,19 @@ async fn what_is_migrated_already_stays_as_it_is() {
         vec![1; schema.tables().len()]
     );
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_is_for_the_servers_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mukalma.db");
+    let settings = storage::Settings::new(format!("sqlite://{}", file.display()));
+    let store = storage::Store::open(&settings).await.unwrap();
+    store.migrate().await.unwrap();
+    for suffix in ["", "-wal", "-shm"] {
+        let path = format!("{}{suffix}", file.display());
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{suffix}");
+    }
+}

@@ -77,7 +77,7 @@ impl Store {
     pub async fn open(settings: &Settings) -> Result<Self, StorageError> {
         let backend = backend_of(&settings.url)?;
         if backend == Backend::Sqlite {
-            make_folder(&settings.url)?;
+            make_file(&settings.url)?;
         }
         // The writer comes first: it makes the file and turns on WAL, without
         // which a reader could not open a fresh one.
@@ -233,8 +233,9 @@ fn backend_of(url: &str) -> Result<Backend, StorageError> {
     }
 }
 
-/// Makes the folder that a SQLite file lies in.
-fn make_folder(url: &str) -> Result<(), StorageError> {
+/// Makes a SQLite file, and the folder it lies in, if they are not there: for
+/// the server's user alone, as are the files that SQLite puts beside it.
+fn make_file(url: &str) -> Result<(), StorageError> {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
     let path = path.split('?').next().unwrap_or(path);
     if path.contains(":memory:") {
@@ -242,10 +243,22 @@ fn make_folder(url: &str) -> Result<(), StorageError> {
             "a forum in memory is not kept; name a file: sqlite://data/mukalma.db".to_owned(),
         ));
     }
-    match std::path::Path::new(path).parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
-            .map_err(|error| StorageError::Address(format!("the folder of the database: {error}"))),
-        _ => Ok(()),
+    let file = std::path::Path::new(path);
+    if let Some(folder) = file.parent().filter(|one| !one.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            StorageError::Address(format!("the folder of the database: {error}"))
+        })?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StorageError::Address(format!(
+            "the file of the database: {error}"
+        ))),
     }
 }
 
