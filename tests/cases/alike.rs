@@ -35,6 +35,17 @@ async fn hide_posts(forum: &TestForum, thread: &Value) {
     assert_eq!(hidden.rows_affected(), 1);
 }
 
+/// A thread of somebody's for all members, and two of another constituency, of
+/// whom the first wrote a post in it that is hidden.
+async fn with_a_hidden_post(forum: &TestForum, of: &Client) -> (Value, Client, Client) {
+    let id = forum.open_discussion(of, "MEMBERS").await;
+    let (author, other) = (forum.sign_in("youth").await, forum.another_youth().await);
+    let input = json!({ "threadId": id, "body": "Hidden" });
+    author.done("addPost", input, "").await;
+    hide_posts(forum, &id).await;
+    (id, author, other)
+}
+
 async fn bodies(client: &Client, thread: &Value) -> Value {
     let page = client.run(PAGE, json!({ "id": thread })).await;
     page["thread"]["posts"]["nodes"].clone()
@@ -65,12 +76,7 @@ async fn a_page_that_another_member_was_given_is_one_statement() {
 async fn a_hidden_post_is_shown_to_its_author_alone() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
-    let id = forum.open_discussion(&civil, "MEMBERS").await;
-    // Two of one constituency, of whom one wrote what is hidden.
-    let (author, other) = (forum.sign_in("youth").await, forum.another_youth().await);
-    let input = json!({ "threadId": id, "body": "Hidden" });
-    author.done("addPost", input, "").await;
-    hide_posts(&forum, &id).await;
+    let (id, author, other) = with_a_hidden_post(&forum, &civil).await;
     for _ in 0..2 {
         assert_eq!(bodies(&author, &id).await[0]["body"], "Hidden");
         assert_eq!(bodies(&other, &id).await, json!([]));
@@ -119,11 +125,7 @@ async fn sealed_facts_reach_no_other_watcher_of_the_same_document() {
 async fn a_hidden_post_reaches_no_other_watcher_of_the_same_document() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
-    let id = forum.open_discussion(&civil, "MEMBERS").await;
-    let (author, other) = (forum.sign_in("youth").await, forum.another_youth().await);
-    let input = json!({ "threadId": id, "body": "Hidden" });
-    author.done("addPost", input, "").await;
-    hide_posts(&forum, &id).await;
+    let (id, author, other) = with_a_hidden_post(&forum, &civil).await;
     let document = "subscription($id: ID!) { threadEvents(threadId: $id) { \
         ... on PostAdded { thread { posts(first: 9) { nodes { body } } } } } }";
     let mut watches = Vec::new();

@@ -6,12 +6,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::event::{EventKind, StreamName};
 use mukalma_tests::forum::thread_id;
-use mukalma_tests::{Client, ServerProcess, TestDatabase, TestForum};
+use mukalma_tests::{Client, Line, ServerProcess, TestDatabase, TestForum};
 use serde_json::{Value, json};
 
 mod connections;
 mod hindered;
 mod mishaps;
+
+/// A forum on a line to its server, somebody in it, and an open discussion;
+/// `None` on SQLite, which has no line.
+async fn on_a_line() -> Option<(Line, TestForum, Client, Value)> {
+    let database = TestDatabase::new().await;
+    let line = Line::to(&database).await?;
+    let settings = line.settings(&database);
+    let forum = TestForum::on(database, &settings).await;
+    let civil = forum.sign_in("civil").await;
+    let thread = forum.open_discussion(&civil, "MEMBERS").await;
+    Some((line, forum, civil, thread))
+}
 
 /// The test program as a server; see [`ServerProcess`].
 #[tokio::test]

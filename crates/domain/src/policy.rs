@@ -13,7 +13,7 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
-pub use audience::{is_named, reader};
+pub use audience::{reader, reads_only};
 pub use facts::{PostFacts, ThreadFacts};
 pub use scope::{Scope, facts_scope, post_scope, scope};
 pub use trust::{

@@ -86,7 +86,9 @@ impl Forum {
     ) -> Result<Option<StreamHead>, Error> {
         let found = self.store.read().thread_standing(&viewer.actor, id).await?;
         Ok(found
-            .filter(|standing| reads_only(viewer, &standing.facts) && !standing.wrote_hidden)
+            .filter(|standing| {
+                policy::reads_only(&viewer.actor, &standing.facts) && !standing.wrote_hidden
+            })
             .and_then(|standing| standing.head))
     }
 
@@ -233,15 +235,6 @@ impl Forum {
 /// Whether the viewer sees the thread.
 pub(crate) fn sees(viewer: &Viewer, facts: &ThreadFacts) -> bool {
     policy::decide(&viewer.actor, &Action::ViewThread(facts)).is_ok()
-}
-
-/// Whether the viewer sees of the thread what its audience sees, by that and
-/// nothing else.
-pub fn reads_only(viewer: &Viewer, facts: &ThreadFacts) -> bool {
-    policy::reader(&viewer.actor).is_some_and(|reader| {
-        let action = Action::ViewThread(facts);
-        policy::decide(&reader, &action).is_ok() && !policy::is_named(&viewer.actor, facts)
-    })
 }
 
 /// Has an event written to a thread's stream, to the outbox for its followers

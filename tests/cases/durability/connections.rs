@@ -3,11 +3,11 @@
 //! A SQLite file is always there, or locked, or full.
 
 use futures_util::future::join_all;
-use mukalma_tests::{Client, Line, Mishap, TestDatabase, TestForum};
+use mukalma_tests::{Client, Mishap};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::{ADD, EVENTS, heard, post};
+use super::{ADD, EVENTS, heard, on_a_line, post};
 
 /// Reads and writes as many at once as have every pool open all of its
 /// connections.
@@ -22,14 +22,9 @@ async fn have_connections(civil: &Client, thread: &Value, name: &str) {
 
 #[tokio::test]
 async fn a_database_that_cannot_be_reached_is_unavailable_and_comes_back() {
-    let database = TestDatabase::new().await;
-    let Some(line) = Line::to(&database).await else {
+    let Some((line, forum, civil, thread)) = on_a_line().await else {
         return;
     };
-    let settings = line.settings(&database);
-    let forum = TestForum::on(database, &settings).await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
     let mut watch = civil.watch(EVENTS, json!({ "id": thread })).await;
     civil.done("addPost", post(&thread, "before"), "").await;
     assert_eq!(heard(&watch.next().await).1, "before");
@@ -54,14 +49,9 @@ async fn a_database_that_cannot_be_reached_is_unavailable_and_comes_back() {
 
 #[tokio::test]
 async fn nobody_notices_that_connections_broke_meanwhile() {
-    let database = TestDatabase::new().await;
-    let Some(line) = Line::to(&database).await else {
+    let Some((line, forum, civil, thread)) = on_a_line().await else {
         return;
     };
-    let settings = line.settings(&database);
-    let forum = TestForum::on(database, &settings).await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
     let mut watch = civil.watch(EVENTS, json!({ "id": thread })).await;
     let outside = forum.database.connect().await;
     let mut followed = Vec::new();
@@ -97,20 +87,9 @@ async fn nobody_notices_that_connections_broke_meanwhile() {
     assert_eq!(followed, found);
 }
 
-/// A forum on a line, somebody in it, and an open discussion.
-async fn discussion() -> Option<(Line, TestForum, Client, Value)> {
-    let database = TestDatabase::new().await;
-    let line = Line::to(&database).await?;
-    let settings = line.settings(&database);
-    let forum = TestForum::on(database, &settings).await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
-    Some((line, forum, civil, thread))
-}
-
 #[tokio::test]
 async fn a_write_whose_connection_breaks_is_done_on_another() {
-    let Some((line, _forum, civil, thread)) = discussion().await else {
+    let Some((line, _forum, civil, thread)) = on_a_line().await else {
         return;
     };
     line.has(Mishap::BreakAtPost);
@@ -128,7 +107,7 @@ async fn a_commit_without_an_answer_is_asked_for_again() {
         (Mishap::BreakBeforeCommit, &[][..]),
         (Mishap::BreakAfterCommit, &["once"]),
     ] {
-        let Some((line, _forum, civil, thread)) = discussion().await else {
+        let Some((line, _forum, civil, thread)) = on_a_line().await else {
             return;
         };
         line.has(mishap);

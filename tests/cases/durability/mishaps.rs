@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use mukalma_tests::{Client, Line, Mishap, TestDatabase, TestForum};
+use mukalma_tests::{Client, Mishap};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::{ADD, EVENTS, heard, post};
+use super::{ADD, EVENTS, heard, on_a_line, post};
 
 /// What has been answered, and what has been refused.
 #[derive(Debug, Default)]
@@ -54,14 +54,9 @@ async fn until(tally: &watch::Sender<Tally>, so: impl Fn(&Tally) -> bool) {
 
 #[tokio::test]
 async fn whatever_goes_wrong_nothing_answered_is_lost() {
-    let database = TestDatabase::new().await;
-    let Some(line) = Line::to(&database).await else {
+    let Some((line, _forum, civil, thread)) = on_a_line().await else {
         return;
     };
-    let settings = line.settings(&database);
-    let forum = TestForum::on(database, &settings).await;
-    let civil = forum.sign_in("civil").await;
-    let thread = forum.open_discussion(&civil, "MEMBERS").await;
     let cursor = "query($id: ID!) { thread(id: $id) { cursor } }";
     let before = civil.run(cursor, json!({ "id": thread })).await["thread"]["cursor"].take();
 

@@ -10,7 +10,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use chrono::{DateTime, Utc};
 use domain::event::{Event, EventKind, Position, StreamName};
 use domain::id::ThreadId;
-use forum::thread::reads_only;
+use domain::policy::reads_only;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use realtime::{Item, Start};
@@ -334,7 +334,7 @@ impl Subscription {
         let id: ThreadId = expect(Kind::Thread, &thread_id);
         let found = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
         let found = found.ok_or(Fault::NotFound)?;
-        let alike = reads_only(&caller.viewer, &found.facts);
+        let alike = reads_only(&caller.viewer.actor, &found.facts);
         follow(ctx, StreamName::Thread(id), after.as_deref(), alike)
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use domain::event::StreamName;
-use forum::thread::reads_only;
+use domain::policy::reads_only;
 use forum::views::thread as view;
 
 use crate::directive::{On, cost, depends, page};
@@ -160,7 +160,7 @@ impl ThreadQueries {
         let found = read(caller, found)?;
         if let (Some(seen), Some(thread)) = (ctx.data_opt::<Arc<Seen>>(), &found)
             && let Some(head) = thread.head
-            && reads_only(&caller.viewer, &thread.facts)
+            && reads_only(&caller.viewer.actor, &thread.facts)
         {
             seen.set(StreamName::Thread(thread.facts.id), head);
         }

@@ -10,6 +10,7 @@ use crate::id::AccountId;
 use crate::people::{Actor, Constituency};
 
 use super::facts::ThreadFacts;
+use super::see;
 
 /// The reader that is left of an actor when all that is his own is left out:
 /// who he is, his personas, his organization. `None` for whoever sees more
@@ -28,8 +29,14 @@ pub fn reader(actor: &Actor) -> Option<Actor> {
     })
 }
 
+/// Whether an actor sees of a thread what its audience sees, by that and
+/// nothing else.
+pub fn reads_only(actor: &Actor, thread: &ThreadFacts) -> bool {
+    reader(actor).is_some_and(|reader| see(&reader, thread).is_ok()) && !is_named(actor, thread)
+}
+
 /// Whether an actor is the author of a thread or named in it.
-pub fn is_named(actor: &Actor, thread: &ThreadFacts) -> bool {
+pub(super) fn is_named(actor: &Actor, thread: &ThreadFacts) -> bool {
     let own = |persona| actor.personas.contains(persona);
     own(&thread.raiser)
         || thread.participants.iter().any(own)

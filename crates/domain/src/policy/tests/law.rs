@@ -5,8 +5,9 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::RngSeed;
 use uuid::Uuid;
 
+use super::super::audience::is_named;
 use super::super::{Action, Denial, PostFacts, Refusal, ThreadFacts};
-use super::super::{decide, facts_scope, is_named, post_scope, reader, scope};
+use super::super::{decide, facts_scope, post_scope, reader, reads_only, scope};
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
@@ -290,6 +291,7 @@ proptest! {
             let sees = |who: &Actor| decide(who, &Action::ViewThread(&thread)).is_ok();
             prop_assert!(sees(&actor) || !sees(&reader));
             prop_assert!(own || sees(&actor) == sees(&reader));
+            prop_assert_eq!(reads_only(&actor, &thread), !own && sees(&reader));
             let own = own || actor.personas.contains(&post.author);
             let sees = |who: &Actor| decide(who, &Action::ViewPost(&thread, &post)).is_ok();
             prop_assert!(sees(&actor) || !sees(&reader));
