@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use domain::id::AccountId;
 use domain::people::{Constituency, Duty, Language, Standing};
 
-use crate::conn::{Conn, Row};
+use crate::conn::Conn;
+use crate::row::Row;
 use crate::error::StorageError;
 use crate::write::Tx;
 

@@ -6,7 +6,8 @@ use domain::id::{AgencyId, OfficeId, PersonaId, ResponseId, ThreadId, VerdictId}
 use domain::people::Language;
 use domain::thread::VerdictKind;
 
-use crate::conn::{Conn, Row};
+use crate::conn::Conn;
+use crate::row::Row;
 use crate::error::StorageError;
 use crate::write::Tx;
 

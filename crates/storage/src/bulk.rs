@@ -3,8 +3,13 @@
 //! A statement's text depends only on the table and on one of three row
 //! counts, so both databases prepare a handful of statements and keep them.
 
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use std::fmt::Write as _;
+
+use sea_orm::Value;
+
+use crate::conn::Conn;
+use crate::error::StorageError;
+use crate::params::Params;
 
 /// Parameters of one statement at most.
 ///
@@ -52,12 +57,12 @@ impl Rows {
 ///
 /// Whoever calls this owns the transaction: with one around it, either all
 /// rows are there afterwards or none.
-pub(crate) async fn insert<C: ConnectionTrait>(
-    connection: &C,
+pub(crate) async fn insert(
+    conn: &Conn,
     table: &str,
     columns: &[&str],
     mut rest: &[Vec<Value>],
-) -> Result<u64, DbErr> {
+) -> Result<u64, StorageError> {
     let mut written = 0;
     for size in statement_sizes(columns.len()) {
         if rest.len() < size {
@@ -66,12 +71,11 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         let sql = insert_sql(table, columns, size);
         while rest.len() >= size {
             let (now, later) = rest.split_at(size);
-            let statement = Statement::from_sql_and_values(
-                connection.get_database_backend(),
-                sql.as_str(),
-                now.iter().flatten().cloned(),
-            );
-            written += connection.execute_raw(statement).await?.rows_affected();
+            let params = Params {
+                backend: conn.backend,
+                values: now.iter().flatten().cloned().collect(),
+            };
+            written += conn.run(&sql, params).await?;
             rest = later;
         }
     }

@@ -1,16 +1,14 @@
-//! Statements with parameters, and rows read in the order of their columns.
+//! Where statements run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use chrono::{DateTime, Utc};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, Statement,
-    TryGetable, Value,
-};
-use uuid::Uuid;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement};
 
-use crate::error::{StorageError, is_broken, may_retry};
+use crate::error::{Failure, StorageError, is_broken};
+use crate::params::Params;
+use crate::row::Row;
+use crate::sqlite;
 use crate::store::Backend;
 use crate::tries::Tries;
 
@@ -24,10 +22,17 @@ pub struct Conn {
 
 #[derive(Clone)]
 pub(crate) enum On {
+    /// PostgreSQL.
     Pool(DatabaseConnection),
+    /// A transaction of PostgreSQL's.
     Transaction {
         transaction: Arc<DatabaseTransaction>,
         trouble: Arc<Trouble>,
+    },
+    /// SQLite.
+    File {
+        place: sqlite::Place,
+        trouble: Option<Arc<Trouble>>,
     },
 }
 
@@ -67,9 +72,15 @@ impl Conn {
             On::Transaction { transaction, .. } => {
                 transaction.query_all_raw(self.statement(sql, params)).await
             }
+            On::File { place, .. } => {
+                count(&self.statements);
+                let block = place.ask(sql, &params.values, false);
+                let block = block.map_err(|error| self.noted(error))?;
+                return Ok(block.rows().map(Row::from).collect());
+            }
         };
         let rows = rows.map_err(|error| self.noted(error))?;
-        Ok(rows.into_iter().map(Row::new).collect())
+        Ok(rows.into_iter().map(Row::from).collect())
     }
 
     /// The first row, if there is one.
@@ -82,8 +93,14 @@ impl Conn {
             On::Transaction { transaction, .. } => {
                 transaction.query_one_raw(self.statement(sql, params)).await
             }
+            On::File { place, .. } => {
+                count(&self.statements);
+                let block = place.ask(sql, &params.values, true);
+                let block = block.map_err(|error| self.noted(error))?;
+                return Ok(block.rows().next().map(Row::from));
+            }
         };
-        Ok(row.map_err(|error| self.noted(error))?.map(Row::new))
+        Ok(row.map_err(|error| self.noted(error))?.map(Row::from))
     }
 
     /// Asks what changes nothing, and asks again while the pool gives
@@ -98,9 +115,6 @@ impl Conn {
     where
         F: Future<Output = Result<T, DbErr>>,
     {
-        if self.backend == Backend::Sqlite {
-            return ask(self.statement(sql, params)).await;
-        }
         let mut tries = Tries::default();
         loop {
             match ask(self.statement(sql, params.clone())).await {
@@ -112,22 +126,33 @@ impl Conn {
 
     /// Runs a statement and says how many rows it touched.
     pub(crate) async fn run(&self, sql: &str, params: Params) -> Result<u64, StorageError> {
-        let statement = self.statement(sql, params);
         let done = match &self.on {
-            On::Pool(pool) => pool.execute_raw(statement).await,
-            On::Transaction { transaction, .. } => transaction.execute_raw(statement).await,
+            On::Pool(pool) => pool.execute_raw(self.statement(sql, params)).await,
+            On::Transaction { transaction, .. } => {
+                transaction.execute_raw(self.statement(sql, params)).await
+            }
+            On::File { place, .. } => {
+                count(&self.statements);
+                let done = place.run(sql, &params.values);
+                return done.map_err(|error| self.noted(error));
+            }
         };
         Ok(done.map_err(|error| self.noted(error))?.rows_affected())
     }
 
     /// Remembers that a statement of a transaction failed.
-    pub(crate) fn noted(&self, error: DbErr) -> StorageError {
-        if let On::Transaction { trouble, .. } = &self.on {
+    fn noted(&self, error: impl Failure) -> StorageError {
+        let trouble = match &self.on {
+            On::Transaction { trouble, .. } => Some(trouble),
+            On::File { trouble, .. } => trouble.as_ref(),
+            On::Pool(_) => None,
+        };
+        if let Some(trouble) = trouble {
             trouble.failed.store(true, Ordering::Relaxed);
-            trouble.lost.fetch_or(may_retry(&error), Ordering::Relaxed);
+            trouble.lost.fetch_or(error.is_lost(), Ordering::Relaxed);
             trouble
                 .broken
-                .fetch_or(is_broken(&error), Ordering::Relaxed);
+                .fetch_or(error.is_broken(), Ordering::Relaxed);
         }
         error.into()
     }
@@ -157,212 +182,4 @@ pub(crate) fn count(statements: &AtomicU64) {
     if APART.try_with(|()| ()).is_err() {
         statements.fetch_add(1, Ordering::Relaxed);
     }
-}
-
-/// The values of a statement's parameters, in order.
-#[derive(Debug, Clone)]
-pub(crate) struct Params {
-    backend: Backend,
-    values: Vec<Value>,
-}
-
-impl Params {
-    /// Adds a value.
-    pub(crate) fn with(mut self, value: impl IntoParam) -> Self {
-        self.values.push(value.into_param());
-        self
-    }
-
-    /// Adds a value and gives its place in the text: `$3`.
-    pub(crate) fn push(&mut self, value: impl IntoParam) -> String {
-        self.values.push(value.into_param());
-        format!("${}", self.values.len())
-    }
-
-    /// Adds a value that is one already and gives its place in the text.
-    pub(crate) fn push_value(&mut self, value: Value) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len())
-    }
-
-    /// Adds a set of ids as one parameter and gives the condition that
-    /// `column` is among them. The text is the same for every size.
-    pub(crate) fn among<T: Copy + Into<Uuid>>(&mut self, column: &str, ids: &[T]) -> String {
-        if let [one] = ids {
-            let place = self.push((*one).into());
-            return format!("{column} = {place}");
-        }
-        match self.backend {
-            Backend::Postgres => {
-                let ids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
-                self.values.push(ids.into());
-                format!("{column} = ANY(${})", self.values.len())
-            }
-            Backend::Sqlite => {
-                let mut json = String::with_capacity(ids.len() * 35 + 2);
-                json.push('[');
-                for (n, id) in ids.iter().enumerate() {
-                    let separator = if n == 0 { "\"" } else { ",\"" };
-                    json.push_str(separator);
-                    let id: Uuid = (*id).into();
-                    json.push_str(&id.simple().to_string());
-                    json.push('"');
-                }
-                json.push(']');
-                let place = self.push(json);
-                format!("{column} IN (SELECT unhex(value) FROM json_each({place}))")
-            }
-        }
-    }
-
-    /// Adds a set of codes as one parameter and gives the condition that
-    /// `column` is among them.
-    pub(crate) fn among_codes(&mut self, column: &str, codes: &[String]) -> String {
-        match self.backend {
-            Backend::Postgres => {
-                self.values.push(codes.to_vec().into());
-                format!("{column} = ANY(${})", self.values.len())
-            }
-            Backend::Sqlite => {
-                let json = serde_json::Value::from(codes.to_vec()).to_string();
-                let place = self.push(json);
-                format!("{column} IN (SELECT value FROM json_each({place}))")
-            }
-        }
-    }
-}
-
-/// A value that a statement can carry.
-pub(crate) trait IntoParam {
-    fn into_param(self) -> Value;
-}
-
-macro_rules! into_param {
-    ($($ty:ty),+) => {
-        $(impl IntoParam for $ty {
-            fn into_param(self) -> Value { self.into() }
-        }
-        impl IntoParam for Option<$ty> {
-            fn into_param(self) -> Value { self.into() }
-        })+
-    };
-}
-into_param!(Uuid, i64, bool, String, &str, Vec<u8>);
-
-macro_rules! ids_into_param {
-    ($($ty:ident),+) => {
-        $(impl IntoParam for domain::id::$ty {
-            fn into_param(self) -> Value { self.0.into() }
-        }
-        impl IntoParam for Option<domain::id::$ty> {
-            fn into_param(self) -> Value { self.map(|id| id.0).into() }
-        })+
-    };
-}
-ids_into_param!(
-    AccountId,
-    SessionId,
-    PersonaId,
-    OrganizationId,
-    AgencyId,
-    OfficeId,
-    CircleId,
-    ThreadId,
-    PostId,
-    ResponseId,
-    VerdictId,
-    InvitationId
-);
-
-impl IntoParam for DateTime<Utc> {
-    fn into_param(self) -> Value {
-        self.timestamp_micros().into()
-    }
-}
-
-impl IntoParam for Option<DateTime<Utc>> {
-    fn into_param(self) -> Value {
-        self.map(|at| at.timestamp_micros()).into()
-    }
-}
-
-impl IntoParam for chrono::NaiveDate {
-    fn into_param(self) -> Value {
-        self.to_string().into()
-    }
-}
-
-impl IntoParam for Option<chrono::NaiveDate> {
-    fn into_param(self) -> Value {
-        self.map(|day| day.to_string()).into()
-    }
-}
-
-/// A row, read column by column from the left.
-#[derive(Debug)]
-pub(crate) struct Row {
-    row: QueryResult,
-    next: usize,
-}
-
-impl Row {
-    fn new(row: QueryResult) -> Self {
-        Self { row, next: 0 }
-    }
-
-    /// The next column as it stands.
-    pub(crate) fn get<T: TryGetable>(&mut self) -> Result<T, StorageError> {
-        let value = self.row.try_get_by_index(self.next)?;
-        self.next += 1;
-        Ok(value)
-    }
-
-    /// The next column as an id.
-    pub(crate) fn id<T: From<Uuid>>(&mut self) -> Result<T, StorageError> {
-        Ok(self.get::<Uuid>()?.into())
-    }
-
-    /// The next column as an id, if there is one.
-    pub(crate) fn maybe_id<T: From<Uuid>>(&mut self) -> Result<Option<T>, StorageError> {
-        Ok(self.get::<Option<Uuid>>()?.map(T::from))
-    }
-
-    /// The next column as one of an enum's codes.
-    pub(crate) fn code<T: std::str::FromStr>(&mut self) -> Result<T, StorageError> {
-        let text: String = self.get()?;
-        text.parse().map_err(|_| StorageError::Corrupt("a code"))
-    }
-
-    /// The next column as one of an enum's codes, if there is one.
-    pub(crate) fn maybe_code<T: std::str::FromStr>(&mut self) -> Result<Option<T>, StorageError> {
-        let text: Option<String> = self.get()?;
-        text.map(|text| text.parse().map_err(|_| StorageError::Corrupt("a code")))
-            .transpose()
-    }
-
-    /// The next column as a moment.
-    pub(crate) fn time(&mut self) -> Result<DateTime<Utc>, StorageError> {
-        moment(self.get()?)
-    }
-
-    /// The next column as a moment, if there is one.
-    pub(crate) fn maybe_time(&mut self) -> Result<Option<DateTime<Utc>>, StorageError> {
-        self.get::<Option<i64>>()?.map(moment).transpose()
-    }
-
-    /// The next column as a calendar day, if there is one.
-    pub(crate) fn maybe_day(&mut self) -> Result<Option<chrono::NaiveDate>, StorageError> {
-        let text: Option<String> = self.get()?;
-        text.map(|text| text.parse().map_err(|_| StorageError::Corrupt("a day")))
-            .transpose()
-    }
-
-    /// The next column as a small count.
-    pub(crate) fn count<T: TryFrom<i64>>(&mut self) -> Result<T, StorageError> {
-        T::try_from(self.get::<i64>()?).map_err(|_| StorageError::Corrupt("a count"))
-    }
-}
-
-fn moment(micros: i64) -> Result<DateTime<Utc>, StorageError> {
-    DateTime::from_timestamp_micros(micros).ok_or(StorageError::Corrupt("a moment"))
 }

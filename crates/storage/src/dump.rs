@@ -7,14 +7,14 @@
 mod load;
 mod shape;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use sea_orm::{
-    AccessMode, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
-};
+use sea_orm::{AccessMode, IsolationLevel, TransactionOptions, TransactionTrait, Value};
 use uuid::Uuid;
 
-use crate::conn::{Conn, On, Row, Trouble};
+use crate::conn::{Conn, On, Trouble};
+use crate::row::Row;
+use crate::sqlite;
 use crate::error::StorageError;
 use crate::store::{Backend, Store};
 
@@ -115,24 +115,31 @@ impl Store {
     /// writes grows until the snapshot is dropped.
     #[expect(clippy::disallowed_methods, reason = "it reads, and never writes")]
     pub async fn snapshot(&self) -> Result<Snapshot, StorageError> {
-        let On::Pool(pool) = &self.read().on else {
-            return Err(StorageError::Corrupt("a store without a pool"));
-        };
-        let options = match self.backend {
-            Backend::Sqlite => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-                ..TransactionOptions::default()
-            },
-            Backend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-        };
-        let transaction = Arc::new(pool.begin_with_options(options).await?);
-        let on = On::Transaction {
-            transaction,
-            trouble: Arc::<Trouble>::default(),
+        let on = match &self.read().on {
+            On::File {
+                place: sqlite::Place::Readers(readers),
+                ..
+            } => {
+                let moment = Arc::new(Mutex::new(readers.moment()?));
+                On::File {
+                    place: sqlite::Place::Moment(moment),
+                    trouble: None,
+                }
+            }
+            On::Pool(pool) => {
+                let options = TransactionOptions {
+                    isolation_level: Some(IsolationLevel::RepeatableRead),
+                    access_mode: Some(AccessMode::ReadOnly),
+                    ..TransactionOptions::default()
+                };
+                On::Transaction {
+                    transaction: Arc::new(pool.begin_with_options(options).await?),
+                    trouble: Arc::<Trouble>::default(),
+                }
+            }
+            On::File { .. } | On::Transaction { .. } => {
+                return Err(StorageError::Corrupt("a store without a pool"));
+            }
         };
         let statements = Arc::clone(&self.statements);
         let conn = Conn {

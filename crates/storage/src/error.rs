@@ -1,5 +1,6 @@
 //! What can go wrong beneath the forum.
 
+use rusqlite::ErrorCode;
 use sea_orm::{DbErr, RuntimeErr};
 
 /// A failure of the database, or of what was found in it.
@@ -16,7 +17,7 @@ pub enum StorageError {
     /// The database refused the statement: a fault of ours. The message may
     /// quote values and is never logged.
     #[error("the database refused a statement")]
-    Refused(#[source] DbErr),
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A unique value is taken.
     #[error("the value is taken")]
     Taken,
@@ -28,11 +29,11 @@ pub enum StorageError {
 impl From<DbErr> for StorageError {
     fn from(error: DbErr) -> Self {
         match code(&error).as_deref() {
-            // Unique violations: PostgreSQL, SQLite (unique, primary key).
-            Some("23505" | "2067" | "1555") => return Self::Taken,
-            // A full disk: PostgreSQL, SQLite.
-            Some("53100" | "13") => return Self::Unavailable("the disk is full"),
-            // PostgreSQL: out of memory, too many connections, another limit,
+            // A unique violation.
+            Some("23505") => return Self::Taken,
+            // A full disk.
+            Some("53100") => return Self::Unavailable("the disk is full"),
+            // Out of memory, too many connections, another limit,
             // read-only, a disk that fails.
             Some("53000" | "53200" | "53300" | "53400" | "57P03" | "25006" | "58030") => {
                 return Self::Unavailable("the server refuses work");
@@ -42,10 +43,6 @@ impl From<DbErr> for StorageError {
             }
             Some("57014" | "40001" | "40P01" | "55P03") => {
                 return Self::Unavailable("a lock was held too long");
-            }
-            // SQLite: busy, locked, read-only, cannot open, IO errors.
-            Some(code) if is_sqlite_trouble(code) => {
-                return Self::Unavailable("the file cannot be used");
             }
             _ => {}
         }
@@ -60,24 +57,73 @@ impl From<DbErr> for StorageError {
                 | sea_orm::sqlx::Error::WorkerCrashed => {
                     Self::Unavailable("the connection was lost")
                 }
-                _ => Self::Refused(error),
+                _ => Self::Refused(error.into()),
             },
-            _ => Self::Refused(error),
+            _ => Self::Refused(error.into()),
         }
     }
 }
 
-/// SQLite's primary result codes, in the low byte, that speak of the file's
-/// state and not of the statement: BUSY, LOCKED, READONLY, IOERR, FULL,
-/// CANTOPEN.
-fn is_sqlite_trouble(code: &str) -> bool {
-    code.len() <= 4
-        && code
-            .parse::<u32>()
-            .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+        let Some(code) = error.sqlite_error() else {
+            return Self::Refused(error.into());
+        };
+        match (code.code, code.extended_code) {
+            (_, SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY) => Self::Taken,
+            (ErrorCode::DiskFull, _) => Self::Unavailable("the disk is full"),
+            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
+                Self::Unavailable("a lock was held too long")
+            }
+            (ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, _) => {
+                Self::Unavailable("the file cannot be used")
+            }
+            _ => Self::Refused(error.into()),
+        }
+    }
 }
 
-/// The database's own code: SQLSTATE, or SQLite's extended result code.
+impl StorageError {
+    /// Why a commit of SQLite's failed, for each of those who waited for it.
+    pub(crate) fn of_commit(error: &rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Unavailable("the disk is full"),
+            _ => Self::Unavailable("the file cannot be used"),
+        }
+    }
+}
+
+/// A failed statement of either database.
+pub(crate) trait Failure: Into<StorageError> {
+    /// Whether the transaction may run again at once: it lost against another.
+    fn is_lost(&self) -> bool;
+    /// Whether the connection is of no use any more.
+    fn is_broken(&self) -> bool;
+}
+
+impl Failure for DbErr {
+    fn is_lost(&self) -> bool {
+        may_retry(self)
+    }
+
+    fn is_broken(&self) -> bool {
+        is_broken(self)
+    }
+}
+
+/// On SQLite one writes at a time, and no connection is between.
+impl Failure for rusqlite::Error {
+    fn is_lost(&self) -> bool {
+        false
+    }
+
+    fn is_broken(&self) -> bool {
+        false
+    }
+}
+
+/// The SQLSTATE.
 fn code(error: &DbErr) -> Option<String> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(inner))

@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use domain::event::{Event, Position, StreamHead, StreamName};
 use tokio::sync::Notify;
 
-use crate::conn::{Conn, Row};
+use crate::conn::Conn;
+use crate::row::Row;
 use crate::error::StorageError;
 
 /// Says which streams commits have touched, coalesced.

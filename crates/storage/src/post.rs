@@ -7,7 +7,8 @@ use domain::policy::{PostFacts, Scope};
 use domain::thread::{ModerationStatus, Reuse};
 use uuid::Uuid;
 
-use crate::conn::{Conn, Row};
+use crate::conn::Conn;
+use crate::row::Row;
 use crate::error::StorageError;
 use crate::scope::compile;
 use crate::thread::{AUTHOR, Author, Slice, author};

@@ -6,7 +6,7 @@
 
 use domain::policy::Scope;
 
-use crate::conn::Params;
+use crate::params::Params;
 
 /// Compiles a predicate; its values become parameters.
 pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {

@@ -12,9 +12,7 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use crate::conn::{Conn, On};
 use crate::error::StorageError;
 use crate::log::CommitSignal;
-
-/// So much of a SQLite file is read in place, without a copy of its pages.
-const MAPPED_BYTES: &str = "1073741824";
+use crate::sqlite;
 
 /// Which database is beneath.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +60,21 @@ impl Settings {
     }
 }
 
+/// Where writes run.
+#[derive(Debug)]
+pub(crate) enum Writes {
+    Postgres(DatabaseConnection),
+    Sqlite(sqlite::Writer),
+}
+
 /// The forum's memory.
 #[derive(Debug)]
 pub struct Store {
     pub(crate) backend: Backend,
+    settings: Settings,
     reads: Conn,
-    pub(crate) writes: DatabaseConnection,
-    pub(crate) commits: CommitSignal,
+    pub(crate) writes: Writes,
+    pub(crate) commits: Arc<CommitSignal>,
     pub(crate) statements: Arc<AtomicU64>,
 }
 
@@ -76,49 +82,70 @@ impl Store {
     /// Opens the database without changing its shape.
     pub async fn open(settings: &Settings) -> Result<Self, StorageError> {
         let backend = backend_of(&settings.url)?;
-        if backend == Backend::Sqlite {
-            make_file(&settings.url)?;
-        }
-        // The writer comes first: it makes the file and turns on WAL, without
-        // which a reader could not open a fresh one.
-        let connections = if backend == Backend::Sqlite {
-            1
-        } else {
-            settings.writers
+        let commits = Arc::<CommitSignal>::default();
+        let (reads, writes) = match backend {
+            Backend::Postgres => {
+                let writes = connect(settings, backend, settings.writers).await?;
+                let reads = connect(settings, backend, settings.readers).await?;
+                (On::Pool(reads), Writes::Postgres(writes))
+            }
+            Backend::Sqlite => {
+                make_file(&settings.url)?;
+                let file = sqlite::File {
+                    path: sqlite::File::path_in(&settings.url).to_owned(),
+                    patience: settings.patience,
+                    max_page_count: settings.max_page_count,
+                };
+                // The writer comes first: it turns on WAL, without which a
+                // reader could not open a fresh file.
+                let writer = sqlite::Writer::open(&file, Arc::clone(&commits))?;
+                let kept = usize::try_from(settings.readers).unwrap_or(usize::MAX);
+                let readers = Arc::new(sqlite::Readers::open(file, kept)?);
+                let reads = On::File {
+                    place: sqlite::Place::Readers(readers),
+                    trouble: None,
+                };
+                (reads, Writes::Sqlite(writer))
+            }
         };
-        let writes = connect(settings, backend, connections).await?;
-        let reads = connect(settings, backend, settings.readers).await?;
         let statements = Arc::new(AtomicU64::new(0));
         let reads = Conn {
-            on: On::Pool(reads),
+            on: reads,
             backend,
             statements: Arc::clone(&statements),
         };
         Ok(Self {
             backend,
+            settings: settings.clone(),
             reads,
             writes,
-            commits: CommitSignal::default(),
+            commits,
             statements,
         })
     }
 
     /// Brings the database to the shape this program needs.
     pub async fn migrate(&self) -> Result<(), StorageError> {
-        Migrator::up(&self.writes, None).await.map_err(Into::into)
+        let connection = self.migrator().await?;
+        let done = Migrator::up(&connection, None).await;
+        self.migrated(connection).await?;
+        Ok(done?)
     }
 
     /// Undoes the newest `steps` migrations.
     pub async fn migrate_down(&self, steps: u32) -> Result<(), StorageError> {
-        Migrator::down(&self.writes, Some(steps))
-            .await
-            .map_err(Into::into)
+        let connection = self.migrator().await?;
+        let done = Migrator::down(&connection, Some(steps)).await;
+        self.migrated(connection).await?;
+        Ok(done?)
     }
 
     /// Every migration's name, and whether it is applied, oldest first.
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, StorageError> {
-        let list = Migrator::get_migration_with_status(&self.writes).await?;
-        Ok(list
+        let connection = self.migrator().await?;
+        let list = Migrator::get_migration_with_status(&connection).await;
+        self.migrated(connection).await?;
+        Ok(list?
             .iter()
             .map(|migration| {
                 let applied = matches!(
@@ -128,6 +155,22 @@ impl Store {
                 (migration.name().to_owned(), applied)
             })
             .collect())
+    }
+
+    /// A connection that migrations can use.
+    async fn migrator(&self) -> Result<DatabaseConnection, StorageError> {
+        match &self.writes {
+            Writes::Postgres(pool) => Ok(pool.clone()),
+            Writes::Sqlite(_) => connect(&self.settings, self.backend, 1).await,
+        }
+    }
+
+    /// Gives it up again.
+    async fn migrated(&self, connection: DatabaseConnection) -> Result<(), StorageError> {
+        if self.backend == Backend::Sqlite {
+            connection.close().await?;
+        }
+        Ok(())
     }
 
     /// Where reads run.
@@ -210,14 +253,30 @@ impl Store {
 
     /// Closes the pools, once what runs has ended.
     pub async fn close(&self) {
-        let On::Pool(reads) = &self.reads.on else {
-            return;
-        };
-        for pool in [reads, &self.writes] {
-            if let Err(error) = pool.close_by_ref().await {
-                tracing::warn!(kind = ?std::mem::discriminant(&error), "closing a pool failed");
+        match &self.writes {
+            Writes::Postgres(writes) => {
+                close_pool(writes).await;
+                if let On::Pool(reads) = &self.reads.on {
+                    close_pool(reads).await;
+                }
+            }
+            Writes::Sqlite(writer) => {
+                if let On::File {
+                    place: sqlite::Place::Readers(readers),
+                    ..
+                } = &self.reads.on
+                {
+                    readers.close();
+                }
+                writer.close().await;
             }
         }
+    }
+}
+
+async fn close_pool(pool: &DatabaseConnection) {
+    if let Err(error) = pool.close_by_ref().await {
+        tracing::warn!(kind = ?std::mem::discriminant(&error), "closing a pool failed");
     }
 }
 
@@ -236,14 +295,12 @@ fn backend_of(url: &str) -> Result<Backend, StorageError> {
 /// Makes a SQLite file, and the folder it lies in, if they are not there: for
 /// the server's user alone, as are the files that SQLite puts beside it.
 fn make_file(url: &str) -> Result<(), StorageError> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or(path);
-    if path.contains(":memory:") {
+    let file = sqlite::File::path_in(url);
+    if file.to_string_lossy().contains(":memory:") {
         return Err(StorageError::Address(
             "a forum in memory is not kept; name a file: sqlite://data/mukalma.db".to_owned(),
         ));
     }
-    let file = std::path::Path::new(path);
     if let Some(folder) = file.parent().filter(|one| !one.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| {
             StorageError::Address(format!("the folder of the database: {error}"))
@@ -291,24 +348,14 @@ async fn connect(
     let patience = settings.patience;
     match backend {
         Backend::Sqlite => {
-            let max_page_count = settings.max_page_count;
+            // For migrations alone.
             options.map_sqlx_sqlite_opts(move |sqlite| {
                 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-                let sqlite = sqlite
-                    .create_if_missing(true)
+                sqlite
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(patience)
-                    .row_buffer_size(1_000)
-                    .statement_cache_capacity(200)
-                    .pragma("cache_size", "-16000")
-                    .pragma("mmap_size", MAPPED_BYTES)
-                    .pragma("temp_store", "memory");
-                match max_page_count {
-                    Some(pages) => sqlite.pragma("max_page_count", pages.to_string()),
-                    None => sqlite,
-                }
             });
         }
         Backend::Postgres => {

@@ -6,13 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
-use sea_orm::{
-    DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
 use crate::conn::{Conn, On, Trouble, count};
 use crate::error::{StorageError, is_broken, may_retry};
-use crate::store::Store;
+use crate::sqlite;
+use crate::store::{Store, Writes};
 use crate::tries::Tries;
 
 /// As many events are written by one statement: five parameters each, of
@@ -21,6 +20,9 @@ const EVENTS_AT_ONCE: usize = 1_000;
 
 /// How often a transaction that lost against another runs.
 const ATTEMPTS: u32 = 5;
+
+/// What is wrong with a closure that keeps its transaction.
+const KEPT: &str = "a transaction that was kept";
 
 /// A transaction under way.
 ///
@@ -69,13 +71,7 @@ impl Tx {
         columns: &[&str],
         rows: &[Vec<sea_orm::Value>],
     ) -> Result<u64, StorageError> {
-        let written = match &self.conn.on {
-            On::Transaction { transaction, .. } => {
-                crate::bulk::insert(transaction.as_ref(), table, columns, rows).await
-            }
-            On::Pool(pool) => crate::bulk::insert(pool, table, columns, rows).await,
-        };
-        written.map_err(|error| self.conn.noted(error))
+        crate::bulk::insert(&self.conn, table, columns, rows).await
     }
 
     /// Has an event written when the transaction commits, after everything
@@ -114,42 +110,73 @@ impl Store {
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
+        let pool = match &self.writes {
+            Writes::Postgres(pool) => pool,
+            Writes::Sqlite(writer) => return self.write_file(writer, now, &work).await,
+        };
         let mut attempt = 1;
         let mut tries = Tries::default();
         loop {
-            match self.run_once(now, &work).await {
+            match self.run_once(pool, now, &work).await {
                 Ended::Done(value) => return Ok(value),
                 Ended::Failed(error) => return Err(error),
                 Ended::Lost(error) if attempt == ATTEMPTS => return Err(error),
                 Ended::Lost(_) => attempt += 1,
-                Ended::Broken(error) if !tries.again(&self.writes) => return Err(error),
+                Ended::Broken(error) if !tries.again(pool) => return Err(error),
                 Ended::Broken(_) => {}
             }
         }
     }
 
-    async fn run_once<T, E, F>(&self, now: DateTime<Utc>, work: impl Fn(Tx) -> F) -> Ended<T, E>
+    /// On SQLite one writes at a time, so that nobody loses against another.
+    async fn write_file<T, E, F>(
+        &self,
+        writer: &sqlite::Writer,
+        now: DateTime<Utc>,
+        work: impl Fn(Tx) -> F,
+    ) -> Result<T, E>
     where
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
-        let transaction = match self.begin().await {
-            Ok(transaction) => Arc::new(transaction),
-            Err(error) if is_broken(&error) => {
-                return Ended::Broken(StorageError::from(error).into());
-            }
-            Err(error) => return Ended::Failed(StorageError::from(error).into()),
-        };
+        self.count();
+        let job = Arc::new(Mutex::new(writer.begin().await?));
         let trouble = Arc::new(Trouble::default());
-        let on = On::Transaction {
-            transaction: Arc::clone(&transaction),
-            trouble: Arc::clone(&trouble),
+        let on = On::File {
+            place: sqlite::Place::Job(Arc::clone(&job)),
+            trouble: Some(Arc::clone(&trouble)),
         };
-        let statements = Arc::clone(&self.statements);
+        let (done, streams) = self.work(on, &trouble, now, work).await;
+        // Begun and not released, it is taken back.
+        self.count();
+        let value = done?;
+        let job = Arc::try_unwrap(job).map_err(|_| StorageError::Corrupt(KEPT))?;
+        let job = job.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match job.release(streams)?.await {
+            Ok(committed) => committed?,
+            // The runtime stops: nobody knows whether it was committed.
+            Err(_) => return Err(StorageError::Unavailable("the server stops").into()),
+        }
+        Ok(value)
+    }
+
+    /// Does the work of a transaction and appends its events. Gives the
+    /// streams that it touches.
+    async fn work<T, E, F>(
+        &self,
+        on: On,
+        trouble: &Trouble,
+        now: DateTime<Utc>,
+        work: impl Fn(Tx) -> F,
+    ) -> (Result<T, E>, Vec<StreamName>)
+    where
+        E: From<StorageError>,
+        F: Future<Output = Result<T, E>>,
+    {
         let conn = Conn {
             on,
             backend: self.backend,
-            statements,
+            statements: Arc::clone(&self.statements),
         };
         let tx = Tx {
             conn,
@@ -165,10 +192,34 @@ impl Store {
                 done = Err(StorageError::Corrupt("an error that was passed over").into());
             }
         }
-        drop(tx);
+        (done, events.iter().map(|event| event.stream).collect())
+    }
+
+    async fn run_once<T, E, F>(
+        &self,
+        pool: &DatabaseConnection,
+        now: DateTime<Utc>,
+        work: impl Fn(Tx) -> F,
+    ) -> Ended<T, E>
+    where
+        E: From<StorageError>,
+        F: Future<Output = Result<T, E>>,
+    {
+        let transaction = match self.begin(pool).await {
+            Ok(transaction) => Arc::new(transaction),
+            Err(error) if is_broken(&error) => {
+                return Ended::Broken(StorageError::from(error).into());
+            }
+            Err(error) => return Ended::Failed(StorageError::from(error).into()),
+        };
+        let trouble = Arc::new(Trouble::default());
+        let on = On::Transaction {
+            transaction: Arc::clone(&transaction),
+            trouble: Arc::clone(&trouble),
+        };
+        let (done, streams) = self.work(on, &trouble, now, work).await;
         let Ok(transaction) = Arc::try_unwrap(transaction) else {
-            let error = StorageError::Corrupt("a transaction that was kept");
-            return Ended::Failed(error.into());
+            return Ended::Failed(StorageError::Corrupt(KEPT).into());
         };
         let value = match done {
             Ok(value) => value,
@@ -189,7 +240,7 @@ impl Store {
         self.count();
         match transaction.commit().await {
             Ok(()) => {
-                self.commits.touch(events.iter().map(|event| event.stream));
+                self.commits.touch(streams);
                 Ended::Done(value)
             }
             Err(error) if may_retry(&error) => Ended::Lost(StorageError::from(error).into()),
@@ -201,13 +252,9 @@ impl Store {
         clippy::disallowed_methods,
         reason = "the one place where a transaction begins"
     )]
-    async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    async fn begin(&self, pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
         self.count();
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.writes.begin_with_options(options).await
+        pool.begin().await
     }
 
     async fn roll_back(&self, transaction: DatabaseTransaction) {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::conn::{Conn, Row};
+use crate::conn::Conn;
+use crate::row::Row;
 use crate::error::StorageError;
 use crate::store::Backend;
 

@@ -5,7 +5,8 @@ use domain::id::{OfficeId, ThreadId};
 use domain::thread::Opened;
 use uuid::Uuid;
 
-use crate::conn::{Conn, Row};
+use crate::conn::Conn;
+use crate::row::Row;
 use crate::error::StorageError;
 use crate::write::Tx;
 

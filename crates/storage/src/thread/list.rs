@@ -7,7 +7,8 @@ use domain::policy::Scope;
 use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use uuid::Uuid;
 
-use crate::conn::{Conn, Params};
+use crate::conn::Conn;
+use crate::params::Params;
 use crate::error::StorageError;
 use crate::scope::compile;
 use crate::thread::Thread;

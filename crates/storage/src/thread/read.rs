@@ -7,7 +7,9 @@ use domain::people::Actor;
 use domain::policy::ThreadFacts;
 use domain::thread::Audience;
 
-use crate::conn::{Conn, Params, Row};
+use crate::conn::Conn;
+use crate::params::Params;
+use crate::row::Row;
 use crate::error::StorageError;
 use crate::store::Backend;
 use crate::thread::{Author, Thread, ThreadKey, Wanted};

@@ -1,0 +1,146 @@
+//! What a statement carries beside its text.
+
+use chrono::{DateTime, Utc};
+use sea_orm::Value;
+use uuid::Uuid;
+
+use crate::store::Backend;
+
+/// The values of a statement's parameters, in order.
+#[derive(Debug, Clone)]
+pub(crate) struct Params {
+    pub(crate) backend: Backend,
+    pub(crate) values: Vec<Value>,
+}
+
+impl Params {
+    /// Adds a value.
+    pub(crate) fn with(mut self, value: impl IntoParam) -> Self {
+        self.values.push(value.into_param());
+        self
+    }
+
+    /// Adds a value and gives its place in the text: `$3`.
+    pub(crate) fn push(&mut self, value: impl IntoParam) -> String {
+        self.values.push(value.into_param());
+        format!("${}", self.values.len())
+    }
+
+    /// Adds a value that is one already and gives its place in the text.
+    pub(crate) fn push_value(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
+    /// Adds a set of ids as one parameter and gives the condition that
+    /// `column` is among them. The text is the same for every size.
+    pub(crate) fn among<T: Copy + Into<Uuid>>(&mut self, column: &str, ids: &[T]) -> String {
+        if let [one] = ids {
+            let place = self.push((*one).into());
+            return format!("{column} = {place}");
+        }
+        match self.backend {
+            Backend::Postgres => {
+                let ids: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();
+                self.values.push(ids.into());
+                format!("{column} = ANY(${})", self.values.len())
+            }
+            Backend::Sqlite => {
+                let mut json = String::with_capacity(ids.len() * 35 + 2);
+                json.push('[');
+                for (n, id) in ids.iter().enumerate() {
+                    let separator = if n == 0 { "\"" } else { ",\"" };
+                    json.push_str(separator);
+                    let id: Uuid = (*id).into();
+                    json.push_str(&id.simple().to_string());
+                    json.push('"');
+                }
+                json.push(']');
+                let place = self.push(json);
+                format!("{column} IN (SELECT unhex(value) FROM json_each({place}))")
+            }
+        }
+    }
+
+    /// Adds a set of codes as one parameter and gives the condition that
+    /// `column` is among them.
+    pub(crate) fn among_codes(&mut self, column: &str, codes: &[String]) -> String {
+        match self.backend {
+            Backend::Postgres => {
+                self.values.push(codes.to_vec().into());
+                format!("{column} = ANY(${})", self.values.len())
+            }
+            Backend::Sqlite => {
+                let json = serde_json::Value::from(codes.to_vec()).to_string();
+                let place = self.push(json);
+                format!("{column} IN (SELECT value FROM json_each({place}))")
+            }
+        }
+    }
+}
+
+/// A value that a statement can carry.
+pub(crate) trait IntoParam {
+    fn into_param(self) -> Value;
+}
+
+macro_rules! into_param {
+    ($($ty:ty),+) => {
+        $(impl IntoParam for $ty {
+            fn into_param(self) -> Value { self.into() }
+        }
+        impl IntoParam for Option<$ty> {
+            fn into_param(self) -> Value { self.into() }
+        })+
+    };
+}
+into_param!(Uuid, i64, bool, String, &str, Vec<u8>);
+
+macro_rules! ids_into_param {
+    ($($ty:ident),+) => {
+        $(impl IntoParam for domain::id::$ty {
+            fn into_param(self) -> Value { self.0.into() }
+        }
+        impl IntoParam for Option<domain::id::$ty> {
+            fn into_param(self) -> Value { self.map(|id| id.0).into() }
+        })+
+    };
+}
+ids_into_param!(
+    AccountId,
+    SessionId,
+    PersonaId,
+    OrganizationId,
+    AgencyId,
+    OfficeId,
+    CircleId,
+    ThreadId,
+    PostId,
+    ResponseId,
+    VerdictId,
+    InvitationId
+);
+
+impl IntoParam for DateTime<Utc> {
+    fn into_param(self) -> Value {
+        self.timestamp_micros().into()
+    }
+}
+
+impl IntoParam for Option<DateTime<Utc>> {
+    fn into_param(self) -> Value {
+        self.map(|at| at.timestamp_micros()).into()
+    }
+}
+
+impl IntoParam for chrono::NaiveDate {
+    fn into_param(self) -> Value {
+        self.to_string().into()
+    }
+}
+
+impl IntoParam for Option<chrono::NaiveDate> {
+    fn into_param(self) -> Value {
+        self.map(|day| day.to_string()).into()
+    }
+}
