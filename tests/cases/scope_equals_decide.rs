@@ -10,7 +10,7 @@ use domain::thread::ModerationStatus;
 use mukalma_tests::TestDatabase;
 use storage::Store;
 use storage::post::PostPlace;
-use storage::thread::{Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
+use storage::thread::{Counted, Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
 
 use super::rows::at;
 use super::world::{Random, World};
@@ -159,8 +159,9 @@ async fn facts_that_are_read_back_decide_as_those_that_were_written() {
         assert_eq!(alone.as_ref(), Some(&read[&one]));
         let counted = store.write(at(0), |tx| {
             let actor = actor.clone();
-            async move { tx.count_post(&actor, one).await }
+            async move { tx.count_post(&actor, one, None).await }
         });
+        let alone = alone.map_or(Counted::NoThread, Counted::Post);
         assert_eq!(counted.await.unwrap(), alone);
     }
 }

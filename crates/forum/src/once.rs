@@ -87,6 +87,11 @@ pub(crate) async fn claimed(tx: &Tx, claim: Option<&Claim>) -> Result<Option<Uui
     match tx.claim(claim).await? {
         Claimed::New => Ok(None),
         Claimed::Done(id) => Ok(Some(id)),
-        Claimed::Reused => Err(Error::at("clientMutationId", Problem::IdempotencyKeyReused)),
+        Claimed::Reused => Err(reused()),
     }
+}
+
+/// What is said of a key that stands for another act.
+pub(crate) fn reused() -> Error {
+    Error::at("clientMutationId", Problem::IdempotencyKeyReused)
 }

@@ -7,10 +7,10 @@ use domain::policy::{self, Action, PostFacts, ThreadFacts};
 use domain::text::PostBody;
 use domain::thread::{ModerationStatus, Reuse};
 use storage::post::{NewPost, Post, PostPlace};
-use storage::thread::Slice;
+use storage::thread::{Counted, Slice};
 
 use crate::error::Problems;
-use crate::once::{Once, Written, claimed};
+use crate::once::{Once, Written, claimed, reused};
 use crate::thread::tell;
 use crate::{Error, Forum, Viewer};
 
@@ -121,11 +121,15 @@ impl Forum {
         let written = self
             .store
             .write(now, async |tx| {
-                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
-                }
-                let facts = tx.count_post(&viewer.actor, input.thread).await?;
-                let facts: ThreadFacts = facts.ok_or_else(Error::not_found)?;
+                let counted = tx
+                    .count_post(&viewer.actor, input.thread, claim.as_ref())
+                    .await?;
+                let facts: ThreadFacts = match counted {
+                    Counted::Post(facts) => facts,
+                    Counted::NoThread => return Err(Error::not_found()),
+                    Counted::Done(before) => return Ok(Written::Before(before)),
+                    Counted::Reused => return Err(reused()),
+                };
                 policy::decide(&viewer.actor, &Action::AddPost(&facts))?;
                 let reuse = input.reuse.unwrap_or(Reuse::default_for(facts.audience));
                 tx.insert_post(&NewPost {

@@ -8,8 +8,8 @@ use domain::id::AccountId;
 use domain::people::{Constituency, Duty, Language, Standing};
 
 use crate::conn::Conn;
-use crate::row::Row;
 use crate::error::StorageError;
+use crate::row::Row;
 use crate::write::Tx;
 
 mod affiliation;

@@ -7,8 +7,8 @@ use domain::people::Language;
 use domain::thread::VerdictKind;
 
 use crate::conn::Conn;
-use crate::row::Row;
 use crate::error::StorageError;
+use crate::row::Row;
 use crate::write::Tx;
 
 /// An office's formal answer. It carries the office, not the officer.

@@ -250,6 +250,11 @@ impl Directory {
             .map(|at| &self.organizations[*at])
     }
 
+    /// Where a category stands among the others.
+    pub fn category_at(&self, code: &str) -> Option<usize> {
+        self.category_at.get(code).copied()
+    }
+
     /// A category by its code.
     pub fn category(&self, code: &str) -> Option<&Category> {
         self.category_at.get(code).map(|at| &self.categories[*at])

@@ -13,9 +13,9 @@ use sea_orm::{AccessMode, IsolationLevel, TransactionOptions, TransactionTrait, 
 use uuid::Uuid;
 
 use crate::conn::{Conn, On, Trouble};
+use crate::error::StorageError;
 use crate::row::Row;
 use crate::sqlite;
-use crate::error::StorageError;
 use crate::store::{Backend, Store};
 
 pub use load::Load;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::error::StorageError;
+use crate::params::Params;
 use crate::write::Tx;
 
 /// What a key stands for.
@@ -21,6 +22,25 @@ pub struct Claim {
     pub expires_at: DateTime<Utc>,
 }
 
+impl Claim {
+    /// Writes it, unless the key is taken and not forgotten yet.
+    pub(crate) fn insert(&self, now: DateTime<Utc>, params: &mut Params) -> String {
+        let key_hash = params.push(self.key_hash.clone());
+        let operation = params.push(self.operation);
+        let input_hash = params.push(self.input_hash.clone());
+        let result = params.push(self.result);
+        let expires_at = params.push(self.expires_at);
+        let now = params.push(now);
+        format!(
+            "INSERT INTO idempotency (key_hash, operation, input_hash, result, expires_at) \
+             VALUES ({key_hash}, {operation}, {input_hash}, {result}, {expires_at}) \
+             ON CONFLICT (key_hash) DO UPDATE SET operation = excluded.operation, \
+             input_hash = excluded.input_hash, result = excluded.result, \
+             expires_at = excluded.expires_at WHERE idempotency.expires_at < {now}"
+        )
+    }
+}
+
 /// What claiming a key found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claimed {
@@ -35,22 +55,16 @@ pub enum Claimed {
 impl Tx {
     /// Claims a key. One statement if the act is new.
     pub async fn claim(&self, claim: &Claim) -> Result<Claimed, StorageError> {
-        let sql = "INSERT INTO idempotency (key_hash, operation, input_hash, result, expires_at) \
-                   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key_hash) DO UPDATE SET \
-                   operation = excluded.operation, input_hash = excluded.input_hash, \
-                   result = excluded.result, expires_at = excluded.expires_at \
-                   WHERE idempotency.expires_at < $6";
-        let params = self
-            .params()
-            .with(claim.key_hash.clone())
-            .with(claim.operation)
-            .with(claim.input_hash.clone())
-            .with(claim.result)
-            .with(claim.expires_at)
-            .with(self.now());
-        if self.run(sql, params).await? > 0 {
+        let mut params = self.params();
+        let sql = claim.insert(self.now(), &mut params);
+        if self.run(&sql, params).await? > 0 {
             return Ok(Claimed::New);
         }
+        self.claimed_before(claim).await
+    }
+
+    /// What stands under a key that is taken.
+    pub(crate) async fn claimed_before(&self, claim: &Claim) -> Result<Claimed, StorageError> {
         let sql = "SELECT operation, input_hash, result FROM idempotency WHERE key_hash = $1";
         let params = self.params().with(claim.key_hash.clone());
         let mut row = self
@@ -59,10 +73,14 @@ impl Tx {
             .ok_or(StorageError::Corrupt("a key"))?;
         let operation: String = row.get()?;
         let input_hash: Vec<u8> = row.get()?;
-        if operation != claim.operation || input_hash != claim.input_hash {
-            return Ok(Claimed::Reused);
-        }
-        Ok(Claimed::Done(row.get()?))
+        let result = row.get()?;
+        Ok(
+            if operation != claim.operation || input_hash != claim.input_hash {
+                Claimed::Reused
+            } else {
+                Claimed::Done(result)
+            },
+        )
     }
 
     /// Forgets keys whose time is over, at most `limit`; says how many.

@@ -10,6 +10,7 @@
 //! are whole microseconds, sets are one parameter each (`conn::Params`), so
 //! that a statement's text is constant and stays prepared.
 
+mod append;
 mod bulk;
 mod checkup;
 mod conn;

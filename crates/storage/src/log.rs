@@ -8,8 +8,8 @@ use domain::event::{Event, Position, StreamHead, StreamName};
 use tokio::sync::Notify;
 
 use crate::conn::Conn;
-use crate::row::Row;
 use crate::error::StorageError;
+use crate::row::Row;
 
 /// Says which streams commits have touched, coalesced.
 ///

@@ -8,10 +8,11 @@ use domain::thread::{ModerationStatus, Reuse};
 use uuid::Uuid;
 
 use crate::conn::Conn;
-use crate::row::Row;
 use crate::error::StorageError;
+use crate::row::Row;
 use crate::scope::compile;
-use crate::thread::{AUTHOR, Author, Slice, author};
+use crate::store::Backend;
+use crate::thread::{AUTHOR, Author, Slice, author, search_doc};
 use crate::write::Tx;
 
 /// A post.
@@ -186,11 +187,12 @@ impl Conn {
 }
 
 impl Tx {
-    /// Writes a post with its search document.
+    /// Writes a post with its search document: one statement on PostgreSQL,
+    /// two on SQLite.
     pub async fn insert_post(&self, new: &NewPost) -> Result<(), StorageError> {
-        let sql = "INSERT INTO post (id, thread, persona, body, language, status, reuse, \
-                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        let params = self
+        let insert = "INSERT INTO post (id, thread, persona, body, language, status, reuse, \
+                      created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let mut params = self
             .params()
             .with(new.id)
             .with(new.thread)
@@ -200,9 +202,16 @@ impl Tx {
             .with(new.status.code())
             .with(new.reuse.code())
             .with(self.now());
-        self.run(sql, params).await?;
-        self.write_search_doc(new.id.0, new.thread, new.language, &new.body)
-            .await
+        if self.backend == Backend::Sqlite {
+            self.run(insert, params).await?;
+            return self
+                .write_search_doc(new.id.0, new.thread, new.language, &new.body)
+                .await;
+        }
+        let doc = search_doc(new.id.0, new.thread, new.language, &new.body, &mut params);
+        self.run(&format!("WITH post AS ({insert}) {doc}"), params)
+            .await?;
+        Ok(())
     }
 
     /// Replaces a post's text, keeping the old one as a revision.

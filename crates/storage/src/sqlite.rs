@@ -214,6 +214,10 @@ mod tests {
     fn a_statement_with_too_few_values_is_refused() {
         let connection = Connection::open_in_memory().unwrap();
         let place = Place::Moment(Arc::new(Mutex::new(connection)));
-        assert!(place.ask("SELECT $2", &[Value::from(1_i64)], false).is_err());
+        assert!(
+            place
+                .ask("SELECT $2", &[Value::from(1_i64)], false)
+                .is_err()
+        );
     }
 }

@@ -17,6 +17,8 @@ pub use ledger::LedgerEntry;
 pub use list::{Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
 pub use read::Standing;
 pub(crate) use read::{AUTHOR, author};
+pub use write::Counted;
+pub(crate) use write::search_doc;
 
 /// An author as content knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Transactions: one re-runnable closure, whose events commit with it.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,15 +7,12 @@ use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
+use crate::append::append;
 use crate::conn::{Conn, On, Trouble, count};
 use crate::error::{StorageError, is_broken, may_retry};
 use crate::sqlite;
 use crate::store::{Store, Writes};
 use crate::tries::Tries;
-
-/// As many events are written by one statement: five parameters each, of
-/// which SQLite takes 32,766.
-const EVENTS_AT_ONCE: usize = 1_000;
 
 /// How often a transaction that lost against another runs.
 const ATTEMPTS: u32 = 5;
@@ -272,63 +268,4 @@ impl Store {
 
 fn lock(events: &Mutex<Vec<NewEvent>>) -> MutexGuard<'_, Vec<NewEvent>> {
     events.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Writes the events of a transaction: each stream's head moves, in sorted
-/// order, and the events take the positions that it gives out. The row lock
-/// is held until the commit is visible, so position order is commit order.
-async fn append(conn: &Conn, now: DateTime<Utc>, events: &[NewEvent]) -> Result<(), StorageError> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let mut counts: BTreeMap<StreamName, i64> = BTreeMap::new();
-    for event in events {
-        *counts.entry(event.stream).or_default() += 1;
-    }
-    let mut params = conn.params();
-    // A new stream's epoch is the moment it began: never one that was used
-    // before a restore.
-    let epoch = params.push(now);
-    let mut rows = Vec::with_capacity(counts.len());
-    for (stream, count) in &counts {
-        let name = params.push(stream.to_string());
-        let count = params.push(*count);
-        rows.push(format!("({name}, {epoch}, {count}, 0)"));
-    }
-    let sql = format!(
-        "INSERT INTO stream (id, epoch, head, floor) VALUES {} \
-         ON CONFLICT (id) DO UPDATE SET head = stream.head + excluded.head RETURNING id, head",
-        rows.join(", "),
-    );
-    let mut next: BTreeMap<StreamName, i64> = BTreeMap::new();
-    for mut row in conn.all(&sql, params).await? {
-        let name: StreamName = row.code()?;
-        let head: i64 = row.get()?;
-        next.insert(name, head - counts.get(&name).copied().unwrap_or(0) + 1);
-    }
-    for events in events.chunks(EVENTS_AT_ONCE) {
-        let mut params = conn.params();
-        let at = params.push(now);
-        let mut rows = Vec::with_capacity(events.len());
-        for event in events {
-            let pos = next
-                .get_mut(&event.stream)
-                .ok_or(StorageError::Corrupt("a stream"))?;
-            rows.push(format!(
-                "({}, {}, {}, {}, {}, {at})",
-                params.push(event.stream.to_string()),
-                params.push(*pos),
-                params.push(event.kind.code()),
-                params.push(event.thread),
-                params.push(event.object),
-            ));
-            *pos += 1;
-        }
-        let sql = format!(
-            "INSERT INTO event (stream, pos, kind, thread, object, at) VALUES {}",
-            rows.join(", "),
-        );
-        conn.run(&sql, params).await?;
-    }
-    Ok(())
 }

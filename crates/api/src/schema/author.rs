@@ -5,7 +5,7 @@ use forum::views::thread as view;
 
 use crate::directive::{On, depends};
 use crate::schema::caller::caller;
-use crate::schema::directory::{Agency, Office, Organization, name_for};
+use crate::schema::directory::{Agency, Office, Organization, said};
 use crate::schema::enums::{Constituency, Voice};
 use crate::schema::global_id::{Kind, encode};
 
@@ -29,7 +29,7 @@ impl Author {
     async fn name(&self, ctx: &Context<'_>) -> String {
         let directory = caller(ctx).forum.directory();
         if let Some(office) = self.0.office.and_then(|id| directory.office(id)) {
-            return name_for(ctx, &(&office.name).into());
+            return said(ctx, &office.name).to_owned();
         }
         self.0.display_name.clone().unwrap_or_default()
     }

@@ -43,6 +43,14 @@ pub(crate) fn name_for(ctx: &Context<'_>, names: &Names) -> String {
     }
 }
 
+/// A name as it is said in the reader's language.
+pub(crate) fn said<'a>(ctx: &Context<'_>, name: &'a view::Name) -> &'a str {
+    match caller(ctx).language {
+        Tongue::En => &name.en,
+        Tongue::Ur => &name.ur,
+    }
+}
+
 /// What is looked up by code.
 #[derive(Debug, Default)]
 pub struct DirectoryQueries;
@@ -52,13 +60,7 @@ impl DirectoryQueries {
     /// What concerns are about.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn categories(&self, ctx: &Context<'_>) -> Vec<Category> {
-        caller(ctx)
-            .forum
-            .directory()
-            .categories
-            .iter()
-            .map(Category::from)
-            .collect()
+        Category::all(ctx)
     }
 
     /// What is at stake beyond the crime.

@@ -176,12 +176,7 @@ impl Thread {
     /// What it is about.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn category(&self, ctx: &Context<'_>) -> Option<Category> {
-        let code = self.view.category.as_deref()?;
-        caller(ctx)
-            .forum
-            .directory()
-            .category(code)
-            .map(Category::from)
+        Category::of(ctx, self.view.category.as_deref())
     }
 
     /// Where it happens.

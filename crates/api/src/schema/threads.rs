@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SelectionField};
 use domain::event::StreamName;
 use domain::policy::reads_only;
 use forum::views::thread as view;
@@ -97,14 +97,51 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
     }
 }
 
+/// Fields that ask for nothing but what every list reads of a thread. One that
+/// is not here is answered all the same: then the whole row is read.
+const ALWAYS_READ: &[&str] = &[
+    "__typename",
+    "id",
+    "reference",
+    "kind",
+    "audience",
+    "status",
+    "title",
+    "category",
+    "author",
+    "state",
+    "postCount",
+    "lastActivityAt",
+    "createdAt",
+];
+
 /// What the document asks of each thread of a list.
 fn wanted(ctx: &Context<'_>) -> view::Wanted {
-    let list = ctx.look_ahead();
-    let threads = [list.field("nodes"), list.field("edges").field("node")];
-    let asks = |name: &str| threads.iter().any(|thread| thread.field(name).exists());
-    view::Wanted {
-        body: asks("body") || asks("bodyHtml"),
-        own: asks("viewerHasEndorsed") || asks("viewerIsFollowing"),
+    let mut wanted = view::Wanted {
+        body: false,
+        own: false,
+        details: false,
+    };
+    for list in ctx.field().selection_set() {
+        match list.name() {
+            "nodes" => add_wanted(&mut wanted, list),
+            "edges" => list
+                .selection_set()
+                .filter(|one| one.name() == "node")
+                .for_each(|node| add_wanted(&mut wanted, node)),
+            _ => {}
+        }
+    }
+    wanted
+}
+
+fn add_wanted(wanted: &mut view::Wanted, thread: SelectionField<'_>) {
+    for field in thread.selection_set() {
+        match field.name() {
+            "body" | "bodyHtml" => wanted.body = true,
+            "viewerHasEndorsed" | "viewerIsFollowing" => wanted.own = true,
+            name => wanted.details |= !ALWAYS_READ.contains(&name),
+        }
     }
 }
 

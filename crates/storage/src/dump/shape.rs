@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::conn::Conn;
-use crate::row::Row;
 use crate::error::StorageError;
+use crate::row::Row;
 use crate::store::Backend;
 
 /// What a column holds, on either database.

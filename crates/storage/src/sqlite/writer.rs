@@ -214,7 +214,10 @@ impl Drop for Job {
         let Some(mut desk) = self.desk.take() else {
             return;
         };
-        let lost = desk.connection.as_ref().is_none_or(Connection::is_autocommit);
+        let lost = desk
+            .connection
+            .as_ref()
+            .is_none_or(Connection::is_autocommit);
         let undone = if lost || !self.nested {
             desk.take_back();
             false

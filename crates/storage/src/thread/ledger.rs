@@ -6,8 +6,8 @@ use domain::thread::Opened;
 use uuid::Uuid;
 
 use crate::conn::Conn;
-use crate::row::Row;
 use crate::error::StorageError;
+use crate::row::Row;
 use crate::write::Tx;
 
 /// What an entry of the access ledger says.

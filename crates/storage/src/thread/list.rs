@@ -8,11 +8,11 @@ use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use uuid::Uuid;
 
 use crate::conn::Conn;
-use crate::params::Params;
 use crate::error::StorageError;
+use crate::params::Params;
 use crate::scope::compile;
 use crate::thread::Thread;
-use crate::thread::read::{exists, select, thread};
+use crate::thread::read::{FROM, columns, exists, thread};
 
 /// By what a list of threads is sorted. The id breaks ties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,10 @@ pub struct Wanted {
     pub body: bool,
     /// Whether the actor endorses and follows them; without it he does not.
     pub own: bool,
+    /// What else stands in their rows; without it, only their reference,
+    /// title, category, state, post count and moments of creation and last
+    /// activity are read.
+    pub details: bool,
 }
 
 impl Wanted {
@@ -90,6 +94,7 @@ impl Wanted {
     pub const ALL: Self = Self {
         body: true,
         own: true,
+        details: true,
     };
 }
 
@@ -106,7 +111,7 @@ impl Conn {
         wanted: Wanted,
     ) -> Result<Vec<Thread>, StorageError> {
         let mut params = self.params();
-        let select = select(actor, wanted, &mut params);
+        let columns = columns(actor, wanted, &mut params);
         let mut conditions = conditions(scope, filter, &mut params);
         let column = match order {
             ThreadOrder::LastActivityAt => "t.last_activity_at",
@@ -130,13 +135,13 @@ impl Conn {
         };
         let limit = params.push(i64::from(slice.limit));
         let sql = format!(
-            "{select} WHERE {} ORDER BY {column} {way}, t.id {way} LIMIT {limit}",
+            "SELECT {columns} {FROM} WHERE {} ORDER BY {column} {way}, t.id {way} LIMIT {limit}",
             conditions.join(" AND "),
         );
         self.all(&sql, params)
             .await?
             .into_iter()
-            .map(|row| thread(row, actor))
+            .map(|row| thread(row, actor, wanted, None))
             .collect()
     }
 

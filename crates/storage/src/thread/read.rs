@@ -3,14 +3,14 @@
 use domain::concern::{Assignment, Concern, State};
 use domain::event::StreamHead;
 use domain::id::{AccountId, PersonaId, ThreadId};
-use domain::people::Actor;
+use domain::people::{Actor, Language};
 use domain::policy::ThreadFacts;
-use domain::thread::Audience;
+use domain::thread::{Audience, Proceedings, Reuse};
 
 use crate::conn::Conn;
+use crate::error::StorageError;
 use crate::params::Params;
 use crate::row::Row;
-use crate::error::StorageError;
 use crate::store::Backend;
 use crate::thread::{Author, Thread, ThreadKey, Wanted};
 
@@ -29,10 +29,14 @@ pub(super) const FACTS: &str = "t.id, t.kind, t.audience, t.circle, t.status, t.
     t.persona, t.about_agency, t.about_office, t.about_kind, t.assigned_agency, \
     t.assigned_office, t.oversight_agency, t.claimed_by";
 
-pub(super) const REST: &str = "t.reference, t.status_reason, t.title, t.body, t.language, t.category, \
-    t.region, t.proceedings, t.reuse, t.state, t.acknowledged_at, t.answered_at, t.closed_at, \
-    t.clarifications, t.disputes, t.unconfirmed, t.due_on, t.post_count, t.endorsement_count, \
-    t.last_activity_at, t.created_at, t.edited_at";
+/// What every list shows of a thread.
+pub(super) const SHOWN: &str = "t.reference, t.title, t.category, t.state, t.post_count, \
+    t.last_activity_at, t.created_at";
+
+/// What else stands in its row, without its text.
+pub(super) const DETAILS: &str = "t.status_reason, t.language, t.region, t.proceedings, t.reuse, \
+    t.acknowledged_at, t.answered_at, t.closed_at, t.clarifications, t.disputes, t.unconfirmed, \
+    t.due_on, t.endorsement_count, t.edited_at";
 
 /// The columns of an author, joined as `a`.
 pub(crate) const AUTHOR: &str = "a.id, a.voice, a.constituency, a.display_name, a.organization, \
@@ -108,60 +112,90 @@ pub(crate) fn author(row: &mut Row) -> Result<Author, StorageError> {
     })
 }
 
-pub(super) fn thread(mut row: Row, actor: &Actor) -> Result<Thread, StorageError> {
+/// Reads what [`columns`] asked for.
+pub(super) fn thread(
+    mut row: Row,
+    actor: &Actor,
+    wanted: Wanted,
+    read_head: Option<fn(&mut Row) -> Result<Option<StreamHead>, StorageError>>,
+) -> Result<Thread, StorageError> {
     let row = &mut row;
     let facts = facts(row, actor)?;
     let reference = row.get()?;
-    let status_reason = row.get()?;
     let title = row.get()?;
-    let body = row.get()?;
-    let language = row.code()?;
     let category = row.get()?;
-    let region = row.get()?;
-    let proceedings = row.code()?;
-    let reuse = row.code()?;
-    let concern = concern(row, &facts)?;
-    Ok(Thread {
-        facts,
+    let state: Option<State> = row.maybe_code()?;
+    let mut thread = Thread {
         reference,
-        status_reason,
+        status_reason: None,
         title,
-        body,
-        language,
+        body: String::new(),
+        language: Language::En,
         category,
-        region,
-        proceedings,
-        reuse,
-        concern,
-        due_on: row.maybe_day()?,
+        region: None,
+        proceedings: Proceedings::None,
+        reuse: Reuse::CountOnly,
+        concern: state.map(|state| Concern {
+            state,
+            assignment: facts.assigned_agency.map(|agency| Assignment {
+                agency,
+                office: facts.assigned_office,
+            }),
+            ..Concern::submitted()
+        }),
+        due_on: None,
         post_count: row.get()?,
-        endorsement_count: row.get()?,
+        endorsement_count: 0,
         last_activity_at: row.time()?,
         created_at: row.time()?,
-        edited_at: row.maybe_time()?,
+        edited_at: None,
         author: author(row)?,
-        viewer_endorses: row.get()?,
-        viewer_follows: row.get()?,
-        head: head(row)?,
-    })
+        viewer_endorses: false,
+        viewer_follows: false,
+        head: None,
+        facts,
+    };
+    if wanted.details {
+        details(row, &mut thread)?;
+    }
+    if wanted.body {
+        thread.body = row.get()?;
+    }
+    if wanted.own {
+        thread.viewer_endorses = row.get()?;
+        thread.viewer_follows = row.get()?;
+    }
+    if let Some(read_head) = read_head {
+        thread.head = read_head(row)?;
+    }
+    Ok(thread)
 }
 
-fn concern(row: &mut Row, facts: &ThreadFacts) -> Result<Option<Concern>, StorageError> {
-    let state: Option<State> = row.maybe_code()?;
-    let concern = Concern {
-        state: state.unwrap_or(State::Submitted),
-        assignment: facts.assigned_agency.map(|agency| Assignment {
-            agency,
-            office: facts.assigned_office,
-        }),
-        acknowledged_at: row.maybe_time()?,
-        answered_at: row.maybe_time()?,
-        closed_at: row.maybe_time()?,
-        clarifications: row.count()?,
-        disputes: row.count()?,
-        unconfirmed: row.get()?,
-    };
-    Ok(state.map(|_| concern))
+fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
+    thread.status_reason = row.get()?;
+    thread.language = row.code()?;
+    thread.region = row.get()?;
+    thread.proceedings = row.code()?;
+    thread.reuse = row.code()?;
+    let (acknowledged_at, answered_at) = (row.maybe_time()?, row.maybe_time()?);
+    let closed_at = row.maybe_time()?;
+    let (clarifications, disputes) = (row.count()?, row.count()?);
+    let unconfirmed = row.get()?;
+    if let Some(concern) = &mut thread.concern {
+        *concern = Concern {
+            acknowledged_at,
+            answered_at,
+            closed_at,
+            clarifications,
+            disputes,
+            unconfirmed,
+            ..*concern
+        };
+    }
+    thread.due_on = row.maybe_day()?;
+    thread.endorsement_count = row.get()?;
+    thread.edited_at = row.maybe_time()?;
+    Ok(())
 }
 
 fn head(row: &mut Row) -> Result<Option<StreamHead>, StorageError> {
@@ -173,29 +207,28 @@ fn head(row: &mut Row) -> Result<Option<StreamHead>, StorageError> {
     })
 }
 
-/// A list's columns, without a stream's head. What is not wanted stands there
-/// as nothing: the same columns, for less.
-pub(super) fn select(actor: &Actor, wanted: Wanted, params: &mut Params) -> String {
+/// The columns of a thread, joined with its author: those of what is wanted.
+pub(super) fn columns(actor: &Actor, wanted: Wanted, params: &mut Params) -> String {
     let joined = joined(actor, params);
-    let (endorsed, follows) = if wanted.own {
-        (
-            endorsed(actor.account, params),
-            exists("follow", "persona", &actor.personas, params),
-        )
-    } else {
-        ("(1 = 0)".to_owned(), "(1 = 0)".to_owned())
-    };
-    let rest = if wanted.body {
-        REST.to_owned()
-    } else {
-        REST.replace("t.body", "''")
-    };
-    format!(
-        "SELECT {FACTS}, {joined}, {rest}, {AUTHOR}, {endorsed}, {follows}, \
-         CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT) \
-         FROM thread t JOIN persona a ON a.id = t.persona",
-    )
+    let mut columns = format!("{FACTS}, {joined}, {SHOWN}, {AUTHOR}");
+    if wanted.details {
+        columns.push_str(", ");
+        columns.push_str(DETAILS);
+    }
+    if wanted.body {
+        columns.push_str(", t.body");
+    }
+    if wanted.own {
+        columns.push_str(", ");
+        columns.push_str(&endorsed(actor.account, params));
+        columns.push_str(", ");
+        columns.push_str(&exists("follow", "persona", &actor.personas, params));
+    }
+    columns
 }
+
+/// Where they stand.
+pub(super) const FROM: &str = "FROM thread t JOIN persona a ON a.id = t.persona";
 
 impl Conn {
     /// A thread with its author, the actor's facts and its stream's head. One
@@ -206,9 +239,7 @@ impl Conn {
         key: ThreadKey<'_>,
     ) -> Result<Option<Thread>, StorageError> {
         let mut params = self.params();
-        let joined = joined(actor, &mut params);
-        let endorsed = endorsed(actor.account, &mut params);
-        let follows = exists("follow", "persona", &actor.personas, &mut params);
+        let columns = columns(actor, Wanted::ALL, &mut params);
         let condition = match key {
             ThreadKey::Id(id) => format!("t.id = {}", params.push(id)),
             ThreadKey::Reference(reference) => {
@@ -216,15 +247,13 @@ impl Conn {
             }
         };
         let sql = format!(
-            "SELECT {FACTS}, {joined}, {REST}, {AUTHOR}, {endorsed}, {follows}, \
-             s.epoch, s.head, s.floor \
-             FROM thread t JOIN persona a ON a.id = t.persona \
+            "SELECT {columns}, s.epoch, s.head, s.floor {FROM} \
              LEFT JOIN stream s ON s.id = {} WHERE {condition}",
             stream_name(self.backend),
         );
         self.one(&sql, params)
             .await?
-            .map(|row| thread(row, actor))
+            .map(|row| thread(row, actor, Wanted::ALL, Some(head)))
             .transpose()
     }
 
@@ -235,13 +264,13 @@ impl Conn {
         ids: &[ThreadId],
     ) -> Result<Vec<Thread>, StorageError> {
         let mut params = self.params();
-        let select = select(actor, Wanted::ALL, &mut params);
+        let columns = columns(actor, Wanted::ALL, &mut params);
         let among = params.among("t.id", ids);
-        let sql = format!("{select} WHERE {among}");
+        let sql = format!("SELECT {columns} {FROM} WHERE {among}");
         self.all(&sql, params)
             .await?
             .into_iter()
-            .map(|row| thread(row, actor))
+            .map(|row| thread(row, actor, Wanted::ALL, None))
             .collect()
     }
 

@@ -9,10 +9,25 @@ use domain::thread::{AboutKind, ModerationStatus, ParticipantRole};
 use uuid::Uuid;
 
 use crate::error::StorageError;
+use crate::idempotency::{Claim, Claimed};
+use crate::params::Params;
 use crate::store::Backend;
 use crate::thread::read::{FACTS, facts, joined};
 use crate::thread::{NewThread, Switch, Thread, ThreadKey};
 use crate::write::Tx;
+
+/// What counting a post came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// It is counted; what policy decides on.
+    Post(ThreadFacts),
+    /// There is no such thread.
+    NoThread,
+    /// The same post was written before; its id.
+    Done(Uuid),
+    /// The key stands for another act.
+    Reused,
+}
 
 impl Tx {
     /// Writes a thread with its facts, themes, groups and search document.
@@ -110,39 +125,61 @@ impl Tx {
         language: Language,
         text: &str,
     ) -> Result<(), StorageError> {
-        let sql = "INSERT INTO search_doc (object, language, thread, normalized) \
-                   VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (object, language) DO UPDATE SET normalized = excluded.normalized";
-        let params = self
-            .params()
-            .with(object)
-            .with(language.code())
-            .with(thread)
-            .with(domain::text::search_form(text));
-        self.run(sql, params).await?;
+        let mut params = self.params();
+        let sql = search_doc(object, thread, language, text, &mut params);
+        self.run(&sql, params).await?;
         Ok(())
     }
 
-    /// Counts a post that the whole audience may see, and reads what policy
-    /// decides on. `None` if there is no such thread. One statement.
+    /// Claims a key for a post, counts the post as one that the whole audience
+    /// may see, and reads what policy decides on. One statement on PostgreSQL,
+    /// two on SQLite; one more where nothing was counted. The claim's result
+    /// must be an id that no other post has.
     pub async fn count_post(
         &self,
         actor: &Actor,
         id: ThreadId,
-    ) -> Result<Option<ThreadFacts>, StorageError> {
+        claim: Option<&Claim>,
+    ) -> Result<Counted, StorageError> {
         let mut params = self.params();
+        let mut claimed = (String::new(), "");
+        if let Some(claim) = claim {
+            if self.backend == Backend::Postgres {
+                let insert = claim.insert(self.now(), &mut params);
+                claimed.0 = format!("WITH claimed AS ({insert} RETURNING 1) ");
+                claimed.1 = " AND EXISTS (SELECT 1 FROM claimed)";
+            } else {
+                match self.claim(claim).await? {
+                    Claimed::New => {}
+                    Claimed::Done(result) => return Ok(Counted::Done(result)),
+                    Claimed::Reused => return Ok(Counted::Reused),
+                }
+            }
+        }
         let now = params.push(self.now());
         let place = params.push(id);
         let joined = joined(actor, &mut params);
         let (facts_of, joined) = returning(self.backend, &joined);
         let sql = format!(
-            "UPDATE thread AS t SET post_count = post_count + 1, last_activity_at = {now} \
-             WHERE t.id = {place} RETURNING {facts_of}, {joined}",
+            "{}UPDATE thread AS t SET post_count = post_count + 1, last_activity_at = {now} \
+             WHERE t.id = {place}{} RETURNING {facts_of}, {joined}",
+            claimed.0, claimed.1,
         );
-        self.one(&sql, params)
-            .await?
-            .map(|mut row| facts(&mut row, actor))
-            .transpose()
+        if let Some(mut row) = self.one(&sql, params).await? {
+            return Ok(Counted::Post(facts(&mut row, actor)?));
+        }
+        match claim {
+            Some(claim) if self.backend == Backend::Postgres => {
+                Ok(match self.claimed_before(claim).await? {
+                    // The key was free: it is the thread that is not there.
+                    Claimed::Done(result) if result == claim.result => Counted::NoThread,
+                    Claimed::Done(result) => Counted::Done(result),
+                    Claimed::New => Counted::NoThread,
+                    Claimed::Reused => Counted::Reused,
+                })
+            }
+            _ => Ok(Counted::NoThread),
+        }
     }
 
     /// Locks a thread's row for a decision and the write that follows, and
@@ -351,6 +388,25 @@ impl Tx {
         let sql = "DELETE FROM participant WHERE thread = $1 AND persona = $2";
         Ok(self.run(sql, self.params().with(id).with(persona)).await? > 0)
     }
+}
+
+/// Writes the words by which an object is found.
+pub(crate) fn search_doc(
+    object: Uuid,
+    thread: ThreadId,
+    language: Language,
+    text: &str,
+    params: &mut Params,
+) -> String {
+    let object = params.push(object);
+    let language = params.push(language.code());
+    let thread = params.push(thread);
+    let normalized = params.push(domain::text::search_form(text));
+    format!(
+        "INSERT INTO search_doc (object, language, thread, normalized) \
+         VALUES ({object}, {language}, {thread}, {normalized}) \
+         ON CONFLICT (object, language) DO UPDATE SET normalized = excluded.normalized"
+    )
 }
 
 /// What RETURNING may speak of: SQLite knows the row only by its table's own

@@ -1,50 +1,84 @@
 //! Reference data: what concerns are filed under, and where to turn.
 
-use async_graphql::{ComplexObject, Context, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use forum::views::directory as view;
 
-use super::{Names, name_for};
+use super::{Names, name_for, said};
 use crate::directive::{On, depends};
+use crate::schema::caller::caller;
 
 /// What a concern is about.
-#[derive(SimpleObject, Debug, Clone)]
-#[graphql(serial, complex)]
+///
+/// It is read where it lies: every thread of a list has one.
+#[derive(Debug, Clone)]
 pub struct Category {
-    /// The stable code.
-    #[graphql(directive = depends::apply(On::Directory))]
-    pub code: String,
-    /// The code of the category this one belongs to.
-    #[graphql(directive = depends::apply(On::Directory))]
-    pub parent_code: Option<String>,
-    /// Its name in every language of the forum.
-    #[graphql(directive = depends::apply(On::Directory))]
-    pub names: Names,
-    /// The convention or classification it comes from.
-    #[graphql(directive = depends::apply(On::Directory))]
-    pub basis: String,
-    /// Whether young people named it in their pledge.
-    #[graphql(directive = depends::apply(On::Directory))]
-    pub youth_priority: bool,
+    directory: Arc<view::Directory>,
+    at: usize,
 }
 
-#[ComplexObject]
 impl Category {
-    /// Its name in the reader's language.
-    #[graphql(directive = depends::apply(On::Directory))]
-    async fn name(&self, ctx: &Context<'_>) -> String {
-        name_for(ctx, &self.names)
+    /// The category of this code.
+    pub(crate) fn of(ctx: &Context<'_>, code: Option<&str>) -> Option<Self> {
+        let directory = caller(ctx).forum.directory();
+        let at = directory.category_at(code?)?;
+        Some(Self { directory, at })
+    }
+
+    /// Every category.
+    pub(crate) fn all(ctx: &Context<'_>) -> Vec<Self> {
+        let directory = caller(ctx).forum.directory();
+        (0..directory.categories.len())
+            .map(|at| Self {
+                directory: Arc::clone(&directory),
+                at,
+            })
+            .collect()
+    }
+
+    fn view(&self) -> &view::Category {
+        &self.directory.categories[self.at]
     }
 }
 
-impl From<&view::Category> for Category {
-    fn from(view: &view::Category) -> Self {
-        Self {
-            code: view.code.clone(),
-            parent_code: view.parent.clone(),
-            names: (&view.name).into(),
-            basis: view.basis.clone(),
-            youth_priority: view.youth_priority,
-        }
+/// What a concern is about.
+#[Object(serial)]
+impl Category {
+    /// The stable code.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn code(&self) -> &str {
+        &self.view().code
+    }
+
+    /// The code of the category this one belongs to.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn parent_code(&self) -> Option<&str> {
+        self.view().parent.as_deref()
+    }
+
+    /// Its name in every language of the forum.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn names(&self) -> Names {
+        (&self.view().name).into()
+    }
+
+    /// The convention or classification it comes from.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn basis(&self) -> &str {
+        &self.view().basis
+    }
+
+    /// Whether young people named it in their pledge.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn youth_priority(&self) -> bool {
+        self.view().youth_priority
+    }
+
+    /// Its name in the reader's language.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn name(&self, ctx: &Context<'_>) -> &str {
+        said(ctx, &self.view().name)
     }
 }
 
