@@ -9,9 +9,7 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use sha2::{Digest as _, Sha256};
-
-use self::files::{FILES, File};
+use self::files::{FILES, File, sum};
 use super::{Outcome, root, run, say, step};
 
 /// Where the server looks for them when nothing else is said, from the
@@ -129,9 +127,4 @@ fn make(folder: &Path) -> Outcome {
     builder
         .create(folder)
         .map_err(|error| format!("cannot make {}: {error}", FOLDER.join("/")))
-}
-
-fn sum(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -25,9 +25,8 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use sha2::{Digest, Sha256};
 
-pub use files::{FILES, File};
+pub use files::{FILES, File, sum};
 
 /// Where the files are served, a slash and their name behind it.
 pub const ADDRESS: &str = "/graphql/assets";
@@ -242,9 +241,7 @@ fn read(folder: &Path, file: &File) -> Result<Asset, Wrong> {
     fs::File::open(folder.join(file.name))
         .and_then(|opened| opened.take(LARGEST).read_to_end(&mut bytes))
         .map_err(wrong)?;
-    let sum = Sha256::digest(&bytes);
-    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-    if sum != file.sha256 {
+    if sum(&bytes) != file.sha256 {
         return Err(Wrong::Changed);
     }
     Ok(Asset {

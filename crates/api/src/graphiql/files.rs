@@ -1,9 +1,11 @@
 //! The files of GraphiQL that the server serves: fetched by `cargo xtask
 //! graphiql`, which includes this file, so that what is fetched and what is
-//! served cannot come apart. Nothing but constants stands here.
+//! served cannot come apart.
 //!
 //! GraphiQL 4.1.2 is the last version with a bundle that a page can load as it
-//! is, and it asks for React 18 beside it, whose last is 18.3.1.
+//! is. It takes React 18 or 19 beside it, of which 18.3.1 is the last with one.
+
+use sha2::{Digest as _, Sha256};
 
 /// A file, and what it must be.
 #[derive(Clone, Copy, Debug)]
@@ -58,3 +60,12 @@ pub const FILES: &[File] = &[
         sha256: "4b18fbe55c4e8f9169cb702be138f4d858a2dad920c39857204ffdc9c1c9fdc4",
     },
 ];
+
+/// The SHA-256 of these bytes, as [`File::sha256`] has it.
+pub fn sum(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves
+        .filter_map(|half| char::from_digit(u32::from(half), 16))
+        .collect()
+}
