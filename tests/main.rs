@@ -13,6 +13,7 @@ mod cases {
     mod canary;
     mod demonstration;
     mod durability;
+    mod explorer;
     mod hidden;
     mod idempotency;
     mod introspect;

@@ -216,7 +216,8 @@ async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving 
         .expect("the test's settings are right")
         .config;
     let stop = CancellationToken::new();
-    let app = App::start(&config, Arc::clone(forum), [7; 32], stop.clone())
+    let explorer = server::open::explorer(&config, crate::graphiql::FILES);
+    let app = App::start(&config, Arc::clone(forum), [7; 32], explorer, stop.clone())
         .await
         .expect("the forum starts");
     let router = server::serve::router(&config, &app, &stop);

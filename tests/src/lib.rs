@@ -9,6 +9,7 @@ pub mod client;
 pub mod clock;
 pub mod database;
 pub mod forum;
+pub mod graphiql;
 pub mod line;
 pub mod process;
 

@@ -1,5 +1,7 @@
 //! `cargo xtask`: what is done to the project, from checking to measuring.
 
+mod graphiql;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,8 @@ cargo xtask <task>
   schema --check    fails when schema.graphql is not what the server would write
   bless             writes schema.graphql and accepts every snapshot as it is now;
                     read the diff before you commit it
+  graphiql          fetches GraphiQL's files into data/graphiql with npm, each checked
+                    against its sum; the server serves them from there
   bench [options]   builds for release, seeds databases under target/bench and compares
                     the server with the floors; --quick for a first look, --help for
                     the rest
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
         ["schema"] => write_schema(),
         ["schema", "--check"] => check_schema(),
         ["bless"] => bless(),
+        ["graphiql"] => graphiql::fetch(),
         ["bench", options @ ..] => bench(options),
         ["help" | "--help" | "-h"] => {
             say(USAGE);

@@ -1,8 +1,8 @@
-//! The explorer that a browser gets: one page, all of it from here, so that it
-//! works without a network and without trusting anyone else's server.
+//! The explorer that a browser gets where GraphiQL's files are not: one page,
+//! all of it from here, so that it works without a network and without trusting
+//! anyone else's server.
 //!
-//! No crate that we found carries GraphiQL's own files; async-graphql's page
-//! loads them from elsewhere. The page's style and script stand in the page and
+//! The page's style and script stand in the page and
 //! are allowed by their hashes, and nothing else is.
 
 use std::sync::LazyLock;

@@ -49,6 +49,7 @@ pub use self::origin::Origins;
 use crate::console;
 use crate::document::{About, Ask, Documents, Prepared, Refusal};
 use crate::fault::Fault;
+use crate::graphiql::Explorer;
 
 /// What stands behind the front door.
 #[async_trait]
@@ -97,8 +98,8 @@ pub struct Door {
     pub body_wait: Duration,
     /// Which pages of other origins may send requests. None.
     pub origins: Origins,
-    /// Whether a browser gets the explorer. Yes.
-    pub console: bool,
+    /// What a browser gets. The explorer of our own.
+    pub explorer: Explorer,
 }
 
 impl Default for Door {
@@ -107,7 +108,7 @@ impl Default for Door {
             body_bytes: 256 * 1024,
             body_wait: Duration::from_secs(15),
             origins: Origins::default(),
-            console: true,
+            explorer: Explorer::Own,
         }
     }
 }
@@ -116,9 +117,11 @@ impl Default for Door {
 pub async fn graphql<S: Serve>(State(serve): State<Arc<S>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     match parts.method {
-        Method::GET if serve.door().console && prefers_page(&parts.headers) => {
-            return console::page(&parts.headers);
-        }
+        Method::GET if prefers_page(&parts.headers) => match &serve.door().explorer {
+            Explorer::Graphiql(graphiql) => return graphiql.page(),
+            Explorer::Own => return console::page(&parts.headers),
+            Explorer::None => {}
+        },
         Method::GET | Method::POST => {}
         _ => {
             let message = "Only GET and POST are served here.";

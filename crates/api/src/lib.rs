@@ -2,13 +2,14 @@
 //!
 //! A request goes `front` → `document` (read, guarded, validated, kept) → the
 //! schema. `directive` is what the schema says about itself, `fault` the one
-//! place of error codes, `console` the explorer for browsers.
+//! place of error codes; a browser gets `graphiql`, or `console`, the explorer of our own.
 
 pub mod console;
 pub mod directive;
 pub mod document;
 pub mod fault;
 pub mod front;
+pub mod graphiql;
 pub mod guard;
 mod kept;
 pub mod live;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use api::Service;
 use api::front::{Door, Origins, graphql};
+use api::graphiql::{self, Explorer};
 use api::guard::Limits;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -47,6 +48,7 @@ impl App {
         config: &Config,
         forum: Arc<Forum>,
         cursor_key: [u8; 32],
+        explorer: Explorer,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let cursors = Arc::new(Cursors::new(cursor_key));
@@ -55,7 +57,7 @@ impl App {
         let service = Arc::new(Service::new(
             Arc::clone(&forum),
             Arc::clone(&cursors),
-            door(config),
+            door(config, explorer.clone()),
             limits(config),
         )?);
         let live = LiveServer::new(
@@ -96,6 +98,7 @@ impl App {
                 .map(|origin| origin.as_str().to_owned())
                 .collect(),
         };
+        let assets = format!("{}/{{name}}", graphiql::ADDRESS);
         let router = Router::new()
             .route("/graphql", any(graphql::<Service>))
             .with_state(service)
@@ -103,6 +106,11 @@ impl App {
                 Router::new()
                     .route("/graphql/ws", get(socket))
                     .with_state(Arc::new(sockets)),
+            )
+            .merge(
+                Router::new()
+                    .route(&assets, get(graphiql::asset))
+                    .with_state(explorer),
             );
         Ok(Self {
             router,
@@ -114,7 +122,7 @@ impl App {
     }
 }
 
-fn door(config: &Config) -> Door {
+fn door(config: &Config, explorer: Explorer) -> Door {
     let origins = config
         .cors_origins
         .iter()
@@ -122,6 +130,7 @@ fn door(config: &Config) -> Door {
     Door {
         body_bytes: config.limits.body_bytes,
         origins: Origins::and(origins),
+        explorer,
         ..Door::default()
     }
 }

@@ -56,6 +56,10 @@ settings! {
         /// The directory of the generated keys.
         secrets_dir: PathBuf = "{data_dir}/secrets", Kind::Path;
 
+        /// The directory of GraphiQL's files, which `cargo xtask graphiql`
+        /// fetches. Without them a browser gets the server's own explorer.
+        graphiql: PathBuf = "{data_dir}/graphiql", Kind::Path;
+
         /// Where people reach the forum; links in mail begin with it. With
         /// `https://`, browsers are told to use nothing else, and cookies are
         /// marked secure.

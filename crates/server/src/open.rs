@@ -1,9 +1,11 @@
-//! Opens what commands work on: the store, and the forum over it.
+//! Opens what commands work on: the store, the forum over it, and what a
+//! browser explores it with.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use adapters::mail::{FileMailer, Sender, SmtpMailer};
+use api::graphiql::{Explorer, File, Graphiql, Incomplete};
 use forum::ports::Mailer;
 use forum::{Forum, Settings};
 use miette::{IntoDiagnostic as _, WrapErr as _};
@@ -114,4 +116,30 @@ fn mailer(config: &Config) -> miette::Result<Arc<dyn Mailer>> {
 /// Whether the database is a file that one process writes.
 pub fn is_embedded(store: &Store) -> bool {
     store.backend() == Backend::Sqlite
+}
+
+/// GraphiQL from the configured folder, if these files are there.
+///
+/// # Errors
+///
+/// When some are missing, were changed, or cannot be read.
+pub fn graphiql(config: &Config, files: &[File]) -> Result<Option<Graphiql>, Incomplete> {
+    Graphiql::open(&config.graphiql, files, |bytes| SystemClock.fill(bytes))
+}
+
+/// What a browser explores the API with: GraphiQL, if these files are in the
+/// configured folder, or the explorer of our own. A folder in disorder is
+/// named in the log and is no reason not to start.
+pub fn explorer(config: &Config, files: &[File]) -> Explorer {
+    match graphiql(config, files) {
+        Ok(Some(graphiql)) => Explorer::Graphiql(Arc::new(graphiql)),
+        Ok(None) => Explorer::Own,
+        Err(incomplete) => {
+            tracing::warn!(
+                "{incomplete}; browsers get the server's own explorer. Fetch the files anew with \
+                 `cargo xtask graphiql`, or remove the folder"
+            );
+            Explorer::Own
+        }
+    }
 }

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::graphiql;
 use axum::middleware;
 use miette::IntoDiagnostic as _;
 use tokio::net::TcpListener;
@@ -37,7 +38,9 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
     let welcome = prepare(&config, &forum).await?;
     let metrics = metrics(&config, &stop).await?;
     let address = listener.local_addr().into_diagnostic()?;
-    let app = App::start(&config, forum, *secrets.cursor_key.expose(), stop.clone())
+    let explorer = open::explorer(&config, graphiql::FILES);
+    let cursor_key = *secrets.cursor_key.expose();
+    let app = App::start(&config, forum, cursor_key, explorer, stop.clone())
         .await
         .map_err(|error| miette::miette!("the server cannot start: {error}"))?;
     let router = router(&config, &app, &stop);

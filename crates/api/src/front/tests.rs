@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::graphql;
 use super::sample::Sample;
+use crate::graphiql::Explorer;
 
 const RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -411,7 +412,7 @@ async fn a_browser_gets_the_explorer() {
     );
 
     let mut closed = Sample::new();
-    closed.door.console = false;
+    closed.door.explorer = Explorer::None;
     let (status, _) = send(&Arc::new(closed), get(browser, &[])).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }

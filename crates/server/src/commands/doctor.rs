@@ -1,5 +1,6 @@
 //! `mukalma doctor`: what stands in the way of a good start.
 
+use api::graphiql::FILES;
 use chrono::Datelike as _;
 use miette::IntoDiagnostic as _;
 use storage::{Backend, Store};
@@ -36,7 +37,7 @@ enum Found {
 pub(super) async fn run(config: &Config, out: Out<'_>) -> miette::Result<()> {
     let mut all = vec![Found::Right("the settings are right".to_owned()), clock()];
     all.extend(secrets(config));
-    all.extend([data(config), disk(config)]);
+    all.extend([data(config), disk(config), explorer(config)]);
     match lock::database_file(config) {
         // Looking must not make one.
         Some(file) if !file.exists() => all.push(Found::Right(format!(
@@ -97,6 +98,21 @@ fn data(config: &Config) -> Found {
         Err(error) => Found::Wrong(
             format!("{} cannot be written: {error}", folder.display()),
             "give the server's user the folder, or name another with MUKALMA_DATA_DIR",
+        ),
+    }
+}
+
+/// What a browser gets that opens the API's address.
+fn explorer(config: &Config) -> Found {
+    match open::graphiql(config, FILES) {
+        Ok(Some(_)) => Found::Right("GraphiQL's files are whole".to_owned()),
+        Ok(None) => Found::Right(
+            "there is no GraphiQL here: browsers get the server's own explorer".to_owned(),
+        ),
+        Err(incomplete) => Found::Look(
+            incomplete.to_string(),
+            "fetch the files anew with `cargo xtask graphiql`, or remove the folder: browsers get \
+             the server's own explorer meanwhile",
         ),
     }
 }

@@ -165,6 +165,7 @@ fn what_is_kept_in_files_follows_the_data_directory() {
         "sqlite:///srv/forum/mukalma.db"
     );
     assert_eq!(config.mail.directory, PathBuf::from("/srv/forum/mail"));
+    assert_eq!(config.graphiql, PathBuf::from("/srv/forum/graphiql"));
 }
 
 #[test]
