@@ -177,6 +177,40 @@ async fn a_list_reads_the_texts_and_the_readers_marks_wherever_they_are_asked_fo
     assert_eq!(list["edges"][0]["node"]["b"], true);
 }
 
+/// A list reads of a row what the document shows: whatever it shows is what
+/// the thread alone shows.
+#[tokio::test]
+async fn each_field_of_a_list_is_that_of_the_thread_alone() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_concern(&civil).await;
+    let officer = forum.sign_in("officer").await;
+    let input = json!({ "threadId": id });
+    officer.done("acknowledgeConcern", input, "").await;
+    let fields = "{ __type(name: \"Thread\") { fields { name type { kind ofType { kind } } } } }";
+    let fields = civil.run(fields, json!({})).await["__type"]["fields"].take();
+    let mut compared = 0;
+    for field in fields.as_array().unwrap() {
+        let kinds = [&field["type"]["kind"], &field["type"]["ofType"]["kind"]];
+        let name = field["name"].as_str().unwrap();
+        let is_leaf = kinds
+            .iter()
+            .any(|kind| *kind == "SCALAR" || *kind == "ENUM");
+        // Only one thread by itself says where its stream stands.
+        if !is_leaf || name == "cursor" {
+            continue;
+        }
+        let both = format!(
+            "query($id: ID!) {{ alone: thread(id: $id) {{ {name} }} listed: threads {{ nodes {{ {name} }} }} }}"
+        );
+        let mut both = civil.run(&both, json!({ "id": id })).await;
+        let listed = both["listed"]["nodes"][0].take();
+        assert_eq!(listed, both["alone"], "{name}");
+        compared += usize::from(!listed[name].is_null());
+    }
+    assert!(compared > 20, "{compared} fields had something to compare");
+}
+
 #[tokio::test]
 async fn a_visitors_page_costs_nothing_until_something_is_written() {
     let forum = TestForum::new().await;

@@ -79,6 +79,43 @@ async fn a_write_whose_caller_hangs_up_leaves_nothing_and_hinders_nobody() {
     );
 }
 
+/// Those who write at once may share a commit: what one of them fails at, or
+/// leaves in the middle, is his alone.
+#[tokio::test]
+async fn a_write_that_fails_among_others_takes_nobody_with_it() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let store = &store;
+    let writing = |n: u128| async move {
+        let writing = store.write(at(0), |tx| async move {
+            tx.insert_circle(&circle(n, &format!("CIRCLE_{n:02}")))
+                .await?;
+            tx.emit(event(StreamName::Directory));
+            match n % 4 {
+                1 => Err(StorageError::Address("changed his mind".to_owned())),
+                2 => std::future::pending().await,
+                3 => tx.insert_circle(&circle(n, "AGAIN")).await,
+                _ => Ok(()),
+            }
+        });
+        // Whoever would never end hangs up.
+        let patience = std::time::Duration::from_millis(if n % 4 == 2 { 5 } else { 30_000 });
+        matches!(tokio::time::timeout(patience, writing).await, Ok(Ok(())))
+    };
+    let done = futures_util::future::join_all((0..24).map(writing)).await;
+    let fourth: Vec<bool> = (0..24).map(|n| n % 4 == 0).collect();
+    assert_eq!(done, fourth);
+    let mut written = circles(store).await;
+    written.sort();
+    let expected: Vec<String> = (0..24)
+        .step_by(4)
+        .map(|n| format!("CIRCLE_{n:02}"))
+        .collect();
+    assert_eq!(written, expected);
+    let head = store.read().stream_head(StreamName::Directory).await;
+    assert_eq!(head.unwrap().map(|head| head.head), Some(6));
+}
+
 #[tokio::test]
 async fn a_value_that_is_taken_says_so() {
     let database = TestDatabase::new().await;

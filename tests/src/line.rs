@@ -297,9 +297,14 @@ async fn back(
 
 fn asked_by(statement: &[u8]) -> Asked {
     let begins = |words: &str| statement.starts_with(words.as_bytes());
-    if ["INSERT ", "UPDATE ", "DELETE "].into_iter().any(begins) {
+    // What several tables are written by begins with what is written first.
+    if ["INSERT ", "UPDATE ", "DELETE ", "WITH "]
+        .into_iter()
+        .any(begins)
+    {
+        let insert = b"INSERT INTO post ";
         Asked::Write {
-            post: begins("INSERT INTO post "),
+            post: statement.windows(insert.len()).any(|part| part == insert),
         }
     } else if begins("COMMIT") {
         Asked::Commit { post: false }
