@@ -21,6 +21,7 @@ mod cases {
     mod nodes;
     mod pages;
     mod policy_alone;
+    mod rate_limit;
     mod rows;
     mod schema;
     mod schema_file;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Service;
+use api::budget::Budgets;
 use api::front::{Door, Origins, graphql};
 use api::guard::Limits;
 use axum::Router;
@@ -57,6 +58,7 @@ impl App {
             Arc::clone(&cursors),
             door(config),
             limits(config),
+            budgets(config),
         )?);
         let live = LiveServer::new(
             Arc::clone(&service),
@@ -138,6 +140,14 @@ fn limits(config: &Config) -> Limits {
         list_size: limits.page_size,
         cost: limits.cost,
         ..Limits::default()
+    }
+}
+
+fn budgets(config: &Config) -> Budgets {
+    Budgets {
+        account: config.budget.account,
+        address: config.budget.address,
+        window: Duration::from_secs(config.budget.window_seconds),
     }
 }
 
