@@ -14,6 +14,7 @@ mod cases {
     mod demonstration;
     mod durability;
     mod hidden;
+    mod hostile;
     mod idempotency;
     mod introspect;
     mod log;
