@@ -15,6 +15,7 @@ mod cases {
     mod durability;
     mod explorer;
     mod hidden;
+    mod hostile;
     mod idempotency;
     mod introspect;
     mod log;
@@ -22,6 +23,7 @@ mod cases {
     mod nodes;
     mod pages;
     mod policy_alone;
+    mod rate_limit;
     mod rows;
     mod schema;
     mod schema_file;

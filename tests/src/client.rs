@@ -28,6 +28,8 @@ pub struct Client {
 pub struct Answer {
     /// The status.
     pub status: u16,
+    /// The header fields.
+    pub headers: axum::http::HeaderMap,
     /// The body.
     pub body: Value,
 }
@@ -37,6 +39,14 @@ impl Answer {
     pub fn code(&self) -> &str {
         self.body["errors"][0]["extensions"]["code"]
             .as_str()
+            .unwrap_or_default()
+    }
+
+    /// A header field; empty where it is absent.
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value
+            .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     }
 }
@@ -110,10 +120,15 @@ impl Client {
         }
         let response = request.send().await.ok()?;
         let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let body = response.bytes().await.ok()?;
         let body = serde_json::from_slice(&body)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
-        Some(Answer { status, body })
+        Some(Answer {
+            status,
+            headers,
+            body,
+        })
     }
 
     /// Runs an operation that must succeed, and gives its data.

@@ -205,9 +205,15 @@ pub(crate) async fn serve_on(url: &str, run: u32, tell: impl FnOnce(SocketAddr))
 }
 
 async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving {
+    // A test's clock stands: what is spent does not come back.
+    let budgets = [
+        ("budget.account", "1000000000"),
+        ("budget.address", "1000000000"),
+    ];
     let sources = Sources {
-        flags: settings
+        flags: budgets
             .iter()
+            .chain(settings)
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect(),
         ..Sources::default()

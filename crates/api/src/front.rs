@@ -44,8 +44,9 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use self::accept::{Media, is_json, negotiate, prefers_page};
-use self::answer::{allow, executed, kept, malformed, refused};
+use self::answer::{allow, executed, kept, malformed, refused, tell_standing};
 pub use self::origin::Origins;
+use crate::budget::{ENTRY, Over, Standing};
 use crate::console;
 use crate::document::{About, Ask, Documents, Prepared, Refusal};
 use crate::fault::Fault;
@@ -72,12 +73,40 @@ pub trait Serve: Send + Sync + 'static {
         &self,
         headers: &HeaderMap,
         peer: Option<IpAddr>,
-    ) -> Result<Self::Viewer, Fault>;
+    ) -> Result<Self::Viewer, Turned>;
 
-    /// Executes the request as this viewer. A refusal before execution, for
-    /// example of a budget, is a response without data whose errors have a code
-    /// and no path.
+    /// Takes so many cost units from the viewer's budget, and says how it
+    /// stands; `None` if it has no limit.
+    ///
+    /// # Errors
+    ///
+    /// When less than that is left. Nothing is taken then.
+    fn spend(&self, viewer: &mut Self::Viewer, cost: u64) -> Result<Option<Standing>, Over>;
+
+    /// Executes the request as this viewer. A refusal before execution is a
+    /// response without data whose errors have a code and no path.
     async fn execute(&self, viewer: Self::Viewer, prepared: Prepared) -> Answer;
+}
+
+/// Why somebody is turned away before his request is read.
+#[derive(Clone, Copy, Debug)]
+pub enum Turned {
+    /// What he presented is not good, or nobody can tell now.
+    Fault(Fault),
+    /// His budget is spent.
+    Over(Over),
+}
+
+impl From<Fault> for Turned {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Over> for Turned {
+    fn from(over: Over) -> Self {
+        Self::Over(over)
+    }
 }
 
 /// What an operation came to.
@@ -150,7 +179,17 @@ pub async fn graphql<S: Serve>(State(serve): State<Arc<S>>, request: Request) ->
     } else {
         Ask::from_query(parts.uri.query().unwrap_or_default())
     };
-    match answer(&serve, &parts, ask).await {
+    let mut stands = None;
+    let answer = answer(&serve, &parts, ask, &mut stands).await;
+    let mut response = respond(answer, media);
+    if let Some(stands) = stands {
+        tell_standing(response.headers_mut(), &stands);
+    }
+    response
+}
+
+fn respond(answer: Result<Answer, Stop>, media: Media) -> Response {
+    match answer {
         Ok(Answer::Executed(response)) => executed(media, response),
         Ok(Answer::Kept(answer)) => kept(media, answer),
         Err(Stop::Refused(refusal)) => {
@@ -160,9 +199,16 @@ pub async fn graphql<S: Serve>(State(serve): State<Arc<S>>, request: Request) ->
             };
             refused(media, &refusal, status)
         }
-        Err(Stop::Fault(fault)) => {
+        Err(Stop::Turned(Turned::Fault(fault))) => {
             let refusal = Refusal::one(About::Request, fault, fault.message());
             refused(media, &refusal, fault.status())
+        }
+        Err(Stop::Turned(Turned::Over(over))) => {
+            let refusal = Refusal::one(About::Request, Fault::RateLimited, over.message());
+            let mut response = refused(media, &refusal, Fault::RateLimited.status());
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, over.retry_after.into());
+            response
         }
         Err(Stop::MutationByGet) => {
             let message = "A mutation must be sent by POST.";
@@ -175,15 +221,44 @@ pub async fn graphql<S: Serve>(State(serve): State<Arc<S>>, request: Request) ->
 /// Why there is nothing to execute.
 enum Stop {
     Refused(Refusal),
-    Fault(Fault),
+    Turned(Turned),
     MutationByGet,
+}
+
+impl<T: Into<Turned>> From<T> for Stop {
+    fn from(turned: T) -> Self {
+        Self::Turned(turned.into())
+    }
+}
+
+/// Takes from the viewer's budget and notes how it stands.
+fn spend<S: Serve>(
+    serve: &S,
+    viewer: &mut S::Viewer,
+    cost: u64,
+    stands: &mut Option<Standing>,
+) -> Result<(), Stop> {
+    match serve.spend(viewer, cost) {
+        Ok(now) => *stands = now,
+        Err(over) => {
+            *stands = Some(over.standing);
+            return Err(over.into());
+        }
+    }
+    Ok(())
 }
 
 async fn answer<S: Serve>(
     serve: &Arc<S>,
     parts: &Parts,
     ask: Result<Ask, Refusal>,
+    stands: &mut Option<Standing>,
 ) -> Result<Answer, Stop> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|ConnectInfo(address)| address.ip());
+    let mut viewer = serve.viewer(&parts.headers, peer).await?;
+    // Reading what is refused costs, too.
+    spend(&**serve, &mut viewer, ENTRY, stands)?;
     let prepared = serve
         .documents()
         .prepare(ask.map_err(Stop::Refused)?)
@@ -200,10 +275,9 @@ async fn answer<S: Serve>(
         }
         OperationType::Query | OperationType::Mutation => {}
     }
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map(|ConnectInfo(address)| address.ip());
-    let viewer = serve.viewer(&parts.headers, peer).await;
-    let viewer = viewer.map_err(Stop::Fault)?;
+    if prepared.cost() > ENTRY {
+        spend(&**serve, &mut viewer, prepared.cost() - ENTRY, stands)?;
+    }
 
     let mutation = prepared.kind() == OperationType::Mutation;
     let done = if mutation {
@@ -215,7 +289,7 @@ async fn answer<S: Serve>(
         let execution = AssertUnwindSafe(serve.execute(viewer, prepared));
         execution.catch_unwind().await.ok()
     };
-    done.ok_or(Stop::Fault(Fault::Internal))
+    done.ok_or(Fault::Internal.into())
 }
 
 async fn read_body(

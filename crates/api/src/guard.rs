@@ -14,8 +14,8 @@ mod table;
 mod variables;
 mod walk;
 
-#[cfg(test)]
-mod corpus;
+#[cfg(any(test, feature = "testing"))]
+pub mod corpus;
 #[cfg(test)]
 mod tests;
 
@@ -231,7 +231,14 @@ pub(crate) fn measure(
     table: &SchemaTable,
     limits: &Limits,
 ) -> Result<Measures, Refused> {
-    let mut walk = Walk::new(document, table, limits);
+    measure_by(&mut Walk::new(document, table, limits), document, limits)
+}
+
+fn measure_by<'a>(
+    walk: &mut Walk<'a>,
+    document: &'a ExecutableDocument,
+    limits: &Limits,
+) -> Result<Measures, Refused> {
     let mut operations = Vec::new();
     let mut selections = 0_u64;
     for (name, operation) in document.operations.iter() {

@@ -1,9 +1,11 @@
 //! The API people build on: the front door, the guard, and the schema.
 //!
 //! A request goes `front` → `document` (read, guarded, validated, kept) → the
-//! schema. `directive` is what the schema says about itself, `fault` the one
-//! place of error codes; a browser gets `graphiql`, or `console`, the explorer of our own.
+//! schema. `budget` is how much whoever asks may ask for, `directive` what the
+//! schema says about itself, `fault` the one place of error codes; a browser
+//! gets `graphiql`, or `console`, the explorer of our own.
 
+pub mod budget;
 pub mod console;
 pub mod directive;
 pub mod document;

@@ -19,10 +19,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::Digest;
 
+use crate::budget::{ENTRY, Over};
 use crate::directive::On;
-use crate::document::{Ask, Prepared, Refusal};
+use crate::document::{About, Ask, Prepared, Refusal};
 use crate::fault::{Fault, finish};
-use crate::front::Serve;
+use crate::front::{Serve, Turned};
 use crate::kept;
 use crate::schema::caller::Caller;
 use crate::schema::live as schema;
@@ -82,9 +83,9 @@ impl Gate for Service {
         let caller = self
             .caller(token, &handshake.headers, handshake.address)
             .await;
-        let caller = caller.map_err(|fault| match fault {
-            Fault::Unavailable => Refused::Unavailable,
-            _ => Refused::Forbidden,
+        let caller = caller.map_err(|turned| match turned {
+            Turned::Fault(Fault::Unavailable) | Turned::Over(_) => Refused::Unavailable,
+            Turned::Fault(_) => Refused::Forbidden,
         })?;
         Ok(Connected {
             caller,
@@ -118,20 +119,7 @@ impl Gate for Service {
     }
 
     async fn plan(&self, viewer: &Connected, request: OperationRequest) -> Plan<Subject> {
-        let ask = match ask(&request) {
-            Ok(ask) => ask,
-            Err(refusal) => return refused(&refusal),
-        };
-        let prepared = match self.documents().prepare(ask).await {
-            Ok(prepared) => prepared,
-            Err(refusal) => return refused(&refusal),
-        };
-        let caller = viewer.caller.clone();
-        match prepared.kind() {
-            OperationType::Query => Plan::Query(self.once(caller, prepared)),
-            OperationType::Mutation => Plan::Mutation(self.once(caller, prepared)),
-            OperationType::Subscription => self.follow(caller, prepared).await,
-        }
+        self.plan_asked(viewer, ask(&request)).await
     }
 
     async fn facts(&self, event: &Event) -> Result<Option<ThreadFacts>, LogError> {
@@ -172,6 +160,44 @@ impl Gate for Service {
 }
 
 impl Service {
+    /// Guards and plans what somebody connected asks, at the cost of his
+    /// budget.
+    pub(crate) async fn plan_asked(
+        &self,
+        viewer: &Connected,
+        ask: Result<Ask, Refusal>,
+    ) -> Plan<Subject> {
+        let mut caller = viewer.caller.clone();
+        let prepared = match self.prepare(&mut caller, ask).await {
+            Ok(prepared) => prepared,
+            Err(refusal) => return refused(&refusal),
+        };
+        match prepared.kind() {
+            OperationType::Query => Plan::Query(self.once(caller, prepared)),
+            OperationType::Mutation => Plan::Mutation(self.once(caller, prepared)),
+            OperationType::Subscription => self.follow(caller, prepared).await,
+        }
+    }
+
+    async fn prepare(
+        &self,
+        caller: &mut Caller,
+        ask: Result<Ask, Refusal>,
+    ) -> Result<Prepared, Refusal> {
+        let over = |over: Over| {
+            let fault = Fault::RateLimited;
+            Refusal::one(About::Request, fault, over.message())
+        };
+        // It may be long since the last operation: nothing is left of its cost.
+        caller.standing = None;
+        self.spend(caller, ENTRY).map_err(over)?;
+        let prepared = self.documents().prepare(ask?).await?;
+        if prepared.cost() > ENTRY {
+            self.spend(caller, prepared.cost() - ENTRY).map_err(over)?;
+        }
+        Ok(prepared)
+    }
+
     fn once(
         &self,
         caller: Caller,
@@ -197,7 +223,7 @@ impl Service {
         }
         let Some(planned) = slot.take() else {
             return refused(&Refusal::one(
-                crate::document::About::Document,
+                About::Document,
                 Fault::Internal,
                 Fault::Internal.message(),
             ));
@@ -303,7 +329,7 @@ fn ask(request: &OperationRequest) -> Result<Ask, Refusal> {
 
 fn unreadable(what: &str) -> Refusal {
     Refusal::one(
-        crate::document::About::Request,
+        About::Request,
         Fault::BadUserInput,
         format!("The {what} cannot be read."),
     )

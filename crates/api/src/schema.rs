@@ -14,6 +14,7 @@ pub mod page;
 mod payload;
 pub mod people;
 pub mod post;
+pub mod rate_limit;
 pub mod response;
 pub mod scalar;
 pub mod thread;
@@ -30,6 +31,7 @@ use self::mutation::{
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
+use self::rate_limit::RateLimitQueries;
 use self::threads::ThreadQueries;
 
 /// What can be read.
@@ -40,6 +42,7 @@ pub struct Query(
     DirectoryQueries,
     PreviewQueries,
     PeopleQueries,
+    RateLimitQueries,
 );
 
 /// What can be done, one act a field.

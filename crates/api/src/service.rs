@@ -11,9 +11,10 @@ use domain::people::Language;
 use forum::{Forum, Viewer};
 use realtime::Cursors;
 
+use crate::budget::{Budgets, ENTRY, Over, Purses, Spender, Standing};
 use crate::document::{CACHE_BYTES, Documents, Prepared, Strict};
 use crate::fault::Fault;
-use crate::front::{Answer, Door, Serve};
+use crate::front::{Answer, Door, Serve, Turned};
 use crate::guard::{Limits, SchemaTable, TableError};
 use crate::kept::{self, Kept, Seen};
 use crate::schema::caller::Caller;
@@ -30,6 +31,7 @@ pub struct Service {
     documents: Documents,
     door: Door,
     kept: Kept,
+    purses: Purses,
 }
 
 impl std::fmt::Debug for Service {
@@ -52,6 +54,7 @@ impl Service {
         cursors: Arc<Cursors>,
         door: Door,
         limits: Limits,
+        budgets: Budgets,
     ) -> Result<Self, TableError> {
         // Documents are validated by the strict twin, once; the schema that
         // executes needs no second look.
@@ -61,6 +64,7 @@ impl Service {
         let table = SchemaTable::from_sdl(&schema.sdl())?;
         let strict = Strict::new(schema::builder());
         Ok(Self {
+            purses: Purses::new(budgets, forum.time()),
             forum,
             schema,
             cursors,
@@ -76,15 +80,23 @@ impl Service {
         token: Option<&str>,
         headers: &HeaderMap,
         address: Option<IpAddr>,
-    ) -> Result<Caller, Fault> {
+    ) -> Result<Caller, Turned> {
+        let address = self.forum.address_key(address);
         let viewer = match token {
             None => Arc::new(Viewer::visitor()),
-            Some(token) => self
-                .forum
-                .viewer_of_token(token)
-                .await
-                .map_err(|_| Fault::Unavailable)?
-                .ok_or(Fault::Unauthenticated)?,
+            Some(token) => {
+                let viewer = self.forum.viewer_of_token(token).await;
+                match viewer.map_err(|_| Fault::Unavailable)? {
+                    Some(viewer) => viewer,
+                    None => {
+                        // It was looked for, at somebody's cost.
+                        let now = self.forum.time();
+                        self.purses
+                            .spend(now, Spender::Address(address), ENTRY, 0)?;
+                        return Err(Fault::Unauthenticated.into());
+                    }
+                }
+            }
         };
         let language = viewer
             .language
@@ -95,7 +107,8 @@ impl Service {
             viewer,
             language,
             cursors: Arc::clone(&self.cursors),
-            address: self.forum.address_key(address),
+            address,
+            standing: None,
         })
     }
 
@@ -167,16 +180,25 @@ impl Serve for Service {
         &self.door
     }
 
-    async fn viewer(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Result<Caller, Fault> {
+    async fn viewer(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Result<Caller, Turned> {
         match bearer(headers)? {
             Some(token) => self.caller(Some(token), headers, peer).await,
             // A cookie whose session ended makes a visitor: the browser would
             // send it for ever.
             None => match self.caller(session_cookie(headers), headers, peer).await {
-                Err(Fault::Unauthenticated) => self.caller(None, headers, peer).await,
+                Err(Turned::Fault(Fault::Unauthenticated)) => {
+                    self.caller(None, headers, peer).await
+                }
                 known => known,
             },
         }
+    }
+
+    fn spend(&self, caller: &mut Caller, cost: u64) -> Result<Option<Standing>, Over> {
+        let before = caller.standing.map_or(0, |standing| standing.cost);
+        let now = self.forum.time();
+        caller.standing = self.purses.spend(now, caller.spender(), cost, before)?;
+        Ok(caller.standing)
     }
 
     async fn execute(&self, caller: Caller, prepared: Prepared) -> Answer {

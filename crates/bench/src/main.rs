@@ -7,6 +7,7 @@
 mod clock;
 mod database;
 mod floor;
+mod hostile;
 mod http;
 mod load;
 mod output;
@@ -40,6 +41,8 @@ enum Command {
     Load(load::Load),
     /// Watches one thread with many websockets while posts are added
     Watch(watch::Watch),
+    /// Says how much CPU it takes to refuse each hostile document of the corpus
+    Hostile(hostile::Options),
 }
 
 #[tokio::main]
@@ -50,6 +53,11 @@ async fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Floor(floor) => floor::serve(floor).await?,
         Command::Load(load) => load::load(load).await?,
         Command::Watch(watch) => watch::watch(watch).await?,
+        Command::Hostile(options) => {
+            if !hostile::measure(&options).await? {
+                return Ok(std::process::ExitCode::FAILURE);
+            }
+        }
     }
     Ok(std::process::ExitCode::SUCCESS)
 }

@@ -175,6 +175,9 @@ impl Run {
             // Eight accounts of one address sign in at once.
             ("MUKALMA_LOGIN_BURST", "1000".to_owned()),
             ("MUKALMA_LOGIN_PER_MINUTE", "1000".to_owned()),
+            // Counted, as for everybody, but never spent.
+            ("MUKALMA_BUDGET_ACCOUNT", "1000000000".to_owned()),
+            ("MUKALMA_BUDGET_ADDRESS", "1000000000".to_owned()),
         ] {
             program.environment.entry(name.to_owned()).or_insert(value);
         }

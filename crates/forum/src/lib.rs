@@ -13,6 +13,7 @@ mod once;
 mod outbox;
 mod routing;
 mod settings;
+mod told;
 mod viewer;
 
 pub mod account;
@@ -31,6 +32,7 @@ pub use message::UserErrorCode;
 pub use once::{Once, Written};
 pub use ports::Clock;
 pub use settings::{PasswordCost, Settings};
+pub use told::Told;
 pub use viewer::Viewer;
 
 /// What the store reads, as it is shown to whoever may see it.

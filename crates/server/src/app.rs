@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Service;
+use api::budget::Budgets;
 use api::front::{Door, Origins, graphql};
 use api::graphiql::{self, Explorer};
 use api::guard::Limits;
@@ -59,6 +60,7 @@ impl App {
             Arc::clone(&cursors),
             door(config, explorer.clone()),
             limits(config),
+            budgets(config),
         )?);
         let live = LiveServer::new(
             Arc::clone(&service),
@@ -147,6 +149,14 @@ fn limits(config: &Config) -> Limits {
         list_size: limits.page_size,
         cost: limits.cost,
         ..Limits::default()
+    }
+}
+
+fn budgets(config: &Config) -> Budgets {
+    Budgets {
+        account: config.budget.account,
+        address: config.budget.address,
+        window: Duration::from_secs(config.budget.window_seconds),
     }
 }
 

@@ -203,6 +203,21 @@ settings! {
         page_size: u64 = "100", Kind::Whole { min: 1, max: 100, unit: "items" };
     }
 
+    /// What may be asked for in a while, in the points that operations cost.
+    /// A budget comes back steadily. Every request costs at least 1, refused
+    /// or not.
+    budget: BudgetSettings {
+        /// The budget of an account, wherever it asks from; 0 for no limit.
+        account: u32 = "30000", Kind::Whole { min: 0, max: 1_000_000_000, unit: "points" };
+
+        /// The budget of the address that visitors come from; 0 for no limit.
+        /// A whole village may share one.
+        address: u32 = "60000", Kind::Whole { min: 0, max: 1_000_000_000, unit: "points" };
+
+        /// In how long an empty budget is whole again.
+        window_seconds: u64 = "60", Kind::Whole { min: 1, max: 86_400, unit: "seconds" };
+    }
+
     /// Websockets.
     websocket: WebsocketSettings {
         /// How long a client may take to say `connection_init`.
@@ -268,6 +283,16 @@ impl Config {
             "limits.document_bytes is more than limits.body_bytes",
             "a document comes in a body: lower the one or raise the other",
         );
+        for (name, budget) in [
+            ("account", self.budget.account),
+            ("address", self.budget.address),
+        ] {
+            expect(
+                budget == 0 || u64::from(budget) >= self.limits.cost,
+                &format!("budget.{name} is less than limits.cost"),
+                "an operation that is allowed must fit into a whole budget: raise the one or lower the other",
+            );
+        }
         problems
     }
 }

@@ -81,7 +81,12 @@ fn cors(config: &Config) -> Option<CorsLayer> {
                 header::CONTENT_TYPE,
                 header::ACCEPT_LANGUAGE,
             ])
-            .expose_headers([REQUEST_ID, header::RETRY_AFTER])
+            .expose_headers([
+                REQUEST_ID,
+                header::RETRY_AFTER,
+                HeaderName::from_static("ratelimit"),
+                HeaderName::from_static("ratelimit-policy"),
+            ])
             .max_age(CORS_MAX_AGE),
     )
 }

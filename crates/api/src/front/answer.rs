@@ -1,12 +1,16 @@
 //! Answers, written once into one buffer.
 
+use std::fmt;
+use std::io::Write as _;
+
 use async_graphql::{ServerError, Value};
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 
 use super::accept::Media;
+use crate::budget::Standing;
 use crate::document::{About, Refusal};
 use crate::fault::{Fault, finish};
 
@@ -57,6 +61,40 @@ pub(super) fn allow(mut response: Response, methods: &'static str) -> Response {
     let methods = HeaderValue::from_static(methods);
     response.headers_mut().insert(header::ALLOW, methods);
     response
+}
+
+/// How a budget is told (draft-ietf-httpapi-ratelimit-headers: its policy's
+/// name, quota and window; what remains, and in how many seconds all does).
+pub(super) fn tell_standing(headers: &mut HeaderMap, stands: &Standing) {
+    let Standing { policy, .. } = stands;
+    let (limit, window) = (stands.limit, stands.window);
+    let (remaining, reset) = (stands.remaining, stands.reset);
+    for (name, value) in [
+        (
+            POLICY,
+            brief(format_args!("\"{policy}\";q={limit};w={window}")),
+        ),
+        (
+            LIMIT,
+            brief(format_args!("\"{policy}\";r={remaining};t={reset}")),
+        ),
+    ] {
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+}
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// A short value of a header field.
+fn brief(value: fmt::Arguments<'_>) -> Option<HeaderValue> {
+    let mut bytes = [0; 64];
+    let mut free = bytes.as_mut_slice();
+    free.write_fmt(value).ok()?;
+    let left = free.len();
+    HeaderValue::from_bytes(&bytes[..bytes.len() - left]).ok()
 }
 
 fn refuse(media: Media, refusal: &Refusal, status: StatusCode) -> Response {

@@ -14,7 +14,8 @@ use axum::http::{HeaderMap, header};
 use futures_util::Stream;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::{Answer, Door, Serve};
+use super::{Answer, Door, Serve, Turned};
+use crate::budget::{Over, Standing};
 use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::document::{CACHE_BYTES, Documents, Prepared, Strict};
 use crate::fault::Fault;
@@ -279,22 +280,35 @@ impl Serve for Sample {
     }
 
     /// `Bearer spent` has no budget left, any other token is unknown.
-    async fn viewer(&self, headers: &HeaderMap, _: Option<IpAddr>) -> Result<bool, Fault> {
+    async fn viewer(&self, headers: &HeaderMap, _: Option<IpAddr>) -> Result<bool, Turned> {
         match headers
             .get(header::AUTHORIZATION)
             .map(axum::http::HeaderValue::as_bytes)
         {
             None => Ok(true),
             Some(b"Bearer spent") => Ok(false),
-            Some(_) => Err(Fault::Unauthenticated),
+            Some(_) => Err(Fault::Unauthenticated.into()),
         }
     }
 
-    async fn execute(&self, has_budget: bool, prepared: Prepared) -> Answer {
-        if !has_budget {
-            let response = async_graphql::Response::from_errors(vec![Fault::RateLimited.into()]);
-            return Answer::Executed(response);
-        }
+    fn spend(&self, has_budget: &mut bool, units: u64) -> Result<Option<Standing>, Over> {
+        let standing = Standing {
+            policy: "sample",
+            cost: units,
+            limit: 100,
+            remaining: 40,
+            window: 60,
+            reset: 36,
+            reset_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let retry_after = 7;
+        has_budget.then_some(Some(standing)).ok_or(Over {
+            standing,
+            retry_after,
+        })
+    }
+
+    async fn execute(&self, _: bool, prepared: Prepared) -> Answer {
         Answer::Executed(self.schema.execute(prepared.into_request()).await)
     }
 }

@@ -214,6 +214,23 @@ async fn who_asks_is_answered_with_the_same_status_in_both_types() {
 }
 
 #[tokio::test]
+async fn whoever_spent_his_budget_learns_how_long_to_wait() {
+    let sample = Arc::new(Sample::new());
+    let mut request = ask(JSON, &json!({"query": "{ thread { title } }"}));
+    let headers = request.headers_mut();
+    headers.insert(header::AUTHORIZATION, "Bearer spent".parse().unwrap());
+    let (_, response) = send(&sample, request).await;
+    let expected = [
+        ("retry-after", "7"),
+        ("ratelimit", "\"sample\";r=40;t=36"),
+        ("ratelimit-policy", "\"sample\";q=100;w=60"),
+    ];
+    for (name, expected) in expected {
+        assert_eq!(response.headers()[name], expected);
+    }
+}
+
+#[tokio::test]
 async fn a_401_names_the_scheme() {
     let sample = Arc::new(Sample::new());
     let mut request = ask(JSON, &json!({"query": "{ __typename }"}));

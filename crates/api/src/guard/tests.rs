@@ -7,10 +7,13 @@ use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
 
+use super::corpus::{Hostile, corpus};
 use super::walk::Walk;
-use super::{Limits, SchemaTable, measure, read};
+use super::{Limits, SchemaTable, measure, measure_by, read};
 use crate::directive::On;
+use crate::document::Ask;
 use crate::fault::Fault;
+use crate::front::Serve;
 use crate::front::sample::Sample;
 
 fn table() -> SchemaTable {
@@ -290,4 +293,61 @@ fn the_strongest_field_says_how_widely_an_answer_is_shared() {
     assert_eq!(table.share_class(&document, Some("A")), On::Thread);
     assert_eq!(table.share_class(&document, Some("B")), On::Viewer);
     assert_eq!(table.share_class(&document, None), On::Viewer);
+}
+
+#[tokio::test]
+async fn every_hostile_request_is_refused_and_no_resolver_runs() {
+    let sample = Sample::new();
+    let corpus = corpus(&[]);
+    assert!(corpus.len() >= 2_000, "{}", corpus.len());
+    for Hostile {
+        family,
+        number,
+        body,
+    } in corpus
+    {
+        let refusal = match Ask::from_json(body.as_bytes()) {
+            Ok(ask) => sample.documents().prepare(ask).await.map(drop).err(),
+            Err(refusal) => Some(refusal),
+        };
+        let start: String = body.chars().take(300).collect();
+        let Some(refusal) = refusal else {
+            panic!("{family} {number} passed: {start}");
+        };
+        let fault = refusal.fault();
+        assert!(
+            matches!(fault, Fault::QueryTooComplex | Fault::BadUserInput),
+            "{family} {number}: {fault:?}: {start}"
+        );
+    }
+    assert_eq!(sample.ran(), 0);
+}
+
+#[test]
+fn a_hostile_request_is_looked_at_no_more_than_its_text_is_long() {
+    let (table, limits) = (table(), Limits::default());
+    for Hostile {
+        family,
+        number,
+        body,
+    } in corpus(&[])
+    {
+        let Ok(Ask {
+            query: Some(text), ..
+        }) = Ask::from_json(body.as_bytes())
+        else {
+            continue;
+        };
+        let Ok(document) = read(&text, &limits) else {
+            continue;
+        };
+        let mut walk = Walk::new(&document, &table, &limits);
+        // Refused or not: what was looked at until then counts.
+        drop(measure_by(&mut walk, &document, &limits));
+        let visited = walk.visited;
+        // A selection is at least one token, and a fragment is measured once
+        // for each way in which lists around it are sized: two here.
+        let most = 2 * limits.tokens as u64;
+        assert!(visited <= most, "{family} {number}: {visited}");
+    }
 }

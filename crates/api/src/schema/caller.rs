@@ -10,6 +10,7 @@ use realtime::Cursors;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::budget::{Spender, Standing};
 use crate::fault::Fault;
 use crate::schema::global_id::{Kind, decode};
 use crate::schema::user_error::UserError;
@@ -27,9 +28,19 @@ pub struct Caller {
     pub cursors: Arc<Cursors>,
     /// A keyed hash of the address asked from, by which attempts are limited.
     pub address: [u8; 32],
+    /// How the caller's budget stands; `None` where it has no limit.
+    pub standing: Option<Standing>,
 }
 
 impl Caller {
+    /// Whose budget the caller spends.
+    pub(crate) fn spender(&self) -> Spender {
+        match self.viewer.account {
+            Some(account) => Spender::Account(account),
+            None => Spender::Address(self.address),
+        }
+    }
+
     /// Somebody who reads what the caller reads, and of whom nothing else is
     /// known.
     pub(crate) fn as_reader(&self, reader: Actor) -> Self {

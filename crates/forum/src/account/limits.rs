@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::AccountId;
@@ -15,6 +14,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::Error;
 use crate::settings::Settings;
+use crate::told::Told;
 
 /// Stands for the address somebody comes from: a keyed hash of it, which the
 /// caller makes. The address itself is not kept.
@@ -162,26 +162,6 @@ impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
     fn take_back(&self, now: DateTime<Utc>, key: &K) -> bool {
         let until = self.given_back().remove(key);
         until.is_some_and(|until| until > now)
-    }
-}
-
-/// The forum's time, as the limiter is told it.
-#[derive(Debug, Clone, Default)]
-struct Told(Arc<AtomicU64>);
-
-impl Told {
-    fn tell(&self, now: DateTime<Utc>) {
-        let micros = u64::try_from(now.timestamp_micros()).unwrap_or(0);
-        self.0
-            .store(micros.saturating_mul(1_000), Ordering::Relaxed);
-    }
-}
-
-impl GovernorClock for Told {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        Nanos::new(self.0.load(Ordering::Relaxed))
     }
 }
 

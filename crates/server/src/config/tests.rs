@@ -387,6 +387,14 @@ fn settings_that_do_not_go_together_are_named() {
             ],
             "limits.document_bytes is more than limits.body_bytes",
         ),
+        (
+            vec![("budget.account", "99"), ("limits.cost", "100")],
+            "budget.account is less than limits.cost",
+        ),
+        (
+            vec![("budget.address", "999")],
+            "budget.address is less than limits.cost",
+        ),
     ] {
         let sources = Sources {
             flags: flags(&pairs),

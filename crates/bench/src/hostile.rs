@@ -1,0 +1,97 @@
+//! What refusing hostile documents costs: the corpus of the guard, against the
+//! forum's schema, in this process.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use api::document::{Ask, CACHE_BYTES, Documents, Strict};
+use api::guard::corpus::{FORUM, corpus};
+use api::guard::{Limits, SchemaTable};
+use api::schema;
+use async_graphql::ValidationMode;
+use clap::Args;
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::output::line;
+
+/// The most that refusing one document may take.
+const ALLOWED: Duration = Duration::from_millis(50);
+
+/// How often `{ __typename }` is served to know what that takes.
+const SERVED: u32 = 1_000;
+
+/// Options of the measurement.
+#[derive(Args, Debug)]
+pub struct Options {}
+
+/// Refuses every document of the corpus and says what that took, by family.
+/// Fails if one passed, or took more than 50 ms of CPU.
+pub async fn measure(Options {}: &Options) -> anyhow::Result<bool> {
+    let executing = schema::builder()
+        .validation_mode(ValidationMode::Fast)
+        .finish();
+    let table = SchemaTable::from_sdl(&executing.sdl())?;
+    let strict = Strict::new(schema::builder());
+    let documents = Documents::new(table, Limits::default(), CACHE_BYTES, strict);
+
+    let trivial = br#"{"query": "{ __typename }"}"#;
+    let begin = spent()?;
+    for _ in 0..SERVED {
+        let asked = Ask::from_json(trivial).ok().context("a request")?;
+        let prepared = documents.prepare(asked).await.ok().context("a document")?;
+        let answer = executing.execute(prepared.into_request()).await;
+        serde_json::to_vec(&answer)?;
+    }
+    let served = (spent()? - begin) / SERVED;
+
+    let mut families: BTreeMap<&str, (u32, Duration, Duration)> = BTreeMap::new();
+    let mut passed = 0_u32;
+    for hostile in corpus(FORUM) {
+        let begin = spent()?;
+        let refused = match Ask::from_json(hostile.body.as_bytes()) {
+            Ok(asked) => documents.prepare(asked).await.is_err(),
+            Err(_) => true,
+        };
+        let took = spent()? - begin;
+        passed += u32::from(!refused);
+        let (count, total, most) = families.entry(hostile.family).or_default();
+        *count += 1;
+        *total += took;
+        *most = (*most).max(took);
+    }
+    line(&format!(
+        "{:<32} {:>6} {:>12} {:>12}",
+        "family", "count", "mean", "most"
+    ))?;
+    let (mut count, mut total, mut most) = (0, Duration::ZERO, Duration::ZERO);
+    for (family, (of, in_all, worst)) in &families {
+        let mean = *in_all / *of;
+        line(&format!(
+            "{family:<32} {of:>6} {mean:>12.1?} {worst:>12.1?}"
+        ))?;
+        count += of;
+        total += *in_all;
+        most = most.max(*worst);
+    }
+    let mean = total / count.max(1);
+    line(&format!(
+        "{:<32} {count:>6} {mean:>12.1?} {most:>12.1?}",
+        "all"
+    ))?;
+    line(&format!(
+        "{{ __typename }}, read and executed: {served:.1?}; ten times: {:.1?}",
+        served * 10
+    ))?;
+    line(&format!("passed: {passed}; allowed for one: {ALLOWED:.0?}"))?;
+    Ok(passed == 0 && most <= ALLOWED)
+}
+
+/// The CPU time of this thread so far.
+fn spent() -> anyhow::Result<Duration> {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Ok(Duration::new(
+        time.tv_sec.try_into()?,
+        time.tv_nsec.try_into()?,
+    ))
+}

@@ -1,0 +1,27 @@
+//! Documents made to hurt, sent to a server.
+
+use api::guard::corpus::{FORUM, Hostile, corpus};
+use mukalma_tests::TestForum;
+
+#[tokio::test]
+async fn every_hostile_document_is_refused_without_a_statement() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let before = forum.store().statements();
+    let corpus = corpus(FORUM);
+    assert!(corpus.len() >= 2_000, "{}", corpus.len());
+    for Hostile {
+        family,
+        number,
+        body,
+    } in corpus
+    {
+        let start: String = body.chars().take(300).collect();
+        let answer = civil.post(body.into_bytes()).await;
+        let refused = matches!(answer.status, 400 | 413);
+        assert!(refused, "{family} {number} passed: {start}");
+        let data = answer.body.get("data");
+        assert!(data.is_none(), "{family} {number} was executed: {start}");
+    }
+    assert_eq!(forum.store().statements(), before);
+}
