@@ -74,7 +74,7 @@ impl Conn {
             }
             On::File { place, .. } => {
                 count(&self.statements);
-                let block = place.ask(sql, &params.values, false);
+                let block = place.ask(sql, params.values, false).await;
                 let block = block.map_err(|error| self.noted(error))?;
                 return Ok(block.rows().map(Row::from).collect());
             }
@@ -95,7 +95,7 @@ impl Conn {
             }
             On::File { place, .. } => {
                 count(&self.statements);
-                let block = place.ask(sql, &params.values, true);
+                let block = place.ask(sql, params.values, true).await;
                 let block = block.map_err(|error| self.noted(error))?;
                 return Ok(block.rows().next().map(Row::from));
             }

@@ -11,6 +11,7 @@ mod file;
 mod writer;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
@@ -19,6 +20,14 @@ use sea_orm::Value;
 pub(crate) use cells::{Block, Cell, Cells};
 pub(crate) use file::File;
 pub(crate) use writer::{Job, Writer};
+
+/// A read that takes longer is given up where the caller stands, and made
+/// again on a thread that may be held up.
+const AT_ONCE: Duration = Duration::from_millis(3);
+
+/// So many steps of SQLite's machine pass between two looks at the clock: a
+/// small part of a millisecond.
+const STEPS_BETWEEN: i32 = 10_000;
 
 /// Where statements run.
 #[derive(Debug, Clone)]
@@ -33,27 +42,24 @@ pub(crate) enum Place {
 
 impl Place {
     /// Every row, or only the first.
-    pub(crate) fn ask(
+    pub(crate) async fn ask(
         &self,
         sql: &str,
-        values: &[Value],
+        values: Vec<Value>,
         only_first: bool,
     ) -> rusqlite::Result<Block> {
-        self.with(|connection| {
-            let mut statement = prepared(connection, sql, values)?;
-            let columns = statement.column_count();
-            let mut block = Block::new(columns);
-            let mut rows = statement.raw_query();
-            while let Some(row) = rows.next()? {
-                for at in 0..columns {
-                    block.push(row.get_ref(at)?)?;
-                }
-                if only_first {
-                    break;
-                }
-            }
-            Ok(block)
-        })
+        let Self::Readers(readers) = self else {
+            return self.with(|connection| ask(connection, sql, &values, only_first));
+        };
+        match readers.at_once(|connection| ask(connection, sql, &values, only_first)) {
+            Err(error) if is_interrupted(&error) => {}
+            answered => return answered,
+        }
+        let (readers, sql) = (Arc::clone(readers), sql.to_owned());
+        let asking = tokio::task::spawn_blocking(move || {
+            readers.with(|connection| ask(connection, &sql, &values, only_first))
+        });
+        asking.await.unwrap_or_else(|_| Err(closed()))
     }
 
     /// Runs a statement and says how many rows it touched.
@@ -81,6 +87,27 @@ impl Place {
             Self::Moment(connection) => work(&lock(connection)),
         }
     }
+}
+
+fn ask(
+    connection: &Connection,
+    sql: &str,
+    values: &[Value],
+    only_first: bool,
+) -> rusqlite::Result<Block> {
+    let mut statement = prepared(connection, sql, values)?;
+    let columns = statement.column_count();
+    let mut block = Block::new(columns);
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        for at in 0..columns {
+            block.push(row.get_ref(at)?)?;
+        }
+        if only_first {
+            break;
+        }
+    }
+    Ok(block)
 }
 
 /// The connections that read. As many are open at once as threads ask at
@@ -113,6 +140,21 @@ impl Readers {
         Ok(connection)
     }
 
+    /// Works only as long as nobody minds.
+    fn at_once<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        self.with(|connection| {
+            let begun = Instant::now();
+            let is_over = move || begun.elapsed() > AT_ONCE;
+            connection.progress_handler(STEPS_BETWEEN, Some(is_over))?;
+            let done = work(connection);
+            connection.progress_handler(0, None::<fn() -> bool>)?;
+            done
+        })
+    }
+
     /// Closes what is idle, and what is in use once it is given back.
     pub(crate) fn close(&self) {
         *lock(&self.idle) = None;
@@ -139,6 +181,10 @@ impl Readers {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_interrupted(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
 }
 
 /// What is said of a file that was closed.
@@ -197,27 +243,45 @@ impl ToSql for Bound<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_parameter_is_known_by_its_number_wherever_it_stands() {
+    fn in_memory() -> Place {
         let connection = Connection::open_in_memory().unwrap();
-        let place = Place::Moment(Arc::new(Mutex::new(connection)));
-        let values = [Value::from(1_i64), Value::from("two".to_owned())];
-        let block = place.ask("SELECT $2, $1, $2", &values, false).unwrap();
-        let row = block.rows().next().unwrap();
+        Place::Moment(Arc::new(Mutex::new(connection)))
+    }
+
+    #[tokio::test]
+    async fn a_parameter_is_known_by_its_number_wherever_it_stands() {
+        let values = vec![Value::from(1_i64), Value::from("two".to_owned())];
+        let block = in_memory().ask("SELECT $2, $1, $2", values, false).await;
+        let row = block.unwrap().rows().next().unwrap();
         assert_eq!(row.get(0).unwrap(), Cell::Text("two"));
         assert_eq!(row.get(1).unwrap(), Cell::Number(1));
         assert_eq!(row.get(2).unwrap(), Cell::Text("two"));
         assert!(row.get(3).is_err());
     }
 
-    #[test]
-    fn a_statement_with_too_few_values_is_refused() {
-        let connection = Connection::open_in_memory().unwrap();
-        let place = Place::Moment(Arc::new(Mutex::new(connection)));
-        assert!(
-            place
-                .ask("SELECT $2", &[Value::from(1_i64)], false)
-                .is_err()
-        );
+    #[tokio::test]
+    async fn a_statement_with_too_few_values_is_refused() {
+        let values = vec![Value::from(1_i64)];
+        assert!(in_memory().ask("SELECT $2", values, false).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_read_that_takes_long_is_made_again_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forum.db");
+        Connection::open(&path).unwrap();
+        let file = File {
+            path,
+            patience: Duration::from_secs(5),
+            max_page_count: None,
+        };
+        let readers = Arc::new(Readers::open(file, 1).unwrap());
+        let long = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n \
+                    WHERE n < 3000000) SELECT max(n) FROM n";
+        let here = readers.at_once(|connection| ask(connection, long, &[], true));
+        assert!(is_interrupted(&here.unwrap_err()));
+        let block = Place::Readers(readers).ask(long, Vec::new(), true).await;
+        let row = block.unwrap().rows().next().unwrap();
+        assert_eq!(row.get(0).unwrap(), Cell::Number(3_000_000));
     }
 }
