@@ -11,6 +11,7 @@ mod cases {
     mod bad_input;
     mod budgets;
     mod canary;
+    mod closed_schema;
     mod demonstration;
     mod durability;
     mod hidden;
@@ -29,6 +30,7 @@ mod cases {
     mod scope_equals_decide;
     mod sessions;
     mod story;
+    mod streams;
     mod takeover;
     mod world;
     mod writes;

@@ -8,6 +8,7 @@
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod events;
 pub mod forum;
 pub mod line;
 pub mod process;
@@ -15,6 +16,7 @@ pub mod process;
 pub use client::{Answer, Client, Watch};
 pub use clock::TestClock;
 pub use database::TestDatabase;
+pub use events::Events;
 pub use forum::{PASSWORD, TestForum};
 pub use line::{Line, Mishap};
 pub use process::ServerProcess;

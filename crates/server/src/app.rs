@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::Service;
 use api::budget::Budgets;
-use api::front::{Door, Origins, graphql};
+use api::front::{Door, Origins, Streams, graphql, stream};
 use api::guard::Limits;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -100,7 +100,15 @@ impl App {
         };
         let router = Router::new()
             .route("/graphql", any(graphql::<Service>))
-            .with_state(service)
+            .with_state(Arc::clone(&service))
+            .merge(
+                Router::new()
+                    .route("/graphql/stream", any(stream))
+                    .with_state(Arc::new(Streams {
+                        service,
+                        live: Arc::clone(&live),
+                    })),
+            )
             .merge(
                 Router::new()
                     .route("/graphql/ws", get(socket))
@@ -139,6 +147,8 @@ fn limits(config: &Config) -> Limits {
         root_fields: limits.root_fields,
         list_size: limits.page_size,
         cost: limits.cost,
+        introspection: config.schema.introspection,
+        hints: config.schema.hints,
         ..Limits::default()
     }
 }
@@ -157,6 +167,7 @@ fn live_config(config: &Config) -> LiveConfig {
         init_timeout: Duration::from_secs(websocket.init_timeout_seconds),
         keepalive: Duration::from_secs(websocket.keepalive_seconds),
         stall: Duration::from_secs(websocket.stall_seconds),
+        connections: websocket.connections,
         operations: websocket.operations,
         message_bytes: websocket.message_bytes,
         ..LiveConfig::default()
