@@ -11,6 +11,7 @@ mod cases {
     mod bad_input;
     mod budgets;
     mod canary;
+    mod closed_schema;
     mod demonstration;
     mod durability;
     mod explorer;
@@ -30,6 +31,7 @@ mod cases {
     mod scope_equals_decide;
     mod sessions;
     mod story;
+    mod streams;
     mod takeover;
     mod world;
     mod writes;

@@ -16,8 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A program that speaks to the forum for one person.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    address: SocketAddr,
+    pub(crate) http: reqwest::Client,
+    pub(crate) address: SocketAddr,
     /// The session's token, if somebody is signed in.
     pub token: Option<String>,
     language: &'static str,

@@ -8,6 +8,7 @@
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod events;
 pub mod forum;
 pub mod graphiql;
 pub mod line;
@@ -16,6 +17,7 @@ pub mod process;
 pub use client::{Answer, Client, Watch};
 pub use clock::TestClock;
 pub use database::TestDatabase;
+pub use events::Events;
 pub use forum::{PASSWORD, TestForum};
 pub use line::{Line, Mishap};
 pub use process::ServerProcess;

@@ -256,7 +256,7 @@ impl Documents {
         };
         let declared = &operation.variables;
         check_variables(&self.table, declared, &mut variables, &self.limits)
-            .map_err(Refusal::document)?;
+            .map_err(|errors| self.unfit(errors))?;
         let cost = operation
             .cost(&variables, &self.limits)
             .map_err(|refused| Refusal::document(vec![refused.into()]))?;
@@ -337,7 +337,21 @@ impl Documents {
         request.set_parsed_query(parsed.clone());
         self.validate.validate(request).await.map_err(|mut errors| {
             finish_errors(&mut errors);
-            Refusal::document(errors)
+            self.unfit(errors)
         })
+    }
+
+    /// The refusal of what does not fit the schema. Where nothing is to be
+    /// learned of it, the errors are all alike: also the names of arguments,
+    /// types and values stand in them.
+    fn unfit(&self, mut errors: Vec<ServerError>) -> Refusal {
+        if !self.limits.hints {
+            let bad = |error: &ServerError| Fault::of(error) == Some(Fault::BadUserInput);
+            if errors.iter().any(bad) {
+                let message = "The document or its variables do not fit the schema.";
+                errors = vec![Fault::BadUserInput.at(message, Vec::new())];
+            }
+        }
+        Refusal::document(errors)
     }
 }

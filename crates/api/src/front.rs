@@ -21,6 +21,7 @@
 mod accept;
 mod answer;
 mod origin;
+mod stream;
 
 #[cfg(test)]
 pub(crate) mod sample;
@@ -44,8 +45,9 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use self::accept::{Media, is_json, negotiate, prefers_page};
-use self::answer::{allow, executed, kept, malformed, refused, tell_standing};
+use self::answer::{allow, executed, kept, malformed, refused, tell_standing, turned};
 pub use self::origin::Origins;
+pub use self::stream::{Streams, stream};
 use crate::budget::{ENTRY, Over, Standing};
 use crate::console;
 use crate::document::{About, Ask, Documents, Prepared, Refusal};
@@ -199,17 +201,7 @@ fn respond(answer: Result<Answer, Stop>, media: Media) -> Response {
             };
             refused(media, &refusal, status)
         }
-        Err(Stop::Turned(Turned::Fault(fault))) => {
-            let refusal = Refusal::one(About::Request, fault, fault.message());
-            refused(media, &refusal, fault.status())
-        }
-        Err(Stop::Turned(Turned::Over(over))) => {
-            let refusal = Refusal::one(About::Request, Fault::RateLimited, over.message());
-            let mut response = refused(media, &refusal, Fault::RateLimited.status());
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, over.retry_after.into());
-            response
-        }
+        Err(Stop::Turned(why)) => turned(media, why),
         Err(Stop::MutationByGet) => {
             let message = "A mutation must be sent by POST.";
             let response = malformed(StatusCode::METHOD_NOT_ALLOWED, media, message);
@@ -269,7 +261,7 @@ async fn answer<S: Serve>(
             return Err(Stop::MutationByGet);
         }
         OperationType::Subscription => {
-            let message = "Subscriptions are served over a websocket, at /graphql/ws.";
+            let message = "Subscriptions are served at /graphql/ws and /graphql/stream.";
             let refusal = Refusal::one(About::Document, Fault::BadUserInput, message);
             return Err(Stop::Refused(refusal));
         }

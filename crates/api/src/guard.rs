@@ -68,6 +68,11 @@ pub struct Limits {
     pub variables_bytes: u64,
     /// The cost of an operation, by `@cost` and `@listSize`. 1,000.
     pub cost: u64,
+    /// Whether the schema may be asked for. Yes.
+    pub introspection: bool,
+    /// Whether a refusal says what does not fit the schema, and what may have
+    /// been meant. Yes.
+    pub hints: bool,
 }
 
 impl Default for Limits {
@@ -87,6 +92,8 @@ impl Default for Limits {
             input_depth: 10,
             variables_bytes: 256 * 1024,
             cost: 1_000,
+            introspection: true,
+            hints: true,
         }
     }
 }
@@ -113,6 +120,14 @@ impl Refused {
             fault: Fault::QueryTooComplex,
             message: format!("At most {allowed} {what} are allowed."),
             place: None,
+        }
+    }
+
+    fn introspection(place: Pos) -> Self {
+        Self {
+            fault: Fault::Forbidden,
+            message: "The schema cannot be asked for here.".to_owned(),
+            place: Some(place),
         }
     }
 

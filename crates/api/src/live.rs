@@ -1,11 +1,13 @@
 //! How live delivery asks the forum: the gate that `realtime` goes through.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Variables};
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use domain::event::{Event, StreamName};
 use domain::people::{Actor, Language};
@@ -19,7 +21,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::Digest;
 
-use crate::budget::{ENTRY, Over};
+use crate::budget::{ENTRY, Over, Standing};
 use crate::directive::On;
 use crate::document::{About, Ask, Prepared, Refusal};
 use crate::fault::{Fault, finish};
@@ -37,6 +39,31 @@ const RETRY: Duration = Duration::from_millis(500);
 pub struct Connected {
     caller: Caller,
     token: Option<Arc<str>>,
+}
+
+impl Connected {
+    /// How his budget stands.
+    pub(crate) fn standing(&self) -> Option<&Standing> {
+        self.caller.standing.as_ref()
+    }
+}
+
+/// Why an operation does not pass the guard.
+pub(crate) enum Unprepared {
+    Refused(Refusal),
+    Over(Over),
+}
+
+impl From<Refusal> for Unprepared {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Over> for Unprepared {
+    fn from(over: Over) -> Self {
+        Self::Over(over)
+    }
 }
 
 /// What one subscription is about.
@@ -119,7 +146,15 @@ impl Gate for Service {
     }
 
     async fn plan(&self, viewer: &Connected, request: OperationRequest) -> Plan<Subject> {
-        self.plan_asked(viewer, ask(&request)).await
+        let mut viewer = viewer.clone();
+        match self.prepare(&mut viewer, ask(&request)).await {
+            Ok(prepared) => self.plan_prepared(&viewer, prepared).await,
+            Err(Unprepared::Refused(refusal)) => refused(&refusal),
+            Err(Unprepared::Over(over)) => {
+                let fault = Fault::RateLimited;
+                refused(&Refusal::one(About::Request, fault, over.message()))
+            }
+        }
     }
 
     async fn facts(&self, event: &Event) -> Result<Option<ThreadFacts>, LogError> {
@@ -160,42 +195,52 @@ impl Gate for Service {
 }
 
 impl Service {
-    /// Guards and plans what somebody connected asks, at the cost of his
-    /// budget.
-    pub(crate) async fn plan_asked(
+    /// Who reads a stream of events: as he is known over HTTP.
+    pub(crate) async fn connected(
+        &self,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Result<Connected, Turned> {
+        let caller = self.viewer(headers, address).await?;
+        let token = match caller.viewer.account {
+            None => None,
+            Some(_) => bearer(headers)?.or_else(|| session_cookie(headers)),
+        };
+        Ok(Connected {
+            token: token.map(Arc::from),
+            caller,
+        })
+    }
+
+    /// Guards what somebody connected asks, at the cost of his budget.
+    pub(crate) async fn prepare(
+        &self,
+        viewer: &mut Connected,
+        ask: Result<Ask, Refusal>,
+    ) -> Result<Prepared, Unprepared> {
+        let caller = &mut viewer.caller;
+        // It may be long since the last operation: nothing is left of its cost.
+        caller.standing = None;
+        self.spend(caller, ENTRY)?;
+        let prepared = self.documents().prepare(ask?).await?;
+        if prepared.cost() > ENTRY {
+            self.spend(caller, prepared.cost() - ENTRY)?;
+        }
+        Ok(prepared)
+    }
+
+    /// Plans what passed the guard.
+    pub(crate) async fn plan_prepared(
         &self,
         viewer: &Connected,
-        ask: Result<Ask, Refusal>,
+        prepared: Prepared,
     ) -> Plan<Subject> {
-        let mut caller = viewer.caller.clone();
-        let prepared = match self.prepare(&mut caller, ask).await {
-            Ok(prepared) => prepared,
-            Err(refusal) => return refused(&refusal),
-        };
+        let caller = viewer.caller.clone();
         match prepared.kind() {
             OperationType::Query => Plan::Query(self.once(caller, prepared)),
             OperationType::Mutation => Plan::Mutation(self.once(caller, prepared)),
             OperationType::Subscription => self.follow(caller, prepared).await,
         }
-    }
-
-    async fn prepare(
-        &self,
-        caller: &mut Caller,
-        ask: Result<Ask, Refusal>,
-    ) -> Result<Prepared, Refusal> {
-        let over = |over: Over| {
-            let fault = Fault::RateLimited;
-            Refusal::one(About::Request, fault, over.message())
-        };
-        // It may be long since the last operation: nothing is left of its cost.
-        caller.standing = None;
-        self.spend(caller, ENTRY).map_err(over)?;
-        let prepared = self.documents().prepare(ask?).await?;
-        if prepared.cost() > ENTRY {
-            self.spend(caller, prepared.cost() - ENTRY).map_err(over)?;
-        }
-        Ok(prepared)
     }
 
     fn once(
@@ -335,7 +380,8 @@ fn unreadable(what: &str) -> Refusal {
     )
 }
 
-fn refused(refusal: &Refusal) -> Plan<Subject> {
+/// The plan of what is not carried out.
+pub(crate) fn refused(refusal: &Refusal) -> Plan<Subject> {
     Plan::Refused(json(&refusal.errors))
 }
 

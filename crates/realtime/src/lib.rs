@@ -1,8 +1,8 @@
 //! From the event log to open sockets.
 //!
 //! A [`Hub`] reads the [`Log`] and wakes [`Reader`]s, which hold only a
-//! cursor; a [`LiveServer`] speaks `graphql-transport-ws` over websockets and
-//! asks a [`Gate`] whatever belongs to GraphQL, rights and data. Watchers of
+//! cursor; a [`LiveServer`] speaks `graphql-transport-ws` over websockets, and
+//! server-sent events to a [`Listener`], and asks a [`Gate`] whatever belongs to GraphQL, rights and data. Watchers of
 //! the same thing share one execution of each event.
 //!
 //! One live update, followed through: a commit touches a stream → the hub
@@ -14,9 +14,11 @@
 //! log line holds content, an identity or an address.
 
 mod cursor;
+mod event;
 mod farewell;
 mod gate;
 mod hub;
+mod listener;
 mod log;
 mod message;
 mod operation;
@@ -37,6 +39,7 @@ mod tests;
 pub use cursor::{CursorError, Cursors};
 pub use gate::{Admission, Gate, Handshake, Live, OperationRequest, Plan, Refused, Run, ShareKey};
 pub use hub::{Hub, HubConfig, HubCounts};
+pub use listener::Listener;
 pub use log::{Log, LogError};
 pub use origin::origin_allowed;
 pub use reader::{Item, Reader, Start};

@@ -177,6 +177,10 @@ pub(crate) fn quoted(text: &str) -> Box<str> {
 
 /// The `error` payload of an operation above a socket's cap.
 pub(crate) const TOO_MANY: &str = r#"[{"message":"Too many operations at once on this connection.","extensions":{"code":"RATE_LIMITED"}}]"#;
+/// The errors of a subscription that is to go on after an event of another
+/// stream.
+pub(crate) const OTHER_STREAM: &str =
+    r#"[{"message":"This cursor is of another stream.","extensions":{"code":"BAD_USER_INPUT"}}]"#;
 /// The `error` payload while the event log is away.
 pub(crate) const UNAVAILABLE: &str =
     r#"[{"message":"Try again later.","extensions":{"code":"UNAVAILABLE"}}]"#;

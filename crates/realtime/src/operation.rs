@@ -1,11 +1,12 @@
-//! One operation of a socket: planned, then answered once or over and over.
+//! One operation of a socket or stream: planned, then answered once or over
+//! and over.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::ws::Utf8Bytes;
 use domain::event::Position;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::gate::{Admission, Gate, Live, OperationRequest, Plan};
@@ -13,7 +14,7 @@ use crate::reader::{Item, Reader};
 use crate::seat::Seat;
 use crate::server::LiveServer;
 use crate::share::Membership;
-use crate::{lock, message};
+use crate::{event, lock, message};
 
 /// What an operation has to say to its client.
 pub(crate) enum Output {
@@ -23,6 +24,46 @@ pub(crate) enum Output {
     Last(Utf8Bytes),
 }
 
+/// How an operation's words are written.
+enum Form {
+    /// As messages of a websocket, under the operation's id, which is quoted.
+    Message(Box<str>),
+    /// As server-sent events.
+    Event,
+}
+
+impl Form {
+    /// Tells apart frames of one payload. Quoted ids are never empty.
+    fn key(&self) -> &str {
+        match self {
+            Self::Message(id) => id,
+            Self::Event => "",
+        }
+    }
+
+    /// An execution result; of an event, with the cursor to go on from.
+    fn next(&self, payload: &[u8], cursor: impl FnOnce() -> Option<String>) -> Option<Utf8Bytes> {
+        match self {
+            Self::Message(id) => message::frame("next", id, payload).ok(),
+            Self::Event => event::next(payload, cursor().as_deref()).ok(),
+        }
+    }
+
+    fn refused(&self, errors: &[u8]) -> Option<Utf8Bytes> {
+        match self {
+            Self::Message(id) => message::frame("error", id, errors).ok(),
+            Self::Event => event::refused(errors).ok(),
+        }
+    }
+
+    fn complete(&self) -> Utf8Bytes {
+        match self {
+            Self::Message(id) => message::complete(id),
+            Self::Event => Utf8Bytes::from_static(event::COMPLETE),
+        }
+    }
+}
+
 /// An operation as its socket holds it.
 ///
 /// Dropping it cancels it, except for a mutation that has begun.
@@ -30,7 +71,7 @@ pub(crate) struct Operation {
     pub(crate) id: Box<str>,
     /// The id as JSON.
     pub(crate) quoted: Box<str>,
-    pub(crate) output: Pin<Box<dyn Stream<Item = Output> + Send>>,
+    pub(crate) output: Outputs,
     reached: Arc<Mutex<Option<Position>>>,
 }
 
@@ -48,19 +89,15 @@ impl Operation {
         let work = Work {
             live: Arc::clone(live),
             seat: Arc::clone(seat),
-            id: quoted.clone(),
+            form: Form::Message(quoted.clone()),
             reached: Arc::clone(&reached),
             permit: Some(permit),
             stage: Stage::Asked(request),
         };
-        let output = Box::pin(futures_util::stream::unfold(work, async |mut work| {
-            let output = work.step().await?;
-            Some((output, work))
-        }));
         Self {
             id,
             quoted,
-            output,
+            output: work.output(),
             reached,
         }
     }
@@ -70,6 +107,29 @@ impl Operation {
         *lock(&self.reached)
     }
 }
+
+/// What a planned operation says to a stream of events. It has begun when this
+/// is there: a subscription misses nothing from then on. Dropping it cancels
+/// it, except for a mutation.
+pub(crate) async fn events<G: Gate>(
+    live: &Arc<LiveServer<G>>,
+    seat: &Arc<Seat<G>>,
+    plan: Plan<G::Subject>,
+) -> Outputs {
+    let mut work = Work {
+        live: Arc::clone(live),
+        seat: Arc::clone(seat),
+        form: Form::Event,
+        reached: Arc::default(),
+        permit: None,
+        stage: Stage::Over,
+    };
+    let first = work.carry_out(plan).await;
+    Box::pin(futures_util::stream::iter(first).chain(work.output()))
+}
+
+/// Everything an operation says.
+pub(crate) type Outputs = Pin<Box<dyn Stream<Item = Output> + Send>>;
 
 enum Stage<G: Gate> {
     Asked(OperationRequest),
@@ -81,7 +141,7 @@ enum Stage<G: Gate> {
 struct Work<G: Gate> {
     live: Arc<LiveServer<G>>,
     seat: Arc<Seat<G>>,
-    id: Box<str>,
+    form: Form,
     reached: Arc<Mutex<Option<Position>>>,
     permit: Option<OwnedSemaphorePermit>,
     stage: Stage<G>,
@@ -94,6 +154,13 @@ struct Watch<G: Gate> {
 }
 
 impl<G: Gate> Work<G> {
+    fn output(self) -> Outputs {
+        Box::pin(futures_util::stream::unfold(self, async |mut work| {
+            let output = work.step().await?;
+            Some((output, work))
+        }))
+    }
+
     async fn step(&mut self) -> Option<Output> {
         loop {
             match std::mem::replace(&mut self.stage, Stage::Over) {
@@ -103,10 +170,10 @@ impl<G: Gate> Work<G> {
                     None => {}
                     output => return output,
                 },
-                Stage::Answered => return Some(Output::Last(message::complete(&self.id))),
+                Stage::Answered => return Some(Output::Last(self.form.complete())),
                 Stage::Watching(mut watch) => {
                     let Some(frame) = self.watch(&mut watch).await else {
-                        return Some(Output::Last(message::complete(&self.id)));
+                        return Some(Output::Last(self.form.complete()));
                     };
                     self.stage = Stage::Watching(watch);
                     return Some(Output::Next(frame));
@@ -120,8 +187,12 @@ impl<G: Gate> Work<G> {
     /// stage.
     async fn plan(&mut self, request: OperationRequest) -> Option<Output> {
         let viewer = self.seat.viewer()?;
-        let gate = self.live.gate();
-        match gate.plan(&viewer, request).await {
+        let plan = self.live.gate().plan(&viewer, request).await;
+        self.carry_out(plan).await
+    }
+
+    async fn carry_out(&mut self, plan: Plan<G::Subject>) -> Option<Output> {
+        match plan {
             Plan::Refused(errors) => self.refuse(&errors),
             Plan::Query(answer) => {
                 let payload = answer.await;
@@ -167,7 +238,7 @@ impl<G: Gate> Work<G> {
 
     /// Waits for the next item that this viewer gets and the document speaks
     /// of; `None` if the subscription has come to its end.
-    async fn watch(&self, watch: &mut Watch<G>) -> Option<Utf8Bytes> {
+    async fn watch(&mut self, watch: &mut Watch<G>) -> Option<Utf8Bytes> {
         let Watch {
             subject,
             reader,
@@ -189,8 +260,11 @@ impl<G: Gate> Work<G> {
                     }
                 }
                 let payload = membership.payload(&entry).await;
-                let frame = payload
-                    .and_then(|payload| entry.frame(&self.id, self.live.within_limit(payload)));
+                let frame = payload.and_then(|payload| {
+                    let payload = self.live.within_limit(payload);
+                    let cursor = || Some(self.live.cursors().seal(item.position()));
+                    entry.frame(self.form.key(), || self.form.next(payload, cursor))
+                });
                 // If the viewer's rights were looked at anew meanwhile, the
                 // decision is taken again.
                 if self.seat.state() == state {
@@ -205,18 +279,16 @@ impl<G: Gate> Work<G> {
     }
 
     fn answer(&mut self, payload: &[u8]) -> Option<Output> {
-        match message::frame("next", &self.id, self.live.within_limit(payload)) {
-            Ok(frame) => {
+        match self.form.next(self.live.within_limit(payload), || None) {
+            Some(frame) => {
                 self.stage = Stage::Answered;
                 Some(Output::Next(frame))
             }
-            Err(_) => self.refuse(message::INTERNAL.as_bytes()),
+            None => self.refuse(message::INTERNAL.as_bytes()),
         }
     }
 
     fn refuse(&self, errors: &[u8]) -> Option<Output> {
-        message::frame("error", &self.id, errors)
-            .ok()
-            .map(Output::Last)
+        self.form.refused(errors).map(Output::Last)
     }
 }

@@ -34,6 +34,8 @@ pub struct LiveConfig {
     pub stall: Duration,
     /// How long a closed socket waits for the client's side of the close.
     pub linger: Duration,
+    /// Sockets and streams of events at once. One more is told to come again.
+    pub connections: usize,
     /// Operations at once on one socket, mutations that go on after their
     /// caller hung up included. One more gets an `error` RATE_LIMITED.
     pub operations: usize,
@@ -56,6 +58,7 @@ impl Default for LiveConfig {
             keepalive: Duration::from_secs(15),
             stall: Duration::from_secs(10),
             linger: Duration::from_secs(2),
+            connections: 10_000,
             operations: 100,
             message_bytes: 64 * 1024,
             answer_bytes: 4 * 1024 * 1024,
@@ -68,7 +71,7 @@ impl Default for LiveConfig {
 /// What the sockets have counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LiveCounts {
-    /// Sockets that are open now.
+    /// Sockets and streams of events that are open now.
     pub sockets: usize,
     /// Messages sent for operations since the start.
     pub delivered: u64,
@@ -177,20 +180,27 @@ impl<G: Gate> LiveServer<G> {
         }
     }
 
-    /// Takes a seat for a socket, before its viewer's rights are read.
-    pub(crate) fn sit(self: &Arc<Self>) -> Seated<G> {
+    /// Takes a seat, before its viewer's rights are read; `None` if all are
+    /// taken.
+    pub(crate) fn sit(self: &Arc<Self>) -> Option<Seated<G>> {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
         let seat = Arc::new(Seat::new());
-        lock(&self.seats).insert(number, Arc::clone(&seat));
+        {
+            let mut seats = lock(&self.seats);
+            if seats.len() >= self.config.connections {
+                return None;
+            }
+            seats.insert(number, Arc::clone(&seat));
+        }
         if self.shutdown.is_cancelled() {
             // Whoever tells all seats to stop may not have seen this one.
             seat.stop();
         }
-        Seated {
+        Some(Seated {
             live: Arc::clone(self),
             seat,
             number,
-        }
+        })
     }
 
     /// Follows the access stream and tells the sockets it concerns.

@@ -22,8 +22,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::gate::{Gate, Run, ShareKey};
+use crate::lock;
 use crate::reader::{Item, RETRY, Reader};
-use crate::{lock, message};
 
 /// Most results a group keeps.
 const KEPT: usize = 64;
@@ -282,14 +282,17 @@ impl<G: Gate> Membership<G> {
 }
 
 impl<G: Gate> Entry<G> {
-    /// The `next` message of a payload for an operation id, which is quoted;
-    /// built once for all who use the same id.
-    pub(crate) fn frame(&self, id: &str, payload: &[u8]) -> Option<Utf8Bytes> {
+    /// What is sent of a payload; built once for all who use the same id.
+    pub(crate) fn frame(
+        &self,
+        id: &str,
+        build: impl FnOnce() -> Option<Utf8Bytes>,
+    ) -> Option<Utf8Bytes> {
         let mut frames = lock(&self.frames);
         if let Some((_, frame)) = frames.iter().find(|(known, _)| &**known == id) {
             return Some(frame.clone());
         }
-        let frame = message::frame("next", id, payload).ok()?;
+        let frame = build()?;
         if frames.len() < FRAMES {
             frames.push((id.into(), frame.clone()));
         }

@@ -38,11 +38,13 @@ pub(crate) async fn serve<G: Gate>(
     live: Arc<LiveServer<G>>,
 ) {
     // Boxed apart, so that a socket that only waits is small.
-    let (socket, end) = if socket.protocol().is_some() {
-        let connection = Box::new(Connection::new(socket, handshake, &live));
+    let (socket, end) = if socket.protocol().is_none() {
+        (socket, Close::Subprotocol.into())
+    } else if let Some(seated) = live.sit() {
+        let connection = Box::new(Connection::new(socket, handshake, seated));
         connection.run().await
     } else {
-        (socket, Close::Subprotocol.into())
+        (socket, Close::Unavailable.into())
     };
     if matches!(end, End::Stalled) {
         live.stalled.fetch_add(1, Ordering::Relaxed);
@@ -100,15 +102,16 @@ struct Connection<G: Gate> {
 }
 
 impl<G: Gate> Connection<G> {
-    fn new(socket: WebSocket, handshake: Handshake, live: &Arc<LiveServer<G>>) -> Self {
+    fn new(socket: WebSocket, handshake: Handshake, seated: Seated<G>) -> Self {
         let now = Instant::now();
-        let until = now + live.config().init_timeout;
+        let config = seated.live.config();
+        let (until, operations) = (now + config.init_timeout, config.operations);
         Self {
             socket,
-            seated: live.sit(),
+            seated,
             phase: Phase::Waiting { until, handshake },
             operations: Vec::new(),
-            slots: Arc::new(Semaphore::new(live.config().operations)),
+            slots: Arc::new(Semaphore::new(operations)),
             turn: 0,
             listen_first: true,
             unflushed: 0,

@@ -4,3 +4,4 @@ mod delivery;
 mod hub;
 mod protocol;
 mod rights;
+mod streams;

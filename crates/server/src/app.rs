@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::Service;
 use api::budget::Budgets;
-use api::front::{Door, Origins, graphql};
+use api::front::{Door, Origins, Streams, graphql, stream};
 use api::graphiql::{self, Explorer};
 use api::guard::Limits;
 use axum::Router;
@@ -103,7 +103,15 @@ impl App {
         let assets = format!("{}/{{name}}", graphiql::ADDRESS);
         let router = Router::new()
             .route("/graphql", any(graphql::<Service>))
-            .with_state(service)
+            .with_state(Arc::clone(&service))
+            .merge(
+                Router::new()
+                    .route("/graphql/stream", any(stream))
+                    .with_state(Arc::new(Streams {
+                        service,
+                        live: Arc::clone(&live),
+                    })),
+            )
             .merge(
                 Router::new()
                     .route("/graphql/ws", get(socket))
@@ -148,6 +156,8 @@ fn limits(config: &Config) -> Limits {
         root_fields: limits.root_fields,
         list_size: limits.page_size,
         cost: limits.cost,
+        introspection: config.schema.introspection,
+        hints: config.schema.hints,
         ..Limits::default()
     }
 }
@@ -166,6 +176,7 @@ fn live_config(config: &Config) -> LiveConfig {
         init_timeout: Duration::from_secs(websocket.init_timeout_seconds),
         keepalive: Duration::from_secs(websocket.keepalive_seconds),
         stall: Duration::from_secs(websocket.stall_seconds),
+        connections: websocket.connections,
         operations: websocket.operations,
         message_bytes: websocket.message_bytes,
         ..LiveConfig::default()

@@ -203,6 +203,17 @@ settings! {
         page_size: u64 = "100", Kind::Whole { min: 1, max: 100, unit: "items" };
     }
 
+    /// What is told of the schema, which partners have as a file.
+    schema: SchemaSettings {
+        /// Whether it may be asked for by `__schema` and `__type`.
+        introspection: bool = "true", Kind::Boolean;
+
+        /// Whether what is wrong with a document is explained, with names that
+        /// may have been meant. Without it, guessing names teaches nothing but
+        /// whether a guess was right.
+        hints: bool = "true", Kind::Boolean;
+    }
+
     /// What may be asked for in a while, in the points that operations cost.
     /// A budget comes back steadily. Every request costs at least 1, refused
     /// or not.
@@ -218,7 +229,7 @@ settings! {
         window_seconds: u64 = "60", Kind::Whole { min: 1, max: 86_400, unit: "seconds" };
     }
 
-    /// Websockets.
+    /// Websockets, and streams of server-sent events.
     websocket: WebsocketSettings {
         /// How long a client may take to say `connection_init`.
         init_timeout_seconds: u64 = "10", Kind::Whole { min: 1, max: 120, unit: "seconds" };
@@ -229,6 +240,10 @@ settings! {
         /// How long a client may leave what was sent to it unread before its
         /// connection is closed; its cursor lets it come back.
         stall_seconds: u64 = "10", Kind::Whole { min: 1, max: 600, unit: "seconds" };
+
+        /// The connections at once, streams of server-sent events included.
+        /// One more is told to come again.
+        connections: usize = "10000", Kind::Whole { min: 1, max: 1_000_000, unit: "connections" };
 
         /// The operations of one connection at once.
         operations: usize = "100", Kind::Whole { min: 1, max: 10_000, unit: "operations" };

@@ -37,6 +37,12 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Media> {
     }
 }
 
+/// Whether the client reads server-sent events; also when it says nothing.
+pub(super) fn reads_events(headers: &HeaderMap) -> bool {
+    !headers.contains_key(header::ACCEPT)
+        || quality(headers, "text", "event-stream").is_some_and(|it| it.thousandths > 0)
+}
+
 /// Whether a browser navigates here: it names `text/html`, and not a type of
 /// ours at least as much.
 pub(super) fn prefers_page(headers: &HeaderMap) -> bool {

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 
+use super::Turned;
 use super::accept::Media;
 use crate::budget::Standing;
 use crate::document::{About, Refusal};
@@ -48,6 +49,24 @@ pub(super) fn kept(media: Media, answer: bytes::Bytes) -> Response {
 /// A request that is not executed.
 pub(super) fn refused(media: Media, refusal: &Refusal, status: StatusCode) -> Response {
     refuse(media, refusal, status)
+}
+
+/// Turns somebody away before his request is read.
+pub(super) fn turned(media: Media, turned: Turned) -> Response {
+    match turned {
+        Turned::Fault(fault) => {
+            let refusal = Refusal::one(About::Request, fault, fault.message());
+            refuse(media, &refusal, fault.status())
+        }
+        Turned::Over(over) => {
+            let fault = Fault::RateLimited;
+            let refusal = Refusal::one(About::Request, fault, over.message());
+            let mut response = refuse(media, &refusal, fault.status());
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, over.retry_after.into());
+            response
+        }
+    }
 }
 
 /// What is no GraphQL request.

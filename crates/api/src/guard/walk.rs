@@ -153,6 +153,9 @@ impl<'a> Walk<'a> {
     ) -> Result<Measure, Refused> {
         let name = field.name.node.as_str();
         let about_schema = matches!(name, "__schema" | "__type");
+        if about_schema && !self.limits.introspection {
+            return Err(Refused::introspection(place));
+        }
         let rule = match parent {
             Parent::Known(rule) => rule.field(name),
             Parent::Introspection | Parent::Unknown => None,

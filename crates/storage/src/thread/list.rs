@@ -141,7 +141,7 @@ impl Conn {
         self.all(&sql, params)
             .await?
             .into_iter()
-            .map(|row| thread(row, actor, wanted, None))
+            .map(|mut row| thread(&mut row, actor, wanted))
             .collect()
     }
 

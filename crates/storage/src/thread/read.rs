@@ -113,13 +113,7 @@ pub(crate) fn author(row: &mut Row) -> Result<Author, StorageError> {
 }
 
 /// Reads what [`columns`] asked for.
-pub(super) fn thread(
-    mut row: Row,
-    actor: &Actor,
-    wanted: Wanted,
-    read_head: Option<fn(&mut Row) -> Result<Option<StreamHead>, StorageError>>,
-) -> Result<Thread, StorageError> {
-    let row = &mut row;
+pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thread, StorageError> {
     let facts = facts(row, actor)?;
     let reference = row.get()?;
     let title = row.get()?;
@@ -164,9 +158,6 @@ pub(super) fn thread(
     if wanted.own {
         thread.viewer_endorses = row.get()?;
         thread.viewer_follows = row.get()?;
-    }
-    if let Some(read_head) = read_head {
-        thread.head = read_head(row)?;
     }
     Ok(thread)
 }
@@ -253,7 +244,11 @@ impl Conn {
         );
         self.one(&sql, params)
             .await?
-            .map(|row| thread(row, actor, Wanted::ALL, Some(head)))
+            .map(|mut row| {
+                let mut thread = thread(&mut row, actor, Wanted::ALL)?;
+                thread.head = head(&mut row)?;
+                Ok(thread)
+            })
             .transpose()
     }
 
@@ -270,7 +265,7 @@ impl Conn {
         self.all(&sql, params)
             .await?
             .into_iter()
-            .map(|row| thread(row, actor, Wanted::ALL, None))
+            .map(|mut row| thread(&mut row, actor, Wanted::ALL))
             .collect()
     }
 
