@@ -23,11 +23,11 @@ const SERVED: u32 = 1_000;
 
 /// Options of the measurement.
 #[derive(Args, Debug)]
-pub struct Options {}
+pub(crate) struct Options {}
 
 /// Refuses every document of the corpus and says what that took, by family.
 /// Fails if one passed, or took more than 50 ms of CPU.
-pub async fn measure(Options {}: &Options) -> anyhow::Result<bool> {
+pub(crate) async fn measure(Options {}: &Options) -> anyhow::Result<bool> {
     let executing = schema::builder()
         .validation_mode(ValidationMode::Fast)
         .finish();
@@ -43,7 +43,7 @@ pub async fn measure(Options {}: &Options) -> anyhow::Result<bool> {
         let answer = executing.execute(prepared.into_request()).await;
         serde_json::to_vec(&answer)?;
     }
-    let served = (spent()? - begin) / SERVED;
+    let served = spent()?.saturating_sub(begin) / SERVED;
 
     let mut families: BTreeMap<&str, (u32, Duration, Duration)> = BTreeMap::new();
     let mut passed = 0_u32;
@@ -53,7 +53,7 @@ pub async fn measure(Options {}: &Options) -> anyhow::Result<bool> {
             Ok(asked) => documents.prepare(asked).await.is_err(),
             Err(_) => true,
         };
-        let took = spent()? - begin;
+        let took = spent()?.saturating_sub(begin);
         passed += u32::from(!refused);
         let (count, total, most) = families.entry(hostile.family).or_default();
         *count += 1;
