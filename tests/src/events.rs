@@ -71,9 +71,9 @@ impl Events {
     /// The next event; `None` when the stream has ended.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            while let Some((block, rest)) = self.unread.split_once("\n\n") {
-                let event = Self::read(block);
-                self.unread = rest.to_owned();
+            while let Some(end) = self.unread.find("\n\n") {
+                let block: String = self.unread.drain(..end + 2).collect();
+                let event = Self::read(&block);
                 if event.is_some() {
                     return event;
                 }
@@ -114,7 +114,8 @@ impl Events {
 
     /// `None` of a comment.
     fn read(block: &str) -> Option<Event> {
-        let fields = block.lines().filter(|line| !line.starts_with(':'));
+        let fields = block.trim_end().lines();
+        let fields = fields.filter(|line| !line.starts_with(':'));
         let (mut name, mut id, mut data) = (String::new(), String::new(), String::new());
         for line in fields {
             let (field, value) = line.split_once(':').unwrap_or((line, ""));

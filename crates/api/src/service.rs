@@ -86,16 +86,13 @@ impl Service {
             None => Arc::new(Viewer::visitor()),
             Some(token) => {
                 let viewer = self.forum.viewer_of_token(token).await;
-                match viewer.map_err(|_| Fault::Unavailable)? {
-                    Some(viewer) => viewer,
-                    None => {
-                        // It was looked for, at somebody's cost.
-                        let now = self.forum.time();
-                        self.purses
-                            .spend(now, Spender::Address(address), ENTRY, 0)?;
-                        return Err(Fault::Unauthenticated.into());
-                    }
+                let viewer = viewer.map_err(|_| Fault::Unavailable)?;
+                if viewer.is_none() {
+                    // It was looked for, at somebody's cost.
+                    let (now, spender) = (self.forum.time(), Spender::Address(address));
+                    self.purses.spend(now, spender, ENTRY, 0)?;
                 }
+                viewer.ok_or(Fault::Unauthenticated)?
             }
         };
         let language = viewer

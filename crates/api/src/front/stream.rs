@@ -134,14 +134,14 @@ fn last_event(service: &Service, headers: &HeaderMap) -> Result<Option<Position>
     let Some(id) = headers.get(LAST_EVENT_ID).filter(|id| !id.is_empty()) else {
         return Ok(None);
     };
-    let position = id.to_str().ok().map(|id| service.cursors.open(id));
-    match position {
-        Some(Ok(position)) => Ok(Some(position)),
-        _ => {
-            let message = "This cursor cannot be read.";
-            Err(Refusal::one(About::Document, Fault::BadUserInput, message))
-        }
-    }
+    let position = id
+        .to_str()
+        .ok()
+        .and_then(|id| service.cursors.open(id).ok());
+    position.map(Some).ok_or_else(|| {
+        let message = "This cursor cannot be read.";
+        Refusal::one(About::Document, Fault::BadUserInput, message)
+    })
 }
 
 async fn events(

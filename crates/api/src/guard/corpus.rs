@@ -76,9 +76,15 @@ fn fragments(corpus: &mut Corpus) {
             let mut text = String::from("{ thread { ...F0 } }");
             for at in 0..length {
                 let spreads = format!("...F{} ", at + 1).repeat(fan);
-                text += &format!("fragment F{at} on Thread {{ {spreads} }}");
+                say(
+                    &mut text,
+                    format_args!("fragment F{at} on Thread {{ {spreads} }}"),
+                );
             }
-            text += &format!("fragment F{length} on Thread {{ title }}");
+            say(
+                &mut text,
+                format_args!("fragment F{length} on Thread {{ title }}"),
+            );
             corpus.query("fragment chain", text);
         }
     }
@@ -93,7 +99,10 @@ fn fragments(corpus: &mut Corpus) {
             let mut text = String::from("{ thread { ...F0 } }");
             for at in 0..length {
                 let next = (at + 1) % length;
-                text += &format!("fragment F{at} on Thread {{ {through}...F{next} {close} }}");
+                say(
+                    &mut text,
+                    format_args!("fragment F{at} on Thread {{ {through}...F{next} {close} }}"),
+                );
             }
             corpus.query("fragment cycle", text);
         }
@@ -101,7 +110,10 @@ fn fragments(corpus: &mut Corpus) {
     for count in (60..=160).step_by(4) {
         let mut operations = String::new();
         for at in 0..count / 4 {
-            operations += &format!("query Q{at} {{ thread {{ ...F ...F ...F }} }}");
+            say(
+                &mut operations,
+                format_args!("query Q{at} {{ thread {{ ...F ...F ...F }} }}"),
+            );
         }
         let fields = "title ".repeat(count);
         corpus.query(
@@ -298,6 +310,11 @@ fn bodies(corpus: &mut Corpus) {
             json!(texts),
         );
     }
+}
+
+fn say(text: &mut String, more: std::fmt::Arguments<'_>) {
+    use std::fmt::Write as _;
+    text.write_fmt(more).expect("a text takes more");
 }
 
 /// More than 2,000 hostile requests, in these words.
