@@ -114,7 +114,8 @@ impl Events {
 
     /// `None` of a comment.
     fn read(block: &str) -> Option<Event> {
-        let fields = block.lines().filter(|line| !line.starts_with(':'));
+        let fields = block.trim_end().lines();
+        let fields = fields.filter(|line| !line.starts_with(':'));
         let (mut name, mut id, mut data) = (String::new(), String::new(), String::new());
         for line in fields {
             let (field, value) = line.split_once(':').unwrap_or((line, ""));

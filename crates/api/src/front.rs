@@ -13,6 +13,9 @@
 //! | no GraphQL request | 400 | 400 |
 //! | who asks: 401, 403, 429; our side: 500, 503 | the same | the same |
 //!
+//! A read by GET has an `ETag`, and is answered 304 to who has it. It is not to be
+//! stored all the same: what a browser keeps, others find on its disk.
+//!
 //! The second column is the specification's rule for clients that take a status
 //! other than 200 for a broken connection. `PERSISTED_QUERY_NOT_FOUND` follows
 //! the second line, which both rules and the clients of Apollo allow: they read
@@ -45,7 +48,7 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use self::accept::{Media, is_json, negotiate, prefers_page};
-use self::answer::{allow, executed, kept, malformed, refused, tell_standing, turned};
+use self::answer::{allow, executed, kept, malformed, refused, tagged, tell_standing, turned};
 pub use self::origin::Origins;
 pub use self::stream::{Streams, stream};
 use crate::budget::{ENTRY, Over, Standing};
@@ -183,7 +186,11 @@ pub async fn graphql<S: Serve>(State(serve): State<Arc<S>>, request: Request) ->
     };
     let mut stands = None;
     let answer = answer(&serve, &parts, ask, &mut stands).await;
+    let was_read = parts.method == Method::GET && answer.is_ok();
     let mut response = respond(answer, media);
+    if was_read {
+        response = tagged(&parts.headers, response).await;
+    }
     if let Some(stands) = stands {
         tell_standing(response.headers_mut(), &stands);
     }

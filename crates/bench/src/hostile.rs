@@ -10,7 +10,6 @@ use api::guard::corpus::{FORUM, corpus};
 use api::guard::{Limits, SchemaTable};
 use api::schema;
 use async_graphql::ValidationMode;
-use clap::Args;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::output::line;
@@ -21,13 +20,9 @@ const ALLOWED: Duration = Duration::from_millis(50);
 /// How often `{ __typename }` is served to know what that takes.
 const SERVED: u32 = 1_000;
 
-/// Options of the measurement.
-#[derive(Args, Debug)]
-pub(crate) struct Options {}
-
 /// Refuses every document of the corpus and says what that took, by family.
 /// Fails if one passed, or took more than 50 ms of CPU.
-pub(crate) async fn measure(Options {}: &Options) -> anyhow::Result<bool> {
+pub(crate) async fn measure() -> anyhow::Result<bool> {
     let executing = schema::builder()
         .validation_mode(ValidationMode::Fast)
         .finish();

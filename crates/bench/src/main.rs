@@ -42,7 +42,7 @@ enum Command {
     /// Watches one thread with many websockets while posts are added
     Watch(watch::Watch),
     /// Says how much CPU it takes to refuse each hostile document of the corpus
-    Hostile(hostile::Options),
+    Hostile,
 }
 
 #[tokio::main]
@@ -53,8 +53,8 @@ async fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Floor(floor) => floor::serve(floor).await?,
         Command::Load(load) => load::load(load).await?,
         Command::Watch(watch) => watch::watch(watch).await?,
-        Command::Hostile(options) => {
-            if !hostile::measure(&options).await? {
+        Command::Hostile => {
+            if !hostile::measure().await? {
                 return Ok(std::process::ExitCode::FAILURE);
             }
         }

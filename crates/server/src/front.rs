@@ -80,10 +80,13 @@ fn cors(config: &Config) -> Option<CorsLayer> {
                 header::AUTHORIZATION,
                 header::CONTENT_TYPE,
                 header::ACCEPT_LANGUAGE,
+                header::IF_NONE_MATCH,
+                HeaderName::from_static("last-event-id"),
             ])
             .expose_headers([
                 REQUEST_ID,
                 header::RETRY_AFTER,
+                header::ETAG,
                 HeaderName::from_static("ratelimit"),
                 HeaderName::from_static("ratelimit-policy"),
             ])

@@ -7,7 +7,11 @@ use async_graphql::{ServerError, Value};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http_body_util::BodyExt as _;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::Turned;
 use super::accept::Media;
@@ -80,6 +84,37 @@ pub(super) fn allow(mut response: Response, methods: &'static str) -> Response {
     let methods = HeaderValue::from_static(methods);
     response.headers_mut().insert(header::ALLOW, methods);
     response
+}
+
+/// A read, with a tag of what it says; without a body where the client has just
+/// that (RFC 9110, sections 8.8.3 and 13.1.2). The tag is weak: compressed or
+/// not, it is the same.
+pub(super) async fn tagged(asked: &HeaderMap, response: Response) -> Response {
+    if response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else {
+        return Response::from_parts(parts, Body::empty());
+    };
+    let body = body.to_bytes();
+    let tag = format!(
+        "\"{}\"",
+        URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..18])
+    );
+    let has = asked.get_all(header::IF_NONE_MATCH).iter();
+    let has = has.filter_map(|value| value.to_str().ok());
+    let mut has = has.flat_map(|value| value.split(',')).map(str::trim);
+    let same = has.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag);
+    if let Ok(value) = HeaderValue::try_from(format!("W/{tag}")) {
+        parts.headers.insert(header::ETAG, value);
+    }
+    if !same {
+        return Response::from_parts(parts, Body::from(body));
+    }
+    parts.status = StatusCode::NOT_MODIFIED;
+    parts.headers.remove(header::CONTENT_TYPE);
+    Response::from_parts(parts, Body::empty())
 }
 
 /// How a budget is told (draft-ietf-httpapi-ratelimit-headers: its policy's

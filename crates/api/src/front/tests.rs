@@ -307,6 +307,48 @@ async fn a_query_is_also_served_by_get() {
 }
 
 #[tokio::test]
+async fn whoever_has_an_answer_is_not_sent_it_again() {
+    let sample = Arc::new(Sample::new());
+    let ask = |query: &str, has: Option<&str>| {
+        let mut request = get(JSON, &[("query", query)]);
+        if let Some(has) = has {
+            let headers = request.headers_mut();
+            headers.insert(header::IF_NONE_MATCH, has.parse().unwrap());
+        }
+        request
+    };
+    let (query, other) = ("{ thread { title } }", "{ __typename }");
+    let (_, response) = send(&sample, ask(query, None)).await;
+    let tag = response.headers()[header::ETAG]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(tag.starts_with("W/\""), "{tag}");
+    let strong = tag.trim_start_matches("W/");
+    for (query, has, expected) in [
+        (query, tag.as_str(), StatusCode::NOT_MODIFIED),
+        (query, strong, StatusCode::NOT_MODIFIED),
+        (query, "*", StatusCode::NOT_MODIFIED),
+        (query, &format!("\"a\", {tag}"), StatusCode::NOT_MODIFIED),
+        (query, "\"a\"", StatusCode::OK),
+        (other, tag.as_str(), StatusCode::OK),
+    ] {
+        let (status, response) = send(&sample, ask(query, Some(has))).await;
+        assert_eq!(status, expected, "{query} {has}");
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(body.is_empty(), status == StatusCode::NOT_MODIFIED);
+    }
+    let (status, response) = send(&sample, ask("{ nope }", Some("*"))).await;
+    assert_eq!(
+        status,
+        StatusCode::OK,
+        "a refused document of an old client"
+    );
+    let body = read(response).await;
+    assert_eq!(code(&body), Some("BAD_USER_INPUT"));
+}
+
+#[tokio::test]
 async fn a_get_that_is_no_request_is_400() {
     let sample = Arc::new(Sample::new());
     let query = ("query", "{ __typename }");
