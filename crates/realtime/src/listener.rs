@@ -43,8 +43,8 @@ impl<G: Gate> Listener<G> {
     }
 
     /// The body of the answer: what a planned operation says to this viewer,
-    /// who misses nothing from here on. `after` is the last event he has; it comes before what the operation
-    /// says of where to begin.
+    /// who misses nothing from here on. `after` is the last event he has; it
+    /// comes before what the operation says of where to begin.
     pub async fn read(
         self,
         viewer: G::Viewer,

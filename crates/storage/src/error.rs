@@ -70,16 +70,12 @@ impl From<rusqlite::Error> for StorageError {
         let Some(code) = error.sqlite_error() else {
             return Self::Refused(error.into());
         };
-        match (code.code, code.extended_code) {
-            (_, SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY) => Self::Taken,
-            (ErrorCode::DiskFull, _) => Self::Unavailable("the disk is full"),
-            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
-                Self::Unavailable("a lock was held too long")
-            }
-            (ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, _) => {
-                Self::Unavailable("the file cannot be used")
-            }
-            _ => Self::Refused(error.into()),
+        match code.extended_code {
+            SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY => Self::Taken,
+            _ => match unavailable(code.code) {
+                Some(why) => Self::Unavailable(why),
+                None => Self::Refused(error.into()),
+            },
         }
     }
 }
@@ -87,10 +83,20 @@ impl From<rusqlite::Error> for StorageError {
 impl StorageError {
     /// Why a commit of SQLite's failed, for each of those who waited for it.
     pub(crate) fn of_commit(error: &rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Unavailable("the disk is full"),
-            _ => Self::Unavailable("the file cannot be used"),
+        let why = error.sqlite_error_code().and_then(unavailable);
+        Self::Unavailable(why.unwrap_or("the file cannot be used"))
+    }
+}
+
+/// What of SQLite's codes speaks of the file's state and not of the statement.
+fn unavailable(code: ErrorCode) -> Option<&'static str> {
+    match code {
+        ErrorCode::DiskFull => Some("the disk is full"),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("a lock was held too long"),
+        ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => {
+            Some("the file cannot be used")
         }
+        _ => None,
     }
 }
 

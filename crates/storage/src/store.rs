@@ -33,7 +33,7 @@ impl Backend {
 }
 
 /// How to open the database.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// `sqlite://path` or `postgres://…`.
     pub url: String,
@@ -45,6 +45,18 @@ pub struct Settings {
     pub patience: Duration,
     /// At most so many pages in a SQLite file; `None` for SQLite's own limit.
     pub max_page_count: Option<u32>,
+}
+
+/// Without the address, which may hold a password.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("readers", &self.readers)
+            .field("writers", &self.writers)
+            .field("patience", &self.patience)
+            .field("max_page_count", &self.max_page_count)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Settings {

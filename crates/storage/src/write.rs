@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{DatabaseTransaction, TransactionTrait};
 
 use crate::append::append;
 use crate::conn::{Conn, On, Trouble, count};
@@ -16,9 +16,6 @@ use crate::tries::Tries;
 
 /// How often a transaction that lost against another runs.
 const ATTEMPTS: u32 = 5;
-
-/// What is wrong with a closure that keeps its transaction.
-const KEPT: &str = "a transaction that was kept";
 
 /// A transaction under way.
 ///
@@ -106,76 +103,39 @@ impl Store {
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
-        let pool = match &self.writes {
-            Writes::Postgres(pool) => pool,
-            Writes::Sqlite(writer) => return self.write_file(writer, now, &work).await,
-        };
         let mut attempt = 1;
         let mut tries = Tries::default();
         loop {
-            match self.run_once(pool, now, &work).await {
+            match self.run_once(now, &work).await {
                 Ended::Done(value) => return Ok(value),
                 Ended::Failed(error) => return Err(error),
                 Ended::Lost(error) if attempt == ATTEMPTS => return Err(error),
                 Ended::Lost(_) => attempt += 1,
-                Ended::Broken(error) if !tries.again(pool) => return Err(error),
-                Ended::Broken(_) => {}
+                Ended::Broken(error) => match &self.writes {
+                    Writes::Postgres(pool) if tries.again(pool) => {}
+                    _ => return Err(error),
+                },
             }
         }
     }
 
-    /// On SQLite one writes at a time, so that nobody loses against another.
-    async fn write_file<T, E, F>(
-        &self,
-        writer: &sqlite::Writer,
-        now: DateTime<Utc>,
-        work: impl Fn(Tx) -> F,
-    ) -> Result<T, E>
+    async fn run_once<T, E, F>(&self, now: DateTime<Utc>, work: impl Fn(Tx) -> F) -> Ended<T, E>
     where
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
-        self.count();
-        let job = Arc::new(Mutex::new(writer.begin().await?));
+        let begun = match self.begin().await {
+            Ok(begun) => begun,
+            Err(Stopped::Broken(error)) => return Ended::Broken(error.into()),
+            Err(stopped) => return Ended::Failed(stopped.why().into()),
+        };
         let trouble = Arc::new(Trouble::default());
-        let on = On::File {
-            place: sqlite::Place::Job(Arc::clone(&job)),
-            trouble: Some(Arc::clone(&trouble)),
-        };
-        let (done, streams) = self.work(on, &trouble, now, work).await;
-        // Begun and not released, it is taken back.
-        self.count();
-        let value = done?;
-        let job = Arc::try_unwrap(job).map_err(|_| StorageError::Corrupt(KEPT))?;
-        let job = job.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match job.release(streams)?.await {
-            Ok(committed) => committed?,
-            // The runtime stops: nobody knows whether it was committed.
-            Err(_) => return Err(StorageError::Unavailable("the server stops").into()),
-        }
-        Ok(value)
-    }
-
-    /// Does the work of a transaction and appends its events. Gives the
-    /// streams that it touches.
-    async fn work<T, E, F>(
-        &self,
-        on: On,
-        trouble: &Trouble,
-        now: DateTime<Utc>,
-        work: impl Fn(Tx) -> F,
-    ) -> (Result<T, E>, Vec<StreamName>)
-    where
-        E: From<StorageError>,
-        F: Future<Output = Result<T, E>>,
-    {
-        let conn = Conn {
-            on,
-            backend: self.backend,
-            statements: Arc::clone(&self.statements),
-        };
         let tx = Tx {
-            conn,
+            conn: Conn {
+                on: begun.on(&trouble),
+                backend: self.backend,
+                statements: Arc::clone(&self.statements),
+            },
             now,
             events: Arc::default(),
         };
@@ -188,59 +148,25 @@ impl Store {
                 done = Err(StorageError::Corrupt("an error that was passed over").into());
             }
         }
-        (done, events.iter().map(|event| event.stream).collect())
-    }
-
-    async fn run_once<T, E, F>(
-        &self,
-        pool: &DatabaseConnection,
-        now: DateTime<Utc>,
-        work: impl Fn(Tx) -> F,
-    ) -> Ended<T, E>
-    where
-        E: From<StorageError>,
-        F: Future<Output = Result<T, E>>,
-    {
-        let transaction = match self.begin(pool).await {
-            Ok(transaction) => Arc::new(transaction),
-            Err(error) if is_broken(&error) => {
-                return Ended::Broken(StorageError::from(error).into());
-            }
-            Err(error) => return Ended::Failed(StorageError::from(error).into()),
-        };
-        let trouble = Arc::new(Trouble::default());
-        let on = On::Transaction {
-            transaction: Arc::clone(&transaction),
-            trouble: Arc::clone(&trouble),
-        };
-        let (done, streams) = self.work(on, &trouble, now, work).await;
-        let Ok(transaction) = Arc::try_unwrap(transaction) else {
-            return Ended::Failed(StorageError::Corrupt(KEPT).into());
-        };
+        drop(tx);
         let value = match done {
             Ok(value) => value,
+            // The server has taken it back.
+            Err(error) if trouble.broken.load(Ordering::Relaxed) => return Ended::Broken(error),
             Err(error) => {
-                if trouble.broken.load(Ordering::Relaxed) {
-                    // The server has taken it back.
-                    return Ended::Broken(error);
-                }
-                self.roll_back(transaction).await;
-                let lost = trouble.lost.load(Ordering::Relaxed);
-                return if lost {
+                self.roll_back(begun).await;
+                return if trouble.lost.load(Ordering::Relaxed) {
                     Ended::Lost(error)
                 } else {
                     Ended::Failed(error)
                 };
             }
         };
-        self.count();
-        match transaction.commit().await {
-            Ok(()) => {
-                self.commits.touch(streams);
-                Ended::Done(value)
-            }
-            Err(error) if may_retry(&error) => Ended::Lost(StorageError::from(error).into()),
-            Err(error) => Ended::Failed(StorageError::from(error).into()),
+        let streams = events.iter().map(|event| event.stream).collect();
+        match self.commit(begun, streams).await {
+            Ok(()) => Ended::Done(value),
+            Err(Stopped::Lost(error)) => Ended::Lost(error.into()),
+            Err(stopped) => Ended::Failed(stopped.why().into()),
         }
     }
 
@@ -248,21 +174,96 @@ impl Store {
         clippy::disallowed_methods,
         reason = "the one place where a transaction begins"
     )]
-    async fn begin(&self, pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-        self.count();
-        pool.begin().await
+    async fn begin(&self) -> Result<Begun, Stopped> {
+        count(&self.statements);
+        match &self.writes {
+            Writes::Postgres(pool) => match pool.begin().await {
+                Ok(transaction) => Ok(Begun::Pool(Arc::new(transaction))),
+                Err(error) if is_broken(&error) => Err(Stopped::Broken(error.into())),
+                Err(error) => Err(Stopped::Failed(error.into())),
+            },
+            Writes::Sqlite(writer) => match writer.begin().await {
+                Ok(job) => Ok(Begun::File(Arc::new(Mutex::new(job)))),
+                Err(error) => Err(Stopped::Failed(error)),
+            },
+        }
     }
 
-    async fn roll_back(&self, transaction: DatabaseTransaction) {
-        self.count();
-        if let Err(error) = transaction.rollback().await {
+    /// Makes it durable, and tells of its streams.
+    async fn commit(&self, begun: Begun, streams: Vec<StreamName>) -> Result<(), Stopped> {
+        let kept = || Stopped::Failed(StorageError::Corrupt("a transaction that was kept"));
+        count(&self.statements);
+        match begun {
+            Begun::Pool(transaction) => {
+                let transaction = Arc::into_inner(transaction).ok_or_else(kept)?;
+                match transaction.commit().await {
+                    Ok(()) => {}
+                    Err(error) if may_retry(&error) => return Err(Stopped::Lost(error.into())),
+                    Err(error) => return Err(Stopped::Failed(error.into())),
+                }
+                self.commits.touch(streams);
+                Ok(())
+            }
+            Begun::File(job) => {
+                let job = Arc::into_inner(job).ok_or_else(kept)?;
+                let job = job.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let committed = job.release(streams).map_err(Stopped::Failed)?.await;
+                // Without an answer the runtime stops: nobody knows whether it
+                // was committed.
+                committed
+                    .unwrap_or(Err(StorageError::Unavailable("the server stops")))
+                    .map_err(Stopped::Failed)
+            }
+        }
+    }
+
+    async fn roll_back(&self, begun: Begun) {
+        count(&self.statements);
+        // A job that is dropped before it is released takes itself back.
+        if let Begun::Pool(transaction) = begun
+            && let Some(transaction) = Arc::into_inner(transaction)
+            && let Err(error) = transaction.rollback().await
+        {
             // The connection is given up, and with it whatever it had begun.
             tracing::warn!(kind = ?std::mem::discriminant(&error), "a rollback failed");
         }
     }
+}
 
-    fn count(&self) {
-        count(&self.statements);
+/// A transaction of either database.
+enum Begun {
+    Pool(Arc<DatabaseTransaction>),
+    File(Arc<Mutex<sqlite::Job>>),
+}
+
+impl Begun {
+    fn on(&self, trouble: &Arc<Trouble>) -> On {
+        let trouble = Arc::clone(trouble);
+        match self {
+            Self::Pool(transaction) => On::Transaction {
+                transaction: Arc::clone(transaction),
+                trouble,
+            },
+            Self::File(job) => On::File {
+                place: sqlite::Place::Job(Arc::clone(job)),
+                trouble: Some(trouble),
+            },
+        }
+    }
+}
+
+/// Why a transaction did not begin, or was not committed.
+enum Stopped {
+    Failed(StorageError),
+    Lost(StorageError),
+    Broken(StorageError),
+}
+
+impl Stopped {
+    fn why(self) -> StorageError {
+        match self {
+            Self::Failed(error) | Self::Lost(error) | Self::Broken(error) => error,
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::Response;
 use domain::event::Position;
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use realtime::{Listener, LiveServer, Plan};
 
 use super::accept::{Media, reads_events};
@@ -43,7 +44,17 @@ impl std::fmt::Debug for Streams {
 }
 
 /// Answers a request for a stream of events, whatever its method.
-pub async fn stream(State(streams): State<Arc<Streams>>, request: Request) -> Response {
+///
+/// Boxed here, so that whoever serves it does not compile what executes
+/// operations once more.
+pub fn stream(
+    State(streams): State<Arc<Streams>>,
+    request: Request,
+) -> BoxFuture<'static, Response> {
+    Box::pin(async move { answer(&streams, request).await })
+}
+
+async fn answer(streams: &Streams, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let door = streams.service.door();
     if !matches!(parts.method, Method::GET | Method::POST) {
@@ -74,7 +85,7 @@ pub async fn stream(State(streams): State<Arc<Streams>>, request: Request) -> Re
     }
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let address = peer.map(|ConnectInfo(address)| address.ip());
-    match open(&streams, &parts.method, &parts.headers, address, ask).await {
+    match open(streams, &parts.method, &parts.headers, address, ask).await {
         Ok(response) => response,
         Err(Stop::Turned(why)) => {
             let mut response = turned(Media::Json, why);

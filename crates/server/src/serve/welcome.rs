@@ -39,7 +39,7 @@ impl Welcome {
         let base = format!("http://{address}");
         let addresses = format!(
             "\nMukalma listens on {base}\n\n  GraphQL     {base}/graphql      (open it in a browser to explore)\n  \
-             websocket   ws://{address}/graphql/ws\n  health      {base}/livez  {base}/readyz\n",
+             websocket   ws://{address}/graphql/ws\n  events      {base}/graphql/stream\n  health      {base}/livez  {base}/readyz\n",
         );
         match self {
             Self::Back => addresses,

@@ -178,9 +178,15 @@ impl Desk {
 }
 
 impl Job {
+    /// Where its statements run; nowhere once SQLite took back the
+    /// transaction, or what comes next would stand by itself.
     pub(crate) fn connection(&self) -> rusqlite::Result<&Connection> {
         let desk = self.desk.as_ref().ok_or_else(closed)?;
-        desk.connection.as_ref().ok_or_else(closed)
+        let connection = desk.connection.as_ref().ok_or_else(closed)?;
+        if connection.is_autocommit() {
+            return Err(closed());
+        }
+        Ok(connection)
     }
 
     /// Ends the write. It is durable once what is given back says so; the
@@ -240,4 +246,44 @@ fn is_busy(error: &rusqlite::Error) -> bool {
         error.sqlite_error_code(),
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Place;
+    use super::*;
+
+    /// SQLite takes a whole transaction back when the disk fails. What then
+    /// still comes would stand by itself, and whoever came before in the group
+    /// would think his write done.
+    #[tokio::test]
+    async fn what_sqlite_takes_back_is_told_to_its_group_and_nothing_follows_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("forum.db");
+        Connection::open(&path).unwrap();
+        let file = File {
+            path,
+            patience: Duration::from_secs(5),
+            max_page_count: None,
+        };
+        let writer = Writer::open(&file, Arc::default()).unwrap();
+        let job = async || Arc::new(std::sync::Mutex::new(writer.begin().await.unwrap()));
+        let run = |job: &Arc<_>, sql: &str| Place::Job(Arc::clone(job)).run(sql, &[]);
+
+        let first = job().await;
+        run(&first, "CREATE TABLE said (n INTEGER)").unwrap();
+        let first = Arc::into_inner(first).unwrap().into_inner().unwrap();
+        let heard = first.release(Vec::new()).unwrap();
+        let second = job().await;
+        run(&second, "INSERT INTO said VALUES (1)").unwrap();
+        run(&second, "ROLLBACK").unwrap();
+        run(&second, "CREATE TABLE alone (n INTEGER)").unwrap_err();
+        drop(second);
+        heard.await.unwrap().unwrap_err();
+
+        let third = job().await;
+        for table in ["said", "alone"] {
+            run(&third, &format!("INSERT INTO {table} VALUES (1)")).unwrap_err();
+        }
+    }
 }

@@ -29,6 +29,17 @@ pub enum Counted {
     Reused,
 }
 
+/// What it comes to where nothing was counted.
+impl From<Claimed> for Counted {
+    fn from(claimed: Claimed) -> Self {
+        match claimed {
+            Claimed::New => Self::NoThread,
+            Claimed::Done(result) => Self::Done(result),
+            Claimed::Reused => Self::Reused,
+        }
+    }
+}
+
 impl Tx {
     /// Writes a thread with its facts, themes, groups and search document.
     pub async fn insert_thread(&self, new: &NewThread) -> Result<(), StorageError> {
@@ -151,8 +162,7 @@ impl Tx {
             } else {
                 match self.claim(claim).await? {
                     Claimed::New => {}
-                    Claimed::Done(result) => return Ok(Counted::Done(result)),
-                    Claimed::Reused => return Ok(Counted::Reused),
+                    before => return Ok(before.into()),
                 }
             }
         }
@@ -168,18 +178,17 @@ impl Tx {
         if let Some(mut row) = self.one(&sql, params).await? {
             return Ok(Counted::Post(facts(&mut row, actor)?));
         }
-        match claim {
-            Some(claim) if self.backend == Backend::Postgres => {
-                Ok(match self.claimed_before(claim).await? {
-                    // The key was free: it is the thread that is not there.
-                    Claimed::Done(result) if result == claim.result => Counted::NoThread,
-                    Claimed::Done(result) => Counted::Done(result),
-                    Claimed::New => Counted::NoThread,
-                    Claimed::Reused => Counted::Reused,
-                })
+        let before = match claim {
+            Some(claim) if self.backend == Backend::Postgres => self.claimed_before(claim).await?,
+            _ => Claimed::New,
+        };
+        Ok(match before {
+            // The key was free: it is the thread that is not there.
+            Claimed::Done(result) if claim.is_some_and(|one| one.result == result) => {
+                Counted::NoThread
             }
-            _ => Ok(Counted::NoThread),
-        }
+            before => before.into(),
+        })
     }
 
     /// Locks a thread's row for a decision and the write that follows, and
