@@ -48,10 +48,6 @@ codes! {
 /// How many shards the public feed has.
 pub const FEED_SHARDS: u8 = 4;
 
-/// How many shards the outbox has: so many posts to different threads can be
-/// written without waiting for one another.
-pub const OUTBOX_SHARDS: u8 = 8;
-
 /// The name of a stream of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StreamName {
@@ -67,8 +63,6 @@ pub enum StreamName {
     Moderation,
     /// A shard of what everyone may see.
     Feed(u8),
-    /// A shard of what followers are still to be told of.
-    Outbox(u8),
     /// Personas, organizations, agencies, reference data, calendar.
     Directory,
     /// Accounts, sessions, duties, accreditation, sanctions.
@@ -81,12 +75,6 @@ impl StreamName {
         let last = thread.0.as_bytes()[15];
         Self::Feed(last % FEED_SHARDS)
     }
-
-    /// The shard of the outbox that a thread belongs to.
-    pub fn outbox_of(thread: ThreadId) -> Self {
-        let last = thread.0.as_bytes()[15];
-        Self::Outbox(last % OUTBOX_SHARDS)
-    }
 }
 
 impl std::fmt::Display for StreamName {
@@ -98,7 +86,6 @@ impl std::fmt::Display for StreamName {
             Self::Desk(id) => write!(f, "d:{}", id.0.simple()),
             Self::Moderation => f.write_str("moderation"),
             Self::Feed(shard) => write!(f, "feed:{shard}"),
-            Self::Outbox(shard) => write!(f, "outbox:{shard}"),
             Self::Directory => f.write_str("directory"),
             Self::Access => f.write_str("access"),
         }
@@ -128,10 +115,6 @@ impl std::str::FromStr for StreamName {
             Some(("d", rest)) => Ok(Self::Desk(id(rest)?.into())),
             Some(("feed", rest)) => match rest.parse() {
                 Ok(shard) if shard < FEED_SHARDS => Ok(Self::Feed(shard)),
-                _ => Err(NotAStream),
-            },
-            Some(("outbox", rest)) => match rest.parse() {
-                Ok(shard) if shard < OUTBOX_SHARDS => Ok(Self::Outbox(shard)),
                 _ => Err(NotAStream),
             },
             Some(_) => Err(NotAStream),

@@ -1,70 +1,111 @@
-//! Tells followers what happened in the threads they follow.
+//! Passes on what happened in the threads: to the inboxes of their followers,
+//! and to the public feed.
 //!
 //! A write puts its event into the outbox, together with everything else. From
-//! there it goes to the inboxes of the thread's followers in transactions of
-//! their own: a thousand followers are not a thousand row locks for whoever
-//! speaks. The position moves with the inboxes, so that nothing is told twice
-//! and nothing is dropped by a restart.
+//! there it goes on in transactions of their own: a thousand followers are not
+//! a thousand row locks for whoever speaks, and nobody waits for another who
+//! speaks elsewhere because both are in the feed. It leaves the outbox with
+//! its arrival, so that nothing is told twice and nothing is dropped by a
+//! restart.
 
-use domain::event::{Event, EventKind, NewEvent, StreamName};
+use std::collections::HashMap;
+
+use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
+use domain::thread::Audience;
+use storage::outbox::{Passed, Reach};
 
 use crate::{Error, Forum};
 
 /// As many events are passed on in one transaction.
-const AT_ONCE: u32 = 100;
+const AT_ONCE: u32 = 500;
 
 impl Forum {
-    /// Passes on what is in a shard of the outbox, until it is empty.
-    pub async fn empty_outbox(&self, shard: u8) -> Result<(), Error> {
-        while self.pass_on(StreamName::Outbox(shard)).await? {}
+    /// Passes on what is in the outbox, until it is empty.
+    pub async fn empty_outbox(&self) -> Result<(), Error> {
+        while self.store.read().outbox_waits().await? && self.pass_on().await? {}
         Ok(())
     }
 
     /// Passes on some of it; says whether there may be more.
-    async fn pass_on(&self, outbox: StreamName) -> Result<bool, Error> {
+    async fn pass_on(&self) -> Result<bool, Error> {
         let id = self.new_id();
         self.store
             .write(self.now(), async |tx| {
-                let position = tx.outbox_position(outbox, id).await?;
-                let events = tx.events_after(outbox, position, AT_ONCE).await?;
-                let Some(last) = events.last() else {
-                    return Ok::<_, Error>(false);
-                };
-                let mut threads: Vec<ThreadId> =
-                    events.iter().filter_map(|event| event.thread).collect();
+                tx.hold_outbox(id).await?;
+                let taken = in_order(tx.take_from_outbox(AT_ONCE).await?);
+                let mut threads: Vec<ThreadId> = taken.iter().map(|one| one.thread).collect();
                 threads.sort_unstable();
                 threads.dedup();
-                let followers = tx.followers(&threads).await?;
-                for event in &events {
-                    let of_thread = followers
-                        .iter()
-                        .filter(|(thread, _)| event.thread == Some(*thread))
-                        .filter(|(_, follower)| !follower.is_raiser || reaches_raiser(event));
-                    for (_, follower) in of_thread {
-                        tx.emit(NewEvent {
-                            stream: StreamName::Inbox(follower.account),
-                            kind: event.kind,
-                            thread: event.thread,
-                            object: event.object,
-                        });
+                if threads.is_empty() {
+                    return Ok::<_, Error>(false);
+                }
+                let reach: HashMap<ThreadId, Reach> = tx
+                    .reach(&threads)
+                    .await?
+                    .into_iter()
+                    .map(|reach| (reach.thread, reach))
+                    .collect();
+                let mut followers: HashMap<ThreadId, Vec<_>> = HashMap::new();
+                for (thread, follower) in tx.followers(&threads).await? {
+                    followers.entry(thread).or_default().push(follower);
+                }
+                for one in &taken {
+                    let Some(reach) = reach.get(&one.thread) else {
+                        continue;
+                    };
+                    if !reach.status.is_open() {
+                        continue;
+                    }
+                    let event = |stream| NewEvent {
+                        stream,
+                        kind: one.kind,
+                        thread: Some(one.thread),
+                        object: one.object,
+                    };
+                    if reach.audience == Audience::Public {
+                        tx.emit(event(StreamName::feed_of(one.thread)));
+                    }
+                    if !concerns_followers(one.kind) {
+                        continue;
+                    }
+                    for follower in followers.get(&one.thread).into_iter().flatten() {
+                        if !follower.is_raiser || reaches_raiser(one.kind) {
+                            tx.emit(event(StreamName::Inbox(follower.account)));
+                        }
                     }
                 }
-                tx.set_outbox_position(outbox, last.at.pos).await?;
-                Ok(events.len() == AT_ONCE as usize)
+                Ok(taken.len() == AT_ONCE as usize)
             })
             .await
     }
 }
 
+/// By the time at which they happened, and within a thread in the order of its
+/// stream.
+fn in_order(mut taken: Vec<Passed>) -> Vec<Passed> {
+    let mut latest = None;
+    for one in &mut taken {
+        if let Some((thread, at)) = latest
+            && thread == one.thread
+        {
+            one.at = one.at.max(at);
+        }
+        latest = Some((one.thread, one.at));
+    }
+    // Stable: what is of one moment stays in the order of its thread.
+    taken.sort_by_key(|one| one.at);
+    taken
+}
+
 /// Whether an event reaches the raiser by the outbox. What moves his concern
 /// is told to him directly.
-fn reaches_raiser(event: &Event) -> bool {
-    matches!(event.kind, EventKind::PostAdded)
+fn reaches_raiser(kind: EventKind) -> bool {
+    matches!(kind, EventKind::PostAdded)
 }
 
 /// Whether followers are told of such an event.
-pub(crate) fn concerns_followers(kind: EventKind) -> bool {
+fn concerns_followers(kind: EventKind) -> bool {
     match kind {
         EventKind::PostAdded
         | EventKind::ThreadChanged

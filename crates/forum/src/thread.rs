@@ -25,7 +25,6 @@ use storage::thread::{
     LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace, Wanted,
 };
 
-use crate::outbox::concerns_followers;
 use crate::{Error, Forum, Viewer};
 
 /// An opening is written to the access ledger once in so long.
@@ -237,22 +236,16 @@ pub(crate) fn sees(viewer: &Viewer, facts: &ThreadFacts) -> bool {
     policy::decide(&viewer.actor, &Action::ViewThread(facts)).is_ok()
 }
 
-/// Has an event written to a thread's stream, to the outbox for its followers
-/// and, where everyone may read the thread, to the public feed.
+/// Has an event written to a thread's stream. From there the outbox passes it
+/// on to the followers and, where everyone may read the thread, to the public
+/// feed.
 pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option<uuid::Uuid>) {
-    let event = |stream| NewEvent {
-        stream,
+    tx.emit(NewEvent {
+        stream: StreamName::Thread(facts.id),
         kind,
         thread: Some(facts.id),
         object,
-    };
-    tx.emit(event(StreamName::Thread(facts.id)));
-    if facts.audience == Audience::Public && facts.status.is_open() {
-        tx.emit(event(StreamName::feed_of(facts.id)));
-    }
-    if facts.status.is_open() && concerns_followers(kind) {
-        tx.emit(event(StreamName::outbox_of(facts.id)));
-    }
+    });
 }
 
 /// Has an event written to the inbox of whoever a persona stands for.

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
-use domain::event::{FEED_SHARDS, OUTBOX_SHARDS, Position, StreamName};
+use domain::event::{FEED_SHARDS, Position, StreamName};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -125,7 +125,6 @@ fn encode(position: Position) -> [u8; PLAIN] {
         StreamName::Feed(n) => (6, shard(n)),
         StreamName::Directory => (7, Uuid::nil()),
         StreamName::Access => (8, Uuid::nil()),
-        StreamName::Outbox(n) => (9, shard(n)),
     };
     let mut plain = [0; PLAIN];
     plain[0] = kind;
@@ -151,7 +150,6 @@ fn decode(plain: &[u8]) -> Option<Position> {
         6 => StreamName::Feed(below(FEED_SHARDS)?),
         7 => StreamName::Directory,
         8 => StreamName::Access,
-        9 => StreamName::Outbox(below(OUTBOX_SHARDS)?),
         _ => return None,
     };
     Some(Position {

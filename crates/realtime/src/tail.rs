@@ -211,7 +211,6 @@ pub(crate) fn kind(stream: StreamName) -> &'static str {
         StreamName::Desk(_) => "desk",
         StreamName::Moderation => "moderation",
         StreamName::Feed(_) => "feed",
-        StreamName::Outbox(_) => "outbox",
         StreamName::Directory => "directory",
         StreamName::Access => "access",
     }

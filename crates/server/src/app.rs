@@ -15,9 +15,8 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use domain::event::{Event, OUTBOX_SHARDS, StreamHead, StreamName};
+use domain::event::{Event, StreamHead, StreamName};
 use forum::Forum;
-use futures_util::FutureExt as _;
 use realtime::{
     Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start,
     origin_allowed, upgrade,
@@ -82,14 +81,7 @@ impl App {
             StreamName::Directory,
             stop.clone(),
         ));
-        for shard in 0..OUTBOX_SHARDS {
-            tasks.spawn(empty_outbox(
-                Arc::clone(&forum),
-                Arc::clone(&hub),
-                shard,
-                stop.clone(),
-            ));
-        }
+        tasks.spawn(empty_outbox(Arc::clone(&forum), stop.clone()));
         tasks.spawn(keep_house(Arc::clone(&forum), stop));
         let sockets = Sockets {
             live: Arc::clone(&live),
@@ -286,32 +278,24 @@ async fn reload(forum: &Forum) {
     }
 }
 
-/// Followers are told at once after a quiet moment, and at most so often while
-/// much is said: a transaction for many events costs as much as for one.
-const TELLING: Duration = Duration::from_millis(200);
+/// What happens is passed on at once after a quiet moment, and at most so
+/// often while much is said: a transaction for many events costs as much as
+/// for one.
+const PASSING_ON: Duration = Duration::from_millis(50);
 
-/// Tells followers what happened, as soon as it is in the outbox.
-async fn empty_outbox(forum: Arc<Forum>, hub: Arc<Hub>, shard: u8, stop: CancellationToken) {
+/// Passes on what is in the outbox. Each commit of this process is heard of;
+/// what another left behind is found a moment later.
+async fn empty_outbox(forum: Arc<Forum>, stop: CancellationToken) {
     let emptying = async {
         loop {
-            let Ok(mut reader) = hub.reader(StreamName::Outbox(shard), Start::Head).await else {
+            let next = Instant::now() + PASSING_ON;
+            if forum.empty_outbox().await.is_err() {
                 tokio::time::sleep(RETRY).await;
                 continue;
-            };
-            // The reader stands first: what comes meanwhile wakes it.
-            loop {
-                let next = Instant::now() + TELLING;
-                if forum.empty_outbox(shard).await.is_err() {
-                    tokio::time::sleep(RETRY).await;
-                    continue;
-                }
-                if reader.next().await.is_err() {
-                    break;
-                }
-                tokio::time::sleep_until(next).await;
-                // What came meanwhile is in the outbox, too.
-                while let Some(Ok(_)) = reader.next().now_or_never() {}
             }
+            // Until something is said, or a moment is over.
+            let _ = tokio::time::timeout(RETRY, forum.store().commits().spoken()).await;
+            tokio::time::sleep_until(next).await;
         }
     };
     tokio::select! {

@@ -4,20 +4,29 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
+use domain::id::ThreadId;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::params::Params;
 use crate::store::Backend;
 
-/// As many events are written by one statement: five parameters each, of
-/// which SQLite takes 32,766.
+/// As many events are written by one statement: six parameters each at most,
+/// of which SQLite takes 32,766.
 const EVENTS_AT_ONCE: usize = 1_000;
+
+/// How the names begin under which the outbox keeps what is to be passed on.
+/// They are no streams: nobody reads them but the outbox, which removes them.
+pub(crate) const QUEUE: &str = "o:";
 
 /// Writes the events of a transaction: each stream's head moves, in sorted
 /// order, and the events take the positions that it gives out, counted back
 /// from where it has moved to. The row lock is held until the commit is
 /// visible, so position order is commit order.
+///
+/// What happened in a thread is put into the outbox besides, under the same
+/// position: a queue without a head, for which writers to different threads
+/// do not wait.
 ///
 /// One statement on PostgreSQL, where each is a way to the server and back;
 /// two on SQLite.
@@ -86,7 +95,7 @@ fn insert_events(
         Backend::Postgres => ["::text", "::bigint", "::text", "::uuid", "::uuid"],
         Backend::Sqlite => [""; 5],
     };
-    let mut rows = Vec::with_capacity(events.len());
+    let mut rows = Vec::with_capacity(events.len() * 2);
     for event in events {
         let back = left
             .get_mut(&event.stream)
@@ -99,18 +108,26 @@ fn insert_events(
             params.push(event.thread),
             params.push(event.object),
         ];
-        let row: Vec<String> = places
-            .into_iter()
-            .zip(kinds)
-            .map(|(place, kind)| place + kind)
-            .collect();
-        rows.push(format!("({})", row.join(", ")));
+        let [of, back, kind, thread, object]: [String; 5] =
+            std::array::from_fn(|at| format!("{}{}", places[at], kinds[at]));
+        rows.push(format!("({of}, {of}, {back}, {kind}, {thread}, {object})"));
+        if let StreamName::Thread(id) = event.stream {
+            let queue = params.push(queue_of(id)) + kinds[0];
+            rows.push(format!(
+                "({queue}, {of}, {back}, {kind}, {thread}, {object})"
+            ));
+        }
     }
     let at = params.push(now);
     Ok(format!(
         "INSERT INTO event (stream, pos, kind, thread, object, at) \
-         SELECT column1, (SELECT head FROM {heads} WHERE id = column1) - column2, \
-         column3, column4, column5, {at} FROM (VALUES {}) AS new",
+         SELECT column1, (SELECT head FROM {heads} WHERE id = column2) - column3, \
+         column4, column5, column6, {at} FROM (VALUES {}) AS new",
         rows.join(", "),
     ))
+}
+
+/// Where the outbox keeps what happened in a thread.
+fn queue_of(thread: ThreadId) -> String {
+    format!("{QUEUE}{}", thread.0.simple())
 }

@@ -18,16 +18,23 @@ use crate::row::Row;
 pub struct CommitSignal {
     touched: Mutex<BTreeSet<StreamName>>,
     wake: Notify,
+    spoken: Notify,
     count: AtomicU64,
 }
 
 impl CommitSignal {
     /// Adds the streams of a commit and wakes whoever waits.
     pub fn touch(&self, streams: impl IntoIterator<Item = StreamName>) {
+        let mut spoken = false;
         self.touched
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(streams);
+            .extend(streams.into_iter().inspect(|stream| {
+                spoken |= matches!(stream, StreamName::Thread(_));
+            }));
+        if spoken {
+            self.spoken.notify_one();
+        }
         self.count.fetch_add(1, Ordering::Release);
         self.wake.notify_one();
     }
@@ -36,6 +43,12 @@ impl CommitSignal {
     /// answered.
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::Acquire)
+    }
+
+    /// Waits for a commit of something that happened in a thread. One that
+    /// came before anybody waited counts. For one waiter.
+    pub async fn spoken(&self) {
+        self.spoken.notified().await;
     }
 
     /// Waits for commits and takes the streams they touched. For one waiter.

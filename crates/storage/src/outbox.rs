@@ -1,16 +1,45 @@
-//! What followers are still to be told of.
+//! What is still to be passed on: to a thread's followers, and to the public
+//! feed.
 
-use domain::event::StreamName;
+use domain::event::EventKind;
 use domain::id::{AccountId, ThreadId};
+use domain::thread::{Audience, ModerationStatus};
 use uuid::Uuid;
 
+use crate::append::QUEUE;
 use crate::conn::Conn;
 use crate::error::StorageError;
-use crate::store::Backend;
 use crate::write::Tx;
 
-/// The kind of the job rows that keep how far an outbox was emptied.
+/// The kind, and the name, of the row that one who empties the outbox holds.
 const KIND: &str = "outbox";
+
+/// Something that happened in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passed {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Its place in the thread's stream.
+    pub pos: i64,
+    /// What happened.
+    pub kind: EventKind,
+    /// The object that changed.
+    pub object: Option<Uuid>,
+    /// When it was written, in microseconds. Writers draw it before they wait
+    /// for one another: within a thread the place decides.
+    pub at: i64,
+}
+
+/// What says to whom it is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Who may read it.
+    pub audience: Audience,
+    /// How it stands with the moderators.
+    pub status: ModerationStatus,
+}
 
 /// Somebody who follows a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,46 +51,71 @@ pub struct Follower {
 }
 
 impl Tx {
-    /// How far an outbox was emptied. Held until the transaction ends, so that
-    /// two nodes never empty the same one. `id` names the row if it is new.
-    pub async fn outbox_position(&self, outbox: StreamName, id: Uuid) -> Result<i64, StorageError> {
-        let name = outbox.to_string();
-        let sql = "INSERT INTO job (id, kind, once, payload, run_at) VALUES ($1, $2, $3, '0', $4) \
-                   ON CONFLICT (once) DO NOTHING";
-        let params = self
-            .params()
-            .with(id)
-            .with(KIND)
-            .with(name.as_str())
-            .with(self.now());
-        self.run(sql, params).await?;
-        let sql = match self.backend {
-            Backend::Postgres => "SELECT payload FROM job WHERE once = $1 FOR UPDATE",
-            Backend::Sqlite => "SELECT payload FROM job WHERE once = $1",
-        };
-        let row = self.one(sql, self.params().with(name)).await?;
-        let text: String = row.ok_or(StorageError::Corrupt("an outbox"))?.get()?;
-        text.parse().map_err(|_| StorageError::Corrupt("an outbox"))
-    }
-
-    /// Keeps how far an outbox was emptied.
-    pub async fn set_outbox_position(
-        &self,
-        outbox: StreamName,
-        position: i64,
-    ) -> Result<(), StorageError> {
-        let sql = "UPDATE job SET payload = $1, run_at = $2 WHERE once = $3";
-        let params = self
-            .params()
-            .with(position.to_string())
-            .with(self.now())
-            .with(outbox.to_string());
+    /// Makes this the one transaction that empties the outbox until it ends.
+    /// `id` names the row that it holds, if that is new.
+    pub async fn hold_outbox(&self, id: Uuid) -> Result<(), StorageError> {
+        let sql = "INSERT INTO job (id, kind, once, payload, run_at) VALUES ($1, $2, $2, '', $3) \
+                   ON CONFLICT (once) DO UPDATE SET run_at = excluded.run_at";
+        let params = self.params().with(id).with(KIND).with(self.now());
         self.run(sql, params).await?;
         Ok(())
     }
+
+    /// Takes at most `limit` out of the outbox: of each thread the oldest, in
+    /// the order of its stream. Whoever takes must hold it.
+    pub async fn take_from_outbox(&self, limit: u32) -> Result<Vec<Passed>, StorageError> {
+        let sql = "DELETE FROM event WHERE (stream, pos) IN (SELECT stream, pos FROM event \
+             WHERE stream >= $1 AND stream < $2 ORDER BY stream, pos LIMIT $3) \
+             RETURNING thread, pos, kind, object, at";
+        let params = self
+            .params()
+            .with(QUEUE)
+            .with(QUEUE_END)
+            .with(i64::from(limit));
+        let mut taken = Vec::new();
+        for mut row in self.all(sql, params).await? {
+            taken.push(Passed {
+                thread: row.id()?,
+                pos: row.get()?,
+                kind: row.code()?,
+                object: row.maybe_id()?,
+                at: row.get()?,
+            });
+        }
+        taken.sort_unstable_by_key(|passed| (passed.thread, passed.pos));
+        Ok(taken)
+    }
 }
 
+/// The first name after all that begin with [`QUEUE`].
+const QUEUE_END: &str = "o;";
+
 impl Conn {
+    /// Whether there is anything in the outbox.
+    pub async fn outbox_waits(&self) -> Result<bool, StorageError> {
+        let sql = "SELECT pos FROM event WHERE stream >= $1 AND stream < $2 \
+                   ORDER BY stream, pos LIMIT 1";
+        let params = self.params().with(QUEUE).with(QUEUE_END);
+        Ok(self.one(sql, params).await?.is_some())
+    }
+
+    /// Who may read these threads, as far as they exist. One statement
+    /// whatever their number.
+    pub async fn reach(&self, threads: &[ThreadId]) -> Result<Vec<Reach>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("t.id", threads);
+        let sql = format!("SELECT t.id, t.audience, t.status FROM thread t WHERE {among}");
+        let mut all = Vec::new();
+        for mut row in self.all(&sql, params).await? {
+            all.push(Reach {
+                thread: row.id()?,
+                audience: row.code()?,
+                status: row.code()?,
+            });
+        }
+        Ok(all)
+    }
+
     /// The accounts that follow one of these threads, by thread. One
     /// statement whatever their number.
     pub async fn followers(
