@@ -22,6 +22,7 @@ mod cases {
     mod log;
     mod migrations;
     mod nodes;
+    mod outbox;
     mod pages;
     mod policy_alone;
     mod rate_limit;

@@ -47,8 +47,7 @@ pub(crate) async fn append(
     if conn.backend == Backend::Postgres && events.len() <= EVENTS_AT_ONCE {
         let insert = insert_events(events, &mut left, "moved", now, &mut params)?;
         let sql = format!("WITH moved AS ({heads} RETURNING id, head) {insert}");
-        conn.run(&sql, params).await?;
-        return Ok(());
+        return conn.send(sql, params).await;
     }
     conn.run(&heads, params).await?;
     for events in events.chunks(EVENTS_AT_ONCE) {

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement};
-
-use crate::error::{Failure, StorageError, is_broken};
+use crate::error::{Failure, StorageError};
 use crate::params::Params;
+use crate::postgres::{self, Fault};
 use crate::row::Row;
 use crate::sqlite;
 use crate::store::Backend;
@@ -22,11 +21,11 @@ pub struct Conn {
 
 #[derive(Clone)]
 pub(crate) enum On {
-    /// PostgreSQL.
-    Pool(DatabaseConnection),
+    /// The connections to PostgreSQL that read.
+    Readers(Arc<postgres::Readers>),
     /// A transaction of PostgreSQL's.
     Transaction {
-        transaction: Arc<DatabaseTransaction>,
+        transaction: Arc<postgres::Transaction>,
         trouble: Arc<Trouble>,
     },
     /// SQLite.
@@ -57,68 +56,56 @@ impl std::fmt::Debug for Conn {
 }
 
 impl Conn {
-    fn statement(&self, sql: &str, params: Params) -> Statement {
-        count(&self.statements);
-        Statement::from_sql_and_values(self.backend.of_sea_orm(), sql, params.values)
-    }
-
     /// Every row.
     pub(crate) async fn all(&self, sql: &str, params: Params) -> Result<Vec<Row>, StorageError> {
-        let rows = match &self.on {
-            On::Pool(pool) => {
-                self.ask(pool, sql, params, |statement| pool.query_all_raw(statement))
-                    .await
-            }
-            On::Transaction { transaction, .. } => {
-                transaction.query_all_raw(self.statement(sql, params)).await
-            }
-            On::File { place, .. } => {
-                count(&self.statements);
-                let block = place.ask(sql, params.values, false).await;
-                let block = block.map_err(|error| self.noted(error))?;
-                return Ok(block.rows().map(Row::from).collect());
-            }
-        };
-        let rows = rows.map_err(|error| self.noted(error))?;
-        Ok(rows.into_iter().map(Row::from).collect())
+        self.ask(sql, params, false).await
     }
 
     /// The first row, if there is one.
     pub(crate) async fn one(&self, sql: &str, params: Params) -> Result<Option<Row>, StorageError> {
-        let row = match &self.on {
-            On::Pool(pool) => {
-                self.ask(pool, sql, params, |statement| pool.query_one_raw(statement))
-                    .await
-            }
-            On::Transaction { transaction, .. } => {
-                transaction.query_one_raw(self.statement(sql, params)).await
-            }
-            On::File { place, .. } => {
-                count(&self.statements);
-                let block = place.ask(sql, params.values, true).await;
-                let block = block.map_err(|error| self.noted(error))?;
-                return Ok(block.rows().next().map(Row::from));
-            }
-        };
-        Ok(row.map_err(|error| self.noted(error))?.map(Row::from))
+        Ok(self.ask(sql, params, true).await?.into_iter().next())
     }
 
-    /// Asks what changes nothing, and asks again while the pool gives
-    /// connections that are broken.
-    async fn ask<T, F>(
+    async fn ask(
         &self,
-        pool: &DatabaseConnection,
         sql: &str,
         params: Params,
-        ask: impl Fn(Statement) -> F,
-    ) -> Result<T, DbErr>
-    where
-        F: Future<Output = Result<T, DbErr>>,
-    {
-        let mut tries = Tries::default();
+        only_first: bool,
+    ) -> Result<Vec<Row>, StorageError> {
+        count(&self.statements);
+        let rows = match &self.on {
+            On::Readers(readers) => self.read(readers, sql, &params, only_first).await,
+            On::Transaction { transaction, .. } => {
+                let session = transaction.session();
+                session.ask(sql, &params.values, only_first).await
+            }
+            On::File { place, .. } => {
+                let block = place.ask(sql, params.values, only_first).await;
+                let block = block.map_err(|error| self.noted(error))?;
+                return Ok(block.rows().map(Row::from).collect());
+            }
+        };
+        let rows = rows.map_err(|fault| self.noted(fault))?;
+        Ok(rows.into_iter().map(Row::from).collect())
+    }
+
+    /// Asks what changes nothing, and asks again while it is given connections
+    /// that are broken.
+    async fn read(
+        &self,
+        readers: &postgres::Readers,
+        sql: &str,
+        params: &Params,
+        only_first: bool,
+    ) -> Result<Vec<tokio_postgres::Row>, Fault> {
+        let mut tries = Tries::new(readers.connections(), readers.address().patience);
         loop {
-            match ask(self.statement(sql, params.clone())).await {
-                Err(error) if is_broken(&error) && tries.again(pool) => {}
+            let asked = match readers.turn().await {
+                Ok(turn) => turn.ask(sql, &params.values, only_first).await,
+                Err(fault) => Err(fault),
+            };
+            match asked {
+                Err(fault) if fault.is_broken() && tries.again() => count(&self.statements),
                 answered => return answered,
             }
         }
@@ -126,18 +113,30 @@ impl Conn {
 
     /// Runs a statement and says how many rows it touched.
     pub(crate) async fn run(&self, sql: &str, params: Params) -> Result<u64, StorageError> {
+        count(&self.statements);
         let done = match &self.on {
-            On::Pool(pool) => pool.execute_raw(self.statement(sql, params)).await,
+            On::Readers(_) => return Err(StorageError::Corrupt("a write outside a transaction")),
             On::Transaction { transaction, .. } => {
-                transaction.execute_raw(self.statement(sql, params)).await
+                transaction.session().run(sql, &params.values).await
             }
             On::File { place, .. } => {
-                count(&self.statements);
                 let done = place.run(sql, &params.values);
                 return done.map_err(|error| self.noted(error));
             }
         };
-        Ok(done.map_err(|error| self.noted(error))?.rows_affected())
+        done.map_err(|fault| self.noted(fault))
+    }
+
+    /// Runs a statement of a transaction whose answer says nothing. On
+    /// PostgreSQL it need not be waited for: if it fails, so does the commit.
+    pub(crate) async fn send(&self, sql: String, params: Params) -> Result<(), StorageError> {
+        let On::Transaction { transaction, .. } = &self.on else {
+            self.run(&sql, params).await?;
+            return Ok(());
+        };
+        count(&self.statements);
+        let sent = transaction.send(sql, params.values).await;
+        sent.map_err(|fault| self.noted(fault))
     }
 
     /// Remembers that a statement of a transaction failed.
@@ -145,7 +144,7 @@ impl Conn {
         let trouble = match &self.on {
             On::Transaction { trouble, .. } => Some(trouble),
             On::File { trouble, .. } => trouble.as_ref(),
-            On::Pool(_) => None,
+            On::Readers(_) => None,
         };
         if let Some(trouble) = trouble {
             trouble.failed.store(true, Ordering::Relaxed);

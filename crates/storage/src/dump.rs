@@ -9,13 +9,13 @@ mod shape;
 
 use std::sync::{Arc, Mutex};
 
-use sea_orm::{AccessMode, IsolationLevel, TransactionOptions, TransactionTrait, Value};
+use sea_orm::Value;
 use uuid::Uuid;
 
 use crate::conn::{Conn, On, Trouble};
 use crate::error::StorageError;
 use crate::row::Row;
-use crate::sqlite;
+use crate::{postgres, sqlite};
 use crate::store::{Backend, Store};
 
 pub use load::Load;
@@ -113,7 +113,6 @@ pub struct Snapshot {
 impl Store {
     /// Begins to read everything as it stands now. On SQLite the log of
     /// writes grows until the snapshot is dropped.
-    #[expect(clippy::disallowed_methods, reason = "it reads, and never writes")]
     pub async fn snapshot(&self) -> Result<Snapshot, StorageError> {
         let on = match &self.read().on {
             On::File {
@@ -126,14 +125,10 @@ impl Store {
                     trouble: None,
                 }
             }
-            On::Pool(pool) => {
-                let options = TransactionOptions {
-                    isolation_level: Some(IsolationLevel::RepeatableRead),
-                    access_mode: Some(AccessMode::ReadOnly),
-                    ..TransactionOptions::default()
-                };
+            On::Readers(readers) => {
+                let moment = postgres::Transaction::moment(readers.address()).await?;
                 On::Transaction {
-                    transaction: Arc::new(pool.begin_with_options(options).await?),
+                    transaction: Arc::new(moment),
                     trouble: Arc::<Trouble>::default(),
                 }
             }

@@ -17,6 +17,7 @@ mod conn;
 mod error;
 mod log;
 mod params;
+mod postgres;
 mod row;
 mod scope;
 mod sqlite;

@@ -209,9 +209,8 @@ impl Tx {
                 .await;
         }
         let doc = search_doc(new.id.0, new.thread, new.language, &new.body, &mut params);
-        self.run(&format!("WITH post AS ({insert}) {doc}"), params)
-            .await?;
-        Ok(())
+        self.send(format!("WITH post AS ({insert}) {doc}"), params)
+            .await
     }
 
     /// Replaces a post's text, keeping the old one as a revision.

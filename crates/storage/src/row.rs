@@ -1,8 +1,7 @@
 //! Rows, read column by column from the left.
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryResult;
-use sea_orm::sqlx::Row as _;
+use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use crate::error::StorageError;
@@ -17,12 +16,12 @@ pub(crate) struct Row {
 
 #[derive(Debug)]
 enum Source {
-    Postgres(QueryResult),
+    Postgres(tokio_postgres::Row),
     Sqlite(Cells),
 }
 
-impl From<QueryResult> for Row {
-    fn from(row: QueryResult) -> Self {
+impl From<tokio_postgres::Row> for Row {
+    fn from(row: tokio_postgres::Row) -> Self {
         Self {
             source: Source::Postgres(row),
             next: 0,
@@ -44,18 +43,15 @@ pub(crate) trait Column: Sized {
     /// How a value of SQLite's is read; `None` if it is of another kind.
     fn of_sqlite(cell: Cell<'_>) -> Option<Self>;
     /// How a column of PostgreSQL's is read.
-    fn of_postgres(row: &QueryResult, at: usize) -> Result<Self, StorageError>;
+    fn of_postgres(row: &tokio_postgres::Row, at: usize) -> Result<Self, StorageError>;
 }
 
-/// A column of PostgreSQL's. The statement says what stands there: its type is
-/// not compared with Rust's again for every value.
-fn of_postgres<'r, T>(row: &'r QueryResult, at: usize) -> Result<T, StorageError>
-where
-    T: sea_orm::sqlx::Decode<'r, sea_orm::sqlx::Postgres>,
-{
-    row.try_as_pg_row()
-        .ok_or(StorageError::Corrupt("a row"))?
-        .try_get_unchecked(at)
+/// A column of PostgreSQL's.
+fn of_postgres<'r, T: FromSql<'r>>(
+    row: &'r tokio_postgres::Row,
+    at: usize,
+) -> Result<T, StorageError> {
+    row.try_get(at)
         .map_err(|_| StorageError::Corrupt("a column"))
 }
 
@@ -63,7 +59,7 @@ macro_rules! columns {
     ($($ty:ty: $cell:ident => $read:expr),+ $(,)?) => {
         $(impl Column for $ty {
             fn of_sqlite($cell: Cell<'_>) -> Option<Self> { $read }
-            fn of_postgres(row: &QueryResult, at: usize) -> Result<Self, StorageError> {
+            fn of_postgres(row: &tokio_postgres::Row, at: usize) -> Result<Self, StorageError> {
                 of_postgres(row, at)
             }
         }
@@ -74,7 +70,7 @@ macro_rules! columns {
                     cell => <$ty>::of_sqlite(cell).map(Some),
                 }
             }
-            fn of_postgres(row: &QueryResult, at: usize) -> Result<Self, StorageError> {
+            fn of_postgres(row: &tokio_postgres::Row, at: usize) -> Result<Self, StorageError> {
                 of_postgres(row, at)
             }
         })+

@@ -1,18 +1,16 @@
 //! Opening the database, and the pools that read and write it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::sqlx::postgres::PgSslMode;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::conn::{Conn, On};
 use crate::error::StorageError;
 use crate::log::CommitSignal;
-use crate::sqlite;
+use crate::{postgres, sqlite};
 
 /// Which database is beneath.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +19,6 @@ pub enum Backend {
     Sqlite,
     /// A server.
     Postgres,
-}
-
-impl Backend {
-    pub(crate) const fn of_sea_orm(self) -> DbBackend {
-        match self {
-            Self::Sqlite => DbBackend::Sqlite,
-            Self::Postgres => DbBackend::Postgres,
-        }
-    }
 }
 
 /// How to open the database.
@@ -75,7 +64,7 @@ impl Settings {
 /// Where writes run.
 #[derive(Debug)]
 pub(crate) enum Writes {
-    Postgres(DatabaseConnection),
+    Postgres(Arc<postgres::Writers>),
     Sqlite(sqlite::Writer),
 }
 
@@ -97,9 +86,12 @@ impl Store {
         let commits = Arc::<CommitSignal>::default();
         let (reads, writes) = match backend {
             Backend::Postgres => {
-                let writes = connect(settings, backend, settings.writers).await?;
-                let reads = connect(settings, backend, settings.readers).await?;
-                (On::Pool(reads), Writes::Postgres(writes))
+                let address = postgres::Address::parse(&settings.url, settings.patience)?;
+                let address = Arc::new(address);
+                let writers = postgres::Writers::open(Arc::clone(&address), settings.writers);
+                let writers = Arc::new(writers.await?);
+                let readers = postgres::Readers::open(address, settings.readers).await?;
+                (On::Readers(Arc::new(readers)), Writes::Postgres(writers))
             }
             Backend::Sqlite => {
                 make_file(&settings.url)?;
@@ -140,7 +132,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StorageError> {
         let connection = self.migrator().await?;
         let done = Migrator::up(&connection, None).await;
-        self.migrated(connection).await?;
+        connection.close().await?;
         Ok(done?)
     }
 
@@ -148,7 +140,7 @@ impl Store {
     pub async fn migrate_down(&self, steps: u32) -> Result<(), StorageError> {
         let connection = self.migrator().await?;
         let done = Migrator::down(&connection, Some(steps)).await;
-        self.migrated(connection).await?;
+        connection.close().await?;
         Ok(done?)
     }
 
@@ -156,7 +148,7 @@ impl Store {
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, StorageError> {
         let connection = self.migrator().await?;
         let list = Migrator::get_migration_with_status(&connection).await;
-        self.migrated(connection).await?;
+        connection.close().await?;
         Ok(list?
             .iter()
             .map(|migration| {
@@ -171,18 +163,7 @@ impl Store {
 
     /// A connection that migrations can use.
     async fn migrator(&self) -> Result<DatabaseConnection, StorageError> {
-        match &self.writes {
-            Writes::Postgres(pool) => Ok(pool.clone()),
-            Writes::Sqlite(_) => connect(&self.settings, self.backend, 1).await,
-        }
-    }
-
-    /// Gives it up again.
-    async fn migrated(&self, connection: DatabaseConnection) -> Result<(), StorageError> {
-        if self.backend == Backend::Sqlite {
-            connection.close().await?;
-        }
-        Ok(())
+        connect(&self.settings, self.backend).await
     }
 
     /// Where reads run.
@@ -266,10 +247,10 @@ impl Store {
     /// Closes the pools, once what runs has ended.
     pub async fn close(&self) {
         match &self.writes {
-            Writes::Postgres(writes) => {
-                close_pool(writes).await;
-                if let On::Pool(reads) = &self.reads.on {
-                    close_pool(reads).await;
+            Writes::Postgres(writers) => {
+                writers.close().await;
+                if let On::Readers(readers) = &self.reads.on {
+                    readers.close();
                 }
             }
             Writes::Sqlite(writer) => {
@@ -283,12 +264,6 @@ impl Store {
                 writer.close().await;
             }
         }
-    }
-}
-
-async fn close_pool(pool: &DatabaseConnection) {
-    if let Err(error) = pool.close_by_ref().await {
-        tracing::warn!(kind = ?std::mem::discriminant(&error), "closing a pool failed");
     }
 }
 
@@ -331,84 +306,28 @@ fn make_file(url: &str) -> Result<(), StorageError> {
     }
 }
 
-/// Whether what is sent there stays on this machine. Encrypting it would cost
-/// as much as the statements themselves, on both sides, and hide nothing.
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.starts_with('/')
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
-}
-
+/// Connects for migrations.
 async fn connect(
     settings: &Settings,
     backend: Backend,
-    connections: u32,
 ) -> Result<DatabaseConnection, StorageError> {
+    let patience = settings.patience;
     let mut options = ConnectOptions::new(settings.url.clone());
     options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(settings.patience)
-        .connect_timeout(settings.patience)
-        .idle_timeout(Duration::from_mins(10))
-        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .max_connections(1)
+        .acquire_timeout(patience)
+        .connect_timeout(patience)
         .record_stmt_in_spans(false)
         .sqlx_logging(false);
-    let patience = settings.patience;
-    match backend {
-        Backend::Sqlite => {
-            // For migrations alone.
-            options.map_sqlx_sqlite_opts(move |sqlite| {
-                use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-                sqlite
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .busy_timeout(patience)
-            });
-        }
-        Backend::Postgres => {
-            let millis = patience.as_millis().to_string();
-            let unsaid = !settings.url.contains("sslmode=");
-            options.set_application_name("mukalma");
-            options.map_sqlx_postgres_opts(move |postgres| {
-                let postgres = if unsaid && is_this_machine(postgres.get_host()) {
-                    postgres.ssl_mode(PgSslMode::Disable)
-                } else {
-                    postgres
-                };
-                postgres.statement_cache_capacity(200).options([
-                    ("lock_timeout", millis.as_str()),
-                    ("idle_in_transaction_session_timeout", "30000"),
-                    ("statement_timeout", "30000"),
-                ])
-            });
-        }
+    if backend == Backend::Sqlite {
+        options.map_sqlx_sqlite_opts(move |sqlite| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(patience)
+        });
     }
     Ok(Database::connect(options).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stays_on_the_machine_is_not_encrypted() {
-        for host in [
-            "localhost",
-            "127.0.0.1",
-            "127.8.0.1",
-            "::1",
-            "[::1]",
-            "/run/postgresql",
-        ] {
-            assert!(is_this_machine(host), "{host}");
-        }
-        for host in ["10.0.0.2", "localhost.example", "db", "127.0.0.1.example"] {
-            assert!(!is_this_machine(host), "{host}");
-        }
-    }
 }

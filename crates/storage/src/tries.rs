@@ -1,39 +1,39 @@
-//! Trying again where a pooled connection turns out to be broken.
+//! Trying again where a connection turns out to be broken.
 //!
-//! Connections are not tested each time they are taken out of the pool: that
-//! would cost a statement. After the server was away, whoever meets a broken
-//! one tries the next, until the pool has opened a new one.
+//! Connections are not tested each time they are taken: that would cost a
+//! statement. After the server was away, whoever meets a broken one tries the
+//! next, until a new one is open.
 
-use std::time::Instant;
-
-use sea_orm::{DatabaseConnection, DbBackend};
+use std::time::{Duration, Instant};
 
 /// The tries that one caller has left. They cost nothing until a connection
 /// is found broken.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tries {
-    left: Option<(u32, Instant)>,
+    left: usize,
+    patience: Duration,
+    until: Option<Instant>,
 }
 
 impl Tries {
-    /// Whether to try once more after a broken connection: as often as the
-    /// pool may hold broken ones, and no longer than a caller waits.
-    pub(crate) fn again(&mut self, pool: &DatabaseConnection) -> bool {
-        if pool.get_database_backend() != DbBackend::Postgres {
+    /// As many as there may be broken connections, and no longer than a caller
+    /// waits.
+    pub(crate) fn new(connections: usize, patience: Duration) -> Self {
+        Self {
+            left: connections,
+            patience,
+            until: None,
+        }
+    }
+
+    /// Whether to try once more after a broken connection.
+    pub(crate) fn again(&mut self) -> bool {
+        let now = Instant::now();
+        let until = *self.until.get_or_insert(now + self.patience);
+        if self.left == 0 || now >= until {
             return false;
         }
-        let (left, until) = self.left.get_or_insert_with(|| {
-            let pool = pool.get_postgres_connection_pool();
-            let options = pool.options();
-            (
-                options.get_max_connections(),
-                Instant::now() + options.get_acquire_timeout(),
-            )
-        });
-        if *left == 0 || Instant::now() >= *until {
-            return false;
-        }
-        *left -= 1;
+        self.left -= 1;
         true
     }
 }

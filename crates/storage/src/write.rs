@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
-use sea_orm::{DatabaseTransaction, TransactionTrait};
 
 use crate::append::append;
 use crate::conn::{Conn, On, Trouble, count};
-use crate::error::{StorageError, is_broken, may_retry};
+use crate::error::{Failure as _, StorageError};
+use crate::postgres;
 use crate::sqlite;
 use crate::store::{Store, Writes};
 use crate::tries::Tries;
@@ -104,17 +104,20 @@ impl Store {
         F: Future<Output = Result<T, E>>,
     {
         let mut attempt = 1;
-        let mut tries = Tries::default();
+        let mut tries = match &self.writes {
+            Writes::Postgres(writers) => {
+                Tries::new(writers.connections(), writers.address().patience)
+            }
+            Writes::Sqlite(_) => Tries::new(0, std::time::Duration::ZERO),
+        };
         loop {
             match self.run_once(now, &work).await {
                 Ended::Done(value) => return Ok(value),
                 Ended::Failed(error) => return Err(error),
                 Ended::Lost(error) if attempt == ATTEMPTS => return Err(error),
                 Ended::Lost(_) => attempt += 1,
-                Ended::Broken(error) => match &self.writes {
-                    Writes::Postgres(pool) if tries.again(pool) => {}
-                    _ => return Err(error),
-                },
+                Ended::Broken(error) if !tries.again() => return Err(error),
+                Ended::Broken(_) => {}
             }
         }
     }
@@ -177,10 +180,10 @@ impl Store {
     async fn begin(&self) -> Result<Begun, Stopped> {
         count(&self.statements);
         match &self.writes {
-            Writes::Postgres(pool) => match pool.begin().await {
-                Ok(transaction) => Ok(Begun::Pool(Arc::new(transaction))),
-                Err(error) if is_broken(&error) => Err(Stopped::Broken(error.into())),
-                Err(error) => Err(Stopped::Failed(error.into())),
+            Writes::Postgres(writers) => match writers.begin().await {
+                Ok(transaction) => Ok(Begun::Connection(Arc::new(transaction))),
+                Err(fault) if fault.is_broken() => Err(Stopped::Broken(fault.into())),
+                Err(fault) => Err(Stopped::Failed(fault.into())),
             },
             Writes::Sqlite(writer) => match writer.begin().await {
                 Ok(job) => Ok(Begun::File(Arc::new(Mutex::new(job)))),
@@ -194,12 +197,12 @@ impl Store {
         let kept = || Stopped::Failed(StorageError::Corrupt("a transaction that was kept"));
         count(&self.statements);
         match begun {
-            Begun::Pool(transaction) => {
+            Begun::Connection(transaction) => {
                 let transaction = Arc::into_inner(transaction).ok_or_else(kept)?;
                 match transaction.commit().await {
                     Ok(()) => {}
-                    Err(error) if may_retry(&error) => return Err(Stopped::Lost(error.into())),
-                    Err(error) => return Err(Stopped::Failed(error.into())),
+                    Err(fault) if fault.is_lost() => return Err(Stopped::Lost(fault.into())),
+                    Err(fault) => return Err(Stopped::Failed(fault.into())),
                 }
                 self.commits.touch(streams);
                 Ok(())
@@ -220,19 +223,19 @@ impl Store {
     async fn roll_back(&self, begun: Begun) {
         count(&self.statements);
         // A job that is dropped before it is released takes itself back.
-        if let Begun::Pool(transaction) = begun
+        if let Begun::Connection(transaction) = begun
             && let Some(transaction) = Arc::into_inner(transaction)
-            && let Err(error) = transaction.rollback().await
+            && transaction.roll_back().await.is_err()
         {
             // The connection is given up, and with it whatever it had begun.
-            tracing::warn!(kind = ?std::mem::discriminant(&error), "a rollback failed");
+            tracing::warn!("a rollback failed");
         }
     }
 }
 
 /// A transaction of either database.
 enum Begun {
-    Pool(Arc<DatabaseTransaction>),
+    Connection(Arc<postgres::Transaction>),
     File(Arc<Mutex<sqlite::Job>>),
 }
 
@@ -240,7 +243,7 @@ impl Begun {
     fn on(&self, trouble: &Arc<Trouble>) -> On {
         let trouble = Arc::clone(trouble);
         match self {
-            Self::Pool(transaction) => On::Transaction {
+            Self::Connection(transaction) => On::Transaction {
                 transaction: Arc::clone(transaction),
                 trouble,
             },

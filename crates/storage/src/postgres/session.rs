@@ -1,0 +1,134 @@
+//! One connection, with the statements that it has prepared.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Mutex;
+
+use futures_util::TryStreamExt as _;
+use sea_orm::Value;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Row, Statement};
+
+use super::{Fault, lock};
+
+/// So many statements stay prepared. The texts of a forum are fewer: what
+/// goes over it was made up by somebody, and all are let go.
+const PREPARED: usize = 200;
+
+/// A connection. Callers may share it: each statement is sent at once, and
+/// answered in its turn.
+pub(crate) struct Session {
+    client: Client,
+    prepared: Mutex<HashMap<String, Statement>>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    pub(super) fn new(client: Client) -> Self {
+        Self {
+            client,
+            prepared: Mutex::default(),
+        }
+    }
+
+    /// Whether it is of no use any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Every row, or only the first.
+    pub(crate) async fn ask(
+        &self,
+        sql: &str,
+        values: &[Value],
+        only_first: bool,
+    ) -> Result<Vec<Row>, Fault> {
+        let statement = self.prepared(sql, values).await?;
+        let parameters = values.iter().map(Bound);
+        let rows = self.client.query_raw(&statement, parameters).await?;
+        let mut rows = pin!(rows);
+        let mut all = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            if !only_first || all.is_empty() {
+                all.push(row);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub(crate) async fn run(&self, sql: &str, values: &[Value]) -> Result<u64, Fault> {
+        let statement = self.prepared(sql, values).await?;
+        let parameters = values.iter().map(Bound);
+        Ok(self.client.execute_raw(&statement, parameters).await?)
+    }
+
+    /// Runs a word that has no parameters and no rows: BEGIN, COMMIT.
+    pub(crate) async fn say(&self, word: &str) -> Result<(), Fault> {
+        Ok(self.client.batch_execute(word).await?)
+    }
+
+    /// The statement of a text, made ready if it is new here.
+    pub(super) async fn prepared(&self, sql: &str, values: &[Value]) -> Result<Statement, Fault> {
+        if let Some(statement) = lock(&self.prepared).get(sql) {
+            return Ok(statement.clone());
+        }
+        let types: Vec<Type> = values.iter().map(type_of).collect();
+        let statement = self.client.prepare_typed(sql, &types).await?;
+        let mut prepared = lock(&self.prepared);
+        if prepared.len() >= PREPARED {
+            prepared.clear();
+        }
+        prepared.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+/// As what a value is sent. What no parameter is, is refused when it is sent.
+fn type_of(value: &Value) -> Type {
+    match value {
+        Value::BigInt(_) => Type::INT8,
+        Value::Bool(_) => Type::BOOL,
+        Value::Bytes(_) => Type::BYTEA,
+        Value::Uuid(_) => Type::UUID,
+        Value::Array(sea_orm::sea_query::ArrayType::Uuid, _) => Type::UUID_ARRAY,
+        Value::Array(..) => Type::TEXT_ARRAY,
+        _ => Type::TEXT,
+    }
+}
+
+#[derive(Debug)]
+struct Bound<'a>(&'a Value);
+
+type Sent = Result<IsNull, Box<dyn std::error::Error + Sync + Send>>;
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Sent {
+        match self.0 {
+            Value::BigInt(number) => number.to_sql(ty, out),
+            Value::Bool(flag) => flag.to_sql(ty, out),
+            Value::String(text) => text.as_deref().to_sql(ty, out),
+            Value::Bytes(bytes) => bytes.as_deref().to_sql(ty, out),
+            Value::Uuid(id) => id.to_sql(ty, out),
+            Value::Array(_, Some(values)) => {
+                let values: Vec<Bound<'_>> = values.iter().map(Bound).collect();
+                values.to_sql(ty, out)
+            }
+            _ => Err("a value of a kind that no parameter has".into()),
+        }
+    }
+
+    /// Values are sent as [`type_of`] says, which the statement was prepared
+    /// with.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}

@@ -1,0 +1,191 @@
+//! The connections that write, each for one transaction at a time.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use futures_util::FutureExt as _;
+use sea_orm::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::address::Address;
+use super::session::Session;
+use super::{Fault, lock};
+use crate::error::Failure as _;
+
+/// The connections that write.
+#[derive(Debug)]
+pub(crate) struct Writers {
+    address: Arc<Address>,
+    connections: u32,
+    free: Arc<Semaphore>,
+    idle: Mutex<Vec<Arc<Session>>>,
+}
+
+impl Writers {
+    /// Opens one of `connections`, at least 1.
+    pub(crate) async fn open(address: Arc<Address>, connections: u32) -> Result<Self, Fault> {
+        let connections = connections.max(1);
+        let first = Arc::new(address.connect().await?);
+        Ok(Self {
+            address,
+            connections,
+            free: Arc::new(Semaphore::new(connections as usize)),
+            idle: Mutex::new(vec![first]),
+        })
+    }
+
+    /// How many connections there are at most.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections as usize
+    }
+
+    /// The address that they lead to.
+    pub(crate) fn address(&self) -> &Arc<Address> {
+        &self.address
+    }
+
+    /// Begins a transaction, on a connection that nobody else has.
+    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Transaction, Fault> {
+        let waiting = Arc::clone(&self.free).acquire_owned();
+        let permit = tokio::time::timeout(self.address.patience, waiting)
+            .await
+            .map_err(|_| Fault::Late)?
+            .map_err(|_| Fault::Closed)?;
+        let session = match self.idle_session() {
+            Some(session) => session,
+            None => Arc::new(self.address.connect().await?),
+        };
+        session.say("BEGIN").await?;
+        Ok(Transaction {
+            session,
+            sent: Mutex::default(),
+            home: Some((Arc::clone(self), permit)),
+        })
+    }
+
+    fn idle_session(&self) -> Option<Arc<Session>> {
+        let mut idle = lock(&self.idle);
+        while let Some(session) = idle.pop() {
+            if !session.is_closed() {
+                return Some(session);
+            }
+        }
+        None
+    }
+
+    /// Closes them, once what runs has ended.
+    pub(crate) async fn close(&self) {
+        // Whoever still writes holds a permit.
+        let ended = self.free.acquire_many(self.connections);
+        // A writer that does not end is cut off.
+        let _ = tokio::time::timeout(self.address.patience, ended).await;
+        self.free.close();
+        lock(&self.idle).clear();
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<u64, Fault>> + Send>>;
+
+/// A transaction. One that is dropped before its end takes its connection
+/// along, and the server takes it back.
+pub(crate) struct Transaction {
+    session: Arc<Session>,
+    /// Statements that were sent, and whose answers nobody has read.
+    sent: Mutex<Vec<Answer>>,
+    /// Where its connection belongs; `None` if it has one of its own.
+    home: Option<(Arc<Writers>, OwnedSemaphorePermit)>,
+}
+
+impl std::fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transaction").finish_non_exhaustive()
+    }
+}
+
+impl Transaction {
+    /// One that only reads, in the state of this moment, on a connection of
+    /// its own that is closed at its end.
+    pub(crate) async fn moment(address: &Address) -> Result<Self, Fault> {
+        let session = Arc::new(address.connect().await?);
+        session
+            .say("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await?;
+        Ok(Self {
+            session,
+            sent: Mutex::default(),
+            home: None,
+        })
+    }
+
+    /// Where its statements run.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Sends a statement without waiting for its answer: whether it succeeded
+    /// shows at the commit, which fails if it did not. Statements run in the
+    /// order in which they are sent.
+    pub(crate) async fn send(&self, sql: String, values: Vec<Value>) -> Result<(), Fault> {
+        // What is prepared is sent when it is first polled.
+        self.session.prepared(&sql, &values).await?;
+        let session = Arc::clone(&self.session);
+        let mut answer: Answer = Box::pin(async move { session.run(&sql, &values).await });
+        match answer.as_mut().now_or_never() {
+            Some(answered) => answered.map(|_| ()),
+            None => {
+                lock(&self.sent).push(answer);
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes it durable. The connection may break while the commit is under
+    /// way: then nobody knows whether it was done.
+    pub(crate) async fn commit(mut self) -> Result<(), Fault> {
+        let session = Arc::clone(&self.session);
+        // Sent at once behind what was sent: the server takes all of it back if
+        // one of those failed.
+        let mut commit = Box::pin(async move { session.say("COMMIT").await });
+        let at_once = commit.as_mut().now_or_never();
+        let sent = std::mem::take(&mut *lock(&self.sent));
+        let mut failed = None;
+        for answer in sent {
+            if let Err(fault) = answer.await {
+                failed = failed.or(Some(fault));
+            }
+        }
+        let committed = match at_once {
+            Some(committed) => committed,
+            None => commit.await,
+        };
+        let done = failed.map_or(committed, Err);
+        let whole = match &done {
+            Ok(()) => true,
+            // The server has ended it, unless it never heard of the commit.
+            Err(fault) => !fault.is_broken() && self.session.say("ROLLBACK").await.is_ok(),
+        };
+        if whole {
+            self.give_back();
+        }
+        done
+    }
+
+    /// Takes it back.
+    pub(crate) async fn roll_back(mut self) -> Result<(), Fault> {
+        let sent = std::mem::take(&mut *lock(&self.sent));
+        for answer in sent {
+            // What failed is taken back with the rest.
+            let _ = answer.await;
+        }
+        self.session.say("ROLLBACK").await?;
+        self.give_back();
+        Ok(())
+    }
+
+    fn give_back(&mut self) {
+        if let Some((writers, permit)) = self.home.take() {
+            lock(&writers.idle).push(Arc::clone(&self.session));
+            drop(permit);
+        }
+    }
+}
