@@ -10,7 +10,7 @@ migration!("m0009_outbox");
 
 /// What was not passed on yet goes into the queue, under the place it had.
 const MOVE: &str = "INSERT INTO event (stream, pos, kind, thread, object, at) \
-     SELECT 'o:' || {hex}, e.pos, e.kind, e.thread, e.object, e.at FROM event e \
+     SELECT 'o:' || {hex}, e.pos * 2, e.kind, e.thread, e.object, e.at FROM event e \
      LEFT JOIN job j ON j.once = e.stream \
      WHERE e.stream LIKE 'outbox:%' AND e.thread IS NOT NULL \
      AND e.pos > CAST(COALESCE(j.payload, '0') AS bigint)";

@@ -4,8 +4,10 @@
 use domain::event::{Event, EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
 use futures_util::future::join_all;
-use mukalma_tests::{Client, TestForum, thread_id};
+use mukalma_tests::forum::thread_id;
+use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
+use storage::outbox::PassOn;
 use uuid::Uuid;
 
 async fn speak(client: &Client, thread: &Value, times: usize) {
@@ -49,7 +51,8 @@ async fn what_everyone_may_read_is_in_the_feed_once_and_in_its_threads_order() {
     for thread in threads.iter().map(thread_id) {
         let said = of(&forum, StreamName::Thread(thread), thread).await;
         let fed = of(&forum, StreamName::feed_of(thread), thread).await;
-        assert_eq!(objects(&fed), objects(&said));
+        // The first is that it was opened, while moderators held it.
+        assert_eq!(objects(&fed), objects(&said)[1..]);
         assert!(said.len() > 8);
     }
 }
@@ -80,7 +83,7 @@ async fn two_who_pass_on_at_once_tell_everything_once() {
     let id = thread_id(&thread);
     let said = of(&forum, StreamName::Thread(id), id).await;
     let fed = of(&forum, StreamName::feed_of(id), id).await;
-    assert_eq!(objects(&fed), objects(&said));
+    assert_eq!(objects(&fed), objects(&said)[1..]);
 }
 
 #[tokio::test]
@@ -96,7 +99,7 @@ async fn what_another_process_left_behind_is_passed_on() {
         object: None,
     };
     let written = elsewhere.write(forum.forum.time(), async |tx| {
-        tx.emit(left);
+        tx.emit_to(left, PassOn::Everyone);
         Ok::<_, storage::StorageError>(())
     });
     written.await.unwrap();

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
 use domain::thread::Audience;
-use storage::outbox::{Passed, Reach};
+use storage::outbox::{PassOn, Passed, Reach};
 
 use crate::{Error, Forum};
 
@@ -63,7 +63,8 @@ impl Forum {
                         thread: Some(one.thread),
                         object: one.object,
                     };
-                    if reach.audience == Audience::Public {
+                    // What was narrowed meanwhile is not for everyone.
+                    if one.to == PassOn::Everyone && reach.audience == Audience::Public {
                         tx.emit(event(StreamName::feed_of(one.thread)));
                     }
                     if !concerns_followers(one.kind) {
@@ -105,7 +106,7 @@ fn reaches_raiser(kind: EventKind) -> bool {
 }
 
 /// Whether followers are told of such an event.
-fn concerns_followers(kind: EventKind) -> bool {
+pub(crate) fn concerns_followers(kind: EventKind) -> bool {
     match kind {
         EventKind::PostAdded
         | EventKind::ThreadChanged

@@ -21,10 +21,12 @@ use domain::policy::{self, Action, Opener, ThreadFacts};
 use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
 use storage::Tx;
+use storage::outbox::PassOn;
 use storage::thread::{
     LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace, Wanted,
 };
 
+use crate::outbox::concerns_followers;
 use crate::{Error, Forum, Viewer};
 
 /// An opening is written to the access ledger once in so long.
@@ -236,16 +238,25 @@ pub(crate) fn sees(viewer: &Viewer, facts: &ThreadFacts) -> bool {
     policy::decide(&viewer.actor, &Action::ViewThread(facts)).is_ok()
 }
 
-/// Has an event written to a thread's stream. From there the outbox passes it
-/// on to the followers and, where everyone may read the thread, to the public
-/// feed.
+/// Has an event written to a thread's stream, and passed on from there: to the
+/// followers if it concerns them, and where everyone may read the thread, to
+/// the public feed.
 pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option<uuid::Uuid>) {
-    tx.emit(NewEvent {
+    let event = NewEvent {
         stream: StreamName::Thread(facts.id),
         kind,
         thread: Some(facts.id),
         object,
-    });
+    };
+    if !facts.status.is_open() {
+        tx.emit(event);
+    } else if facts.audience == Audience::Public {
+        tx.emit_to(event, PassOn::Everyone);
+    } else if concerns_followers(kind) {
+        tx.emit_to(event, PassOn::Followers);
+    } else {
+        tx.emit(event);
+    }
 }
 
 /// Has an event written to the inbox of whoever a persona stands for.

@@ -8,6 +8,7 @@ use domain::id::ThreadId;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
+use crate::outbox::{PLACES, PassOn};
 use crate::params::Params;
 use crate::store::Backend;
 
@@ -24,22 +25,22 @@ pub(crate) const QUEUE: &str = "o:";
 /// from where it has moved to. The row lock is held until the commit is
 /// visible, so position order is commit order.
 ///
-/// What happened in a thread is put into the outbox besides, under the same
-/// position: a queue without a head, for which writers to different threads
-/// do not wait.
+/// What is to be passed on is put into the outbox besides, at a place made of
+/// its position: a queue without a head, for which writers to different
+/// threads do not wait.
 ///
 /// One statement on PostgreSQL, where each is a way to the server and back;
 /// two on SQLite.
 pub(crate) async fn append(
     conn: &Conn,
     now: DateTime<Utc>,
-    events: &[NewEvent],
+    events: &[(NewEvent, Option<PassOn>)],
 ) -> Result<(), StorageError> {
     if events.is_empty() {
         return Ok(());
     }
     let mut left: BTreeMap<StreamName, i64> = BTreeMap::new();
-    for event in events {
+    for (event, _) in events {
         *left.entry(event.stream).or_default() += 1;
     }
     let mut params = conn.params();
@@ -83,7 +84,7 @@ fn move_heads(
 /// Writes events, of whose streams so many are `left`, at their places before
 /// the heads that `heads` says.
 fn insert_events(
-    events: &[NewEvent],
+    events: &[(NewEvent, Option<PassOn>)],
     left: &mut BTreeMap<StreamName, i64>,
     heads: &str,
     now: DateTime<Utc>,
@@ -95,7 +96,7 @@ fn insert_events(
         Backend::Sqlite => [""; 5],
     };
     let mut rows = Vec::with_capacity(events.len() * 2);
-    for event in events {
+    for (event, passed) in events {
         let back = left
             .get_mut(&event.stream)
             .ok_or(StorageError::Corrupt("a stream"))?;
@@ -109,18 +110,22 @@ fn insert_events(
         ];
         let [of, back, kind, thread, object]: [String; 5] =
             std::array::from_fn(|at| format!("{}{}", places[at], kinds[at]));
-        rows.push(format!("({of}, {of}, {back}, {kind}, {thread}, {object})"));
-        if let StreamName::Thread(id) = event.stream {
+        rows.push(format!(
+            "({of}, {of}, {back}, {kind}, {thread}, {object}, 1, 0)"
+        ));
+        if let (Some(to), Some(id)) = (passed, event.thread) {
             let queue = params.push(queue_of(id)) + kinds[0];
             rows.push(format!(
-                "({queue}, {of}, {back}, {kind}, {thread}, {object})"
+                "({queue}, {of}, {back}, {kind}, {thread}, {object}, {PLACES}, {})",
+                to.place()
             ));
         }
     }
     let at = params.push(now);
     Ok(format!(
         "INSERT INTO event (stream, pos, kind, thread, object, at) \
-         SELECT column1, (SELECT head FROM {heads} WHERE id = column2) - column3, \
+         SELECT column1, \
+         ((SELECT head FROM {heads} WHERE id = column2) - column3) * column7 + column8, \
          column4, column5, column6, {at} FROM (VALUES {}) AS new",
         rows.join(", "),
     ))

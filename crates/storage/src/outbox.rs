@@ -14,6 +14,28 @@ use crate::write::Tx;
 /// The kind, and the name, of the row that one who empties the outbox holds.
 const KIND: &str = "outbox";
 
+/// To whom something that happens in a thread is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassOn {
+    /// To those who follow the thread, as far as its kind concerns them.
+    Followers,
+    /// To the public feed, too.
+    Everyone,
+}
+
+/// So many places of the outbox belong to one of a stream: which of them is
+/// taken says to whom it goes.
+pub(crate) const PLACES: i64 = 2;
+
+impl PassOn {
+    pub(crate) const fn place(self) -> i64 {
+        match self {
+            Self::Followers => 0,
+            Self::Everyone => 1,
+        }
+    }
+}
+
 /// Something that happened in a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Passed {
@@ -21,6 +43,8 @@ pub struct Passed {
     pub thread: ThreadId,
     /// Its place in the thread's stream.
     pub pos: i64,
+    /// To whom it goes.
+    pub to: PassOn,
     /// What happened.
     pub kind: EventKind,
     /// The object that changed.
@@ -74,9 +98,16 @@ impl Tx {
             .with(i64::from(limit));
         let mut taken = Vec::new();
         for mut row in self.all(sql, params).await? {
+            let thread = row.id()?;
+            let place: i64 = row.get()?;
             taken.push(Passed {
-                thread: row.id()?,
-                pos: row.get()?,
+                thread,
+                pos: place / PLACES,
+                to: if place % PLACES == PassOn::Everyone.place() {
+                    PassOn::Everyone
+                } else {
+                    PassOn::Followers
+                },
                 kind: row.code()?,
                 object: row.maybe_id()?,
                 at: row.get()?,

@@ -9,6 +9,7 @@ use domain::event::{NewEvent, StreamName};
 use crate::append::append;
 use crate::conn::{Conn, On, Trouble, count};
 use crate::error::{Failure as _, StorageError};
+use crate::outbox::PassOn;
 use crate::postgres;
 use crate::sqlite;
 use crate::store::{Store, Writes};
@@ -26,7 +27,7 @@ const ATTEMPTS: u32 = 5;
 pub struct Tx {
     conn: Conn,
     now: DateTime<Utc>,
-    events: Arc<Mutex<Vec<NewEvent>>>,
+    events: Arc<Mutex<Vec<(NewEvent, Option<PassOn>)>>>,
 }
 
 impl std::ops::Deref for Tx {
@@ -70,7 +71,13 @@ impl Tx {
     /// Has an event written when the transaction commits, after everything
     /// else.
     pub fn emit(&self, event: NewEvent) {
-        lock(&self.events).push(event);
+        lock(&self.events).push((event, None));
+    }
+
+    /// Has an event of a thread written when the transaction commits, and
+    /// passed on from there.
+    pub fn emit_to(&self, event: NewEvent, to: PassOn) {
+        lock(&self.events).push((event, Some(to)));
     }
 }
 
@@ -165,7 +172,7 @@ impl Store {
                 };
             }
         };
-        let streams = events.iter().map(|event| event.stream).collect();
+        let streams = events.iter().map(|(event, _)| event.stream).collect();
         match self.commit(begun, streams).await {
             Ok(()) => Ended::Done(value),
             Err(Stopped::Lost(error)) => Ended::Lost(error.into()),
@@ -270,6 +277,6 @@ impl Stopped {
     }
 }
 
-fn lock(events: &Mutex<Vec<NewEvent>>) -> MutexGuard<'_, Vec<NewEvent>> {
+fn lock<T>(events: &Mutex<T>) -> MutexGuard<'_, T> {
     events.lock().unwrap_or_else(PoisonError::into_inner)
 }
