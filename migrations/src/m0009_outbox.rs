@@ -48,7 +48,8 @@ async fn collate(manager: &SchemaManager<'_>, collation: &str) -> Result<(), DbE
         return Ok(());
     }
     for (table, column) in [("stream", "id"), ("event", "stream")] {
-        let sql = format!("ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE {collation}");
+        let sql =
+            format!("ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE {collation}");
         manager.get_connection().execute_unprepared(&sql).await?;
     }
     Ok(())

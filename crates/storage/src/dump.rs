@@ -15,8 +15,8 @@ use uuid::Uuid;
 use crate::conn::{Conn, On, Trouble};
 use crate::error::StorageError;
 use crate::row::Row;
-use crate::{postgres, sqlite};
 use crate::store::{Backend, Store};
+use crate::{postgres, sqlite};
 
 pub use load::Load;
 pub use shape::{Column, Kind, Table};

@@ -56,9 +56,7 @@ fn of_server(error: tokio_postgres::Error) -> StorageError {
         Some("53000" | "53200" | "53300" | "53400" | "57P03" | "25006" | "58030") => {
             StorageError::Unavailable("the server refuses work")
         }
-        Some(code) if ends_connection(code) => {
-            StorageError::Unavailable("the connection was lost")
-        }
+        Some(code) if ends_connection(code) => StorageError::Unavailable("the connection was lost"),
         Some("57014" | "40001" | "40P01" | "55P03") => {
             StorageError::Unavailable("a lock was held too long")
         }
@@ -91,7 +89,10 @@ impl Failure for Fault {
 /// Whether the line broke, or could not be had.
 fn is_lost_line(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
-    error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+    error.is_closed()
+        || error
+            .source()
+            .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// What PostgreSQL says when it ends a connection: it goes down, has crashed,

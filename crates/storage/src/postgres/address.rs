@@ -176,11 +176,11 @@ fn encryption(mode: Mode, roots: Option<&str>) -> Result<ClientConfig, StorageEr
         trusted.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     }
     if trusted.is_empty() {
-        return Err(wrong("is to be checked, but no certificate is there to check it with"));
+        return Err(wrong(
+            "is to be checked, but no certificate is there to check it with",
+        ));
     }
-    Ok(config
-        .with_root_certificates(trusted)
-        .with_no_client_auth())
+    Ok(config.with_root_certificates(trusted).with_no_client_auth())
 }
 
 fn wrong(what: &str) -> StorageError {
@@ -255,7 +255,13 @@ mod tests {
 
     #[test]
     fn what_stays_on_the_machine_is_not_encrypted() {
-        for host in ["localhost", "127.0.0.1", "127.8.0.1", "[::1]", "%2Frun%2Fpostgresql"] {
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "127.8.0.1",
+            "[::1]",
+            "%2Frun%2Fpostgresql",
+        ] {
             let here = address(&format!("postgres://root@{host}/forum"));
             assert!(here.tls.is_none(), "{host}");
         }
