@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::event::{NewEvent, StreamName};
+use domain::event::StreamName;
 use domain::id::ThreadId;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
-use crate::outbox::{PLACES, PassOn};
+use crate::outbox::PLACES;
 use crate::params::Params;
 use crate::store::Backend;
+use crate::write::Emitted;
 
 /// As many events are written by one statement: six parameters each at most,
 /// of which SQLite takes 32,766.
@@ -34,7 +35,7 @@ pub(crate) const QUEUE: &str = "o:";
 pub(crate) async fn append(
     conn: &Conn,
     now: DateTime<Utc>,
-    events: &[(NewEvent, Option<PassOn>)],
+    events: &[Emitted],
 ) -> Result<(), StorageError> {
     if events.is_empty() {
         return Ok(());
@@ -84,7 +85,7 @@ fn move_heads(
 /// Writes events, of whose streams so many are `left`, at their places before
 /// the heads that `heads` says.
 fn insert_events(
-    events: &[(NewEvent, Option<PassOn>)],
+    events: &[Emitted],
     left: &mut BTreeMap<StreamName, i64>,
     heads: &str,
     now: DateTime<Utc>,

@@ -60,9 +60,8 @@ fn of_server(error: tokio_postgres::Error) -> StorageError {
         Some("57014" | "40001" | "40P01" | "55P03") => {
             StorageError::Unavailable("a lock was held too long")
         }
-        Some(_) => StorageError::Refused(error.into()),
         None if is_lost_line(&error) => StorageError::Unavailable("the connection was lost"),
-        None => StorageError::Refused(error.into()),
+        _ => StorageError::Refused(error.into()),
     }
 }
 

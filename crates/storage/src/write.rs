@@ -27,8 +27,11 @@ const ATTEMPTS: u32 = 5;
 pub struct Tx {
     conn: Conn,
     now: DateTime<Utc>,
-    events: Arc<Mutex<Vec<(NewEvent, Option<PassOn>)>>>,
+    events: Arc<Mutex<Vec<Emitted>>>,
 }
+
+/// An event, and to whom it is passed on from its stream.
+pub(crate) type Emitted = (NewEvent, Option<PassOn>);
 
 impl std::ops::Deref for Tx {
     type Target = Conn;
@@ -180,10 +183,7 @@ impl Store {
         }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where a transaction begins"
-    )]
+    /// The one place where a transaction begins.
     async fn begin(&self) -> Result<Begun, Stopped> {
         count(&self.statements);
         match &self.writes {

@@ -130,13 +130,11 @@ impl Transaction {
         self.session.prepared(&sql, &values).await?;
         let session = Arc::clone(&self.session);
         let mut answer: Answer = Box::pin(async move { session.run(&sql, &values).await });
-        match answer.as_mut().now_or_never() {
-            Some(answered) => answered.map(|_| ()),
-            None => {
-                lock(&self.sent).push(answer);
-                Ok(())
-            }
+        if let Some(answered) = answer.as_mut().now_or_never() {
+            return answered.map(|_| ());
         }
+        lock(&self.sent).push(answer);
+        Ok(())
     }
 
     /// Makes it durable. The connection may break while the commit is under
