@@ -13,6 +13,7 @@ mod cases {
     mod canary;
     mod closed_schema;
     mod demonstration;
+    mod documents;
     mod durability;
     mod explorer;
     mod hidden;

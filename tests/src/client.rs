@@ -190,8 +190,13 @@ impl Client {
 
     /// Opens a websocket and watches a subscription.
     pub async fn watch(&self, query: &str, variables: Value) -> Watch {
+        self.subscribe(&json!({ "query": query, "variables": variables }))
+            .await
+    }
+
+    /// Opens a websocket and watches what this payload asks for.
+    pub async fn subscribe(&self, payload: &Value) -> Watch {
         let mut socket = self.socket().await;
-        let payload = json!({ "query": query, "variables": variables });
         let subscribe = json!({ "id": "1", "type": "subscribe", "payload": payload });
         say(&mut socket, &subscribe).await;
         // An answer to a ping comes after whatever was said before it: the
@@ -254,6 +259,19 @@ impl Watch {
                 }
                 Some("pong" | "ping") => {}
                 _ => panic!("not an event: {message}"),
+            }
+        }
+    }
+
+    /// The next answer, as it would be over HTTP: of an event, of an operation,
+    /// or the errors that it was refused with.
+    pub async fn answer(&mut self) -> Value {
+        loop {
+            let mut message = self.message().await.expect("the socket stays open");
+            match message["type"].as_str() {
+                Some("next") => return message["payload"].take(),
+                Some("error") => return json!({ "errors": message["payload"] }),
+                _ => {}
             }
         }
     }

@@ -109,9 +109,13 @@ impl TestForum {
         let clock = Arc::new(TestClock::default());
         let mailbox = Arc::new(Mailbox::default());
         let public_url = settings.iter().find(|(key, _)| *key == "public_url");
+        let most = settings.iter().find(|(key, _)| *key == "documents.most");
+        let most = most.and_then(|(_, most)| most.parse().ok());
+        let usual = settings_of(demonstration, registration);
         let of = forum::Settings {
             public_url: public_url.map(|(_, url)| (*url).to_owned()),
-            ..settings_of(demonstration, registration)
+            documents_max: most.unwrap_or(usual.documents_max),
+            ..usual
         };
         let forum = open(&store, &clock, &mailbox, of).await;
         furnish(&forum, demonstration).await;
@@ -406,6 +410,11 @@ impl TestForum {
             moderator.done("releaseThread", input, "").await;
         }
         thread["id"].take()
+    }
+
+    /// Somebody else, who can sign in.
+    pub async fn install(&self, login: &str, constituency: Constituency, duties: &[Duty]) {
+        install(&self.forum, login, constituency, duties).await;
     }
 
     /// Another young person, signed in.

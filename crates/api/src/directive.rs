@@ -44,17 +44,24 @@ mod declared {
     /// What one value of this field costs, against the budget of a document and
     /// of a caller. Without it an object costs 1 and a leaf nothing.
     #[TypeDirective(name = "cost", location = "FieldDefinition")]
-    pub fn cost(weight: u32) {}
+    pub fn cost(#[graphql(desc = "Its points, for each time it is selected.")] weight: u32) {}
 
     /// How many items this list, or the page's lists named in `sizedFields`, can
     /// have: the largest of the arguments named, or else `assumedSize`.
     #[TypeDirective(name = "listSize", location = "FieldDefinition")]
-    pub fn list_size(assumed_size: u32, slicing_arguments: Vec<String>, sized_fields: Vec<String>) {
+    pub fn list_size(
+        #[graphql(desc = "How many items are counted when none of the arguments is given.")]
+        assumed_size: u32,
+        #[graphql(desc = "The arguments that say how many items are asked for.")]
+        slicing_arguments: Vec<String>,
+        #[graphql(desc = "The fields of the page that hold the items; none where it is the list.")]
+        sized_fields: Vec<String>,
+    ) {
     }
 
     /// What the value depends on. A field that says nothing depends on who asks.
     #[TypeDirective(name = "depends", location = "FieldDefinition")]
-    pub fn depends(on: On) {}
+    pub fn depends(#[graphql(desc = "What it depends on at most.")] on: On) {}
 }
 
 /// Owned names, for the arguments of [`list_size`].

@@ -12,6 +12,7 @@
 mod ask;
 mod cursor;
 mod strict;
+mod trusted;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::ask::Ask;
 pub use self::strict::{Strict, Validate};
+pub use self::trusted::{Admits, Trusted, Untrusting};
 use crate::directive::On;
 use crate::fault::{Fault, finish_errors};
 use crate::guard::{
@@ -181,6 +183,12 @@ impl Refusal {
         first.unwrap_or(Fault::Internal)
     }
 
+    /// Everything that is wrong, in one line.
+    pub fn reason(&self) -> String {
+        let messages = self.errors.iter().map(|error| error.message.as_str());
+        messages.collect::<Vec<_>>().join(" ")
+    }
+
     fn document(errors: Vec<ServerError>) -> Self {
         let about = About::Document;
         Self { about, errors }
@@ -197,6 +205,7 @@ pub struct Documents {
     table: SchemaTable,
     limits: Limits,
     validate: Box<dyn Validate>,
+    trusted: Box<dyn Trusted>,
 }
 
 impl Documents {
@@ -217,6 +226,16 @@ impl Documents {
             table,
             limits,
             validate: Box::new(validate),
+            trusted: Box::new(Untrusting),
+        }
+    }
+
+    /// The same, with documents that are trusted.
+    #[must_use]
+    pub fn trusting(self, trusted: impl Trusted) -> Self {
+        Self {
+            trusted: Box::new(trusted),
+            ..self
         }
     }
 
@@ -241,9 +260,10 @@ impl Documents {
     /// # Errors
     ///
     /// When the document, the operation's name or the variables cannot be
-    /// accepted. Each error has a code.
-    pub async fn prepare(&self, ask: Ask) -> Result<Prepared, Refusal> {
-        let document = self.document(&ask).await?;
+    /// accepted, or is none of those that the caller may use. Each error has a
+    /// code.
+    pub async fn prepare(&self, ask: Ask, admits: Admits) -> Result<Prepared, Refusal> {
+        let document = self.document(&ask, admits).await?;
         let Ask {
             operation_name,
             mut variables,
@@ -256,12 +276,14 @@ impl Documents {
         };
         let declared = &operation.variables;
         check_variables(&self.table, declared, &mut variables, &self.limits)
-            .map_err(|errors| self.unfit(errors))?;
+            .map_err(|errors| unfit(errors, self.limits.hints))?;
         let cost = operation
             .cost(&variables, &self.limits)
             .map_err(|refused| Refusal::document(vec![refused.into()]))?;
         if operation.mixed {
-            self.validate(&document.parsed, name, &variables).await?;
+            let hints = self.limits.hints;
+            self.validate(&document.parsed, name, &variables, hints)
+                .await?;
         }
         let Operation { kind, depends, .. } = *operation;
         Ok(Prepared {
@@ -274,19 +296,9 @@ impl Documents {
         })
     }
 
-    async fn document(&self, ask: &Ask) -> Result<Arc<Document>, Refusal> {
+    async fn document(&self, ask: &Ask, admits: Admits) -> Result<Arc<Document>, Refusal> {
         let Some(text) = &ask.query else {
-            return match ask.persisted {
-                Some(hash) => self.cache.get(&hash).ok_or_else(|| {
-                    let fault = Fault::PersistedQueryNotFound;
-                    Refusal::one(About::Document, fault, fault.message())
-                }),
-                None => Err(Refusal::one(
-                    About::Request,
-                    Fault::BadUserInput,
-                    "The request has no query.",
-                )),
-            };
+            return self.by_hash(ask, admits).await;
         };
         // Hashing is cheap but not free: what is too long is refused before.
         if text.len() > self.limits.document_bytes {
@@ -301,19 +313,75 @@ impl Documents {
                 "The hash is not the SHA-256 of the query.",
             ));
         }
+        if admits == Admits::Trusted && !self.trusted.knows(&hash) {
+            let message = "Only trusted documents are executed for this caller.";
+            return Err(Refusal::one(About::Document, Fault::Forbidden, message));
+        }
+        self.kept(hash, text).await
+    }
+
+    /// A document of which only the hash was sent.
+    async fn by_hash(&self, ask: &Ask, admits: Admits) -> Result<Arc<Document>, Refusal> {
+        let (hash, admits) = match (ask.trusted, ask.persisted) {
+            (Some(hash), _) => (hash, Admits::Trusted),
+            (None, Some(hash)) => (hash, admits),
+            (None, None) => {
+                let message = "The request has no query.";
+                return Err(Refusal::one(About::Request, Fault::BadUserInput, message));
+            }
+        };
+        let trusted = self.trusted.knows(&hash);
+        if let Some(document) = self.cache.get(&hash)
+            && (trusted || admits == Admits::Any)
+        {
+            return Ok(document);
+        }
+        let text = match trusted {
+            true => self.trusted.text(&hash).await,
+            false => Ok(None),
+        };
+        match text {
+            Ok(Some(text)) => self.kept(hash, &text).await,
+            Ok(None) => {
+                let fault = Fault::PersistedQueryNotFound;
+                let message = match ask.trusted {
+                    Some(_) => "There is no trusted document of this documentId.",
+                    None => fault.message(),
+                };
+                Err(Refusal::one(About::Document, fault, message))
+            }
+            Err(fault) => Err(Refusal::one(About::Document, fault, fault.message())),
+        }
+    }
+
+    async fn kept(&self, hash: Hash, text: &str) -> Result<Arc<Document>, Refusal> {
         if let Some(document) = self.cache.get(&hash) {
             return Ok(document);
         }
-        let document = Arc::new(self.make(hash, text).await?);
+        let document = Arc::new(self.make(hash, text, self.limits.hints).await?);
         self.cache.insert(hash, Arc::clone(&document));
         Ok(document)
     }
 
-    async fn make(&self, hash: Hash, text: &str) -> Result<Document, Refusal> {
+    /// Whether a text is a document that may be trusted: it is measured and
+    /// validated as it would be when it is sent, and what is wrong is always
+    /// said. Gives its hash.
+    ///
+    /// # Errors
+    ///
+    /// Why it may not.
+    pub async fn check(&self, text: &str) -> Result<Hash, Refusal> {
+        let hash: Hash = Sha256::digest(text.as_bytes()).into();
+        self.make(hash, text, true).await.map(|_| hash)
+    }
+
+    async fn make(&self, hash: Hash, text: &str, hints: bool) -> Result<Document, Refusal> {
         let parsed = read(text, &self.limits).map_err(|error| Refusal::document(vec![error]))?;
         let measures = measure(&parsed, &self.table, &self.limits)
             .map_err(|refused| Refusal::document(vec![refused.into()]))?;
-        let validation = self.validate(&parsed, None, &Variables::default()).await?;
+        let validation = self
+            .validate(&parsed, None, &Variables::default(), hints)
+            .await?;
         // A parsed document takes some ten times its text, names and places
         // and growing vectors included.
         let weight = u32::try_from(text.len() * 10 + 1_024).unwrap_or(u32::MAX);
@@ -331,27 +399,28 @@ impl Documents {
         parsed: &ExecutableDocument,
         operation_name: Option<&str>,
         variables: &Variables,
+        hints: bool,
     ) -> Result<ValidationResult, Refusal> {
         let mut request = Request::new(String::new()).variables(variables.clone());
         request.operation_name = operation_name.map(str::to_owned);
         request.set_parsed_query(parsed.clone());
         self.validate.validate(request).await.map_err(|mut errors| {
             finish_errors(&mut errors);
-            self.unfit(errors)
+            unfit(errors, hints)
         })
     }
+}
 
-    /// The refusal of what does not fit the schema. Where nothing is to be
-    /// learned of it, the errors are all alike: also the names of arguments,
-    /// types and values stand in them.
-    fn unfit(&self, mut errors: Vec<ServerError>) -> Refusal {
-        if !self.limits.hints {
-            let bad = |error: &ServerError| Fault::of(error) == Some(Fault::BadUserInput);
-            if errors.iter().any(bad) {
-                let message = "The document or its variables do not fit the schema.";
-                errors = vec![Fault::BadUserInput.at(message, Vec::new())];
-            }
+/// The refusal of what does not fit the schema. Where nothing is to be learned
+/// of it, the errors are all alike: also the names of arguments, types and
+/// values stand in them.
+fn unfit(mut errors: Vec<ServerError>, hints: bool) -> Refusal {
+    if !hints {
+        let bad = |error: &ServerError| Fault::of(error) == Some(Fault::BadUserInput);
+        if errors.iter().any(bad) {
+            let message = "The document or its variables do not fit the schema.";
+            errors = vec![Fault::BadUserInput.at(message, Vec::new())];
         }
-        Refusal::document(errors)
     }
+    Refusal::document(errors)
 }

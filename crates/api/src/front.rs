@@ -53,7 +53,7 @@ pub use self::origin::Origins;
 pub use self::stream::{Streams, stream};
 use crate::budget::{ENTRY, Over, Standing};
 use crate::console;
-use crate::document::{About, Ask, Documents, Prepared, Refusal};
+use crate::document::{About, Admits, Ask, Documents, Prepared, Refusal};
 use crate::fault::Fault;
 use crate::graphiql::Explorer;
 
@@ -79,6 +79,9 @@ pub trait Serve: Send + Sync + 'static {
         headers: &HeaderMap,
         peer: Option<IpAddr>,
     ) -> Result<Self::Viewer, Turned>;
+
+    /// Which documents the viewer may use.
+    fn admits(&self, viewer: &Self::Viewer) -> Admits;
 
     /// Takes so many cost units from the viewer's budget, and says how it
     /// stands; `None` if it has no limit.
@@ -260,7 +263,7 @@ async fn answer<S: Serve>(
     spend(&**serve, &mut viewer, ENTRY, stands)?;
     let prepared = serve
         .documents()
-        .prepare(ask.map_err(Stop::Refused)?)
+        .prepare(ask.map_err(Stop::Refused)?, serve.admits(&viewer))
         .await
         .map_err(Stop::Refused)?;
     match prepared.kind() {

@@ -222,7 +222,7 @@ impl Service {
         // It may be long since the last operation: nothing is left of its cost.
         caller.standing = None;
         self.spend(caller, ENTRY)?;
-        let prepared = self.documents().prepare(ask?).await?;
+        let prepared = self.documents().prepare(ask?, self.admits(caller)).await?;
         if prepared.cost() > ENTRY {
             self.spend(caller, prepared.cost() - ENTRY)?;
         }
@@ -364,11 +364,20 @@ fn ask(request: &OperationRequest) -> Result<Ask, Refusal> {
         None => None,
         Some(text) => Ask::persisted_in(&text)?,
     };
+    let trusted = match &request.document_id {
+        None => None,
+        Some(_) if request.query.is_some() => {
+            let message = "Send a query or a documentId, not both.";
+            return Err(Refusal::one(About::Request, Fault::BadUserInput, message));
+        }
+        Some(id) => Some(Ask::trusted_by(id)?),
+    };
     Ok(Ask {
         query: request.query.clone(),
         operation_name: request.operation_name.clone(),
         variables,
         persisted,
+        trusted,
     })
 }
 

@@ -5,6 +5,7 @@ mod batch;
 pub mod caller;
 mod connection;
 pub mod directory;
+pub mod document;
 pub mod enums;
 pub mod global_id;
 pub mod live;
@@ -17,17 +18,19 @@ pub mod post;
 pub mod rate_limit;
 pub mod response;
 pub mod scalar;
+mod sdl;
 pub mod thread;
 pub mod threads;
 pub mod user_error;
 
+pub use self::sdl::sdl;
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
-    AccountMutations, AnswerMutations, DirectoryMutations, PostMutations, PreviewQueries,
-    ThreadMutations,
+    AccountMutations, AnswerMutations, DirectoryMutations, DocumentMutations, PostMutations,
+    PreviewQueries, ThreadMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -53,6 +56,7 @@ pub struct Mutation(
     AnswerMutations,
     AccountMutations,
     DirectoryMutations,
+    DocumentMutations,
 );
 
 /// The forum's schema.
@@ -63,14 +67,4 @@ pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<node::Node>()
         .register_output_type::<live::LiveEvent>()
-}
-
-/// The schema in its own language, as `schema.graphql` holds it.
-pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new()
-        .sorted_fields()
-        .sorted_arguments()
-        .sorted_enum_items()
-        .include_specified_by();
-    builder().finish().sdl_with_options(options)
 }

@@ -8,11 +8,13 @@ use async_trait::async_trait;
 use axum::http::{HeaderMap, header};
 use domain::event::{StreamHead, StreamName};
 use domain::people::Language;
+use forum::document::NewDocument;
 use forum::{Forum, Viewer};
+use futures_util::future::BoxFuture;
 use realtime::Cursors;
 
 use crate::budget::{Budgets, ENTRY, Over, Purses, Spender, Standing};
-use crate::document::{CACHE_BYTES, Documents, Prepared, Strict};
+use crate::document::{Admits, CACHE_BYTES, Documents, Hash, Prepared, Strict, Trusted};
 use crate::fault::Fault;
 use crate::front::{Answer, Door, Serve, Turned};
 use crate::guard::{Limits, SchemaTable, TableError};
@@ -28,7 +30,8 @@ pub struct Service {
     pub(crate) forum: Arc<Forum>,
     pub(crate) schema: ForumSchema,
     pub(crate) cursors: Arc<Cursors>,
-    documents: Documents,
+    documents: Arc<Documents>,
+    admits: Admits,
     door: Door,
     kept: Kept,
     purses: Purses,
@@ -55,6 +58,7 @@ impl Service {
         door: Door,
         limits: Limits,
         budgets: Budgets,
+        admits: Admits,
     ) -> Result<Self, TableError> {
         // Documents are validated by the strict twin, once; the schema that
         // executes needs no second look.
@@ -63,12 +67,15 @@ impl Service {
             .finish();
         let table = SchemaTable::from_sdl(&schema.sdl())?;
         let strict = Strict::new(schema::builder());
+        let documents = Documents::new(table, limits, CACHE_BYTES, strict)
+            .trusting(Directory(Arc::clone(&forum)));
         Ok(Self {
             purses: Purses::new(budgets, forum.time()),
             forum,
             schema,
             cursors,
-            documents: Documents::new(table, limits, CACHE_BYTES, strict),
+            documents: Arc::new(documents),
+            admits,
             door,
             kept: Kept::default(),
         })
@@ -104,8 +111,37 @@ impl Service {
             viewer,
             language,
             cursors: Arc::clone(&self.cursors),
+            documents: Arc::clone(&self.documents),
             address,
             standing: None,
+        })
+    }
+
+    /// Trusts documents that whoever runs the server put beside it, each with
+    /// the name that it has there; says how many are new.
+    ///
+    /// Boxed here, so that whoever calls it does not compile what executes
+    /// operations once more.
+    ///
+    /// # Errors
+    ///
+    /// Which of them cannot be trusted, and why. None is, then.
+    pub fn trust(&self, texts: Vec<(String, String)>) -> BoxFuture<'_, Result<usize, String>> {
+        Box::pin(async move {
+            let mut documents = Vec::with_capacity(texts.len());
+            for (name, text) in texts {
+                let hash = self.documents.check(&text).await;
+                let hash = hash.map_err(|refusal| format!("{name}: {}", refusal.reason()))?;
+                documents.push(NewDocument { hash, text });
+            }
+            let installed = self.forum.install_documents(&documents).await;
+            installed.map_err(|error| match error {
+                forum::Error::Problems(problems) => {
+                    let words = problems.iter().map(|one| one.problem.message(Language::En));
+                    words.collect::<Vec<_>>().join(" ")
+                }
+                other => other.to_string(),
+            })
         })
     }
 
@@ -165,6 +201,22 @@ impl Service {
     }
 }
 
+/// The trusted documents that the forum's directory names.
+#[derive(Debug)]
+struct Directory(Arc<Forum>);
+
+#[async_trait]
+impl Trusted for Directory {
+    fn knows(&self, hash: &Hash) -> bool {
+        self.0.directory().document(hash).is_some()
+    }
+
+    async fn text(&self, hash: &Hash) -> Result<Option<String>, Fault> {
+        let text = self.0.document_text(hash).await;
+        text.map_err(|_| Fault::Unavailable)
+    }
+}
+
 #[async_trait]
 impl Serve for Service {
     type Viewer = Caller;
@@ -188,6 +240,13 @@ impl Serve for Service {
                 }
                 known => known,
             },
+        }
+    }
+
+    fn admits(&self, caller: &Caller) -> Admits {
+        match caller.viewer.only_trusted_documents {
+            true => Admits::Trusted,
+            false => self.admits,
         }
     }
 

@@ -51,6 +51,8 @@ ids! {
     VerdictId,
     /// A code that lets somebody register.
     InvitationId,
+    /// A trusted document.
+    DocumentId,
 }
 
 /// Makes an ordinary id: UUID version 7 (RFC 9562) of the given moment and

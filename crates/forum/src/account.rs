@@ -26,6 +26,8 @@ mod vouching;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use change::Reached;
+
 pub use agencies::{AppointHolder, CreateOffice, DecideAgency, Handover};
 pub use duties::SetDuty;
 pub use invitations::{CreateInvitation, InvitationCode};

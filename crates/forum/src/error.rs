@@ -75,6 +75,8 @@ pub enum Problem {
     BadCode,
     /// The forum takes no registrations in this way.
     RegistrationClosed,
+    /// The document cannot be trusted; why, in the words of whoever read it.
+    Document(String),
     /// A limit on how many is reached.
     TooMany {
         /// The limit.

@@ -18,6 +18,7 @@ mod viewer;
 
 pub mod account;
 pub mod answer;
+pub mod document;
 pub mod markdown;
 pub mod ports;
 pub mod post;

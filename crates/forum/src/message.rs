@@ -79,6 +79,9 @@ user_error_codes! {
     BadCode = "BAD_CODE",
     /// The forum takes no registrations in this way.
     RegistrationClosed = "REGISTRATION_CLOSED",
+    /// The document cannot be read, does not fit the schema, or asks for too
+    /// much.
+    InvalidDocument = "INVALID_DOCUMENT",
     /// A limit on how many is reached.
     TooMany = "TOO_MANY",
     /// A date that must lie ahead does not.
@@ -128,6 +131,7 @@ impl Problem {
             Self::WeakPassword { .. } => Code::WeakPassword,
             Self::BadCode => Code::BadCode,
             Self::RegistrationClosed => Code::RegistrationClosed,
+            Self::Document(_) => Code::InvalidDocument,
             Self::TooMany { .. } => Code::TooMany,
         }
     }
@@ -189,6 +193,10 @@ fn english(problem: &Problem) -> String {
         Problem::RegistrationClosed => {
             "This forum does not take registrations in this way.".to_owned()
         }
+        Problem::Document(why) => format!(
+            "This document cannot be trusted: {}.",
+            why.trim_end_matches('.'),
+        ),
         Problem::TooMany { max } => format!("At most {max} are possible."),
     }
 }
@@ -238,6 +246,9 @@ fn urdu(problem: &Problem) -> String {
         ),
         Problem::BadCode => "یہ کوڈ غلط ہے، استعمال ہو چکا ہے یا اب کارآمد نہیں۔".to_owned(),
         Problem::RegistrationClosed => "یہ فورم اس طرح اندراج نہیں لیتا۔".to_owned(),
+        Problem::Document(why) => {
+            format!("اس دستاویز پر بھروسا نہیں کیا جا سکتا: {why}۔")
+        }
         Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
     }
 }
@@ -403,6 +414,7 @@ mod tests {
             Problem::WeakPassword { min: 10 },
             Problem::BadCode,
             Problem::RegistrationClosed,
+            Problem::Document("It has no operation.".to_owned()),
             Problem::TooMany { max: 5 },
         ]
     }

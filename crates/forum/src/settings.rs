@@ -37,6 +37,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The cost of hashing a password. Tests take the cheapest.
     pub password_cost: PasswordCost,
+    /// How many documents may be trusted.
+    pub documents_max: usize,
     /// The secret that tokens and keys are hashed with.
     pub pepper: [u8; 32],
 }
@@ -90,6 +92,7 @@ impl Settings {
             sign_in_per_minute: 3,
             public_url: None,
             password_cost: PasswordCost::STANDARD,
+            documents_max: 1_000,
             pepper,
         }
     }

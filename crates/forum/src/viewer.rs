@@ -20,6 +20,8 @@ pub struct Viewer {
     pub language: Option<Language>,
     /// Whether a first thread of his was released before.
     pub trusted: bool,
+    /// Whether whoever asks for him may only use trusted documents.
+    pub only_trusted_documents: bool,
 }
 
 impl Viewer {

@@ -35,8 +35,11 @@ pub enum Refused {
 /// One operation as the client sent it.
 #[derive(Debug)]
 pub struct OperationRequest {
-    /// The document; absent only if `extensions` stands for it.
+    /// The document; absent only if `document_id` or `extensions` stands for
+    /// it.
     pub query: Option<String>,
+    /// What names a document that the server has.
+    pub document_id: Option<String>,
     /// Which operation of the document.
     pub operation_name: Option<String>,
     /// A JSON object.

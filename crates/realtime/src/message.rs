@@ -101,6 +101,8 @@ struct Envelope<'a> {
 #[derive(Deserialize)]
 struct Operation {
     query: Option<String>,
+    #[serde(rename = "documentId")]
+    document_id: Option<String>,
     #[serde(rename = "operationName")]
     name: Option<String>,
     variables: Option<Box<RawValue>>,
@@ -155,11 +157,15 @@ fn operation(payload: Option<&RawValue>) -> Result<OperationRequest, Close> {
             return Err(WRONG);
         }
     }
-    if operation.query.is_none() && operation.extensions.is_none() {
+    let Operation {
+        query, document_id, ..
+    } = &operation;
+    if query.is_none() && document_id.is_none() && operation.extensions.is_none() {
         return Err(WRONG);
     }
     Ok(OperationRequest {
         query: operation.query,
+        document_id: operation.document_id,
         operation_name: operation.name,
         variables: operation.variables,
         extensions: operation.extensions,
@@ -268,6 +274,7 @@ mod tests {
             r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}"#,
             r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","extensions":1}}"#,
             r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","operationName":1}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"documentId":1}}"#,
         ] {
             let close = parse(text).expect_err(text);
             assert_eq!(close.code(), 4400, "{text}");
@@ -285,6 +292,7 @@ mod tests {
             r#"{"type":"connection_init","payload":null}"#,
             r#"{"type":"ping"}"#,
             r#"{"type":"subscribe","id":"é","payload":{"query":"{a}","variables":null,"operationName":null,"extensions":null}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"documentId":"a"}}"#,
             r#"{"type":"subscribe","id":"\u00e9","payload":{"extensions":{"persistedQuery":{}}},"more":1}"#,
         ] {
             parse(text).expect(text);

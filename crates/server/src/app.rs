@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
+use crate::documents;
 
 /// A forum that can be served.
 pub struct App {
@@ -60,7 +61,13 @@ impl App {
             door(config, explorer.clone()),
             limits(config),
             budgets(config),
+            config.documents.trusted.into(),
         )?);
+        if let Some(directory) = &config.documents.directory {
+            let texts = documents::read(directory)?;
+            let trusting = service.trust(texts).await;
+            trusting.map_err(|why| anyhow::anyhow!("documents.directory: {why}"))?;
+        }
         let live = LiveServer::new(
             Arc::clone(&service),
             Arc::clone(&hub),

@@ -29,7 +29,7 @@ pub use load::{Effective, Loaded, Sources};
 pub use print::{print, reference};
 pub use problem::{ConfigError, Problem};
 pub use setting::{Kind, Setting, Shown};
-pub use value::{LogFormat, LogLevel, MailTransport, MailUrl, Origin, Registration};
+pub use value::{Documents, LogFormat, LogLevel, MailTransport, MailUrl, Origin, Registration};
 
 /// What the names of the environment variables begin with.
 pub const PREFIX: &str = "MUKALMA_";
@@ -212,6 +212,25 @@ settings! {
         /// may have been meant. Without it, guessing names teaches nothing but
         /// whether a guess was right.
         hints: bool = "true", Kind::Boolean;
+    }
+
+    /// Trusted documents: operations that were looked at before, by which an
+    /// app asks with a hash alone.
+    documents: DocumentSettings {
+        /// The directory of documents that are trusted from the start on: a
+        /// `.graphql` file is one document, without the white space around it;
+        /// a `.json` file holds many, by the SHA-256 of each, as generators
+        /// of persisted documents write them. What was trusted once stays
+        /// trusted when its file is gone: an administrator ends that.
+        directory: Option<PathBuf> = "", Kind::Path;
+
+        /// Whether `any` document is executed, or trusted ones `only`. This
+        /// holds for everyone, administrators and explorers included: put
+        /// what administrators need into the directory.
+        trusted: Documents = "any", Kind::OneOf(Documents::WORDS);
+
+        /// How many may be trusted.
+        most: usize = "1000", Kind::Whole { min: 1, max: 100_000, unit: "documents" };
     }
 
     /// What may be asked for in a while, in the points that operations cost.

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;
+mod documents;
 pub mod front;
 pub mod lock;
 pub mod offline;

@@ -85,6 +85,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
             config.login.burst
         },
         sign_in_per_minute: config.login.per_minute,
+        documents_max: config.documents.most,
         public_url: config
             .public_url
             .as_ref()

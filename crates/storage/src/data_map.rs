@@ -191,6 +191,10 @@ const GROUPS: &[Group] = &[
     Group("circle", &[
         "id", "code", "name_en", "name_ur",
     ], Class::None, Erasure::Keep, Retention::Forum),
+    // Operations that programs are written with.
+    Group("document", &[
+        "id", "hash", "text", "trusted_at",
+    ], Class::None, Erasure::Keep, Retention::Forum),
     // A circle may be of survivors, or of transgender persons.
     Group("circle_member", &[
         "circle", "account", "vouched_by", "since",

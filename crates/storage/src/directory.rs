@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::event::StreamHead;
-use domain::id::{AgencyId, CircleId, OfficeId, OrganizationId};
+use domain::id::{AgencyId, CircleId, DocumentId, OfficeId, OrganizationId};
 use domain::people::{Accreditation, AgencyKind, Participation};
 
 /// A name in the forum's two languages.
@@ -180,6 +180,17 @@ pub struct Circle {
     pub name: Name,
 }
 
+/// A document that is trusted. Its text is read when it is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrustedDocument {
+    /// The document.
+    pub id: DocumentId,
+    /// The SHA-256 of its text.
+    pub hash: [u8; 32],
+    /// Since when it is trusted.
+    pub trusted_at: DateTime<Utc>,
+}
+
 /// The forum itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forum {
@@ -218,6 +229,8 @@ pub struct Directory {
     pub organizations: Vec<Organization>,
     /// By code.
     pub circles: Vec<Circle>,
+    /// By the hashes of their texts.
+    pub documents: HashMap<[u8; 32], TrustedDocument>,
     /// How far the directory's stream reached when it was read.
     pub head: Option<StreamHead>,
     agency_at: HashMap<AgencyId, usize>,
@@ -278,6 +291,16 @@ impl Directory {
     /// A circle by its id.
     pub fn circle(&self, id: CircleId) -> Option<&Circle> {
         self.circles.iter().find(|circle| circle.id == id)
+    }
+
+    /// A trusted document by the hash of its text.
+    pub fn document(&self, hash: &[u8; 32]) -> Option<&TrustedDocument> {
+        self.documents.get(hash)
+    }
+
+    /// A trusted document by its id.
+    pub fn document_by_id(&self, id: DocumentId) -> Option<&TrustedDocument> {
+        self.documents.values().find(|document| document.id == id)
     }
 
     fn index(mut self) -> Self {

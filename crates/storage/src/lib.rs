@@ -29,6 +29,7 @@ pub mod account;
 pub mod answer;
 pub mod data_map;
 pub mod directory;
+mod document;
 pub mod dump;
 pub mod idempotency;
 pub mod outbox;

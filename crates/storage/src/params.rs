@@ -118,7 +118,8 @@ ids_into_param!(
     PostId,
     ResponseId,
     VerdictId,
-    InvitationId
+    InvitationId,
+    DocumentId
 );
 
 impl IntoParam for DateTime<Utc> {

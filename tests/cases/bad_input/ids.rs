@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::stage::{Stage, content};
 
 /// The mutations with an id in the table.
-pub(super) const ACTS: [&str; 41] = [
+pub(super) const ACTS: [&str; 42] = [
     "acknowledgeConcern",
     "addCircleMember",
     "addPost",
@@ -20,6 +20,7 @@ pub(super) const ACTS: [&str; 41] = [
     "decideAccreditation",
     "decideAgency",
     "decideMembership",
+    "distrustDocument",
     "editPost",
     "editThread",
     "endHolding",
@@ -217,6 +218,7 @@ fn directory<'a>(stage: &Stage, admin: &'a Client) -> Vec<Id<'a>> {
             json!({ "organization": organization, "account": civil, "accreditation": "APPROVED" }),
             &["organization", "account"],
         ),
+        ("distrustDocument", json!({ "id": organization }), &["id"]),
         ("approveAccount", json!({ "account": civil }), &["account"]),
         ("rejectAccount", json!({ "account": civil }), &["account"]),
         (

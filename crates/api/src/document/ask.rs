@@ -18,6 +18,8 @@ pub struct Ask {
     pub variables: Variables,
     /// The hash of an automatic persisted query.
     pub persisted: Option<Hash>,
+    /// The hash of a trusted document that stands in place of the text.
+    pub trusted: Option<Hash>,
 }
 
 /// The members of a request (GraphQL over HTTP, "Request Parameters").
@@ -25,6 +27,7 @@ pub struct Ask {
 #[serde(rename_all = "camelCase")]
 struct Members {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     #[serde(default)]
     variables: Variables,
@@ -59,22 +62,24 @@ impl Ask {
     ///
     /// When a parameter is given twice, or a JSON parameter cannot be read.
     pub fn from_query(query: &str) -> Result<Self, Refusal> {
-        let mut found: [Option<String>; 4] = Default::default();
+        let mut found: [Option<String>; 5] = Default::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let slot = match &*name {
                 "query" => 0,
                 "operationName" => 1,
                 "variables" => 2,
                 "extensions" => 3,
+                "documentId" => 4,
                 _ => continue,
             };
             if found[slot].replace(value.into_owned()).is_some() {
                 return Err(bad(&format!("The parameter {name} is given twice.")));
             }
         }
-        let [query, operation_name, variables, extensions] = found;
+        let [query, operation_name, variables, extensions, document_id] = found;
         Self::from_members(Members {
             query,
+            document_id,
             operation_name,
             variables: json(variables, "variables")?.unwrap_or_default(),
             extensions: json(extensions, "extensions")?.flatten(),
@@ -92,19 +97,37 @@ impl Ask {
         extensions.map_or(Ok(None), |extensions| persisted(&extensions))
     }
 
+    /// The hash that a `documentId` stands for: 64 hexadecimal digits, after
+    /// `sha256:` or alone.
+    ///
+    /// # Errors
+    ///
+    /// When it is another text.
+    pub fn trusted_by(id: &str) -> Result<Hash, Refusal> {
+        hash(id.strip_prefix("sha256:").unwrap_or(id)).ok_or_else(|| {
+            bad("documentId must be the SHA-256 of a trusted document, as 64 hexadecimal digits.")
+        })
+    }
+
     fn from_members(members: Members) -> Result<Self, Refusal> {
         let persisted = match members.extensions {
             None => None,
             Some(extensions) => persisted(&extensions)?,
         };
+        let trusted = members.document_id.as_deref();
+        let trusted = trusted.map(Self::trusted_by).transpose()?;
+        // A client that sends a hash may send an empty text beside it.
+        let hashed = persisted.is_some() || trusted.is_some();
+        let query = members.query.filter(|text| !(text.is_empty() && hashed));
+        if trusted.is_some() && query.is_some() {
+            return Err(bad("Send a query or a documentId, not both."));
+        }
         Ok(Self {
-            // A client that sends a hash may send an empty text beside it.
-            query: members
-                .query
-                .filter(|text| !(text.is_empty() && persisted.is_some())),
+            query,
             operation_name: members.operation_name,
             variables: members.variables,
             persisted,
+            trusted,
         })
     }
 }

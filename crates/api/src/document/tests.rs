@@ -2,15 +2,16 @@
 
 use async_graphql::Variables;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
-use super::{Ask, Prepared, Refusal};
+use super::{Admits, Ask, Hash, Prepared, Refusal, Trusted};
 use crate::fault::Fault;
 use crate::front::Serve;
 use crate::front::sample::Sample;
 
 async fn prepare(sample: &Sample, body: &Value) -> Result<Prepared, Refusal> {
     let ask = Ask::from_json(body.to_string().as_bytes())?;
-    sample.documents().prepare(ask).await
+    sample.documents().prepare(ask, Admits::Any).await
 }
 
 async fn fits(sample: &Sample, query: &str, variables: Value) -> bool {
@@ -189,4 +190,58 @@ async fn the_cost_is_what_the_schema_says() {
         let cost = prepare(&sample, &body).await.map(|it| it.cost());
         assert_eq!(cost.unwrap(), expected, "{variables}");
     }
+}
+
+/// Trusts one document.
+#[derive(Debug)]
+struct One(Hash, &'static str);
+
+#[async_trait::async_trait]
+impl Trusted for One {
+    fn knows(&self, hash: &Hash) -> bool {
+        *hash == self.0
+    }
+
+    async fn text(&self, hash: &Hash) -> Result<Option<String>, Fault> {
+        Ok(self.knows(hash).then(|| self.1.to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn a_caller_may_be_held_to_trusted_documents_while_others_are_not() {
+    let text = "{ __typename }";
+    let hash: Hash = Sha256::digest(text).into();
+    let sample = Sample::new().trusting(One(hash, text));
+    let outcome = async |ask: Ask, admits| {
+        let prepared = sample.documents().prepare(ask, admits).await;
+        prepared.map(|one| one.cost()).map_err(|it| it.fault())
+    };
+    let sent = |text: &str| Ask {
+        query: Some(text.to_owned()),
+        ..Ask::default()
+    };
+    let persisted = |hash| Ask {
+        persisted: Some(hash),
+        ..Ask::default()
+    };
+    let trusted = |hash| Ask {
+        trusted: Some(hash),
+        ..Ask::default()
+    };
+    let other = "{ a: __typename }";
+    let other_hash: Hash = Sha256::digest(other).into();
+    // Known to the cache, but not trusted.
+    outcome(sent(other), Admits::Any).await.unwrap();
+    for admits in [Admits::Any, Admits::Trusted] {
+        for ask in [sent(text), persisted(hash), trusted(hash)] {
+            outcome(ask, admits).await.unwrap();
+        }
+        let unknown = outcome(trusted(other_hash), admits).await.unwrap_err();
+        assert_eq!(unknown, Fault::PersistedQueryNotFound);
+    }
+    outcome(persisted(other_hash), Admits::Any).await.unwrap();
+    let refused = outcome(persisted(other_hash), Admits::Trusted).await;
+    assert_eq!(refused.unwrap_err(), Fault::PersistedQueryNotFound);
+    let refused = outcome(sent(other), Admits::Trusted).await;
+    assert_eq!(refused.unwrap_err(), Fault::Forbidden);
 }

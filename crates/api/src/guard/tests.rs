@@ -11,7 +11,7 @@ use super::corpus::{Hostile, corpus};
 use super::walk::Walk;
 use super::{Limits, SchemaTable, measure, measure_by, read};
 use crate::directive::On;
-use crate::document::Ask;
+use crate::document::{Admits, Ask};
 use crate::fault::Fault;
 use crate::front::Serve;
 use crate::front::sample::Sample;
@@ -307,7 +307,12 @@ async fn every_hostile_request_is_refused_and_no_resolver_runs() {
     } in corpus
     {
         let refusal = match Ask::from_json(body.as_bytes()) {
-            Ok(ask) => sample.documents().prepare(ask).await.map(drop).err(),
+            Ok(ask) => sample
+                .documents()
+                .prepare(ask, Admits::Any)
+                .await
+                .map(drop)
+                .err(),
             Err(refusal) => Some(refusal),
         };
         let start: String = body.chars().take(300).collect();

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::budget::{Spender, Standing};
+use crate::document::Documents;
 use crate::fault::Fault;
 use crate::schema::global_id::{Kind, decode};
 use crate::schema::user_error::UserError;
@@ -26,6 +27,8 @@ pub struct Caller {
     pub language: Language,
     /// Seals positions of the event log.
     pub cursors: Arc<Cursors>,
+    /// Reads and measures documents.
+    pub documents: Arc<Documents>,
     /// A keyed hash of the address asked from, by which attempts are limited.
     pub address: [u8; 32],
     /// How the caller's budget stands; `None` where it has no limit.

@@ -414,6 +414,9 @@ mirror! {
         BadCode,
         /// The forum takes no registrations in this way.
         RegistrationClosed,
+        /// The document cannot be read, does not fit the schema, or asks for
+        /// too much.
+        InvalidDocument,
         /// A limit on how many is reached.
         TooMany,
         /// A date that must lie ahead does not.

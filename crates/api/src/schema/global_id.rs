@@ -30,10 +30,12 @@ pub enum Kind {
     Session = 10,
     /// A verdict.
     Verdict = 11,
+    /// A trusted document.
+    TrustedDocument = 12,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -45,6 +47,7 @@ impl Kind {
         Self::Circle,
         Self::Session,
         Self::Verdict,
+        Self::TrustedDocument,
     ];
 }
 

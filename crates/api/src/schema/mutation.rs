@@ -3,6 +3,7 @@
 pub mod account;
 pub mod answer;
 pub mod directory;
+pub mod document;
 pub mod post;
 pub mod preview;
 pub mod secret;
@@ -11,6 +12,7 @@ pub mod thread;
 pub use account::AccountMutations;
 pub use answer::AnswerMutations;
 pub use directory::DirectoryMutations;
+pub use document::DocumentMutations;
 pub use post::PostMutations;
 pub use preview::{AudiencePreview, PreviewQueries};
 pub use thread::ThreadMutations;

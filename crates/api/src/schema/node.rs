@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::{Agency, Circle, Office, Organization};
+use crate::schema::document::TrustedDocument;
 use crate::schema::global_id::{Kind, decode};
 use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
@@ -46,6 +47,8 @@ pub enum Node {
     Organization(Organization),
     /// A circle.
     Circle(Circle),
+    /// A trusted document.
+    TrustedDocument(TrustedDocument),
 }
 
 /// Any object by its global id.
@@ -151,5 +154,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .circle(id.into())
             .cloned()
             .map(|one| Node::Circle(Circle(one))),
+        Kind::TrustedDocument => caller
+            .forum
+            .document(viewer, id.into())
+            .map(|one| Node::TrustedDocument(TrustedDocument(one))),
     })
 }

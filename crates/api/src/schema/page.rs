@@ -20,18 +20,14 @@ const PAGE_DEFAULT: i32 = 20;
 pub struct PageInfo {
     /// Whether there are items after this page.
     #[graphql(directive = depends::apply(On::Thread))]
-    #[graphql(directive = depends::apply(On::Thread))]
     pub has_next_page: bool,
     /// Whether there are items before this page.
-    #[graphql(directive = depends::apply(On::Thread))]
     #[graphql(directive = depends::apply(On::Thread))]
     pub has_previous_page: bool,
     /// The cursor of the first item.
     #[graphql(directive = depends::apply(On::Thread))]
-    #[graphql(directive = depends::apply(On::Thread))]
     pub start_cursor: Option<String>,
     /// The cursor of the last item.
-    #[graphql(directive = depends::apply(On::Thread))]
     #[graphql(directive = depends::apply(On::Thread))]
     pub end_cursor: Option<String>,
 }

@@ -16,7 +16,7 @@ use crate::{Error, Forum, Written};
 
 /// What a change reached.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Reached {
+pub(crate) struct Reached {
     /// The accounts whose rights or name may be others now.
     pub(super) accounts: Vec<AccountId>,
     /// The entry of the directory that changed.
@@ -33,7 +33,7 @@ impl Reached {
     }
 
     /// An entry of the directory, and no account.
-    pub(super) fn entry(id: impl Into<Uuid>) -> Self {
+    pub(crate) fn entry(id: impl Into<Uuid>) -> Self {
         Self {
             accounts: Vec::new(),
             entry: Some(id.into()),
@@ -45,7 +45,7 @@ impl Forum {
     /// Writes a change, once, with the personas and events that follow from
     /// it, and forgets what it made stale. `result` is the id of what it
     /// made or changed.
-    pub(super) async fn change<T: Copy, F>(
+    pub(crate) async fn change<T: Copy, F>(
         &self,
         claim: Option<Claim>,
         result: T,

@@ -276,5 +276,6 @@ pub(super) fn viewer(
         expires_at: session.map(|one| one.expires_at),
         language: Some(account.language),
         trusted: account.trusted_at.is_some(),
+        only_trusted_documents: false,
     }
 }

@@ -23,6 +23,7 @@ async fn read(harness: &Harness, viewer: &Value, query: &str, variables: &Value)
     let viewer = viewer.unwrap();
     let request = OperationRequest {
         query: Some(query.to_owned()),
+        document_id: None,
         operation_name: None,
         variables: Some(raw(variables)),
         extensions: None,

@@ -205,6 +205,25 @@ impl From<Registration> for RegistrationMode {
 }
 
 words! {
+    /// Which documents are executed.
+    Documents {
+        /// Whichever the guard lets pass.
+        Any = "any",
+        /// Those that are trusted.
+        Only = "only",
+    }
+}
+
+impl From<Documents> for api::document::Admits {
+    fn from(documents: Documents) -> Self {
+        match documents {
+            Documents::Any => Self::Any,
+            Documents::Only => Self::Trusted,
+        }
+    }
+}
+
+words! {
     /// Where mail goes.
     MailTransport {
         /// Into a directory, a file a message.

@@ -5,7 +5,7 @@ use domain::id::AgencyId;
 
 use super::{
     AffectedGroup, Agency, Category, Circle, Directory, Forum, Helpline, Holiday, Name, Office,
-    Organization, Region, Theme,
+    Organization, Region, Theme, TrustedDocument,
 };
 use crate::conn::Conn;
 use crate::error::StorageError;
@@ -109,6 +109,21 @@ impl Conn {
                 }
             }
         );
+        let documents = rows!(self, "SELECT id, hash, trusted_at FROM document", |row| {
+            let id = row.id()?;
+            let hash: Vec<u8> = row.get()?;
+            let hash = <[u8; 32]>::try_from(hash)
+                .map_err(|_| StorageError::Corrupt("the hash of a document"))?;
+            let trusted_at = row.time()?;
+            (
+                hash,
+                TrustedDocument {
+                    id,
+                    hash,
+                    trusted_at,
+                },
+            )
+        });
         circles.sort_by(|a, b| a.code.cmp(&b.code));
         Ok(Directory {
             forum: forum.into_iter().next(),
@@ -122,6 +137,7 @@ impl Conn {
             offices,
             organizations,
             circles,
+            documents: documents.into_iter().collect(),
             head,
             ..Directory::default()
         }
