@@ -9,15 +9,13 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use self::files::{FILES, File, sum};
-use super::{Outcome, root, run, say, step};
+pub(super) use self::files::sum;
+use self::files::{FILES, File};
+use super::{NPM, Outcome, root, run, say, step};
 
 /// Where the server looks for them when nothing else is said, from the
 /// workspace's directory.
 const FOLDER: [&str; 2] = ["data", "graphiql"];
-
-/// What npm is called.
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 const NO_NPM: &str = "\
 npm is not here. It comes with Node.js, and only this task needs it: without GraphiQL the

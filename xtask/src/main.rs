@@ -1,5 +1,6 @@
 //! `cargo xtask`: what is done to the project, from checking to measuring.
 
+mod clients;
 mod graphiql;
 
 use std::fs;
@@ -11,13 +12,15 @@ const USAGE: &str = "\
 cargo xtask <task>
 
   check             everything CI checks, in CI's order: formatting, lints, documents,
-                    the tests on SQLite and on PostgreSQL, schema.graphql
+                    the tests on SQLite and on PostgreSQL, schema.graphql, the clients
   schema            writes schema.graphql from the server's types
   schema --check    fails when schema.graphql is not what the server would write
   bless             writes schema.graphql and accepts every snapshot as it is now;
                     read the diff before you commit it
   graphiql          fetches GraphiQL's files into data/graphiql with npm, each checked
                     against its sum; the server serves them from there
+  clients           tries the server, on both databases, with clients that others wrote
+                    and that npm and pip install into a folder outside the tree
   bench [options]   builds for release, seeds databases under target/bench and compares
                     the server with the floors; --quick for a first look, --help for
                     the rest
@@ -30,6 +33,9 @@ database there and drops it.
 /// Where the tests look for PostgreSQL.
 const POSTGRES: &str = "MUKALMA_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://root@127.0.0.1:5432/postgres";
+
+/// What npm is called.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 const SCHEMA: &str = "schema.graphql";
 
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
         ["schema", "--check"] => check_schema(),
         ["bless"] => bless(),
         ["graphiql"] => graphiql::fetch(),
+        ["clients"] => clients::try_all(),
         ["bench", options @ ..] => bench(options),
         ["help" | "--help" | "-h"] => {
             say(USAGE);
@@ -83,6 +90,8 @@ fn check() -> Outcome {
     run(cargo(&["test", "--workspace"]).env(POSTGRES, url))?;
     step("schema.graphql");
     check_schema()?;
+    step("clients");
+    clients::try_all_if_possible()?;
     say("all of it holds");
     Ok(())
 }
@@ -155,8 +164,7 @@ fn bench(options: &[&str]) -> Outcome {
         "--package",
         "mukalma-bench",
     ]))?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let target = target();
     let mut command = Command::new(target.join("release").join("bench"));
     command
         .current_dir(root())
@@ -164,6 +172,11 @@ fn bench(options: &[&str]) -> Outcome {
         .arg(target.join("bench"))
         .args(options);
     run(&mut command)
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// The workspace's directory.

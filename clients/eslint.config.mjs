@@ -1,0 +1,91 @@
+// The rules that schema.graphql is held to: those recommended and those of Relay, and stricter ones where the
+// forum keeps to more.
+
+import graphql from "@graphql-eslint/eslint-plugin";
+
+const { configs } = graphql;
+
+// Objects that have no identity of their own: values, and what happened. A client keeps them with the object they
+// stand in. Any other object has an id.
+const VALUES = [
+  "About",
+  "AccessLedgerEntry",
+  "AudiencePreview",
+  "AudienceReader",
+  "Invitation",
+  "Names",
+  "NewSession",
+  "OfficeHolder",
+  "OrganizationMember",
+  "OrganizationRequest",
+  "PageInfo",
+  "RateLimit",
+  "UserError",
+  "Viewer",
+  // Known by their codes.
+  "AffectedGroup",
+  "Category",
+  "Helpline",
+  "Region",
+  "Theme",
+  // Live events, known by their cursors.
+  "ConcernAcknowledged",
+  "ConcernAssigned",
+  "ConcernMoved",
+  "EndorsementsChanged",
+  "ParticipantsChanged",
+  "PostAdded",
+  "PostEdited",
+  "PostModerated",
+  "ResponsePublished",
+  "Resync",
+  "ThreadChanged",
+  "ThreadModerated",
+  "ThreadOpened",
+  "VerdictGiven",
+  "WorkArrived",
+];
+
+export default [
+  {
+    files: ["**/*.graphql"],
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: process.env.MUKALMA_CLIENTS_SCHEMA } },
+    },
+    plugins: { "@graphql-eslint": graphql },
+    rules: {
+      ...configs["flat/schema-recommended"].rules,
+      ...configs["flat/schema-relay"].rules,
+      "@graphql-eslint/no-scalar-result-type-on-mutation": "error",
+      "@graphql-eslint/require-deprecation-date": "error",
+      "@graphql-eslint/require-field-of-type-query-in-mutation-result": "error",
+      "@graphql-eslint/require-nullable-fields-with-oneof": "error",
+      "@graphql-eslint/require-description": [
+        "error",
+        {
+          types: true,
+          DirectiveDefinition: true,
+          EnumValueDefinition: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
+          rootField: true,
+        },
+      ],
+      "@graphql-eslint/relay-edge-types": [
+        "error",
+        {
+          withEdgeSuffix: true,
+          shouldImplementNode: true,
+          // Short lists that are always given whole, such as `userErrors`, have no pages, and `nodes` of a
+          // connection spares a client its edges, as in GitHub's schema.
+          listTypeCanWrapOnlyEdgeType: false,
+        },
+      ],
+      "@graphql-eslint/strict-id-in-types": [
+        "error",
+        { exceptions: { types: VALUES, suffixes: ["Connection", "Edge", "Payload"] } },
+      ],
+    },
+  },
+];
