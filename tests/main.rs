@@ -21,6 +21,7 @@ mod cases {
     mod idempotency;
     mod introspect;
     mod log;
+    mod matrix;
     mod migrations;
     mod nodes;
     mod outbox;

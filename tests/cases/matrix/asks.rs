@@ -1,0 +1,225 @@
+//! What is asked: a line for every field of `Query`, `Mutation` and
+//! `Subscription`. A field without one fails `every_field_has_a_line`.
+
+/// What a query shows where the thread in question is seen.
+#[derive(Clone, Copy)]
+pub(super) enum Of {
+    /// The thread: whether its id is in the answer tells.
+    Thread,
+    /// The forum, whatever the thread.
+    Forum,
+}
+
+/// Every query: of what it is, and the selection at its root. `$id` is the
+/// thread, `$reference` its reference; see `super::variables` for the rest.
+pub(super) const QUERIES: &[(&str, Of, &str)] = &[
+    ("account", Of::Forum, "account(id: $account) { id }"),
+    ("accountsWaiting", Of::Forum, "accountsWaiting { id }"),
+    ("affectedGroups", Of::Forum, "affectedGroups { code }"),
+    ("agencies", Of::Forum, "agencies { code }"),
+    ("agency", Of::Forum, "agency(code: \"POL_PB\") { code }"),
+    (
+        "audiencePreview",
+        Of::Forum,
+        "audiencePreview(input: {audience: CONFIDENTIAL, category: \"DRG\", region: \"PB\"}) \
+         { __typename }",
+    ),
+    ("categories", Of::Forum, "categories { code }"),
+    ("circles", Of::Forum, "circles { code }"),
+    ("helplines", Of::Forum, "helplines { number }"),
+    ("node", Of::Thread, "node(id: $id) { id }"),
+    ("nodes", Of::Thread, "nodes(ids: [$id]) { id }"),
+    (
+        "officeHolders",
+        Of::Forum,
+        "officeHolders(office: $office) { since }",
+    ),
+    (
+        "organizationMembers",
+        Of::Forum,
+        "organizationMembers(organization: $organization) { __typename }",
+    ),
+    ("organizations", Of::Forum, "organizations { id }"),
+    (
+        "organizationsWaiting",
+        Of::Forum,
+        "organizationsWaiting { __typename }",
+    ),
+    ("rateLimit", Of::Forum, "rateLimit { cost }"),
+    ("regions", Of::Forum, "regions { code }"),
+    ("registrationMode", Of::Forum, "registrationMode"),
+    ("themes", Of::Forum, "themes { code }"),
+    (
+        "thread",
+        Of::Thread,
+        "byId: thread(id: $id) { id } thread(reference: $reference) { id }",
+    ),
+    (
+        "threads",
+        Of::Thread,
+        "threads(first: 100) { nodes { id } }",
+    ),
+    ("viewer", Of::Forum, "viewer { account { id } }"),
+];
+
+/// Every mutation on a thread, with its input. Each is tried on a thread of its
+/// own.
+pub(super) const ON_THREADS: &[(&str, &str)] = &[
+    ("acknowledgeConcern", r#"{"threadId": "$id"}"#),
+    ("addPost", r#"{"threadId": "$id", "body": "Good day."}"#),
+    (
+        "assignConcern",
+        r#"{"threadId": "$id", "agency": "POL_PB"}"#,
+    ),
+    ("claimThread", r#"{"threadId": "$id"}"#),
+    ("clarifyConcern", r#"{"threadId": "$id"}"#),
+    ("editPost", r#"{"postId": "$post", "body": "Good night."}"#),
+    (
+        "editThread",
+        r#"{"threadId": "$id", "title": "Another title"}"#,
+    ),
+    ("endorseThread", r#"{"threadId": "$id"}"#),
+    ("followThread", r#"{"threadId": "$id"}"#),
+    (
+        "giveVerdict",
+        r#"{"threadId": "$id", "verdict": "PARTIAL"}"#,
+    ),
+    (
+        "inviteToThread",
+        r#"{"threadId": "$id", "authorId": "$author"}"#,
+    ),
+    ("releaseThread", r#"{"threadId": "$id"}"#),
+    ("requestClarification", r#"{"threadId": "$id"}"#),
+    (
+        "respondToConcern",
+        r#"{"threadId": "$id", "body": "It has ended.", "outcome": {"resolved": true}}"#,
+    ),
+    ("resubmitThread", r#"{"threadId": "$id"}"#),
+    (
+        "returnThread",
+        r#"{"threadId": "$id", "reason": "Say where."}"#,
+    ),
+    ("startConcern", r#"{"threadId": "$id"}"#),
+    ("unendorseThread", r#"{"threadId": "$id"}"#),
+    ("unfollowThread", r#"{"threadId": "$id"}"#),
+    (
+        "uninviteFromThread",
+        r#"{"threadId": "$id", "authorId": "$author"}"#,
+    ),
+    ("withdrawConcern", r#"{"threadId": "$id"}"#),
+];
+
+/// Every other mutation, with its input. Each is tried by a session of its own,
+/// the administrator's last.
+pub(super) const OTHERS: &[(&str, &str)] = &[
+    (
+        "addCircleMember",
+        r#"{"account": "$account", "circle": "$circle"}"#,
+    ),
+    (
+        "appointHolder",
+        r#"{"account": "$account", "office": "$office"}"#,
+    ),
+    ("approveAccount", r#"{"account": "$account"}"#),
+    (
+        "changePassword",
+        r#"{"currentPassword": "wrong", "newPassword": "another correct horse battery"}"#,
+    ),
+    (
+        "createCircle",
+        r#"{"code": "NEW", "nameEn": "A new one", "nameUr": "نیا حلقہ"}"#,
+    ),
+    ("createInvitation", r#"{"days": 7}"#),
+    (
+        "createOffice",
+        r#"{"agency": "POL_PB", "nameEn": "A desk", "nameUr": "دفتر"}"#,
+    ),
+    (
+        "decideAccreditation",
+        r#"{"organization": "$organization", "accreditation": "APPROVED"}"#,
+    ),
+    (
+        "decideAgency",
+        r#"{"agency": "POL_PB", "accreditation": "APPROVED"}"#,
+    ),
+    (
+        "decideMembership",
+        r#"{"account": "$account", "organization": "$organization", "accreditation": "APPROVED"}"#,
+    ),
+    ("distrustDocument", r#"{"id": "$id"}"#),
+    (
+        "endHolding",
+        r#"{"account": "$account", "office": "$office"}"#,
+    ),
+    (
+        "grantDuty",
+        r#"{"account": "$account", "duty": "CONVENOR"}"#,
+    ),
+    (
+        "handOver",
+        r#"{"office": "$office", "from": "$account", "to": "$account"}"#,
+    ),
+    ("joinOrganization", r#"{"organization": "$organization"}"#),
+    (
+        "raiseConcern",
+        r#"{"title": "A concern", "body": "On the road.", "category": "DRG", "region": "PB"}"#,
+    ),
+    ("regenerateRecoveryCodes", r#"{"password": "wrong"}"#),
+    (
+        "registerAccount",
+        r#"{"login": "civil", "displayName": "Again", "password": "correct horse battery",
+            "constituency": "YOUTH", "cookie": false}"#,
+    ),
+    ("rejectAccount", r#"{"account": "$account"}"#),
+    (
+        "removeCircleMember",
+        r#"{"account": "$account", "circle": "$circle"}"#,
+    ),
+    (
+        "requestAccreditation",
+        r#"{"name": "An alliance of streets"}"#,
+    ),
+    ("requestPasswordReset", r#"{"loginOrEmail": "nobody"}"#),
+    (
+        "resetPassword",
+        r#"{"login": "civil", "code": "wrong", "password": "another correct horse battery"}"#,
+    ),
+    (
+        "revokeDuty",
+        r#"{"account": "$account", "duty": "MODERATOR"}"#,
+    ),
+    ("revokeOtherSessions", "{}"),
+    ("revokeSession", r#"{"session": "$id"}"#),
+    (
+        "setParticipation",
+        r#"{"agency": "POL_SD", "participation": "INVITED"}"#,
+    ),
+    (
+        "setUp",
+        r#"{"token": "wrong", "login": "again", "displayName": "Again",
+            "password": "correct horse battery", "cookie": false}"#,
+    ),
+    (
+        "signIn",
+        r#"{"login": "nobody", "password": "wrong", "cookie": false}"#,
+    ),
+    ("signOut", "{}"),
+    (
+        "startThread",
+        r#"{"kind": "DISCUSSION", "title": "Talk", "body": "Let us.", "audience": "MEMBERS"}"#,
+    ),
+    ("trustDocument", r#"{"text": "{ matrix: __typename }"}"#),
+    (
+        "vouch",
+        r#"{"account": "$account", "constituency": "YOUTH"}"#,
+    ),
+];
+
+/// Every subscription, with the selection at its root.
+pub(super) const SUBSCRIPTIONS: &[(&str, &str)] = &[
+    (
+        "threadEvents",
+        "threadEvents(threadId: $id, after: $cursor) { cursor }",
+    ),
+    ("viewerEvents", "viewerEvents { cursor }"),
+];
