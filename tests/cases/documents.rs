@@ -16,7 +16,10 @@ const TRUST: &str = "mutation($input: TrustDocumentInput!) { trustDocument(input
 
 fn hash(text: &str) -> String {
     let digest = Sha256::digest(text);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves
+        .filter_map(|half| char::from_digit(u32::from(half), 16))
+        .collect()
 }
 
 async fn ask(client: &Client, body: &Value) -> Answer {

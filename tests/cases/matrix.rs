@@ -37,9 +37,10 @@ fn operation(kind: &str, selection: &str, named: &BTreeMap<&str, Value>) -> Valu
             variables[*name] = value.clone();
         }
     }
-    let declared = match declared.is_empty() {
-        true => String::new(),
-        false => format!("({})", declared.join(", ")),
+    let declared = if declared.is_empty() {
+        String::new()
+    } else {
+        format!("({})", declared.join(", "))
     };
     json!({ "query": format!("{kind}{declared} {{ {selection} }}"), "variables": variables })
 }

@@ -11,6 +11,7 @@
 
 mod ask;
 mod cursor;
+mod refusal;
 mod strict;
 mod trusted;
 
@@ -20,11 +21,13 @@ mod tests;
 use std::sync::Arc;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType, SelectionSet};
-use async_graphql::{Name, Request, ServerError, ValidationResult, Variables};
+use async_graphql::{Name, Request, ValidationResult, Variables};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 pub use self::ask::Ask;
+use self::refusal::unfit;
+pub use self::refusal::{About, Refusal};
 pub use self::strict::{Strict, Validate};
 pub use self::trusted::{Admits, Trusted, Untrusting};
 use crate::directive::On;
@@ -146,53 +149,6 @@ fn request(document: &Document, operation_name: Option<String>, variables: Varia
     request.operation_name = operation_name;
     request.set_parsed_query(document.parsed.clone());
     request
-}
-
-/// Why an [`Ask`] is not executed.
-#[derive(Debug)]
-pub struct Refusal {
-    /// What is wrong with what.
-    pub about: About,
-    /// At least one error, each with a code.
-    pub errors: Vec<ServerError>,
-}
-
-/// What a [`Refusal`] is about. GraphQL over HTTP answers the two differently
-/// to a client that accepts only `application/json`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
-    /// This is no GraphQL request at all.
-    Request,
-    /// It is one, but its document, its operation or its variables are not
-    /// acceptable.
-    Document,
-}
-
-impl Refusal {
-    /// A refusal with one error.
-    pub fn one(about: About, fault: Fault, message: impl Into<String>) -> Self {
-        Self {
-            about,
-            errors: vec![fault.at(message, Vec::new())],
-        }
-    }
-
-    /// The fault of the first error.
-    pub fn fault(&self) -> Fault {
-        let first = self.errors.first().and_then(Fault::of);
-        first.unwrap_or(Fault::Internal)
-    }
-
-    /// Everything that is wrong, in one line.
-    pub fn reason(&self) -> String {
-        let messages = self.errors.iter().map(|error| error.message.as_str());
-        messages.collect::<Vec<_>>().join(" ")
-    }
-
-    fn document(errors: Vec<ServerError>) -> Self {
-        let about = About::Document;
-        Self { about, errors }
-    }
 }
 
 /// How many bytes of parsed documents are kept by default. 32 MiB.
@@ -336,9 +292,10 @@ impl Documents {
         {
             return Ok(document);
         }
-        let text = match trusted {
-            true => self.trusted.text(&hash).await,
-            false => Ok(None),
+        let text = if trusted {
+            self.trusted.text(&hash).await
+        } else {
+            Ok(None)
         };
         match text {
             Ok(Some(text)) => self.kept(hash, &text).await,
@@ -409,18 +366,4 @@ impl Documents {
             unfit(errors, hints)
         })
     }
-}
-
-/// The refusal of what does not fit the schema. Where nothing is to be learned
-/// of it, the errors are all alike: also the names of arguments, types and
-/// values stand in them.
-fn unfit(mut errors: Vec<ServerError>, hints: bool) -> Refusal {
-    if !hints {
-        let bad = |error: &ServerError| Fault::of(error) == Some(Fault::BadUserInput);
-        if errors.iter().any(bad) {
-            let message = "The document or its variables do not fit the schema.";
-            errors = vec![Fault::BadUserInput.at(message, Vec::new())];
-        }
-    }
-    Refusal::document(errors)
 }

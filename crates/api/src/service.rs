@@ -244,9 +244,10 @@ impl Serve for Service {
     }
 
     fn admits(&self, caller: &Caller) -> Admits {
-        match caller.viewer.only_trusted_documents {
-            true => Admits::Trusted,
-            false => self.admits,
+        if caller.viewer.only_trusted_documents {
+            Admits::Trusted
+        } else {
+            self.admits
         }
     }
 
