@@ -26,6 +26,7 @@ mod cases {
     mod nodes;
     mod outbox;
     mod pages;
+    mod partners;
     mod policy_alone;
     mod rate_limit;
     mod rows;

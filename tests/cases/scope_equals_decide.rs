@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{PostId, ThreadId};
+use domain::partner::AccessScope;
 use domain::people::Actor;
 use domain::policy::{Action, Scope, decide, facts_scope, post_scope, scope};
 use domain::thread::ModerationStatus;
@@ -212,7 +213,11 @@ async fn a_thread_shows_the_posts_that_may_be_viewed_and_counts_no_others() {
                 ModerationStatus::Visible | ModerationStatus::Minimized
             );
             let own = actor.personas.contains(&post.author);
-            open || own || actor.has(domain::people::Duty::Moderator)
+            // By an app, what is open and nothing else, and that with its scope.
+            match &actor.through {
+                None => open || own || actor.has(domain::people::Duty::Moderator),
+                Some(through) => open && through.scopes.hold(AccessScope::ThreadsRead),
+            }
         });
         let seen: Vec<PostId> = seen.map(|post| post.id).collect();
         assert_eq!(

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, ThreadId};
+use domain::id::{AccountId, AgencyId, CircleId, ClientId, OfficeId, PersonaId, ThreadId};
+use domain::partner::{AccessScope, Through};
 use domain::people::{Actor, Constituency, Duty};
 use domain::policy::{PostFacts, Scope, ThreadFacts};
 use domain::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
@@ -244,6 +245,10 @@ impl World {
             agency_oversees: random.chance(2),
             offices: random.some(&self.offices),
             circles: random.some(&self.circles),
+            through: random.chance(4).then(|| Through {
+                client: ClientId(Uuid::from_u128(1)),
+                scopes: random.some(AccessScope::ALL).into_iter().collect(),
+            }),
         }
     }
 

@@ -9,6 +9,7 @@ use domain::reference::Prefix;
 use forum::Viewer;
 use forum::account::InstallAccount;
 use forum::ports::{Mail, MailError, Mailer};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use server::app::App;
 use server::config::{Config, Sources};
@@ -109,14 +110,22 @@ impl TestForum {
         let clock = Arc::new(TestClock::default());
         let mailbox = Arc::new(Mailbox::default());
         let public_url = settings.iter().find(|(key, _)| *key == "public_url");
-        let most = settings.iter().find(|(key, _)| *key == "documents.most");
-        let most = most.and_then(|(_, most)| most.parse().ok());
-        let usual = settings_of(demonstration, registration);
-        let of = forum::Settings {
+        let mut of = forum::Settings {
             public_url: public_url.map(|(_, url)| (*url).to_owned()),
-            documents_max: most.unwrap_or(usual.documents_max),
-            ..usual
+            issuer: public_url
+                .map_or("http://127.0.0.1:8080", |(_, url)| url)
+                .to_owned(),
+            ..settings_of(demonstration, registration)
         };
+        for (key, value) in settings {
+            let number = || value.parse().expect("a number");
+            match *key {
+                "login.burst" => of.sign_in_burst = number(),
+                "login.per_minute" => of.sign_in_per_minute = number(),
+                "documents.most" => of.documents_max = value.parse().expect("a number"),
+                _ => {}
+            }
+        }
         let forum = open(&store, &clock, &mailbox, of).await;
         furnish(&forum, demonstration).await;
         let serving = serve(&forum, settings).await;
@@ -213,6 +222,7 @@ async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving 
     let budgets = [
         ("budget.account", "1000000000"),
         ("budget.address", "1000000000"),
+        ("budget.client", "1000000000"),
     ];
     let sources = Sources {
         flags: budgets
@@ -421,6 +431,15 @@ impl TestForum {
     pub async fn another_youth(&self) -> Client {
         install(&self.forum, "student", Constituency::Youth, &[]).await;
         self.sign_in("student").await
+    }
+
+    /// Makes every partner app one for development, behind the forum's back.
+    pub async fn has_only_sandbox_clients(&self) {
+        let connection = self.database.connect().await;
+        connection
+            .execute_unprepared("UPDATE client SET sandbox = TRUE")
+            .await
+            .expect("the rows are changed");
     }
 
     /// The global id of a thread that does not exist.

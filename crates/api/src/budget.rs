@@ -1,8 +1,8 @@
 //! Budgets: how much whoever asks may ask for in a while, in the cost units of
 //! the guard.
 //!
-//! An account has one, wherever it asks from, over HTTP, websockets and
-//! streams together; whoever shows none has the one of the address he comes
+//! An account has one, and a partner app, wherever it asks from, over HTTP,
+//! websockets and streams together; whoever shows none has the one of the address he comes
 //! from, which stands here only as a keyed hash that is good for a day. A
 //! budget refills steadily, so that nobody gains by waiting for a full hour.
 //!
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::id::AccountId;
+use domain::id::{AccountId, ClientId};
 use forum::Told;
 use governor::clock::Reference as _;
 use governor::middleware::StateInformationMiddleware;
@@ -30,6 +30,9 @@ pub const ENTRY: u64 = 1;
 pub struct Budgets {
     /// Of an account, in cost units; 0 for no limit. 30,000.
     pub account: u32,
+    /// Of a partner app, with all its tokens, in cost units; 0 for no limit.
+    /// 60,000: many may use one.
+    pub client: u32,
     /// Of an address that visitors come from, in cost units; 0 for no limit.
     /// 60,000: many share the one address of a mobile network.
     pub address: u32,
@@ -41,6 +44,7 @@ impl Default for Budgets {
     fn default() -> Self {
         Self {
             account: 30_000,
+            client: 60_000,
             address: 60_000,
             window: Duration::from_mins(1),
         }
@@ -52,6 +56,8 @@ impl Default for Budgets {
 pub enum Spender {
     /// An account.
     Account(AccountId),
+    /// A partner app.
+    Client(ClientId),
     /// A visitor's address, as a keyed hash.
     Address([u8; 32]),
 }
@@ -96,6 +102,7 @@ impl Over {
 #[derive(Debug)]
 pub(crate) struct Purses {
     accounts: Option<Purse>,
+    clients: Option<Purse>,
     addresses: Option<Purse>,
     window: Duration,
 }
@@ -125,6 +132,7 @@ impl Purses {
         let purse = |policy, limit| Purse::new(policy, limit, budgets.window, now);
         Self {
             accounts: purse("account", budgets.account),
+            clients: purse("client", budgets.client),
             addresses: purse("address", budgets.address),
             window: budgets.window,
         }
@@ -141,6 +149,7 @@ impl Purses {
     ) -> Result<Option<Standing>, Over> {
         let purse = match spender {
             Spender::Account(_) => &self.accounts,
+            Spender::Client(_) => &self.clients,
             Spender::Address(_) => &self.addresses,
         };
         let Some(purse) = purse else { return Ok(None) };
@@ -236,6 +245,7 @@ mod tests {
     fn purses() -> Purses {
         let budgets = Budgets {
             account: 100,
+            client: 100,
             address: 0,
             window: Duration::from_secs(10),
         };
@@ -270,6 +280,9 @@ mod tests {
         assert!(purses.spend(now, of(1), 100, 0).is_ok());
         assert!(purses.spend(now, of(1), 1, 0).is_err());
         assert!(purses.spend(now, of(2), 100, 0).is_ok());
+        let client = Spender::Client(uuid::Uuid::from_u128(1).into());
+        assert!(purses.spend(now, client, 100, 0).is_ok());
+        assert!(purses.spend(now, client, 1, 0).is_err());
         let unlimited = purses.spend(now, Spender::Address([0; 32]), u64::MAX, 0);
         assert_eq!(unlimited, Ok(None));
     }

@@ -20,7 +20,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationType, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 use async_graphql::{Name, Request, ValidationResult, Variables};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -115,6 +115,30 @@ impl Prepared {
             .iter()
             .find(|(one, _)| name.is_none() || one.map(Name::as_str) == name)
             .map(|(_, operation)| &operation.node.selection_set.node)
+    }
+
+    /// The names of the fields at its root, fragments spread out.
+    pub fn root_fields(&self) -> Vec<&str> {
+        let (mut fields, mut spread) = (Vec::new(), Vec::new());
+        let mut within: Vec<&SelectionSet> = self.root().into_iter().collect();
+        while let Some(selected) = within.pop() {
+            for item in &selected.items {
+                match &item.node {
+                    Selection::Field(field) => fields.push(field.node.name.node.as_str()),
+                    Selection::InlineFragment(one) => within.push(&one.node.selection_set.node),
+                    Selection::FragmentSpread(one) => {
+                        let name = &one.node.fragment_name.node;
+                        if spread.contains(&name) {
+                            continue;
+                        }
+                        spread.push(name);
+                        let fragment = self.document.parsed.fragments.get(name);
+                        within.extend(fragment.map(|one| &one.node.selection_set.node));
+                    }
+                }
+            }
+        }
+        fields
     }
 
     /// The variable that only says where a subscription goes on from, if there

@@ -139,7 +139,8 @@ impl Kept {
 /// asks, or is not a page of one thread.
 pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
     let signed_in = caller.viewer.account.is_some();
-    let own = signed_in && prepared.depends() == On::Viewer;
+    let app = caller.viewer.through.is_some();
+    let own = (signed_in || app) && prepared.depends() == On::Viewer;
     if own || prepared.kind() != OperationType::Query {
         return None;
     }
@@ -166,6 +167,7 @@ pub(crate) fn named(prepared: &Prepared, language: Language, reader: &Actor) -> 
         constituency,
         vouched,
         circles,
+        through,
         // A reader has nothing of these.
         personas: _,
         speaks_as: _,
@@ -186,6 +188,10 @@ pub(crate) fn named(prepared: &Prepared, language: Language, reader: &Actor) -> 
     hash.update((circles.len() as u64).to_be_bytes());
     for circle in circles {
         hash.update(circle.0);
+    }
+    if let Some(through) = through {
+        hash.update(through.client.0);
+        hash.update(through.scopes.to_string());
     }
     hash
 }

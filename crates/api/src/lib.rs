@@ -2,8 +2,8 @@
 //!
 //! A request goes `front` → `document` (read, guarded, validated, kept) → the
 //! schema. `budget` is how much whoever asks may ask for, `directive` what the
-//! schema says about itself, `fault` the one place of error codes; a browser
-//! gets `graphiql`, or `console`, the explorer of our own.
+//! schema says about itself, `fault` the one place of error codes, `oauth` where
+//! partner apps get their tokens; a browser gets `graphiql`, or `console`, the explorer of our own.
 
 pub mod budget;
 pub mod console;
@@ -15,6 +15,7 @@ pub mod graphiql;
 pub mod guard;
 mod kept;
 pub mod live;
+pub mod oauth;
 pub mod schema;
 pub mod service;
 

@@ -29,6 +29,7 @@ use crate::front::{Serve, Turned};
 use crate::kept;
 use crate::schema::caller::Caller;
 use crate::schema::live as schema;
+use crate::schema::opening;
 use crate::service::{Service, bearer, session_cookie, token_of};
 
 /// How long an event waits before it is told again where the database is away.
@@ -121,16 +122,16 @@ impl Gate for Service {
     }
 
     fn concerned(&self, viewer: &Connected, event: &Event) -> bool {
-        let account = viewer.caller.viewer.account.map(uuid::Uuid::from);
-        account.is_some() && (event.object.is_none() || event.object == account)
+        let mut holders = viewer.caller.viewer.holders();
+        holders.any(|id| event.object.is_none_or(|changed| changed == id))
     }
 
     async fn refresh(&self, viewer: &Connected) -> Result<Connected, Refused> {
         let Some(token) = viewer.token.as_deref() else {
             return Ok(viewer.clone());
         };
-        if let Some(account) = viewer.caller.viewer.account {
-            self.forum.forget_account(account);
+        for holder in viewer.caller.viewer.holders() {
+            self.forum.forget_holder(holder);
         }
         let now = self.forum.viewer_of_token(token).await;
         let now = now.map_err(|_| Refused::Unavailable)?;
@@ -178,7 +179,7 @@ impl Gate for Service {
         let actor = &viewer.caller.viewer.actor;
         let sees = |actor: &Actor| {
             let facts = facts.as_ref();
-            facts.is_some_and(|facts| decide(actor, &Action::ViewThread(facts)).is_ok())
+            facts.is_some_and(|facts| decide(actor, &Action::Watch(facts)).is_ok())
         };
         match subject {
             _ if !sees(actor) => match subject {
@@ -202,9 +203,11 @@ impl Service {
         address: Option<IpAddr>,
     ) -> Result<Connected, Turned> {
         let caller = self.viewer(headers, address).await?;
-        let token = match caller.viewer.account {
-            None => None,
-            Some(_) => bearer(headers)?.or_else(|| session_cookie(headers)),
+        let known = caller.viewer.holders().next().is_some();
+        let token = if known {
+            bearer(headers)?.or_else(|| session_cookie(headers))
+        } else {
+            None
         };
         Ok(Connected {
             token: token.map(Arc::from),
@@ -236,6 +239,9 @@ impl Service {
         prepared: Prepared,
     ) -> Plan<Subject> {
         let caller = viewer.caller.clone();
+        if let Err(barred) = opening::admit(&caller.viewer.actor, &prepared) {
+            return Plan::Refused(json(&[opening::error(&barred)]));
+        }
         match prepared.kind() {
             OperationType::Query => Plan::Query(self.once(caller, prepared)),
             OperationType::Mutation => Plan::Mutation(self.once(caller, prepared)),

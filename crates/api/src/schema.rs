@@ -3,7 +3,9 @@
 pub mod author;
 mod batch;
 pub mod caller;
+pub mod client;
 mod connection;
+pub mod consent;
 pub mod directory;
 pub mod document;
 pub mod enums;
@@ -11,6 +13,7 @@ pub mod global_id;
 pub mod live;
 pub mod mutation;
 pub mod node;
+pub(crate) mod opening;
 pub mod page;
 mod payload;
 pub mod people;
@@ -26,11 +29,13 @@ pub mod user_error;
 pub use self::sdl::sdl;
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
+use self::client::ClientQueries;
+use self::consent::ConsentQueries;
 use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
-    AccountMutations, AnswerMutations, DirectoryMutations, DocumentMutations, PostMutations,
-    PreviewQueries, ThreadMutations,
+    AccountMutations, AnswerMutations, ClientMutations, ConsentMutations, DirectoryMutations,
+    DocumentMutations, PostMutations, PreviewQueries, ThreadMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -46,6 +51,8 @@ pub struct Query(
     PreviewQueries,
     PeopleQueries,
     RateLimitQueries,
+    ClientQueries,
+    ConsentQueries,
 );
 
 /// What can be done, one act a field.
@@ -57,6 +64,8 @@ pub struct Mutation(
     AccountMutations,
     DirectoryMutations,
     DocumentMutations,
+    ClientMutations,
+    ConsentMutations,
 );
 
 /// The forum's schema.

@@ -20,7 +20,7 @@ use crate::front::{Answer, Door, Serve, Turned};
 use crate::guard::{Limits, SchemaTable, TableError};
 use crate::kept::{self, Kept, Seen};
 use crate::schema::caller::Caller;
-use crate::schema::{self, ForumSchema};
+use crate::schema::{self, ForumSchema, opening};
 
 /// The cookie that a browser's session is kept in.
 pub const SESSION_COOKIE: &str = "mukalma_session";
@@ -64,6 +64,7 @@ impl Service {
         // executes needs no second look.
         let schema = schema::builder()
             .validation_mode(ValidationMode::Fast)
+            .data(budgets)
             .finish();
         let table = SchemaTable::from_sdl(&schema.sdl())?;
         let strict = Strict::new(schema::builder());
@@ -96,8 +97,7 @@ impl Service {
                 let viewer = viewer.map_err(|_| Fault::Unavailable)?;
                 if viewer.is_none() {
                     // It was looked for, at somebody's cost.
-                    let (now, spender) = (self.forum.time(), Spender::Address(address));
-                    self.purses.spend(now, spender, ENTRY, 0)?;
+                    self.charge_address(address)?;
                 }
                 viewer.ok_or(Fault::Unauthenticated)?
             }
@@ -143,6 +143,12 @@ impl Service {
                 other => other.to_string(),
             })
         })
+    }
+
+    /// Takes what every request costs from the budget of an address.
+    pub(crate) fn charge_address(&self, address: [u8; 32]) -> Result<(), Over> {
+        let (now, spender) = (self.forum.time(), Spender::Address(address));
+        self.purses.spend(now, spender, ENTRY, 0).map(drop)
     }
 
     /// How far a thread's stream reaches, if the caller may be given what was
@@ -244,7 +250,7 @@ impl Serve for Service {
     }
 
     fn admits(&self, caller: &Caller) -> Admits {
-        if caller.viewer.only_trusted_documents {
+        if caller.viewer.only_trusted_documents() {
             Admits::Trusted
         } else {
             self.admits
@@ -259,6 +265,9 @@ impl Serve for Service {
     }
 
     async fn execute(&self, caller: Caller, prepared: Prepared) -> Answer {
+        if let Err(barred) = opening::admit(&caller.viewer.actor, &prepared) {
+            return Answer::Executed(opening::response(&barred));
+        }
         match kept::key(&caller, &prepared) {
             Some(key) => self.keep(key, caller, prepared).await,
             None => Answer::Executed(self.run(caller, prepared).await),

@@ -40,7 +40,8 @@ codes! {
         WorkArrived = "work.arrived",
         /// A persona, organization, agency, office or reference entry changed.
         DirectoryChanged = "directory.changed",
-        /// An account's sessions, duties, standing or affiliations changed.
+        /// An account's sessions, duties, standing or affiliations changed, or
+        /// an app was revoked, or a token of its.
         AccessChanged = "access.changed",
     }
 }

@@ -53,6 +53,10 @@ ids! {
     InvitationId,
     /// A trusted document.
     DocumentId,
+    /// A partner app of an organization.
+    ClientId,
+    /// What a person allowed a partner app.
+    ConsentId,
 }
 
 /// Makes an ordinary id: UUID version 7 (RFC 9562) of the given moment and

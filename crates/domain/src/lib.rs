@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod concern;
 pub mod event;
 pub mod id;
+pub mod partner;
 pub mod people;
 pub mod policy;
 pub mod reference;

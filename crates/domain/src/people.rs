@@ -2,6 +2,7 @@
 
 use crate::code::codes;
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId, PersonaId};
+use crate::partner::Through;
 
 codes! {
     /// Who a person speaks for. Exactly one a person.
@@ -183,6 +184,9 @@ pub struct Actor {
     pub offices: Vec<OfficeId>,
     /// The circles the account was vouched into, sorted.
     pub circles: Vec<CircleId>,
+    /// The partner app that acts, for the account or, where there is none,
+    /// for its organization. `None` for whoever acts himself.
+    pub through: Option<Through>,
 }
 
 impl Actor {

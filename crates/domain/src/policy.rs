@@ -5,6 +5,7 @@
 //! evaluates and `storage` compiles to SQL. The legality of a concern's move
 //! is the life cycle's business ([`crate::concern`]), not policy's.
 
+mod app;
 mod audience;
 mod facts;
 mod scope;
@@ -13,6 +14,7 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
+pub use app::{Barred, Opening, let_in, through_app};
 pub use audience::{reader, reads_only};
 pub use facts::{PostFacts, ThreadFacts};
 pub use scope::{Scope, facts_scope, post_scope, scope};
@@ -22,6 +24,7 @@ pub use trust::{
 };
 
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId};
+use crate::partner::AccessScope;
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ThreadKind};
 use scope::is_official;
@@ -33,6 +36,8 @@ pub enum Action<'a> {
     ViewThread(&'a ThreadFacts),
     /// Read a post in a thread.
     ViewPost(&'a ThreadFacts, &'a PostFacts),
+    /// Be told of what happens in a thread, as it happens.
+    Watch(&'a ThreadFacts),
     /// Open the sealed case facts, or affected groups that are never shown
     /// beside a name.
     ViewCaseFacts(&'a ThreadFacts),
@@ -85,6 +90,11 @@ pub enum Action<'a> {
     DecideMember(OrganizationId, AccountId),
     /// Send an account out of a vouched room.
     RemoveFromCircle(AccountId),
+    /// See an organization's partner apps, make them, give them new secrets
+    /// and revoke them.
+    ManageClients(OrganizationId),
+    /// Let a partner app act for oneself.
+    AllowClient,
 }
 
 /// What is asked for when a thread is begun.
@@ -155,12 +165,24 @@ pub enum Denial {
     /// Concerns about someone's conduct wait for protected voices.
     #[error("concerns about what someone did are not accepted here until authors can be protected")]
     ConductNotAccepted,
+    /// No partner app does this.
+    #[error("this is not for partner apps")]
+    NotForApps,
+    /// The app's token is not good for it.
+    #[error("the token lacks the scope {0}")]
+    ScopeRequired(AccessScope),
 }
 
-/// Decides. `Ok` allows.
+/// Decides. `Ok` allows. What an app does for somebody takes his right and the
+/// app's.
 pub fn decide(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
+    decide_for_himself(actor, action)?;
+    app::narrow(actor, action)
+}
+
+fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
     match action {
-        Action::ViewThread(thread) => see(actor, thread),
+        Action::ViewThread(thread) | Action::Watch(thread) => see(actor, thread),
         Action::ViewPost(thread, post) => see_post(actor, thread, post),
         Action::ViewCaseFacts(thread) => {
             see(actor, thread)?;
@@ -282,6 +304,23 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
                 return Ok(());
             }
             administers(actor)
+        }
+        Action::ManageClients(organization) => {
+            signed_in(actor)?;
+            if actor.has(Duty::Administrator) {
+                return Ok(());
+            }
+            // Whose apps they are, others are not told.
+            if actor.organization != Some(*organization) {
+                return Err(Refusal::Hidden);
+            }
+            speaks(actor)
+        }
+        Action::AllowClient => {
+            speaks(actor)?;
+            // What is done for an office never goes through an app.
+            let official = actor.constituency == Some(Constituency::Official);
+            require(!official, Denial::WrongConstituency)
         }
     }
 }

@@ -12,6 +12,7 @@ mod duties;
 mod invitations;
 mod limits;
 mod organizations;
+mod partner;
 mod password;
 mod recovery;
 mod reference;
@@ -33,6 +34,10 @@ pub use duties::SetDuty;
 pub use invitations::{CreateInvitation, InvitationCode};
 pub use limits::AddressKey;
 pub use organizations::{DecideAccreditation, DecideMembership};
+pub use partner::{
+    Asked, Authorization, AuthorizationRequest, ClientSecret, CreateClient, Credentials,
+    GivenToken, TokenRefusal, UsedCode, WantedToken,
+};
 pub use password::{ChangePassword, is_strong};
 pub use recovery::ResetPassword;
 pub use reference::{AgencyEntry, ReferenceData};
@@ -40,6 +45,7 @@ pub use registration::{RegisterAccount, Registered};
 pub use setup::InstallAccount;
 pub use sign_in::{SignIn, Signed};
 pub use storage::account::{Holder, Member, NewHoliday as HolidayEntry, Session};
+pub use storage::partner::{Client, Consent};
 pub use view::AccountView;
 pub use vouching::{CreateCircle, Vouch};
 

@@ -116,7 +116,9 @@ impl Problem {
                 | Denial::NotAssigned
                 | Denial::WrongStatus
                 | Denial::NotAConcern
-                | Denial::ConductNotAccepted => Code::Forbidden,
+                | Denial::ConductNotAccepted
+                | Denial::NotForApps
+                | Denial::ScopeRequired(_) => Code::Forbidden,
             },
             Self::IllegalMove(_) => Code::IllegalMove,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
@@ -334,6 +336,8 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::ConductNotAccepted => {
             "کسی کے طرز عمل کی شکایات یہاں اس وقت تک نہیں لی جاتیں جب تک لکھنے والوں کو تحفظ نہ دیا جا سکے۔"
         }
+        Denial::NotForApps => "یہ شراکت دار ایپس کے لیے نہیں۔",
+        Denial::ScopeRequired(_) => "ایپ کے ٹوکن میں اس کی اجازت نہیں۔",
     }
 }
 
@@ -371,6 +375,16 @@ fn urdu_reason(why: &str) -> &'static str {
         "this agency does not answer here yet, or has no office" => {
             "یہ ادارہ ابھی یہاں جواب نہیں دیتا، یا اس کا کوئی دفتر نہیں۔"
         }
+        "an app has at least one scope" => "ایپ کی کم از کم ایک اجازت ہوتی ہے۔",
+        "a sandbox app is for a demonstration forum" => {
+            "آزمائشی ایپ صرف نمائشی فورم کے لیے ہوتی ہے۔"
+        }
+        "a replaced secret is good for 0 to 168 hours more" => {
+            "بدلا ہوا راز مزید 0 سے 168 گھنٹے تک کارآمد رہتا ہے۔"
+        }
+        "an address is of https, or of this machine" => "پتہ https کا ہوتا ہے، یا اسی مشین کا۔",
+        "the app did not register this address" => "ایپ نے یہ پتہ درج نہیں کرایا۔",
+        "the app is revoked" => "یہ ایپ منسوخ ہو چکی ہے۔",
         "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
         _ => "یہ قدر قابل قبول نہیں۔",
     }

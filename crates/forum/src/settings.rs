@@ -33,6 +33,14 @@ pub struct Settings {
     pub sign_in_burst: u32,
     /// How many more it gains each minute.
     pub sign_in_per_minute: u32,
+    /// For how many minutes a token of a partner app is good.
+    pub client_token_minutes: u32,
+    /// For how many days what a person allowed an app can be renewed.
+    pub consent_days: u32,
+    /// How many partner apps an organization has at most.
+    pub clients_max: u32,
+    /// Where the forum is reached, as partner apps know it.
+    pub issuer: String,
     /// Where links in mails lead.
     pub public_url: Option<String>,
     /// The cost of hashing a password. Tests take the cheapest.
@@ -90,6 +98,10 @@ impl Settings {
             session_max_days: 180,
             sign_in_burst: 3,
             sign_in_per_minute: 3,
+            client_token_minutes: 60,
+            consent_days: 30,
+            clients_max: 20,
+            issuer: "http://127.0.0.1:8080".to_owned(),
             public_url: None,
             password_cost: PasswordCost::STANDARD,
             documents_max: 1_000,

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::id::SessionId;
 use domain::people::{Actor, Language};
+use storage::partner::Client;
 use storage::thread::Author;
+use uuid::Uuid;
 
 /// Somebody at the door, signed in or not.
 #[derive(Debug, Clone, Default)]
@@ -20,14 +22,26 @@ pub struct Viewer {
     pub language: Option<Language>,
     /// Whether a first thread of his was released before.
     pub trusted: bool,
-    /// Whether whoever asks for him may only use trusted documents.
-    pub only_trusted_documents: bool,
+    /// The partner app that acts, if one does.
+    pub client: Option<Client>,
 }
 
 impl Viewer {
     /// Somebody without an account.
     pub fn visitor() -> Self {
         Self::default()
+    }
+
+    /// Whether whoever asks may only use trusted documents.
+    pub fn only_trusted_documents(&self) -> bool {
+        self.client.as_ref().is_some_and(|one| one.trusted_only)
+    }
+
+    /// The account and the app that act: whoever hears of a change of one of
+    /// them looks anew.
+    pub fn holders(&self) -> impl Iterator<Item = Uuid> + use<> {
+        let client = self.through.as_ref().map(|one| one.client.0);
+        self.account.map(Uuid::from).into_iter().chain(client)
     }
 }
 

@@ -9,6 +9,7 @@ use api::budget::Budgets;
 use api::front::{Door, Origins, Streams, graphql, stream};
 use api::graphiql::{self, Explorer};
 use api::guard::Limits;
+use api::oauth::{self, OAuth};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, State};
@@ -99,6 +100,9 @@ impl App {
                 .map(|origin| origin.as_str().to_owned())
                 .collect(),
         };
+        let partners = Arc::new(OAuth {
+            service: Arc::clone(&service),
+        });
         let assets = format!("{}/{{name}}", graphiql::ADDRESS);
         let router = Router::new()
             .route("/graphql", any(graphql::<Service>))
@@ -115,6 +119,13 @@ impl App {
                 Router::new()
                     .route("/graphql/ws", get(socket))
                     .with_state(Arc::new(sockets)),
+            )
+            .merge(
+                Router::new()
+                    .route(oauth::TOKEN, any(oauth::token))
+                    .route(oauth::REVOKE, any(oauth::revoke))
+                    .route(oauth::METADATA, get(oauth::metadata))
+                    .with_state(partners),
             )
             .merge(
                 Router::new()
@@ -164,6 +175,7 @@ fn limits(config: &Config) -> Limits {
 fn budgets(config: &Config) -> Budgets {
     Budgets {
         account: config.budget.account,
+        client: config.budget.client,
         address: config.budget.address,
         window: Duration::from_secs(config.budget.window_seconds),
     }
@@ -264,7 +276,7 @@ async fn follow(forum: Arc<Forum>, hub: Arc<Hub>, stream: StreamName, stop: Canc
             while let Ok(item) = reader.next().await {
                 match (stream, item) {
                     (StreamName::Access, Item::Event(event)) => match event.object {
-                        Some(account) => forum.forget_account(account.into()),
+                        Some(holder) => forum.forget_holder(holder),
                         None => forum.forget_every_account(),
                     },
                     (StreamName::Access, Item::Resync { .. }) => forum.forget_every_account(),
@@ -314,7 +326,7 @@ async fn empty_outbox(forum: Arc<Forum>, stop: CancellationToken) {
 /// How often what is over is forgotten.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
-/// Forgets sessions, codes and idempotency keys whose time is over.
+/// Forgets sessions, codes, tokens and idempotency keys whose time is over.
 async fn keep_house(forum: Arc<Forum>, stop: CancellationToken) {
     let keeping = async {
         loop {

@@ -173,6 +173,20 @@ settings! {
         per_minute: u32 = "3", Kind::Whole { min: 1, max: 1000, unit: "attempts a minute" };
     }
 
+    /// Partner apps.
+    partners: PartnerSettings {
+        /// For how long a token of an app is good.
+        token_minutes: u32 = "60", Kind::Whole { min: 1, max: 1440, unit: "minutes" };
+
+        /// For how long what a person allowed an app is good unless it is
+        /// renewed.
+        consent_days: u32 = "30", Kind::Whole { min: 1, max: 365, unit: "days" };
+
+        /// The apps that an organization has at most, those that were revoked
+        /// not counted.
+        per_organization: u32 = "20", Kind::Whole { min: 0, max: 1000, unit: "apps" };
+    }
+
     /// What a request may be at most.
     limits: LimitSettings {
         /// The body of a request.
@@ -239,6 +253,10 @@ settings! {
     budget: BudgetSettings {
         /// The budget of an account, wherever it asks from; 0 for no limit.
         account: u32 = "30000", Kind::Whole { min: 0, max: 1_000_000_000, unit: "points" };
+
+        /// The budget of a partner app, with all its tokens together; 0 for no
+        /// limit.
+        client: u32 = "60000", Kind::Whole { min: 0, max: 1_000_000_000, unit: "points" };
 
         /// The budget of the address that visitors come from; 0 for no limit.
         /// A whole village may share one.
@@ -319,6 +337,7 @@ impl Config {
         );
         for (name, budget) in [
             ("account", self.budget.account),
+            ("client", self.budget.client),
             ("address", self.budget.address),
         ] {
             expect(

@@ -86,6 +86,10 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         },
         sign_in_per_minute: config.login.per_minute,
         documents_max: config.documents.most,
+        client_token_minutes: config.partners.token_minutes,
+        consent_days: config.partners.consent_days,
+        issuer: issuer(config),
+        clients_max: config.partners.per_organization,
         public_url: config
             .public_url
             .as_ref()
@@ -94,6 +98,14 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
             *secrets.token_pepper.expose(),
             config.forum.reference_prefix.clone(),
         )
+    }
+}
+
+/// Where the forum is reached, as its metadata say.
+fn issuer(config: &Config) -> String {
+    match &config.public_url {
+        Some(url) => url.as_str().to_owned(),
+        None => format!("http://{}", config.listen),
     }
 }
 

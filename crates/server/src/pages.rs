@@ -1,5 +1,5 @@
-//! The pages beside the API: what a person finds at `/` and, with the setup
-//! link, at `/setup`, and what a
+//! The pages beside the API: what a person finds at `/`, with the setup link at
+//! `/setup`, and sent by a partner app at `/oauth/authorize`; and what a
 //! supervisor asks (`/livez`, `/readyz`).
 
 use std::future::Future;
@@ -22,6 +22,8 @@ const STYLE: &str = include_str!("pages/landing.css");
 const LANDING: &str = include_str!("pages/landing.html");
 const SETUP: &str = include_str!("pages/setup.html");
 const SETUP_SCRIPT: &str = include_str!("pages/setup.js");
+const CONSENT: &str = include_str!("pages/consent.html");
+const CONSENT_SCRIPT: &str = include_str!("pages/consent.js");
 
 /// Answers whether requests can be served now: the database answers, its
 /// migrations are applied, and the server is not stopping.
@@ -36,13 +38,18 @@ where
     Arc::new(move || Box::pin(check()))
 }
 
-/// `GET /`, `/setup`, `/livez` and `/readyz`.
+/// `GET /`, `/setup`, `/oauth/authorize`, `/livez` and `/readyz`.
 pub fn router(forum_name: &str, ready: ReadyCheck) -> Router {
     let landing = Page::new(LANDING, forum_name, None);
     let setup = Page::new(SETUP, forum_name, Some(SETUP_SCRIPT));
+    let consent = Page::new(CONSENT, forum_name, Some(CONSENT_SCRIPT));
     Router::new()
         .route("/", get(move || std::future::ready(landing.answer())))
         .route("/setup", get(move || std::future::ready(setup.answer())))
+        .route(
+            api::oauth::AUTHORIZE,
+            get(move || std::future::ready(consent.answer())),
+        )
         .route("/livez", get(async || "live\n"))
         .merge(
             Router::new()
@@ -145,6 +152,25 @@ mod tests {
         assert!(page.contains("setUp(input: $input)"));
         assert!(policy.contains("script-src 'sha256-"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
+    }
+
+    #[tokio::test]
+    async fn the_consent_page_runs_its_own_script_alone_and_is_in_both_languages() {
+        let router = router("Forum", ready_check(async || true));
+        let (status, policy, page) = get_page(router, "/oauth/authorize?client_id=x").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains("decideAuthorization(input: $input)"));
+        assert!(policy.contains("script-src 'sha256-"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        for scope in domain::partner::AccessScope::CODES {
+            let name = scope.replace(':', "_").to_uppercase();
+            assert!(CONSENT_SCRIPT.contains(&format!("  {name}: [")), "{scope}");
+        }
+        for label in page.split("<label ").skip(1) {
+            let (label, _) = label.split_once("</label>").unwrap();
+            assert!(label.contains("<span lang=\"ur\" dir=\"rtl\">"), "{label}");
+        }
     }
 
     #[test]

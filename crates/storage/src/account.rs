@@ -109,10 +109,10 @@ pub struct Backoff {
     pub until: DateTime<Utc>,
 }
 
-const ACCOUNT: &str = "a.id, a.login, a.display_name, a.email, a.password_hash, a.constituency, \
+pub(crate) const ACCOUNT: &str = "a.id, a.login, a.display_name, a.email, a.password_hash, a.constituency, \
     a.vouched_at, a.standing, a.language, a.trusted_at, a.failed_sign_ins, a.created_at";
 
-fn account(row: &mut Row) -> Result<Account, StorageError> {
+pub(crate) fn account(row: &mut Row) -> Result<Account, StorageError> {
     Ok(Account {
         id: row.id()?,
         login: row.get()?,

@@ -295,6 +295,33 @@ const GROUPS: &[Group] = &[
     Group("idempotency", &["operation"], Class::None, Erasure::Keep, Retention::Expiry),
     Group("idempotency", &["input_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
     Group("idempotency", &["result", "expires_at"], Class::None, Erasure::Keep, Retention::Expiry),
+    // An app is an organization's. Whoever made it is not kept.
+    Group("client", &[
+        "id", "organization", "name", "scopes", "trusted_only", "sandbox", "created_at",
+        "last_used_at", "revoked_at",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("client_secret", &["secret_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
+    Group("client_secret", &[
+        "client", "created_at", "expires_at",
+    ], Class::None, Erasure::Keep, Retention::Expiry),
+    Group("client_token", &["token_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
+    Group("client_token", &[
+        "client", "consent", "scopes", "expires_at",
+    ], Class::None, Erasure::Keep, Retention::Expiry),
+    Group("client_redirect", &["client", "uri"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("consent", &[
+        "id", "client", "account", "scopes", "created_at", "last_used_at",
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("client_code", &["code_hash"], Class::Secret, Erasure::WithAccount, Retention::Expiry),
+    Group("client_code", &[
+        "consent", "redirect_uri", "challenge", "expires_at", "used_at",
+    ], Class::None, Erasure::WithAccount, Retention::Expiry),
+    Group("client_renewal", &[
+        "token_hash",
+    ], Class::Secret, Erasure::WithAccount, Retention::Expiry),
+    Group("client_renewal", &[
+        "consent", "expires_at", "used_at",
+    ], Class::None, Erasure::WithAccount, Retention::Expiry),
     // Payloads are ids and codes.
     Group("job", &[
         "id", "kind", "once", "payload", "run_at", "attempts", "leased_until",

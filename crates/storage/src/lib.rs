@@ -33,6 +33,7 @@ mod document;
 pub mod dump;
 pub mod idempotency;
 pub mod outbox;
+pub mod partner;
 pub mod persona;
 pub mod post;
 pub mod thread;

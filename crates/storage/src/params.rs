@@ -119,7 +119,9 @@ ids_into_param!(
     ResponseId,
     VerdictId,
     InvitationId,
-    DocumentId
+    DocumentId,
+    ClientId,
+    ConsentId
 );
 
 impl IntoParam for DateTime<Utc> {

@@ -1,12 +1,14 @@
 //! Ids that name nothing, something else, or what is not for this person.
 
+use api::schema::global_id::{Kind, encode};
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::stage::{Stage, content};
 
 /// The mutations with an id in the table.
-pub(super) const ACTS: [&str; 42] = [
+pub(super) const ACTS: [&str; 47] = [
     "acknowledgeConcern",
     "addCircleMember",
     "addPost",
@@ -15,10 +17,12 @@ pub(super) const ACTS: [&str; 42] = [
     "assignConcern",
     "claimThread",
     "clarifyConcern",
+    "createClient",
     "createInvitation",
     "createOffice",
     "decideAccreditation",
     "decideAgency",
+    "decideAuthorization",
     "decideMembership",
     "distrustDocument",
     "editPost",
@@ -39,8 +43,11 @@ pub(super) const ACTS: [&str; 42] = [
     "respondToConcern",
     "resubmitThread",
     "returnThread",
+    "revokeClient",
+    "revokeConsent",
     "revokeDuty",
     "revokeSession",
+    "rotateClientSecret",
     "setParticipation",
     "startConcern",
     "startThread",
@@ -160,7 +167,47 @@ fn table(stage: &Stage) -> Vec<Id<'_>> {
     table.extend(directory(stage, admin));
     let revoke = json!({ "session": stage.session });
     table.push(id("revokeSession", civil, revoke, "session", "NOT_FOUND"));
+    table.extend(partners(stage));
     table
+}
+
+/// What is done to partner apps. There are none, which answers as every bad
+/// id does.
+fn partners(stage: &Stage) -> Vec<Id<'_>> {
+    let nothing = |kind| json!(encode(kind, Uuid::from_u128(1)).to_string());
+    let (client, consent) = (nothing(Kind::Client), nothing(Kind::Consent));
+    let of =
+        json!({ "organization": stage.organization, "name": "An app", "scopes": ["STATS_READ"] });
+    let request = json!({
+        "request": { "clientId": client, "redirectUri": "https://example.org/" }, "allow": true,
+    });
+    let (civil, admin) = (&stage.civil, &stage.admin);
+    [
+        ("createClient", admin, of, "organization"),
+        (
+            "rotateClientSecret",
+            admin,
+            json!({ "client": client }),
+            "client",
+        ),
+        ("revokeClient", admin, json!({ "client": client }), "client"),
+        (
+            "revokeConsent",
+            civil,
+            json!({ "consent": consent }),
+            "consent",
+        ),
+        ("decideAuthorization", civil, request, "request/clientId"),
+    ]
+    .into_iter()
+    .map(|(act, who, input, at)| Id {
+        act,
+        who,
+        input,
+        at,
+        code: "NOT_FOUND",
+    })
+    .collect()
 }
 
 fn directory<'a>(stage: &Stage, admin: &'a Client) -> Vec<Id<'a>> {

@@ -60,7 +60,14 @@ pub(super) fn turned(media: Media, turned: Turned) -> Response {
     match turned {
         Turned::Fault(fault) => {
             let refusal = Refusal::one(About::Request, fault, fault.message());
-            refuse(media, &refusal, fault.status())
+            let mut response = refuse(media, &refusal, fault.status());
+            if fault == Fault::Unauthenticated {
+                // Something was presented, and is not good (RFC 6750, section 3).
+                let challenge = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
+                let headers = response.headers_mut();
+                headers.insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            response
         }
         Turned::Over(over) => {
             let fault = Fault::RateLimited;
@@ -155,8 +162,9 @@ fn refuse(media: Media, refusal: &Refusal, status: StatusCode) -> Response {
     let errors = &refusal.errors;
     let mut answer = json(status, media, &Errors { errors });
     if status == StatusCode::UNAUTHORIZED {
-        // RFC 9110, section 11.6.1: a 401 names the scheme.
-        let scheme = HeaderValue::from_static("Bearer");
+        // RFC 9110, section 11.6.1: a 401 names the scheme; and RFC 6750, section 3, has
+        // it say something more.
+        let scheme = HeaderValue::from_static(r#"Bearer realm="mukalma""#);
         answer
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, scheme);

@@ -237,7 +237,8 @@ async fn a_401_names_the_scheme() {
     let headers = request.headers_mut();
     headers.insert(header::AUTHORIZATION, "Bearer nope".parse().unwrap());
     let (_, response) = send(&sample, request).await;
-    assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
+    let challenge = &response.headers()[header::WWW_AUTHENTICATE];
+    assert_eq!(challenge, r#"Bearer error="invalid_token""#);
 }
 
 #[tokio::test]

@@ -38,9 +38,10 @@ pub struct Caller {
 impl Caller {
     /// Whose budget the caller spends.
     pub(crate) fn spender(&self) -> Spender {
-        match self.viewer.account {
-            Some(account) => Spender::Account(account),
-            None => Spender::Address(self.address),
+        match (&self.viewer.through, self.viewer.account) {
+            (Some(through), _) => Spender::Client(through.client),
+            (None, Some(account)) => Spender::Account(account),
+            (None, None) => Spender::Address(self.address),
         }
     }
 

@@ -119,6 +119,23 @@ mirror! {
 }
 
 mirror! {
+    /// What a partner app's token is good for. A scope only ever narrows what
+    /// the one it acts for may do.
+    AccessScope of domain::partner::AccessScope {
+        /// `threads:read`: to read threads and posts.
+        ThreadsRead,
+        /// `threads:write`: to begin threads and speak in them, for a person
+        /// who allowed it.
+        ThreadsWrite,
+        /// `events:read`: to be told of what happens in threads, as it
+        /// happens; takes `threads:read` besides.
+        EventsRead,
+        /// `stats:read`: to read statistics. It opens nothing yet.
+        StatsRead,
+    }
+}
+
+mirror! {
     /// A language of the forum.
     Language of domain::people::Language {
         /// English.

@@ -32,10 +32,14 @@ pub enum Kind {
     Verdict = 11,
     /// A trusted document.
     TrustedDocument = 12,
+    /// A partner app.
+    Client = 20,
+    /// What a person allowed an app.
+    Consent = 21,
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -48,6 +52,8 @@ impl Kind {
         Self::Session,
         Self::Verdict,
         Self::TrustedDocument,
+        Self::Client,
+        Self::Consent,
     ];
 }
 

@@ -10,7 +10,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use chrono::{DateTime, Utc};
 use domain::event::{Event, EventKind, Position, StreamName};
 use domain::id::ThreadId;
-use domain::policy::reads_only;
+use domain::policy::{Action, decide, reads_only};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use realtime::{Item, Start};
@@ -334,6 +334,8 @@ impl Subscription {
         let id: ThreadId = expect(Kind::Thread, &thread_id);
         let found = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
         let found = found.ok_or(Fault::NotFound)?;
+        let watched = decide(&caller.viewer.actor, &Action::Watch(&found.facts));
+        read(caller, watched.map_err(forum::Error::from))?;
         let alike = reads_only(&caller.viewer.actor, &found.facts);
         follow(ctx, StreamName::Thread(id), after.as_deref(), alike)
     }

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod answer;
+pub mod client;
+pub mod consent;
 pub mod directory;
 pub mod document;
 pub mod post;
@@ -11,6 +13,8 @@ pub mod thread;
 
 pub use account::AccountMutations;
 pub use answer::AnswerMutations;
+pub use client::ClientMutations;
+pub use consent::ConsentMutations;
 pub use directory::DirectoryMutations;
 pub use document::DocumentMutations;
 pub use post::PostMutations;

@@ -6,6 +6,8 @@ use crate::directive::cost;
 use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
+use crate::schema::client::Client;
+use crate::schema::consent::Consent;
 use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::document::TrustedDocument;
 use crate::schema::global_id::{Kind, decode};
@@ -49,6 +51,10 @@ pub enum Node {
     Circle(Circle),
     /// A trusted document.
     TrustedDocument(TrustedDocument),
+    /// A partner app.
+    Client(Client),
+    /// What a person allowed a partner app.
+    Consent(Consent),
 }
 
 /// Any object by its global id.
@@ -158,5 +164,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .forum
             .document(viewer, id.into())
             .map(|one| Node::TrustedDocument(TrustedDocument(one))),
+        Kind::Consent => read(caller, caller.forum.consent(viewer, id.into()).await)?
+            .map(|consent| Node::Consent(Consent(consent))),
+        Kind::Client => read(caller, caller.forum.client(viewer, id.into()).await)?
+            .map(|client| Node::Client(Client(client))),
     })
 }

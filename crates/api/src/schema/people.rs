@@ -16,6 +16,7 @@ use crate::directive::{On, cost, depends, list_size, names};
 use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::caller::{caller, read};
+use crate::schema::client::Client;
 use crate::schema::directory::Organization;
 use crate::schema::enums::{Accreditation, Language, RegistrationMode};
 use crate::schema::global_id::{Kind, encode, expect};
@@ -38,12 +39,18 @@ impl Viewer {
         self.0.author.clone().map(Author)
     }
 
+    /// The partner app that asks; null for whoever asks himself.
+    async fn client(&self) -> Option<Client> {
+        self.0.client.clone().map(Client)
+    }
+
     /// The language in which messages come.
     async fn language(&self, ctx: &Context<'_>) -> Language {
         self.0.language.unwrap_or(caller(ctx).language).into()
     }
 
-    /// When the session ends by itself; null for a visitor.
+    /// When the session or the app's token ends by itself; null for a
+    /// visitor.
     async fn session_expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }

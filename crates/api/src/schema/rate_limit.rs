@@ -38,7 +38,8 @@ pub struct RateLimitQueries;
 
 #[Object]
 impl RateLimitQueries {
-    /// The budget of whoever asks: the account's, or a visitor's address's.
+    /// The budget of whoever asks: the account's, the partner app's, or a
+    /// visitor's address's.
     /// Null where there is no limit.
     async fn rate_limit(&self, ctx: &Context<'_>) -> Option<RateLimit> {
         caller(ctx).standing.as_ref().map(RateLimit::from)

@@ -25,6 +25,7 @@ pub fn reader(actor: &Actor) -> Option<Actor> {
         constituency: actor.constituency,
         vouched: actor.vouched,
         circles: actor.circles.clone(),
+        through: actor.through.clone(),
         ..Actor::default()
     })
 }

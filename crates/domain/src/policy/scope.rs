@@ -9,6 +9,8 @@ use crate::id::{AgencyId, CircleId, OfficeId, PersonaId};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{Audience, ModerationStatus};
 
+use super::app;
+
 use super::facts::{PostFacts, ThreadFacts};
 
 /// A predicate over a thread and, where one is meant, a post in it.
@@ -82,6 +84,10 @@ impl Scope {
 
 /// Which threads an actor may see.
 pub fn scope(actor: &Actor) -> Scope {
+    app::narrow_threads(actor, threads_of(actor))
+}
+
+fn threads_of(actor: &Actor) -> Scope {
     let moderator = actor.has(Duty::Moderator);
     let audience = by_audience(actor);
     let mut any = vec![Scope::All(vec![
@@ -104,6 +110,10 @@ pub fn scope(actor: &Actor) -> Scope {
 
 /// Which posts an actor may see, in a thread he may see.
 pub fn post_scope(actor: &Actor) -> Scope {
+    app::narrow_posts(actor, posts_of(actor))
+}
+
+fn posts_of(actor: &Actor) -> Scope {
     if actor.has(Duty::Moderator) {
         return Scope::everything();
     }
@@ -182,6 +192,10 @@ pub(super) fn is_official(actor: &Actor) -> bool {
 /// the claiming moderator's and the owning oversight's, less whoever is
 /// complained about.
 pub fn facts_scope(actor: &Actor) -> Scope {
+    app::narrow_facts(actor, facts_of(actor))
+}
+
+fn facts_of(actor: &Actor) -> Scope {
     let mut any = confidential(actor, actor.has(Duty::Moderator));
     let mut complained_about = Vec::new();
     complained_about.extend(actor.agency.map(Scope::About));

@@ -3,6 +3,7 @@
 //! Who sees what is here; who may do what is in `act`.
 
 mod act;
+mod app;
 mod cast;
 mod law;
 mod table;

@@ -214,6 +214,7 @@ impl Forum {
             Ok(Reached {
                 accounts: vec![from, to],
                 entry: None,
+                ..Reached::default()
             })
         })
         .await
@@ -226,6 +227,7 @@ async fn reached(tx: &Tx, id: AgencyId) -> Result<Reached, Error> {
     Ok(Reached {
         accounts: tx.agency_holders(id).await?,
         entry: Some(id.0),
+        ..Reached::default()
     })
 }
 

@@ -2,7 +2,7 @@
 //! it, the events that tell it, and what is no longer kept at hand.
 
 use domain::event::{EventKind, NewEvent, StreamName};
-use domain::id::{AccountId, PersonaId};
+use domain::id::{AccountId, ClientId, PersonaId};
 use domain::people::Voice;
 use storage::Tx;
 use storage::account::{Account, Affiliations};
@@ -19,6 +19,8 @@ use crate::{Error, Forum, Written};
 pub(crate) struct Reached {
     /// The accounts whose rights or name may be others now.
     pub(super) accounts: Vec<AccountId>,
+    /// The apps that may do less now, or nothing.
+    pub(super) clients: Vec<ClientId>,
     /// The entry of the directory that changed.
     pub(super) entry: Option<Uuid>,
 }
@@ -28,15 +30,23 @@ impl Reached {
     pub(super) fn account(id: AccountId) -> Self {
         Self {
             accounts: vec![id],
-            entry: None,
+            ..Self::default()
         }
     }
 
     /// An entry of the directory, and no account.
     pub(crate) fn entry(id: impl Into<Uuid>) -> Self {
         Self {
-            accounts: Vec::new(),
             entry: Some(id.into()),
+            ..Self::default()
+        }
+    }
+
+    /// One app.
+    pub(super) fn client(id: ClientId) -> Self {
+        Self {
+            clients: vec![id],
+            ..Self::default()
         }
     }
 }
@@ -80,6 +90,9 @@ impl Forum {
         for account in &reached.accounts {
             self.forget_account(*account);
         }
+        for client in &reached.clients {
+            self.forget_holder(client.0);
+        }
         if reached.entry.is_some() {
             self.reload_directory().await?;
         }
@@ -99,12 +112,10 @@ pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(),
                 tx.insert_named_persona(*id, &due).await?;
             }
         }
-        tx.emit(NewEvent {
-            stream: StreamName::Access,
-            kind: EventKind::AccessChanged,
-            thread: None,
-            object: Some(id.0),
-        });
+        tx.emit(access_changed(id.0));
+    }
+    for client in &reached.clients {
+        tx.emit(access_changed(client.0));
     }
     if let Some(entry) = reached.entry {
         tx.emit(NewEvent {
@@ -115,6 +126,15 @@ pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(),
         });
     }
     Ok(())
+}
+
+fn access_changed(holder: Uuid) -> NewEvent {
+    NewEvent {
+        stream: StreamName::Access,
+        kind: EventKind::AccessChanged,
+        thread: None,
+        object: Some(holder),
+    }
 }
 
 /// The persona that an account speaks as, by what it belongs to now.

@@ -38,6 +38,8 @@ pub(super) enum Attempt {
     SetUp,
     /// To prove one's password while signed in.
     Password,
+    /// To prove to be an app.
+    Client,
 }
 
 /// The limits of every kind.

@@ -96,8 +96,11 @@ impl Forum {
                 .filter(accepted)
                 .map(|one| one.account)
                 .collect();
+            // Its apps act for it, or no longer.
+            let clients = tx.clients(id, u32::MAX).await?;
             Ok(Reached {
                 accounts,
+                clients: clients.iter().map(|one| one.id).collect(),
                 entry: Some(id.0),
             })
         })

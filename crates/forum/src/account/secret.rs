@@ -82,11 +82,17 @@ impl Seed {
 }
 
 impl Forum {
+    /// A secret to give out that begins with these characters, by which
+    /// programs that look for leaks know it, and the hash to keep.
+    pub(super) fn new_secret(&self, prefix: &str) -> (String, Vec<u8>) {
+        let secret = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(self.random::<32>()));
+        let hash = hash(self.settings.pepper(), &secret).to_vec();
+        (secret, hash)
+    }
+
     /// A token to give out, and the hash to keep.
     pub(super) fn new_token(&self) -> (String, Vec<u8>) {
-        let token = URL_SAFE_NO_PAD.encode(self.random::<32>());
-        let hash = hash(self.settings.pepper(), &token).to_vec();
-        (token, hash)
+        self.new_secret("")
     }
 
     /// A code to give out, and the hash to keep.

@@ -14,6 +14,7 @@ use storage::account::{Account, Affiliations, Session};
 use uuid::Uuid;
 
 use super::change::{Reached, persona_due, settle, speaking};
+use super::partner::is_app_token;
 use super::secret::{TOKEN_LENGTH, hash};
 use crate::{Error, Forum, Viewer};
 
@@ -33,7 +34,8 @@ const TOUCHED_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// change of his account is stale, however late he is put in.
 pub(super) struct Kept {
     viewers: Cache<[u8; 32], (Arc<Viewer>, u64)>,
-    changed: Cache<AccountId, u64>,
+    /// Accounts and apps, by their ids.
+    changed: Cache<Uuid, u64>,
     number: AtomicU64,
     everybody: AtomicU64,
 }
@@ -59,9 +61,10 @@ impl Kept {
 
     fn get(&self, token: &[u8; 32]) -> Option<Arc<Viewer>> {
         let (viewer, read_at) = self.viewers.get(token)?;
-        let account = viewer.account?;
-        let changed = self.changed.get(&account).unwrap_or(0);
-        let fresh = read_at > changed && read_at > self.everybody.load(Ordering::SeqCst);
+        let mut holders = viewer.holders();
+        let changed = |id: Uuid| self.changed.get(&id).unwrap_or(0);
+        let fresh = holders.all(|id| read_at > changed(id))
+            && read_at > self.everybody.load(Ordering::SeqCst);
         fresh.then_some(viewer)
     }
 
@@ -69,9 +72,9 @@ impl Kept {
         self.viewers.insert(token, (viewer, read_at));
     }
 
-    fn forget(&self, account: AccountId) {
+    fn forget(&self, holder: Uuid) {
         self.changed
-            .insert(account, self.number.fetch_add(1, Ordering::SeqCst));
+            .insert(holder, self.number.fetch_add(1, Ordering::SeqCst));
     }
 
     fn forget_everybody(&self) {
@@ -81,10 +84,13 @@ impl Kept {
 }
 
 impl Forum {
-    /// Whose token this is; `None` if it is nobody's, over, or of an account
-    /// that may not be signed in. At most two statements, usually none.
+    /// Whose token this is, a session's or an app's; `None` if it is nobody's,
+    /// over, of an account that may not be signed in, or of an app that was
+    /// revoked. At most two statements, of an app one, usually none.
     pub async fn viewer_of_token(&self, token: &str) -> Result<Option<Arc<Viewer>>, Error> {
-        if token.len() != TOKEN_LENGTH {
+        // The two are told apart by their length.
+        let of_app = is_app_token(token);
+        if token.len() != TOKEN_LENGTH && !of_app {
             return Ok(None);
         }
         let now = self.now();
@@ -95,7 +101,20 @@ impl Forum {
             return Ok((!over).then_some(viewer));
         }
         let read_at = kept.number();
-        let Some(found) = self.store.read().signed_in(&token).await? else {
+        let viewer = if of_app {
+            self.viewer_of_app(&token).await?
+        } else {
+            self.viewer_of_session(&token).await?
+        };
+        if let Some(viewer) = &viewer {
+            kept.put(token, Arc::clone(viewer), read_at);
+        }
+        Ok(viewer)
+    }
+
+    async fn viewer_of_session(&self, token: &[u8; 32]) -> Result<Option<Arc<Viewer>>, Error> {
+        let now = self.now();
+        let Some(found) = self.store.read().signed_in(token).await? else {
             return Ok(None);
         };
         let session = &found.session;
@@ -106,7 +125,6 @@ impl Forum {
         }
         let affiliations = self.store.read().affiliations(found.account.id).await?;
         let viewer = Arc::new(viewer(&found.account, &affiliations, Some(session)));
-        kept.put(token, Arc::clone(&viewer), read_at);
         if session.last_used_at + TOUCHED_EVERY <= now {
             self.touch_in_background(session.id);
         }
@@ -129,7 +147,12 @@ impl Forum {
 
     /// No longer keeps what an account might do, because it changed.
     pub fn forget_account(&self, account: AccountId) {
-        self.people.sessions.forget(account);
+        self.people.sessions.forget(account.0);
+    }
+
+    /// No longer keeps what this account or app might do, because it changed.
+    pub fn forget_holder(&self, id: Uuid) {
+        self.people.sessions.forget(id);
     }
 
     /// No longer keeps what anybody might do, because changes may have been
@@ -222,8 +245,8 @@ impl Forum {
         Ok(gone)
     }
 
-    /// Forgets sessions, reset codes and setup links whose time is over; says
-    /// how many. To be called now and then.
+    /// Forgets sessions, reset codes, setup links and tokens of apps whose time
+    /// is over; says how many. To be called now and then.
     pub async fn forget_expired(&self) -> Result<u64, Error> {
         let now = self.now();
         let idle = TimeDelta::days(i64::from(self.settings.session_idle_days));
@@ -268,6 +291,7 @@ pub(super) fn viewer(
         agency_oversees: holding.is_some_and(|one| one.oversees),
         offices,
         circles: affiliations.circles.clone(),
+        through: None,
     };
     Viewer {
         actor,
@@ -276,6 +300,6 @@ pub(super) fn viewer(
         expires_at: session.map(|one| one.expires_at),
         language: Some(account.language),
         trusted: account.trusted_at.is_some(),
-        only_trusted_documents: false,
+        client: None,
     }
 }

@@ -69,7 +69,9 @@ impl Forum {
         viewer: &Viewer,
         id: AccountId,
     ) -> Result<Option<AccountView>, Error> {
-        let own = viewer.account == Some(id);
+        // An app is not shown what is its person's alone.
+        let own = viewer.account == Some(id)
+            && policy::decide(&viewer.actor, &Action::ManageOwnAccount).is_ok();
         if !own && policy::decide(&viewer.actor, &Action::Administer).is_err() {
             return Ok(None);
         }

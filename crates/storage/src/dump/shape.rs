@@ -70,9 +70,9 @@ impl Table {
     }
 }
 
-/// Every table but the migrations' own list and the sessions, each after those
-/// it refers to. Sessions are for those at hand: one that was ended must not
-/// come back with a copy.
+/// Every table but the migrations' own list, the sessions and the tokens and
+/// codes of apps, each after those it refers to. Sessions and tokens are for those at
+/// hand: one that was ended must not come back with a copy.
 pub(super) async fn tables(conn: &Conn) -> Result<Vec<Table>, StorageError> {
     let (columns, keys) = match conn.backend {
         Backend::Sqlite => (SQLITE_COLUMNS, SQLITE_KEYS),
@@ -179,7 +179,7 @@ fn in_order(
 const SQLITE_COLUMNS: &str = "SELECT m.name, c.name, lower(c.type), c.pk FROM sqlite_master m \
     JOIN pragma_table_info(m.name) c \
     WHERE m.type = 'table' AND substr(m.name, 1, 7) <> 'sqlite_' \
-    AND m.name NOT IN ('seaql_migrations', 'session')";
+    AND m.name NOT IN ('seaql_migrations', 'session', 'client_token', 'client_renewal', 'client_code')";
 
 const SQLITE_KEYS: &str = "SELECT m.name, k.\"from\", k.\"table\" FROM sqlite_master m \
     JOIN pragma_foreign_key_list(m.name) k WHERE m.type = 'table'";
@@ -191,7 +191,7 @@ const POSTGRES_COLUMNS: &str = "SELECT t.relname::text, a.attname::text, \
     LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary \
     WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace \
     AND NOT a.attisdropped \
-    AND t.relname NOT IN ('seaql_migrations', 'session')";
+    AND t.relname NOT IN ('seaql_migrations', 'session', 'client_token', 'client_renewal', 'client_code')";
 
 const POSTGRES_KEYS: &str = "SELECT t.relname::text, a.attname::text, f.relname::text \
     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid \

@@ -10,6 +10,7 @@ use forum::account as view;
 use crate::directive::{cost, list_size, names};
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
+use crate::schema::consent::Consent;
 use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::enums::{Constituency, Duty, Language, Standing};
 use crate::schema::global_id::{Kind, encode};
@@ -218,6 +219,18 @@ impl Account {
                 .map(|one| Session::new(one, &self.eyes))
                 .collect(),
         ))
+    }
+
+    /// What the person lets partner apps do, the newest first; null for others
+    /// than the owner.
+    #[graphql(directive = list_size::apply(20, names(&[]), names(&[])))]
+    async fn consents(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<Consent>>> {
+        if !self.is_own() {
+            return Ok(None);
+        }
+        let caller = caller(ctx);
+        let consents = read(caller, caller.forum.consents(&self.eyes).await)?;
+        Ok(Some(consents.into_iter().map(Consent).collect()))
     }
 
     /// How many recovery codes are left; null for others than the owner.

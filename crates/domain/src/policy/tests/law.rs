@@ -32,7 +32,7 @@ fn maybe<T: std::fmt::Debug>(
 }
 
 prop_compose! {
-    fn actor()(
+    pub(super) fn actor()(
         account in maybe(id::<AccountId>()),
         personas in ids::<PersonaId>(),
         constituency in maybe(select(Constituency::ALL)),
@@ -49,12 +49,13 @@ prop_compose! {
         Actor {
             account, personas, speaks_as, constituency, vouched, duties, silenced,
             organization: None, agency, agency_answers, agency_oversees, offices, circles,
+            through: None,
         }
     }
 }
 
 prop_compose! {
-    fn thread()(
+    pub(super) fn thread()(
         kind in select(ThreadKind::ALL),
         audience in select(Audience::ALL),
         circle in maybe(id::<CircleId>()),
@@ -78,15 +79,20 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn post()(author in id::<PersonaId>(), status in select(ModerationStatus::ALL)) -> PostFacts {
+    pub(super) fn post()(author in id::<PersonaId>(), status in select(ModerationStatus::ALL)) -> PostFacts {
         PostFacts { id: PostId(Uuid::from_u128(9)), author, status }
     }
 }
 
 /// Everything that is done in or to a thread.
-fn deeds<'a>(thread: &'a ThreadFacts, post: &'a PostFacts, agency: AgencyId) -> Vec<Action<'a>> {
+pub(super) fn deeds<'a>(
+    thread: &'a ThreadFacts,
+    post: &'a PostFacts,
+    agency: AgencyId,
+) -> Vec<Action<'a>> {
     vec![
         Action::ViewThread(thread),
+        Action::Watch(thread),
         Action::ViewPost(thread, post),
         Action::ViewCaseFacts(thread),
         Action::ViewAccessLedger(thread),
@@ -166,6 +172,7 @@ proptest! {
             let reads = matches!(
                 deed,
                 Action::ViewThread(_)
+                    | Action::Watch(_)
                     | Action::ViewPost(..)
                     | Action::ViewCaseFacts(_)
                     | Action::ViewAccessLedger(_)

@@ -28,7 +28,7 @@ printed.
   c  is of another constituency  i  is complained about
   d  has not the duty          l  finds it locked
   w  finds it held or removed  k  finds it no concern
-  p  waits for protected voices
+  p  waits for protected voices  x  is an app, or one without the scope
 ";
 
 /// The order of the letters.
@@ -57,6 +57,7 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::WrongStatus => 'w',
             Denial::NotAConcern => 'k',
             Denial::ConductNotAccepted => 'p',
+            Denial::NotForApps | Denial::ScopeRequired(_) => 'x',
         },
     }
 }
@@ -97,7 +98,10 @@ macro_rules! post_deeds {
 
 fn deeds() -> Vec<Deed> {
     let mut all = Vec::new();
-    all.extend(deeds! { "ViewThread": |thread| Action::ViewThread(thread) });
+    all.extend(deeds! {
+        "ViewThread": |thread| Action::ViewThread(thread),
+        "Watch": |thread| Action::Watch(thread),
+    });
     all.extend(post_deeds! {
         "ViewPost of his own": ViewPost by SELF,
         "ViewPost of another": ViewPost by SOMEBODY,
@@ -136,6 +140,7 @@ fn deeds() -> Vec<Deed> {
 const fn _is_in_the_table(action: &Action<'_>) {
     match action {
         Action::ViewThread(_)
+        | Action::Watch(_)
         | Action::ViewPost(..)
         | Action::ViewCaseFacts(_)
         | Action::ViewAccessLedger(_)
@@ -161,7 +166,9 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::Vouch(..)
         | Action::ViewMembers(_)
         | Action::DecideMember(..)
-        | Action::RemoveFromCircle(_) => {}
+        | Action::RemoveFromCircle(_)
+        | Action::ManageClients(_)
+        | Action::AllowClient => {}
     }
 }
 
@@ -266,6 +273,7 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one("ManageOwnAccount", Action::ManageOwnAccount),
         one("RequestAccreditation", Action::RequestAccreditation),
         one("Administer", Action::Administer),
+        one("AllowClient", Action::AllowClient),
     ];
     let other = AccountId(Uuid::from_u128(11));
     all.extend(Constituency::ALL.iter().map(|constituency| {
@@ -283,6 +291,8 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         all.push(one(&name, Action::ViewMembers(organization)));
         let name = format!("DecideMember of {whose}");
         all.push(one(&name, Action::DecideMember(organization, other)));
+        let name = format!("ManageClients of {whose}");
+        all.push(one(&name, Action::ManageClients(organization)));
     }
     all.push(one(
         "DecideMember on himself",
