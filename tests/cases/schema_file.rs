@@ -239,7 +239,9 @@ fn no_name_of_the_schema_comes_from_the_code() {
         ];
         assert!(name.starts_with(|c: char| c.is_ascii_uppercase()), "{name}");
         assert!(name.chars().all(|c| c.is_ascii_alphanumeric()), "{name}");
-        assert!(!of_code.iter().any(|part| name.contains(part)), "{name}");
+        // A client's secret is called so by OAuth.
+        let words = name.replace("ClientSecret", "");
+        assert!(!of_code.iter().any(|part| words.contains(part)), "{name}");
         if matches!(definition.kind, TypeKind::InputObject(_)) {
             assert!(
                 ["Input", "Filter", "Order"]

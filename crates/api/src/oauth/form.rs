@@ -74,23 +74,20 @@ impl Form {
     /// 6749, section 2.3.1).
     pub(super) fn credentials(&self, headers: &HeaderMap) -> Result<Credentials, Wrong> {
         let unknown = Wrong::of(Code::InvalidClient, UNKNOWN);
-        let (client, secret) = match headers.get(header::AUTHORIZATION) {
-            Some(value) => {
-                let said = value.to_str().ok().and_then(basic).ok_or(unknown)?;
-                let named = self.get("client_id");
-                if self.get("client_secret").is_some() || named.is_some_and(|id| *id != said.0) {
-                    return Err(Wrong::of(
-                        Code::InvalidRequest,
-                        "The client says in more than one way who it is.",
-                    ));
-                }
-                said
+        let (client, secret) = if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let said = value.to_str().ok().and_then(basic).ok_or(unknown)?;
+            let named = self.get("client_id");
+            if self.get("client_secret").is_some() || named.is_some_and(|id| *id != said.0) {
+                return Err(Wrong::of(
+                    Code::InvalidRequest,
+                    "The client says in more than one way who it is.",
+                ));
             }
-            None => {
-                let client = self.get("client_id").ok_or(unknown)?;
-                let secret = self.get("client_secret").ok_or(unknown)?;
-                (client.to_owned(), secret.to_owned())
-            }
+            said
+        } else {
+            let client = self.get("client_id").ok_or(unknown)?;
+            let secret = self.get("client_secret").ok_or(unknown)?;
+            (client.to_owned(), secret.to_owned())
         };
         Ok(Credentials {
             // What names no client is looked up like any other.
