@@ -12,6 +12,8 @@ const VALUES = [
   "AccessLedgerEntry",
   "AudiencePreview",
   "AudienceReader",
+  "AuthorizationRequest",
+  "ClientBudget",
   "Invitation",
   "Names",
   "NewSession",

@@ -24,8 +24,19 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
         "audiencePreview(input: {audience: CONFIDENTIAL, category: \"DRG\", region: \"PB\"}) \
          { __typename }",
     ),
+    (
+        "authorizationRequest",
+        Of::Forum,
+        "authorizationRequest(request: {clientId: \"nothing\", redirectUri: \"https://app.example/\", \
+         responseType: \"code\"}) { appName }",
+    ),
     ("categories", Of::Forum, "categories { code }"),
     ("circles", Of::Forum, "circles { code }"),
+    (
+        "clients",
+        Of::Forum,
+        "clients(organization: $organization) { id }",
+    ),
     ("helplines", Of::Forum, "helplines { number }"),
     ("node", Of::Thread, "node(id: $id) { id }"),
     ("nodes", Of::Thread, "nodes(ids: [$id]) { id }"),
@@ -129,6 +140,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "createCircle",
         r#"{"code": "NEW", "nameEn": "A new one", "nameUr": "نیا حلقہ"}"#,
     ),
+    (
+        "createClient",
+        r#"{"organization": "$organization", "name": "An app", "scopes": ["THREADS_READ"]}"#,
+    ),
     ("createInvitation", r#"{"days": 7}"#),
     (
         "createOffice",
@@ -141,6 +156,11 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     (
         "decideAgency",
         r#"{"agency": "POL_PB", "accreditation": "APPROVED"}"#,
+    ),
+    (
+        "decideAuthorization",
+        r#"{"request": {"clientId": "nothing", "redirectUri": "https://app.example/",
+            "responseType": "code"}, "allow": true}"#,
     ),
     (
         "decideMembership",
@@ -184,12 +204,15 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "resetPassword",
         r#"{"login": "civil", "code": "wrong", "password": "another correct horse battery"}"#,
     ),
+    ("revokeClient", r#"{"client": "$id"}"#),
+    ("revokeConsent", r#"{"consent": "$id"}"#),
     (
         "revokeDuty",
         r#"{"account": "$account", "duty": "MODERATOR"}"#,
     ),
     ("revokeOtherSessions", "{}"),
     ("revokeSession", r#"{"session": "$id"}"#),
+    ("rotateClientSecret", r#"{"client": "$id"}"#),
     (
         "setParticipation",
         r#"{"agency": "POL_SD", "participation": "INVITED"}"#,
