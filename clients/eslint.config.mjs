@@ -24,6 +24,8 @@ const VALUES = [
   "RateLimit",
   "UserError",
   "Viewer",
+  "WebhookAttempt",
+  "WebhookMessage",
   // Known by their codes.
   "AffectedGroup",
   "Category",

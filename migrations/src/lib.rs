@@ -15,6 +15,7 @@ mod m0003_threads;
 mod m0004_log;
 mod m0005_hidden_posts;
 mod m0006_partners;
+mod m0007_webhooks;
 mod m0008_documents;
 mod m0009_outbox;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_log::Migration),
             Box::new(m0005_hidden_posts::Migration),
             Box::new(m0006_partners::Migration),
+            Box::new(m0007_webhooks::Migration),
             Box::new(m0008_documents::Migration),
             Box::new(m0009_outbox::Migration),
         ]

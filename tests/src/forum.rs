@@ -62,6 +62,7 @@ pub struct TestForum {
     /// Its database.
     pub database: TestDatabase,
     serving: Serving,
+    settings: Vec<(String, String)>,
 }
 
 /// A forum that is being served; no longer, once this is dropped.
@@ -115,6 +116,7 @@ impl TestForum {
             issuer: public_url
                 .map_or("http://127.0.0.1:8080", |(_, url)| url)
                 .to_owned(),
+            webhooks: server::webhooks::settings(&config_of(settings)),
             ..settings_of(demonstration, registration)
         };
         for (key, value) in settings {
@@ -136,6 +138,10 @@ impl TestForum {
             mailbox,
             database,
             serving,
+            settings: settings
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect(),
         }
     }
 
@@ -148,14 +154,22 @@ impl TestForum {
             database,
             serving,
             forum,
+            settings: kept,
             ..
         } = self;
         drop(serving);
         forum.store().close().await;
         let store = Store::open(settings).await.expect("the database opens");
-        let of = settings_of(true, RegistrationMode::Open);
+        let given: Vec<(&str, &str)> = kept
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        let of = forum::Settings {
+            webhooks: server::webhooks::settings(&config_of(&given)),
+            ..settings_of(true, RegistrationMode::Open)
+        };
         let forum = open(&Arc::new(store), &clock, &mailbox, of).await;
-        let serving = serve(&forum, &[]).await;
+        let serving = serve(&forum, &given).await;
         Self {
             address: serving.address,
             forum,
@@ -163,7 +177,15 @@ impl TestForum {
             mailbox,
             database,
             serving,
+            settings: kept,
         }
+    }
+
+    /// Another forum over the same database, as another node has it.
+    pub async fn another_node(&self) -> Arc<forum::Forum> {
+        let store = Arc::new(self.database.open().await);
+        let of = self.forum.settings().clone();
+        open(&store, &self.clock, &self.mailbox, of).await
     }
 
     /// Somebody without an account.
@@ -207,17 +229,22 @@ pub(crate) async fn serve_on(url: &str, run: u32, tell: impl FnOnce(SocketAddr))
     let store = Store::open(&settings).await.expect("the database opens");
     let clock = Arc::new(TestClock::of_run(run));
     let mailbox = Arc::new(Mailbox::default());
-    let of = settings_of(true, RegistrationMode::Open);
+    let here = [("webhook.insecure", "true")];
+    let of = forum::Settings {
+        webhooks: server::webhooks::settings(&config_of(&here)),
+        ..settings_of(true, RegistrationMode::Open)
+    };
     let forum = open(&Arc::new(store), &clock, &mailbox, of).await;
     if forum.directory().forum.is_none() {
         furnish(&forum, true).await;
     }
-    let serving = serve(&forum, &[]).await;
+    let serving = serve(&forum, &here).await;
     tell(serving.address);
     std::future::pending::<()>().await;
 }
 
-async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving {
+/// The configuration with a test's settings.
+fn config_of(settings: &[(&str, &str)]) -> Config {
     // A test's clock stands: what is spent does not come back.
     let budgets = [
         ("budget.account", "1000000000"),
@@ -232,9 +259,13 @@ async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving 
             .collect(),
         ..Sources::default()
     };
-    let config: Config = Config::load(&sources)
+    Config::load(&sources)
         .expect("the test's settings are right")
-        .config;
+        .config
+}
+
+async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving {
+    let config = config_of(settings);
     let stop = CancellationToken::new();
     let explorer = server::open::explorer(&config, crate::graphiql::FILES);
     let app = App::start(&config, Arc::clone(forum), [7; 32], explorer, stop.clone())

@@ -13,6 +13,7 @@ pub mod forum;
 pub mod graphiql;
 pub mod line;
 pub mod process;
+pub mod receiver;
 
 pub use client::{Answer, Client, Watch};
 pub use clock::TestClock;
@@ -21,3 +22,4 @@ pub use events::Events;
 pub use forum::{PASSWORD, TestForum};
 pub use line::{Line, Mishap};
 pub use process::ServerProcess;
+pub use receiver::{Receiver, Reply};

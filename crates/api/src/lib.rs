@@ -15,6 +15,7 @@ pub mod graphiql;
 pub mod guard;
 mod kept;
 pub mod live;
+pub mod names;
 pub mod oauth;
 pub mod schema;
 pub mod service;

@@ -25,6 +25,7 @@ mod sdl;
 pub mod thread;
 pub mod threads;
 pub mod user_error;
+pub mod webhook;
 
 pub use self::sdl::sdl;
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
@@ -35,12 +36,13 @@ use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ConsentMutations, DirectoryMutations,
-    DocumentMutations, PostMutations, PreviewQueries, ThreadMutations,
+    DocumentMutations, PostMutations, PreviewQueries, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
 use self::rate_limit::RateLimitQueries;
 use self::threads::ThreadQueries;
+use self::webhook::WebhookQueries;
 
 /// What can be read.
 #[derive(MergedObject, Debug, Default)]
@@ -53,6 +55,7 @@ pub struct Query(
     RateLimitQueries,
     ClientQueries,
     ConsentQueries,
+    WebhookQueries,
 );
 
 /// What can be done, one act a field.
@@ -66,6 +69,7 @@ pub struct Mutation(
     DocumentMutations,
     ClientMutations,
     ConsentMutations,
+    WebhookMutations,
 );
 
 /// The forum's schema.

@@ -64,6 +64,8 @@ pub enum StreamName {
     Moderation,
     /// A shard of what everyone may see.
     Feed(u8),
+    /// What may not be public any more; for whoever told it outside.
+    Retraction,
     /// Personas, organizations, agencies, reference data, calendar.
     Directory,
     /// Accounts, sessions, duties, accreditation, sanctions.
@@ -76,6 +78,11 @@ impl StreamName {
         let last = thread.0.as_bytes()[15];
         Self::Feed(last % FEED_SHARDS)
     }
+
+    /// Every shard of the public feed.
+    pub fn feed() -> impl Iterator<Item = Self> {
+        (0..FEED_SHARDS).map(Self::Feed)
+    }
 }
 
 impl std::fmt::Display for StreamName {
@@ -87,6 +94,7 @@ impl std::fmt::Display for StreamName {
             Self::Desk(id) => write!(f, "d:{}", id.0.simple()),
             Self::Moderation => f.write_str("moderation"),
             Self::Feed(shard) => write!(f, "feed:{shard}"),
+            Self::Retraction => f.write_str("retraction"),
             Self::Directory => f.write_str("directory"),
             Self::Access => f.write_str("access"),
         }
@@ -106,6 +114,7 @@ impl std::str::FromStr for StreamName {
         match text.split_once(':') {
             None => match text {
                 "moderation" => Ok(Self::Moderation),
+                "retraction" => Ok(Self::Retraction),
                 "directory" => Ok(Self::Directory),
                 "access" => Ok(Self::Access),
                 _ => Err(NotAStream),

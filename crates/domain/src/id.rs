@@ -57,6 +57,10 @@ ids! {
     ClientId,
     /// What a person allowed a partner app.
     ConsentId,
+    /// An address of an organization's that is told what happens.
+    WebhookId,
+    /// One message to a webhook, however often it is sent.
+    MessageId,
 }
 
 /// Makes an ordinary id: UUID version 7 (RFC 9562) of the given moment and

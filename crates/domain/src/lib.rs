@@ -16,5 +16,6 @@ pub mod policy;
 pub mod reference;
 pub mod text;
 pub mod thread;
+pub mod webhook;
 
 pub use code::UnknownCode;

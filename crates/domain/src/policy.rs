@@ -95,6 +95,8 @@ pub enum Action<'a> {
     ManageClients(OrganizationId),
     /// Let a partner app act for oneself.
     AllowClient,
+    /// See, make and change an organization's webhooks.
+    ManageWebhooks(OrganizationId),
 }
 
 /// What is asked for when a thread is begun.
@@ -322,6 +324,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             let official = actor.constituency == Some(Constituency::Official);
             require(!official, Denial::WrongConstituency)
         }
+        Action::ManageWebhooks(organization) => acts_for(actor, *organization),
     }
 }
 
@@ -392,6 +395,22 @@ fn knows_members(actor: &Actor, organization: OrganizationId) -> Result<(), Refu
     }
     speaks(actor)?;
     require(!is_official(actor), Denial::WrongConstituency)
+}
+
+/// Whoever is vouched for acts for his organization, and administrators do.
+fn acts_for(actor: &Actor, organization: OrganizationId) -> Result<(), Refusal> {
+    if actor.organization != Some(organization) {
+        return administers(actor);
+    }
+    speaks(actor)?;
+    require(!is_official(actor), Denial::WrongConstituency)?;
+    require(actor.vouched, Denial::NotVouched)
+}
+
+/// As whom an organization's webhook sees: as a visitor, who reads what is
+/// public. Whatever is to be told to more trusted ones is decided here.
+pub fn webhook_reader(_organization: OrganizationId) -> Actor {
+    Actor::visitor()
 }
 
 fn speaks(actor: &Actor) -> Result<(), Refusal> {

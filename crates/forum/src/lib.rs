@@ -23,6 +23,7 @@ pub mod markdown;
 pub mod ports;
 pub mod post;
 pub mod thread;
+pub mod webhook;
 
 use std::sync::Arc;
 

@@ -385,6 +385,20 @@ fn urdu_reason(why: &str) -> &'static str {
         "an address is of https, or of this machine" => "پتہ https کا ہوتا ہے، یا اسی مشین کا۔",
         "the app did not register this address" => "ایپ نے یہ پتہ درج نہیں کرایا۔",
         "the app is revoked" => "یہ ایپ منسوخ ہو چکی ہے۔",
+        "a webhook's address has at most 2048 bytes" => {
+            "ویب ہک کا پتا زیادہ سے زیادہ 2048 بائٹ کا ہوتا ہے۔"
+        }
+        "this is not an address" => "یہ پتا نہیں ہے۔",
+        "a webhook's address begins with https://" => "ویب ہک کا پتا https:// سے شروع ہوتا ہے۔",
+        "a webhook's address holds no user's name or password" => {
+            "ویب ہک کے پتے میں صارف کا نام یا پاس ورڈ نہیں ہوتا۔"
+        }
+        "a webhook's address holds no fragment" => "ویب ہک کے پتے میں # والا حصہ نہیں ہوتا۔",
+        "a webhook's port is 443 or 8443" => "ویب ہک کی پورٹ 443 یا 8443 ہوتی ہے۔",
+        "this address is not on the public internet" => "یہ پتا عوامی انٹرنیٹ پر نہیں ہے۔",
+        "messages of this kind come in any case" => "اس قسم کے پیغام ہر صورت میں آتے ہیں۔",
+        "this cursor is of no webhook" => "یہ نشان کسی ویب ہک کا نہیں ہے۔",
+        "what came after this cursor is gone" => "اس نشان کے بعد کا مواد اب موجود نہیں۔",
         "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
         _ => "یہ قدر قابل قبول نہیں۔",
     }

@@ -1,11 +1,16 @@
 //! What the use cases need from outside, and others provide: time and
-//! randomness, and the sending of mail.
+//! randomness, the sending of mail, and the posting to webhooks.
 
 use std::fmt;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::event::Position;
 use domain::people::Language;
+use domain::webhook::{Failure, ObjectKind};
+use uuid::Uuid;
+
+use crate::webhook::Endpoint;
 
 /// Time and randomness. The server has the system's; a test has its own.
 pub trait Clock: Send + Sync {
@@ -71,4 +76,42 @@ impl MailError {
     pub const fn may_pass_later(self) -> bool {
         matches!(self, Self::Unavailable)
     }
+}
+
+/// Posts to webhooks, on the public internet and nowhere else.
+#[async_trait]
+pub trait Egress: Send + Sync {
+    /// Posts once, and gives the status of the answer, whatever it is. Follows
+    /// nothing and reads no more of the answer.
+    async fn post(&self, outgoing: &Outgoing) -> Result<u16, Failure>;
+}
+
+/// What is posted to a webhook.
+#[derive(Clone)]
+pub struct Outgoing {
+    /// Where to.
+    pub endpoint: Endpoint,
+    /// The header fields of Standard Webhooks, beside those of every request.
+    pub headers: [(&'static str, String); 3],
+    /// The body, as JSON.
+    pub body: String,
+}
+
+/// Hides all of it: an address may hold a secret of its owner's.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").finish_non_exhaustive()
+    }
+}
+
+/// How the API names things to those outside.
+pub trait Names: Send + Sync {
+    /// The cursor that stands for a position.
+    fn cursor(&self, position: Position) -> String;
+
+    /// The position that a cursor stands for, if it is one.
+    fn position(&self, cursor: &str) -> Option<Position>;
+
+    /// The id of an object.
+    fn id(&self, kind: ObjectKind, id: Uuid) -> String;
 }

@@ -47,6 +47,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// How many documents may be trusted.
     pub documents_max: usize,
+    /// How webhooks are set.
+    pub webhooks: crate::webhook::Settings,
     /// The secret that tokens and keys are hashed with.
     pub pepper: [u8; 32],
 }
@@ -105,6 +107,7 @@ impl Settings {
             public_url: None,
             password_cost: PasswordCost::STANDARD,
             documents_max: 1_000,
+            webhooks: crate::webhook::Settings::default(),
             pepper,
         }
     }

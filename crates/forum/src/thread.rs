@@ -248,14 +248,44 @@ pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option
         thread: Some(facts.id),
         object,
     };
+    let public = facts.audience == Audience::Public && facts.status.is_open();
+    if may_close(kind, public) {
+        tx.emit(NewEvent {
+            stream: StreamName::Retraction,
+            ..event
+        });
+    }
     if !facts.status.is_open() {
         tx.emit(event);
-    } else if facts.audience == Audience::Public {
+    } else if public {
         tx.emit_to(event, PassOn::Everyone);
     } else if concerns_followers(kind) {
         tx.emit_to(event, PassOn::Followers);
     } else {
         tx.emit(event);
+    }
+}
+
+/// Whether such an event may end that something is public. Few do, so that
+/// one stream for all of them holds nobody up.
+fn may_close(kind: EventKind, public: bool) -> bool {
+    match kind {
+        EventKind::PostModerated => true,
+        EventKind::ThreadModerated | EventKind::ThreadChanged => !public,
+        EventKind::ThreadOpened
+        | EventKind::PostAdded
+        | EventKind::PostEdited
+        | EventKind::ConcernAssigned
+        | EventKind::ConcernAcknowledged
+        | EventKind::ConcernMoved
+        | EventKind::ResponsePublished
+        | EventKind::VerdictGiven
+        | EventKind::EndorsementsChanged
+        | EventKind::ParticipantsChanged
+        | EventKind::ConcernOpened
+        | EventKind::WorkArrived
+        | EventKind::DirectoryChanged
+        | EventKind::AccessChanged => false,
     }
 }
 

@@ -125,6 +125,7 @@ fn encode(position: Position) -> [u8; PLAIN] {
         StreamName::Feed(n) => (6, shard(n)),
         StreamName::Directory => (7, Uuid::nil()),
         StreamName::Access => (8, Uuid::nil()),
+        StreamName::Retraction => (10, Uuid::nil()),
     };
     let mut plain = [0; PLAIN];
     plain[0] = kind;
@@ -150,6 +151,7 @@ fn decode(plain: &[u8]) -> Option<Position> {
         6 => StreamName::Feed(below(FEED_SHARDS)?),
         7 => StreamName::Directory,
         8 => StreamName::Access,
+        10 => StreamName::Retraction,
         _ => return None,
     };
     Some(Position {
@@ -174,6 +176,7 @@ mod tests {
             StreamName::Feed(3),
             StreamName::Directory,
             StreamName::Access,
+            StreamName::Retraction,
         ]
         .into_iter()
         .map(|stream| Position {

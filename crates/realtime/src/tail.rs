@@ -213,5 +213,6 @@ pub(crate) fn kind(stream: StreamName) -> &'static str {
         StreamName::Feed(_) => "feed",
         StreamName::Directory => "directory",
         StreamName::Access => "access",
+        StreamName::Retraction => "retraction",
     }
 }

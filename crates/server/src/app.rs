@@ -29,6 +29,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::documents;
+use crate::webhooks::{self, Runner};
 
 /// A forum that can be served.
 pub struct App {
@@ -56,6 +57,7 @@ impl App {
         let cursors = Arc::new(Cursors::new(cursor_key));
         let log = Arc::new(StoreLog(Arc::clone(forum.store())));
         let hub = Hub::start(log, HubConfig::default(), stop.clone());
+        let names = Arc::new(api::names::Outside(Arc::clone(&cursors)));
         let service = Arc::new(Service::new(
             Arc::clone(&forum),
             Arc::clone(&cursors),
@@ -90,6 +92,13 @@ impl App {
             stop.clone(),
         ));
         tasks.spawn(empty_outbox(Arc::clone(&forum), stop.clone()));
+        let runner = Runner {
+            forum: Arc::clone(&forum),
+            hub: Arc::clone(&hub),
+            egress: webhooks::egress(config)?,
+            names,
+        };
+        tasks.spawn(runner.run(stop.clone()));
         tasks.spawn(keep_house(Arc::clone(&forum), stop));
         let sockets = Sockets {
             live: Arc::clone(&live),
@@ -326,13 +335,17 @@ async fn empty_outbox(forum: Arc<Forum>, stop: CancellationToken) {
 /// How often what is over is forgotten.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
-/// Forgets sessions, codes, tokens and idempotency keys whose time is over.
+/// Forgets sessions, codes, tokens, idempotency keys and webhooks' messages whose time
+/// is over, and looks whether webhooks were told what is closed by now.
 async fn keep_house(forum: Arc<Forum>, stop: CancellationToken) {
     let keeping = async {
         loop {
             tokio::time::sleep(HOUSEKEEPING).await;
-            if forum.forget_expired().await.is_err() {
+            if forum.forget_expired().await.is_err() || forum.forget_messages().await.is_err() {
                 tracing::warn!("what is over could not be forgotten; it will be tried again");
+            }
+            if forum.retract_hidden().await.is_err() {
+                tracing::warn!("webhooks could not be looked through; it will be tried again");
             }
         }
     };

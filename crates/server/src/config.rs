@@ -289,6 +289,45 @@ settings! {
         message_bytes: usize = "65536", Kind::Whole { min: 1024, max: 1_048_576, unit: "bytes" };
     }
 
+    /// Webhooks: the programs of organizations that are told what happens.
+    webhook: WebhookSettings {
+        /// How many an organization may have.
+        per_organization: usize = "5", Kind::Whole { min: 0, max: 100, unit: "webhooks" };
+
+        /// As many messages to one webhook may wait to be sent. What happens
+        /// beyond waits in the event log.
+        waiting: u64 = "1000", Kind::Whole { min: 1, max: 1_000_000, unit: "messages" };
+
+        /// As many messages to one webhook are under way at once, each of
+        /// another thread.
+        at_once: u32 = "4", Kind::Whole { min: 1, max: 64, unit: "messages" };
+
+        /// How long a webhook may take to answer, from the resolving of its
+        /// name on.
+        timeout_seconds: u64 = "10", Kind::Whole { min: 1, max: 60, unit: "seconds" };
+
+        /// How long the first retry of a message waits. Each waits four times
+        /// as long as the one before, give or take a fifth.
+        retry_first_seconds: u64 = "30", Kind::Whole { min: 1, max: 3600, unit: "seconds" };
+
+        /// How long a retry waits at most.
+        retry_longest_seconds: u64 = "43200", Kind::Whole { min: 1, max: 604_800, unit: "seconds" };
+
+        /// For how long a message is tried before it is given up.
+        give_up_seconds: u64 = "259200", Kind::Whole { min: 1, max: 2_592_000, unit: "seconds" };
+
+        /// How long a secret still signs after another took its place.
+        overlap_seconds: u64 = "86400", Kind::Whole { min: 0, max: 2_592_000, unit: "seconds" };
+
+        /// How long the log keeps a message after it was delivered or given
+        /// up.
+        log_days: u32 = "30", Kind::Whole { min: 1, max: 365, unit: "days" };
+
+        /// Whether webhooks may be on this machine and in its network, and
+        /// without TLS: for tests alone.
+        insecure: bool = "false", Kind::Boolean;
+    }
+
     /// The log, which holds no content, no identity and no address.
     log: LogSettings {
         /// How its lines look.

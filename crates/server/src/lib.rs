@@ -21,3 +21,4 @@ pub mod seed;
 pub mod serve;
 pub mod shutdown;
 pub mod telemetry;
+pub mod webhooks;

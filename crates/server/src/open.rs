@@ -94,6 +94,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
             .public_url
             .as_ref()
             .map(|url| url.as_str().to_owned()),
+        webhooks: crate::webhooks::settings(config),
         ..Settings::new(
             *secrets.token_pepper.expose(),
             config.forum.reference_prefix.clone(),

@@ -326,6 +326,30 @@ const GROUPS: &[Group] = &[
     Group("job", &[
         "id", "kind", "once", "payload", "run_at", "attempts", "leased_until",
     ], Class::None, Erasure::Keep, Retention::Done),
+    Group("webhook", &[
+        "id", "organization", "label", "url", "kinds", "thread", "thread_kind", "category",
+        "region", "state",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    // Nothing without the key that secrets are made with.
+    Group("webhook", &["salt", "old_salt"], Class::None, Erasure::Keep, Retention::Forum),
+    Group("webhook", &[
+        "old_until", "last_seq", "created_at",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("webhook_place", &[
+        "webhook", "shard", "epoch", "pos",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    // Ids of what was public; each goes once its deletion was asked for.
+    Group("webhook_told", &[
+        "webhook", "thread", "object", "object_kind",
+    ], Class::None, Erasure::Keep, Retention::Done),
+    Group("webhook_message", &[
+        "id", "webhook", "seq", "kind", "thread", "object", "object_kind", "shard", "epoch",
+        "pos", "at", "state", "queued_at", "attempts", "failures", "next_at", "lease",
+        "leased_until", "ended_at",
+    ], Class::None, Erasure::Keep, Retention::Done),
+    Group("webhook_attempt", &[
+        "message", "number", "at", "status", "failure", "millis",
+    ], Class::None, Erasure::Keep, Retention::Done),
     // The migrations' own list.
     Group("seaql_migrations", &[
         "version", "applied_at",

@@ -37,6 +37,7 @@ pub mod partner;
 pub mod persona;
 pub mod post;
 pub mod thread;
+pub mod webhook;
 
 pub use bulk::Rows;
 pub use conn::{Conn, apart};

@@ -121,7 +121,9 @@ ids_into_param!(
     InvitationId,
     DocumentId,
     ClientId,
-    ConsentId
+    ConsentId,
+    WebhookId,
+    MessageId
 );
 
 impl IntoParam for DateTime<Utc> {

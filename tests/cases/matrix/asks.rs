@@ -71,6 +71,11 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
         "threads(first: 100) { nodes { id } }",
     ),
     ("viewer", Of::Forum, "viewer { account { id } }"),
+    (
+        "webhooks",
+        Of::Forum,
+        "webhooks(organizationId: $organization) { id }",
+    ),
 ];
 
 /// Every mutation on a thread, with its input. Each is tried on a thread of its
@@ -150,6 +155,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         r#"{"agency": "POL_PB", "nameEn": "A desk", "nameUr": "دفتر"}"#,
     ),
     (
+        "createWebhook",
+        r#"{"organizationId": "$organization", "label": "A program", "url": "https://hook.example/"}"#,
+    ),
+    (
         "decideAccreditation",
         r#"{"organization": "$organization", "accreditation": "APPROVED"}"#,
     ),
@@ -166,6 +175,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "decideMembership",
         r#"{"account": "$account", "organization": "$organization", "accreditation": "APPROVED"}"#,
     ),
+    ("deleteWebhook", r#"{"webhookId": "$id"}"#),
     ("distrustDocument", r#"{"id": "$id"}"#),
     (
         "endHolding",
@@ -195,6 +205,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "removeCircleMember",
         r#"{"account": "$account", "circle": "$circle"}"#,
     ),
+    ("replayWebhook", r#"{"webhookId": "$id", "after": "nothing"}"#),
     (
         "requestAccreditation",
         r#"{"name": "An alliance of streets"}"#,
@@ -204,6 +215,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "resetPassword",
         r#"{"login": "civil", "code": "wrong", "password": "another correct horse battery"}"#,
     ),
+    (
+        "retryWebhookMessage",
+        r#"{"webhookId": "$id", "messageId": "nothing"}"#,
+    ),
     ("revokeClient", r#"{"client": "$id"}"#),
     ("revokeConsent", r#"{"consent": "$id"}"#),
     (
@@ -212,6 +227,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ),
     ("revokeOtherSessions", "{}"),
     ("revokeSession", r#"{"session": "$id"}"#),
+    ("rotateWebhookKey", r#"{"webhookId": "$id"}"#),
     ("rotateClientSecret", r#"{"client": "$id"}"#),
     (
         "setParticipation",
@@ -231,7 +247,9 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "startThread",
         r#"{"kind": "DISCUSSION", "title": "Talk", "body": "Let us.", "audience": "MEMBERS"}"#,
     ),
+    ("testWebhook", r#"{"webhookId": "$id"}"#),
     ("trustDocument", r#"{"text": "{ matrix: __typename }"}"#),
+    ("updateWebhook", r#"{"webhookId": "$id", "label": "Another"}"#),
     (
         "vouch",
         r#"{"account": "$account", "constituency": "YOUTH"}"#,

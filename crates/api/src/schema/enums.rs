@@ -23,6 +23,8 @@ macro_rules! mirror {
     };
 }
 
+pub(crate) use mirror;
+
 mirror! {
     /// Who a person speaks for.
     Constituency of domain::people::Constituency {

@@ -36,10 +36,12 @@ pub enum Kind {
     Client = 20,
     /// What a person allowed an app.
     Consent = 21,
+    /// A webhook.
+    Webhook = 13,
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -54,6 +56,7 @@ impl Kind {
         Self::TrustedDocument,
         Self::Client,
         Self::Consent,
+        Self::Webhook,
     ];
 }
 

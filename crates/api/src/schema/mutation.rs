@@ -10,6 +10,7 @@ pub mod post;
 pub mod preview;
 pub mod secret;
 pub mod thread;
+pub mod webhook;
 
 pub use account::AccountMutations;
 pub use answer::AnswerMutations;
@@ -20,6 +21,7 @@ pub use document::DocumentMutations;
 pub use post::PostMutations;
 pub use preview::{AudiencePreview, PreviewQueries};
 pub use thread::ThreadMutations;
+pub use webhook::WebhookMutations;
 
 use domain::id::ThreadId;
 use forum::Written;

@@ -15,6 +15,7 @@ use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
 use crate::schema::thread::Thread;
+use crate::schema::webhook::Webhook;
 
 /// The most ids of one `nodes`.
 const NODES_MAX: usize = 100;
@@ -55,6 +56,8 @@ pub enum Node {
     Client(Client),
     /// What a person allowed a partner app.
     Consent(Consent),
+    /// A webhook.
+    Webhook(Webhook),
 }
 
 /// Any object by its global id.
@@ -168,5 +171,6 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .map(|consent| Node::Consent(Consent(consent))),
         Kind::Client => read(caller, caller.forum.client(viewer, id.into()).await)?
             .map(|client| Node::Client(Client(client))),
+        Kind::Webhook => Webhook::seen(caller, id.into()).await?.map(Node::Webhook),
     })
 }

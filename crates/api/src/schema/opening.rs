@@ -33,7 +33,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "clients"
             | "officeHolders"
             | "organizationMembers"
-            | "organizationsWaiting" => Opening::Closed,
+            | "organizationsWaiting"
+            | "webhooks" => Opening::Closed,
             _ => return None,
         },
         OperationType::Mutation => match field {
@@ -56,10 +57,13 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "createClient"
             | "createInvitation"
             | "createOffice"
+            | "createWebhook"
             | "decideAccreditation"
             | "decideAgency"
             | "decideAuthorization"
             | "decideMembership"
+            | "deleteWebhook"
+            | "distrustDocument"
             | "endHolding"
             | "giveVerdict"
             | "grantDuty"
@@ -71,12 +75,14 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "rejectAccount"
             | "releaseThread"
             | "removeCircleMember"
+            | "replayWebhook"
             | "requestAccreditation"
             | "requestClarification"
             | "requestPasswordReset"
             | "resetPassword"
             | "respondToConcern"
             | "resubmitThread"
+            | "retryWebhookMessage"
             | "returnThread"
             | "revokeClient"
             | "revokeConsent"
@@ -84,12 +90,16 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "revokeOtherSessions"
             | "revokeSession"
             | "rotateClientSecret"
+            | "rotateWebhookKey"
             | "setParticipation"
             | "setUp"
             | "signIn"
             | "signOut"
             | "startConcern"
+            | "testWebhook"
+            | "trustDocument"
             | "uninviteFromThread"
+            | "updateWebhook"
             | "vouch"
             | "withdrawConcern" => Opening::Closed,
             _ => return None,

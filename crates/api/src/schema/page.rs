@@ -106,6 +106,8 @@ pub enum List {
     ThreadsByCreation = 2,
     /// Posts of a thread.
     Posts = 3,
+    /// Messages to a webhook.
+    WebhookMessages = 5,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

@@ -75,7 +75,8 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::DecideMember(..)
         | Action::RemoveFromCircle(_)
         | Action::ManageClients(_)
-        | Action::AllowClient => Belongs::Nowhere,
+        | Action::AllowClient
+        | Action::ManageWebhooks(_) => Belongs::Nowhere,
     }
 }
 

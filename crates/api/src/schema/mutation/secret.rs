@@ -6,7 +6,7 @@ use async_graphql::NewType;
 
 /// A password, a code or a token. To GraphQL it is a String.
 #[derive(NewType, Clone)]
-pub struct Secret(String);
+pub struct Secret(pub(crate) String);
 
 /// Hides the text.
 impl fmt::Debug for Secret {

@@ -168,7 +168,8 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::DecideMember(..)
         | Action::RemoveFromCircle(_)
         | Action::ManageClients(_)
-        | Action::AllowClient => {}
+        | Action::AllowClient
+        | Action::ManageWebhooks(_) => {}
     }
 }
 
@@ -293,6 +294,8 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         all.push(one(&name, Action::DecideMember(organization, other)));
         let name = format!("ManageClients of {whose}");
         all.push(one(&name, Action::ManageClients(organization)));
+        let name = format!("ManageWebhooks of {whose}");
+        all.push(one(&name, Action::ManageWebhooks(organization)));
     }
     all.push(one(
         "DecideMember on himself",
