@@ -107,10 +107,11 @@ impl Runner {
     async fn turn(&self, wake: &Notify) {
         let mut busy = Busy::default();
         loop {
-            match self.due().await {
-                Ok(due) => busy.start(self, due),
-                // The database cannot serve now; what is there stays there.
-                Err(_) => tracing::debug!("webhooks wait for the database"),
+            if let Ok(due) = self.due().await {
+                busy.start(self, due);
+            } else {
+                // It cannot serve now; what is there stays there.
+                tracing::debug!("webhooks wait for the database");
             }
             tokio::select! {
                 () = wake.notified() => {}

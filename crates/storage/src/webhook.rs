@@ -9,6 +9,7 @@ pub use sent::{Attempt, Ended, Leased, Message, MessagePlace};
 
 use chrono::{DateTime, Utc};
 use domain::id::{MessageId, OrganizationId, ThreadId, WebhookId};
+use domain::thread::ThreadKind;
 use domain::webhook::{Filed, Filter, MessageKind, ObjectKind, WebhookState};
 use uuid::Uuid;
 
@@ -214,7 +215,7 @@ impl Tx {
             .with(new.url.0.as_str())
             .with(kinds_text(&new.filter.kinds))
             .with(new.filter.thread)
-            .with(new.filter.thread_kind.map(|kind| kind.code()))
+            .with(new.filter.thread_kind.map(ThreadKind::code))
             .with(new.filter.category.clone())
             .with(new.filter.region.clone())
             .with(new.state.code())
@@ -239,7 +240,7 @@ impl Tx {
             .with(changed.url.0.as_str())
             .with(kinds_text(&changed.filter.kinds))
             .with(changed.filter.thread)
-            .with(changed.filter.thread_kind.map(|kind| kind.code()))
+            .with(changed.filter.thread_kind.map(ThreadKind::code))
             .with(changed.filter.category.clone())
             .with(changed.filter.region.clone())
             .with(changed.state.code())

@@ -205,7 +205,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "removeCircleMember",
         r#"{"account": "$account", "circle": "$circle"}"#,
     ),
-    ("replayWebhook", r#"{"webhookId": "$id", "after": "nothing"}"#),
+    (
+        "replayWebhook",
+        r#"{"webhookId": "$id", "after": "nothing"}"#,
+    ),
     (
         "requestAccreditation",
         r#"{"name": "An alliance of streets"}"#,
@@ -249,7 +252,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ),
     ("testWebhook", r#"{"webhookId": "$id"}"#),
     ("trustDocument", r#"{"text": "{ matrix: __typename }"}"#),
-    ("updateWebhook", r#"{"webhookId": "$id", "label": "Another"}"#),
+    (
+        "updateWebhook",
+        r#"{"webhookId": "$id", "label": "Another"}"#,
+    ),
     (
         "vouch",
         r#"{"account": "$account", "constituency": "YOUTH"}"#,

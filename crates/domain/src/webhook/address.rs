@@ -14,7 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Networks of IPv4 that are not the public internet.
 const CLOSED_V4: &[(Ipv4Addr, u32)] = &[
     // "This network", with the unspecified address (RFC 791).
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     // Private (RFC 1918).
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(172, 16, 0, 0), 12),
@@ -103,19 +103,22 @@ fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let segments = address.segments();
     let [high, low] = [segments[6], segments[7]];
     let join = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    match segments {
-        // Unspecified and loopback are among those "compatible" with IPv4
-        // (RFC 4291, given up); mapped (the same); translated (RFC 2765).
-        [0, 0, 0, 0, 0, 0, _, _]
-        | [0, 0, 0, 0, 0, 0xffff, _, _]
-        | [0, 0, 0, 0, 0xffff, 0, _, _]
-        // NAT64 (RFC 6052), and within one network (RFC 8215).
-        | [0x64, 0xff9b, 0, 0, 0, 0, _, _]
-        | [0x64, 0xff9b, 1, _, _, _, _, _] => Some(join(high, low)),
-        // 6to4 (RFC 3056).
-        [0x2002, first, second, ..] => Some(join(first, second)),
-        // ISATAP (RFC 5214): whatever the network.
-        [_, _, _, _, 0 | 0x200, 0x5efe, _, _] => Some(join(high, low)),
-        _ => None,
+    // Unspecified and loopback are among those "compatible" with IPv4
+    // (RFC 4291, given up); mapped (the same); translated (RFC 2765).
+    let written = matches!(
+        segments,
+        [0, 0, 0, 0, 0, 0 | 0xffff, _, _] | [0, 0, 0, 0, 0xffff, 0, _, _]
+    );
+    // NAT64 (RFC 6052), and within one network (RFC 8215).
+    let translated = matches!(
+        segments,
+        [0x64, 0xff9b, 0, 0, 0, 0, _, _] | [0x64, 0xff9b, 1, _, _, _, _, _]
+    );
+    // ISATAP (RFC 5214): whatever the network.
+    let isatap = matches!(segments, [_, _, _, _, 0 | 0x200, 0x5efe, _, _]);
+    if written || translated || isatap {
+        return Some(join(high, low));
     }
+    // 6to4 (RFC 3056).
+    (segments[0] == 0x2002).then(|| join(segments[1], segments[2]))
 }

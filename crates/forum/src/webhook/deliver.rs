@@ -91,14 +91,13 @@ impl Forum {
                 let taken = leased.len();
                 let mut parcels = Vec::with_capacity(taken);
                 for leased in leased {
-                    match said(&tx, webhook, &leased.message, names).await? {
-                        Some(body) => parcels.push(Parcel { leased, body }),
-                        None => {
-                            let ended = Ended::With(MessageState::Withheld);
-                            tx.end_attempt(leased.message.id, lease, ended, None)
-                                .await?;
-                        }
+                    if let Some(body) = said(&tx, webhook, &leased.message, names).await? {
+                        parcels.push(Parcel { leased, body });
+                        continue;
                     }
+                    let ended = Ended::With(MessageState::Withheld);
+                    tx.end_attempt(leased.message.id, lease, ended, None)
+                        .await?;
                 }
                 Ok::<_, Error>((taken, parcels))
             })

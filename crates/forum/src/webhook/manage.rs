@@ -189,7 +189,7 @@ impl Forum {
         if let Some(filter) = &input.filter {
             self.check_filter(&mut problems, filter).await?;
         }
-        self.managed(viewer, input.id).await?;
+        self.managed_webhook(viewer, input.id).await?;
         problems.none()?;
         let claim = self.claim(viewer, "updateWebhook", once, input.id.into())?;
         self.store
@@ -318,7 +318,11 @@ impl Forum {
             .await
     }
 
-    pub(super) async fn managed(&self, viewer: &Viewer, id: WebhookId) -> Result<Webhook, Error> {
+    pub(super) async fn managed_webhook(
+        &self,
+        viewer: &Viewer,
+        id: WebhookId,
+    ) -> Result<Webhook, Error> {
         let found = self.webhook(viewer, id).await?;
         found.ok_or_else(Error::not_found)
     }

@@ -26,7 +26,7 @@ impl Forum {
         names: &dyn Names,
         once: &Once,
     ) -> Result<Written<WebhookId>, Error> {
-        self.managed(viewer, id).await?;
+        self.managed_webhook(viewer, id).await?;
         let bad = || Error::at("after", Problem::Invalid("this cursor is of no webhook"));
         let gone = || {
             Error::at(

@@ -191,7 +191,7 @@ impl Tx {
                 .with(number)
                 .with(attempt.at)
                 .with(attempt.status.map(i64::from))
-                .with(attempt.failure.map(|failure| failure.code()))
+                .with(attempt.failure.map(Failure::code))
                 .with(attempt.millis);
             self.run(sql, params).await?;
         }
@@ -273,13 +273,12 @@ impl Conn {
         state: Option<MessageState>,
     ) -> Result<i64, StorageError> {
         let mut params = self.params();
-        let mut sql = format!(
-            "SELECT COUNT(*) FROM webhook_message WHERE webhook = {}",
-            params.push(webhook)
-        );
-        if let Some(state) = state {
-            sql.push_str(&format!(" AND state = {}", params.push(state.code())));
-        }
+        let of = params.push(webhook);
+        let narrowed = match state {
+            Some(state) => format!("AND state = {}", params.push(state.code())),
+            None => String::new(),
+        };
+        let sql = format!("SELECT COUNT(*) FROM webhook_message WHERE webhook = {of} {narrowed}");
         let row = self.one(&sql, params).await?;
         row.ok_or(StorageError::Corrupt("a count"))?.get()
     }
