@@ -25,7 +25,6 @@ const VALUES = [
   "UserError",
   "Viewer",
   "WebhookAttempt",
-  "WebhookMessage",
   // Known by their codes.
   "AffectedGroup",
   "Category",

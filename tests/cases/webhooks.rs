@@ -79,7 +79,7 @@ impl Stage {
     /// The log of a webhook, once it is as it must be.
     async fn log(&self, webhook: &Value, is: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let document = "query($id: ID!) { node(id: $id) { ... on Webhook { state \
-            messages(first: 20) { nodes { messageId kind state threadId eventCursor \
+            messages(first: 20) { nodes { id messageId kind state threadId eventCursor \
             attempts { status failure } } } } } }";
         let looking = async {
             loop {

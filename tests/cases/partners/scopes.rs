@@ -158,3 +158,22 @@ async fn a_page_that_was_kept_for_others_shows_an_app_nothing_of_theirs() {
         assert_eq!(seen["thread"], Value::Null);
     }
 }
+
+#[tokio::test]
+async fn an_app_that_may_only_run_trusted_documents_runs_no_other() {
+    let (forum, member, _) = stage(&READING).await;
+    let organization = super::organization(&forum, &member).await;
+    let input = json!({
+        "organization": organization, "name": "A careful app", "scopes": READING,
+        "trustedOnly": true,
+    });
+    let made = member.done("createClient", input, super::SHOWN).await;
+    let client = super::App::shown(&made).sign_in(&forum).await;
+    let text = "{ rateLimit { cost } }";
+    let untrusted = client.send(text, json!({})).await;
+    assert_eq!((untrusted.status, untrusted.code()), (403, "FORBIDDEN"));
+    let admin = forum.sign_in("admin").await;
+    let trust = json!({ "text": text });
+    admin.done("trustDocument", trust, "document { id }").await;
+    client.run(text, json!({})).await;
+}

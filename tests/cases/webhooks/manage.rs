@@ -57,6 +57,22 @@ async fn whoever_acts_for_the_organization_manages_its_webhooks() {
     assert_eq!(answer.code(), "UNAUTHENTICATED");
 }
 
+#[tokio::test]
+async fn a_message_is_found_by_its_id_by_whoever_manages_its_webhook() {
+    let stage = Stage::new().await;
+    let (webhook, _) = stage.webhook(json!({})).await;
+    let input = json!({ "webhookId": webhook });
+    stage.civil.done("testWebhook", input, "messageId").await;
+    let log = stage.log(&webhook, |log| !log.is_empty()).await;
+    let node = "query($id: ID!) { node(id: $id) { id ... on WebhookMessage { messageId } } }";
+    for (login, sees) in [("civil", true), ("admin", true), ("youth", false)] {
+        let client = stage.forum.sign_in(login).await;
+        let found = client.run(node, json!({ "id": log[0]["id"] })).await;
+        assert_eq!(found["node"]["messageId"] == log[0]["messageId"], sees);
+        assert_eq!(found["node"].is_null(), !sees, "{login}");
+    }
+}
+
 /// The mutations that are tried with bad input here.
 pub(in crate::cases) const ACTS: [&str; 7] = [
     "createWebhook",

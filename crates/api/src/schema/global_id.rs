@@ -38,10 +38,12 @@ pub enum Kind {
     Consent = 21,
     /// A webhook.
     Webhook = 13,
+    /// A message to a webhook.
+    WebhookMessage = 14,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -57,6 +59,7 @@ impl Kind {
         Self::Client,
         Self::Consent,
         Self::Webhook,
+        Self::WebhookMessage,
     ];
 }
 

@@ -15,7 +15,7 @@ use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
 use crate::schema::thread::Thread;
-use crate::schema::webhook::Webhook;
+use crate::schema::webhook::{Webhook, WebhookMessage};
 
 /// The most ids of one `nodes`.
 const NODES_MAX: usize = 100;
@@ -58,6 +58,8 @@ pub enum Node {
     Consent(Consent),
     /// A webhook.
     Webhook(Webhook),
+    /// A message to a webhook.
+    WebhookMessage(WebhookMessage),
 }
 
 /// Any object by its global id.
@@ -172,5 +174,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::Client => read(caller, caller.forum.client(viewer, id.into()).await)?
             .map(|client| Node::Client(Client(client))),
         Kind::Webhook => Webhook::seen(caller, id.into()).await?.map(Node::Webhook),
+        Kind::WebhookMessage => {
+            let found = WebhookMessage::seen(caller, id.into()).await?;
+            found.map(Node::WebhookMessage)
+        }
     })
 }

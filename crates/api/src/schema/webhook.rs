@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::id::WebhookId;
+use domain::id::{MessageId, WebhookId};
 use domain::webhook::MessageState;
 use forum::webhook as view;
 
@@ -264,10 +264,26 @@ connection! {
 #[derive(Debug, Clone)]
 pub struct WebhookMessage(pub(crate) view::Message);
 
+impl WebhookMessage {
+    /// The one with this id, if the caller manages its webhook.
+    pub(crate) async fn seen(
+        caller: &Caller,
+        id: MessageId,
+    ) -> async_graphql::Result<Option<Self>> {
+        let found = caller.forum.message(&caller.viewer, id).await;
+        Ok(read(caller, found)?.map(Self))
+    }
+}
+
 /// A message to a webhook, however often it is sent. What it says is decided
 /// each time it is sent.
 #[Object]
 impl WebhookMessage {
+    /// The id of this message.
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::WebhookMessage, self.0.message.id)
+    }
+
     /// The name of the message, as the webhook gets it in `webhook-id`.
     async fn message_id(&self, ctx: &Context<'_>) -> String {
         caller(ctx).forum.message_name(self.0.message.id)

@@ -98,6 +98,16 @@ impl Forum {
         Ok(self.store.read().messages(webhook.id, state, slice).await?)
     }
 
+    /// A message; `None` if there is none to a webhook that the viewer manages.
+    pub async fn message(&self, viewer: &Viewer, id: MessageId) -> Result<Option<Message>, Error> {
+        let found = self.store.read().message_by_id(id).await?;
+        let seen = found.filter(|(organization, _)| {
+            let act = Action::ManageWebhooks(*organization);
+            policy::decide(&viewer.actor, &act).is_ok()
+        });
+        Ok(seen.map(|(_, message)| message))
+    }
+
     /// How much the log of a webhook holds.
     pub async fn message_count(
         &self,

@@ -1,7 +1,7 @@
 //! Messages under way, and the log of those that were.
 
 use chrono::{DateTime, Utc};
-use domain::id::{MessageId, ThreadId, WebhookId};
+use domain::id::{MessageId, OrganizationId, ThreadId, WebhookId};
 use domain::webhook::{Failure, MessageKind, MessageState, ObjectKind};
 use uuid::Uuid;
 
@@ -252,18 +252,18 @@ impl Conn {
         rows.into_iter().map(logged).collect()
     }
 
-    /// One message of a webhook.
-    pub async fn message(
+    /// A message, and the organization whose webhook it is for. One statement,
+    /// the same whether the message exists or not.
+    pub async fn message_by_id(
         &self,
-        webhook: WebhookId,
         id: MessageId,
-    ) -> Result<Option<Message>, StorageError> {
+    ) -> Result<Option<(OrganizationId, Message)>, StorageError> {
         let sql = format!(
-            "SELECT {COLUMNS}, m.seq, m.state, m.queued_at, m.next_at, m.ended_at \
-             FROM webhook_message m WHERE m.webhook = $1 AND m.id = $2"
+            "SELECT w.organization, {COLUMNS}, m.seq, m.state, m.queued_at, m.next_at, m.ended_at \
+             FROM webhook_message m JOIN webhook w ON w.id = m.webhook WHERE m.id = $1"
         );
-        let row = self.one(&sql, self.params().with(webhook).with(id)).await?;
-        row.map(logged).transpose()
+        let row = self.one(&sql, self.params().with(id)).await?;
+        row.map(|mut row| Ok((row.id()?, logged(row)?))).transpose()
     }
 
     /// How many messages of a webhook the log holds.
