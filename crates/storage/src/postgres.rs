@@ -23,6 +23,8 @@ use crate::error::{Failure, StorageError};
 pub(crate) enum Fault {
     /// The server, or the line to it.
     Server(tokio_postgres::Error),
+    /// No connection came about.
+    Connect(tokio_postgres::Error),
     /// There was no connection in time.
     Late,
     /// The store is closed.
@@ -39,9 +41,23 @@ impl From<Fault> for StorageError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Server(error) => of_server(error),
+            Fault::Connect(error) => of_connecting(error),
             Fault::Late => Self::Unavailable("no connection was free in time"),
             Fault::Closed => Self::Unavailable("the server stops"),
         }
+    }
+}
+
+/// Why there is no connection. What the server says of a name or a password
+/// is for whoever runs the forum.
+fn of_connecting(error: tokio_postgres::Error) -> StorageError {
+    match error.code().map(tokio_postgres::error::SqlState::code) {
+        Some("3D000") => StorageError::Address("the server has no database of this name".into()),
+        Some("28000" | "28P01") => {
+            StorageError::Address("the server does not let this user in".into())
+        }
+        Some(_) => of_server(error),
+        None => StorageError::Unavailable("it cannot be reached"),
     }
 }
 
@@ -75,7 +91,7 @@ impl Failure for Fault {
     }
 
     fn is_broken(&self) -> bool {
-        let Self::Server(error) = self else {
+        let (Self::Server(error) | Self::Connect(error)) = self else {
             return false;
         };
         match error.code() {

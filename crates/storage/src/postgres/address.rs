@@ -90,12 +90,14 @@ impl Address {
     async fn connect_at_last(&self) -> Result<Session, Fault> {
         let client = match &self.tls {
             None => {
-                let (client, connection) = self.config.connect(NoTls).await?;
+                let connecting = self.config.connect(NoTls).await;
+                let (client, connection) = connecting.map_err(Fault::Connect)?;
                 drop(tokio::spawn(connection));
                 client
             }
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await?;
+                let connecting = self.config.connect(tls.clone()).await;
+                let (client, connection) = connecting.map_err(Fault::Connect)?;
                 drop(tokio::spawn(connection));
                 client
             }
