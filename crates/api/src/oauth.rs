@@ -18,6 +18,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::partner::AccessScope;
+use domain::policy::Unserved;
 use forum::account::{TokenRefusal, UsedCode, WantedToken};
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -172,11 +173,11 @@ impl From<TokenRefusal> for Wrong {
     fn from(refusal: TokenRefusal) -> Self {
         match refusal {
             TokenRefusal::UnknownClient => Self::of(Code::InvalidClient, answer::UNKNOWN),
-            TokenRefusal::NotAccredited => Self::of(
+            TokenRefusal::Unserved(Unserved::NotAccredited) => Self::of(
                 Code::UnauthorizedClient,
                 "The app's organization is not accredited now.",
             ),
-            TokenRefusal::Sandbox => Self::of(
+            TokenRefusal::Unserved(Unserved::Sandbox) => Self::of(
                 Code::UnauthorizedClient,
                 "A sandbox app is for a demonstration forum; this one is not.",
             ),

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use domain::id::OrganizationId;
+use domain::people::Accreditation;
 use storage::Store;
 use storage::directory::Directory;
 
@@ -34,6 +36,12 @@ impl Forum {
     /// Bodies and reference data as they stand.
     pub fn directory(&self) -> Arc<Directory> {
         self.directory.get()
+    }
+
+    /// How far an organization is accredited; `None` where there is none.
+    pub(crate) fn accreditation(&self, id: OrganizationId) -> Option<Accreditation> {
+        let directory = self.directory();
+        directory.organization(id).map(|one| one.accreditation)
     }
 
     /// Reads the directory anew: after its stream moved, or a write of one's

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
-use domain::thread::Audience;
+use domain::policy;
 use storage::outbox::{PassOn, Passed, Reach};
 
 use crate::{Error, Forum};
@@ -64,7 +64,8 @@ impl Forum {
                         object: one.object,
                     };
                     // What was narrowed meanwhile is not for everyone.
-                    if one.to == PassOn::Everyone && reach.audience == Audience::Public {
+                    let public = policy::is_public(reach.audience, reach.status);
+                    if one.to == PassOn::Everyone && public {
                         tx.emit(event(StreamName::feed_of(one.thread)));
                     }
                     if !concerns_followers(one.kind) {

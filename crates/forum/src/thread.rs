@@ -248,7 +248,7 @@ pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option
         thread: Some(facts.id),
         object,
     };
-    let public = facts.audience == Audience::Public && facts.status.is_open();
+    let public = policy::is_public(facts.audience, facts.status);
     if may_close(kind, public) {
         tx.emit(NewEvent {
             stream: StreamName::Retraction,

@@ -21,7 +21,7 @@ pub use secret::Secret;
 pub use storage::webhook::{Attempt, Message, MessagePlace, Webhook};
 
 use chrono::Duration;
-use domain::people::Accreditation;
+use domain::policy;
 use domain::webhook::Retries;
 
 use crate::Forum;
@@ -69,8 +69,6 @@ impl Default for Settings {
 impl Forum {
     /// Whether a webhook is told anything now: its organization is accepted.
     fn may_be_told(&self, webhook: &Webhook) -> bool {
-        let directory = self.directory();
-        let organization = directory.organization(webhook.organization);
-        organization.is_some_and(|one| one.accreditation == Accreditation::Approved)
+        policy::has_programs(self.accreditation(webhook.organization))
     }
 }

@@ -160,6 +160,22 @@ impl Conn {
             .collect()
     }
 
+    /// The active webhooks that were not told all of the feed. One statement
+    /// whatever their number.
+    pub async fn webhooks_behind(&self) -> Result<Vec<Webhook>, StorageError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM webhook w WHERE state = $1 AND EXISTS \
+             (SELECT 1 FROM stream s LEFT JOIN webhook_place p \
+             ON p.webhook = w.id AND s.id = 'feed:' || p.shard \
+             WHERE s.id >= 'feed:' AND s.id < 'feed;' \
+             AND (p.pos IS NULL OR s.head <> p.pos OR s.epoch <> p.epoch)) \
+             ORDER BY created_at, id"
+        );
+        let params = self.params().with(WebhookState::Active.code());
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(webhook).collect()
+    }
+
     /// What filters look at in threads. One statement whatever their number.
     pub async fn filed(&self, threads: &[ThreadId]) -> Result<Vec<Filed>, StorageError> {
         let mut params = self.params();

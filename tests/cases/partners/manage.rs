@@ -5,6 +5,7 @@ use domain::people::RegistrationMode;
 use mukalma_tests::TestForum;
 use serde_json::{Value, json};
 
+use super::super::budgets::statements;
 use super::{App, READING, SHOWN, decide, is_good, organization, post, stage};
 
 const LIST: &str = "query($id: ID!) { clients(organization: $id) { id name scopes trustedOnly \
@@ -224,4 +225,25 @@ async fn a_sandbox_app_gets_nothing_from_a_real_forum() {
     assert!(said.contains("demonstration"), "{said}");
     forum.forum.forget_every_account();
     assert!(!is_good(&client).await);
+}
+
+#[tokio::test]
+async fn a_list_of_apps_with_their_addresses_costs_the_same_however_long_it_is() {
+    let (forum, member, _) = stage(&READING).await;
+    let organization = organization(&forum, &member).await;
+    let list = "query($id: ID!) { clients(organization: $id) { name redirectUris } }";
+    let about = |_| json!({ "id": organization });
+    let mut costs = Vec::new();
+    for n in 1..=4 {
+        let uri = format!("https://app{n}.example.org/back");
+        let input = json!({
+            "organization": organization, "name": format!("App {n}"), "scopes": READING,
+            "redirectUris": [uri],
+        });
+        member.done("createClient", input, "").await;
+        costs.push(statements(&forum, &member, list, about).await);
+        let seen = member.run(list, about(0)).await;
+        assert_eq!(seen["clients"][0]["redirectUris"], json!([uri]));
+    }
+    assert_eq!(costs.first(), costs.last());
 }

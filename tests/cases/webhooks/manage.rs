@@ -2,8 +2,9 @@
 
 use domain::people::RegistrationMode;
 use mukalma_tests::TestForum;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::super::budgets::statements;
 use super::{Stage, accepted};
 
 #[tokio::test]
@@ -337,4 +338,26 @@ async fn a_webhook_is_changed_and_gone_with_its_log() {
         .await;
     assert!(found["node"].is_null());
     assert!(stage.receiver.is_quiet());
+}
+
+#[tokio::test]
+async fn a_log_with_its_attempts_costs_the_same_however_long_it_is() {
+    let stage = Stage::new().await;
+    let (webhook, _) = stage.webhook(json!({})).await;
+    for n in 0..5 {
+        let input = json!({ "webhookId": webhook, "clientMutationId": n.to_string() });
+        stage.civil.done("testWebhook", input, "").await;
+    }
+    let tried = |log: &[_]| log.iter().all(|one: &Value| one["state"] == "DELIVERED");
+    stage
+        .log(&webhook, |log| log.len() == 5 && tried(log))
+        .await;
+    let log = "query($id: ID!, $first: Int) { node(id: $id) { ... on Webhook { \
+        messages(first: $first) { nodes { id attempts { at status } } } } } }";
+    let mut costs = Vec::new();
+    for first in [1, 5] {
+        let about = |_| json!({ "id": webhook, "first": first });
+        costs.push(statements(&stage.forum, &stage.civil, log, about).await);
+    }
+    assert_eq!(costs[0], costs[1]);
 }

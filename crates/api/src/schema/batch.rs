@@ -1,6 +1,7 @@
-//! What is read once for all threads of a list, whatever their number.
+//! What is read once for all objects of a list, whatever their number.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::ThreadId;
@@ -14,20 +15,75 @@ use tokio::sync::OnceCell;
 use crate::schema::caller::{Caller, read};
 use crate::schema::page::{Window, slice};
 
-type Many<T> = HashMap<ThreadId, Vec<T>>;
 type Result<T> = async_graphql::Result<T>;
 
-/// The threads of one list, and what was read for them together.
+/// What was read of several objects together, by the object's id.
 ///
-/// The first resolver that asks for something reads it for every thread of
+/// The first resolver that asks for something reads it for every object of
 /// the list, in one statement; the others wait for it and take their own.
+#[derive(Debug)]
+struct Many<K, T>(OnceCell<HashMap<K, Vec<T>>>);
+
+impl<K, T> Default for Many<K, T> {
+    fn default() -> Self {
+        Self(OnceCell::new())
+    }
+}
+
+impl<K: Eq + Hash, T: Clone> Many<K, T> {
+    /// What is of one of them.
+    async fn of<F>(&self, one: K, load: impl FnOnce() -> F) -> Result<Vec<T>>
+    where
+        F: Future<Output = Result<Vec<(K, T)>>>,
+    {
+        let loading = self.0.get_or_try_init(|| async {
+            let mut many: HashMap<K, Vec<T>> = HashMap::new();
+            for (key, one) in load().await? {
+                many.entry(key).or_default().push(one);
+            }
+            Ok::<_, async_graphql::Error>(many)
+        });
+        Ok(loading.await?.get(&one).cloned().unwrap_or_default())
+    }
+}
+
+/// The objects of one list that have something to be read together.
+#[derive(Debug)]
+pub(crate) struct Together<K, T> {
+    ids: Vec<K>,
+    many: Many<K, T>,
+}
+
+impl<K: Copy + Eq + Hash, T: Clone> Together<K, T> {
+    /// Of these objects.
+    pub(crate) fn new(ids: impl IntoIterator<Item = K>) -> Arc<Self> {
+        Arc::new(Self {
+            ids: ids.into_iter().collect(),
+            many: Many::default(),
+        })
+    }
+
+    /// What is of one of them, read by a statement for all.
+    pub(crate) async fn of<'a, F>(
+        &'a self,
+        one: K,
+        load: impl FnOnce(&'a [K]) -> F,
+    ) -> Result<Vec<T>>
+    where
+        F: Future<Output = Result<Vec<(K, T)>>>,
+    {
+        self.many.of(one, || load(&self.ids)).await
+    }
+}
+
+/// The threads of one list, and what was read for them together.
 #[derive(Debug)]
 pub(crate) struct Batch {
     threads: Vec<(ThreadFacts, Voice)>,
-    posts: Mutex<HashMap<Window, Arc<OnceCell<Many<Post>>>>>,
-    responses: OnceCell<Many<Response>>,
-    themes: OnceCell<Many<String>>,
-    groups: OnceCell<Many<String>>,
+    posts: Mutex<HashMap<Window, Arc<Many<ThreadId, Post>>>>,
+    responses: Many<ThreadId, Response>,
+    themes: Many<ThreadId, String>,
+    groups: Many<ThreadId, String>,
     opened: OnceCell<()>,
 }
 
@@ -46,9 +102,9 @@ impl Batch {
         Arc::new(Self {
             threads,
             posts: Mutex::default(),
-            responses: OnceCell::new(),
-            themes: OnceCell::new(),
-            groups: OnceCell::new(),
+            responses: Many::default(),
+            themes: Many::default(),
+            groups: Many::default(),
             opened,
         })
     }
@@ -80,21 +136,20 @@ impl Batch {
                 caller.forum.posts(&caller.viewer, thread, slice).await,
             );
         }
-        let cell = {
+        let many = {
             let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(posts.entry(window).or_default())
         };
-        let many = cell
-            .get_or_try_init(async || {
-                let ids = self.ids();
-                let all = caller
-                    .forum
-                    .posts_of_many(&caller.viewer, &ids, slice)
-                    .await;
-                Ok::<_, async_graphql::Error>(by_thread(read(caller, all)?, |post| post.thread))
-            })
-            .await?;
-        Ok(many.get(&thread).cloned().unwrap_or_default())
+        let load = async || {
+            let ids = self.ids();
+            let all = caller
+                .forum
+                .posts_of_many(&caller.viewer, &ids, slice)
+                .await;
+            let of = |post: Post| (post.thread, post);
+            Ok(read(caller, all)?.into_iter().map(of).collect())
+        };
+        many.of(thread, load).await
     }
 
     /// One thread's responses.
@@ -103,41 +158,27 @@ impl Batch {
         caller: &Caller,
         thread: ThreadId,
     ) -> Result<Vec<Response>> {
-        let many = self
-            .responses
-            .get_or_try_init(async || {
-                let all = read(caller, caller.forum.responses(&self.ids()).await)?;
-                Ok::<_, async_graphql::Error>(by_thread(all, |response| response.thread))
-            })
-            .await?;
-        Ok(many.get(&thread).cloned().unwrap_or_default())
+        let load = async || {
+            let all = read(caller, caller.forum.responses(&self.ids()).await)?;
+            let of = |response: Response| (response.thread, response);
+            Ok(all.into_iter().map(of).collect())
+        };
+        self.responses.of(thread, load).await
     }
 
     /// The codes of one thread's themes.
     pub(crate) async fn themes(&self, caller: &Caller, thread: ThreadId) -> Result<Vec<String>> {
-        let many = self
-            .themes
-            .get_or_try_init(async || {
-                let all = read(caller, caller.forum.themes_of(&self.ids()).await)?;
-                Ok::<_, async_graphql::Error>(pairs(all))
-            })
-            .await?;
-        Ok(many.get(&thread).cloned().unwrap_or_default())
+        let load = async || read(caller, caller.forum.themes_of(&self.ids()).await);
+        self.themes.of(thread, load).await
     }
 
     /// The codes of the groups one thread affects, as far as they are shown.
     pub(crate) async fn groups(&self, caller: &Caller, thread: ThreadId) -> Result<Vec<String>> {
-        let many = self
-            .groups
-            .get_or_try_init(async || {
-                let all = caller
-                    .forum
-                    .groups_shown(&caller.viewer, &self.threads)
-                    .await;
-                Ok::<_, async_graphql::Error>(pairs(read(caller, all)?))
-            })
-            .await?;
-        Ok(many.get(&thread).cloned().unwrap_or_default())
+        let load = async || {
+            let shown = caller.forum.groups_shown(&caller.viewer, &self.threads);
+            read(caller, shown.await)
+        };
+        self.groups.of(thread, load).await
     }
 
     /// Notes in the access ledger that the texts of the list's confidential
@@ -156,20 +197,4 @@ impl Batch {
             .await
             .copied()
     }
-}
-
-fn by_thread<T>(all: Vec<T>, thread: impl Fn(&T) -> ThreadId) -> Many<T> {
-    let mut many: Many<T> = HashMap::new();
-    for one in all {
-        many.entry(thread(&one)).or_default().push(one);
-    }
-    many
-}
-
-fn pairs(all: Vec<(ThreadId, String)>) -> Many<String> {
-    let mut many: Many<String> = HashMap::new();
-    for (thread, code) in all {
-        many.entry(thread).or_default().push(code);
-    }
-    many
 }

@@ -1,11 +1,15 @@
 //! Partner apps, as they are shown to whoever manages them.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::id::ClientId;
 use forum::account as view;
 
 use crate::budget::Budgets;
 use crate::directive::{cost, list_size, names};
+use crate::schema::batch::Together;
 use crate::schema::caller::{caller, read};
 use crate::schema::directory::Organization;
 use crate::schema::enums::AccessScope;
@@ -13,29 +17,51 @@ use crate::schema::global_id::{Kind, encode, expect};
 
 /// An app of an accredited organization.
 #[derive(Debug, Clone)]
-pub struct Client(pub(crate) view::Client);
+pub struct Client {
+    row: view::Client,
+    /// The addresses of all apps that were listed with it.
+    redirects: Arc<Together<ClientId, String>>,
+}
+
+impl Client {
+    /// One that was asked for by itself.
+    pub(crate) fn alone(row: view::Client) -> Self {
+        let redirects = Together::new([row.id]);
+        Self { row, redirects }
+    }
+
+    fn listed(rows: Vec<view::Client>) -> Vec<Self> {
+        let redirects = Together::new(rows.iter().map(|row| row.id));
+        rows.into_iter()
+            .map(|row| {
+                let redirects = Arc::clone(&redirects);
+                Self { row, redirects }
+            })
+            .collect()
+    }
+}
 
 /// An app of an accredited organization.
 #[Object]
 impl Client {
     /// The id of this app: its `client_id` at the token endpoint.
     pub(crate) async fn id(&self) -> ID {
-        encode(Kind::Client, self.0.id)
+        encode(Kind::Client, self.row.id)
     }
 
     /// The organization that it acts for.
     async fn organization(&self, ctx: &Context<'_>) -> Option<Organization> {
-        Organization::of(ctx, Some(self.0.organization))
+        Organization::of(ctx, Some(self.row.organization))
     }
 
     /// What it is called.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.row.name
     }
 
     /// What its tokens may be good for.
     async fn scopes(&self) -> Vec<AccessScope> {
-        self.0.scopes.iter().map(Into::into).collect()
+        self.row.scopes.iter().map(Into::into).collect()
     }
 
     /// Where it may have a browser sent back to once a person decided.
@@ -45,18 +71,19 @@ impl Client {
     )]
     async fn redirect_uris(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<String>> {
         let caller = caller(ctx);
-        read(caller, caller.forum.client_redirects(&self.0).await)
+        let load = async |ids| read(caller, caller.forum.client_redirects(ids).await);
+        self.redirects.of(self.row.id, load).await
     }
 
     /// Whether it may only run documents that were registered.
     async fn trusted_only(&self) -> bool {
-        self.0.trusted_only
+        self.row.trusted_only
     }
 
     /// Whether it is for development: a forum that is not a demonstration
     /// gives it no token.
     async fn sandbox(&self) -> bool {
-        self.0.sandbox
+        self.row.sandbox
     }
 
     /// What it may ask for in a while, with all its tokens together; null
@@ -72,17 +99,17 @@ impl Client {
 
     /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.row.created_at
     }
 
     /// When it was last used, to five minutes; null if it never was.
     async fn last_used_at(&self) -> Option<DateTime<Utc>> {
-        self.0.last_used_at
+        self.row.last_used_at
     }
 
     /// When it was revoked; null while it is good.
     async fn revoked_at(&self) -> Option<DateTime<Utc>> {
-        self.0.revoked_at
+        self.row.revoked_at
     }
 }
 
@@ -113,6 +140,6 @@ impl ClientQueries {
         let caller = caller(ctx);
         let id = expect(Kind::Organization, &organization);
         let clients = read(caller, caller.forum.clients(&caller.viewer, id).await)?;
-        Ok(clients.into_iter().map(Client).collect())
+        Ok(Client::listed(clients))
     }
 }

@@ -172,7 +172,7 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::Consent => read(caller, caller.forum.consent(viewer, id.into()).await)?
             .map(|consent| Node::Consent(Consent(consent))),
         Kind::Client => read(caller, caller.forum.client(viewer, id.into()).await)?
-            .map(|client| Node::Client(Client(client))),
+            .map(|client| Node::Client(Client::alone(client))),
         Kind::Webhook => Webhook::seen(caller, id.into()).await?.map(Node::Webhook),
         Kind::WebhookMessage => {
             let found = WebhookMessage::seen(caller, id.into()).await?;

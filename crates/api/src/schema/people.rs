@@ -41,7 +41,7 @@ impl Viewer {
 
     /// The partner app that asks; null for whoever asks himself.
     async fn client(&self) -> Option<Client> {
-        self.0.client.clone().map(Client)
+        self.0.client.clone().map(Client::alone)
     }
 
     /// The language in which messages come.

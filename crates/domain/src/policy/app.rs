@@ -7,8 +7,9 @@
 //! removed. What protected voices do never goes through an app, and neither
 //! does what is done by a duty, for an office, or to an account.
 
+use crate::id::ClientId;
 use crate::partner::{AccessScope, AccessScopes, Through};
-use crate::people::Actor;
+use crate::people::{Accreditation, Actor};
 use crate::thread::{Audience, ModerationStatus};
 
 use super::{Action, Denial, Refusal, Scope, require};
@@ -33,6 +34,44 @@ pub fn through_app(himself: &Actor, through: Through) -> Actor {
         through: Some(through),
         ..Actor::visitor()
     }
+}
+
+/// Whether it is this app that acts: what is told of it, it may know itself.
+pub fn is_app(actor: &Actor, client: ClientId) -> bool {
+    actor
+        .through
+        .as_ref()
+        .is_some_and(|one| one.client == client)
+}
+
+/// Why an app is given no token, and those it has are not good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unserved {
+    /// Its organization is not accredited now.
+    NotAccredited,
+    /// It is for development, and people are real here.
+    Sandbox,
+}
+
+/// Whether an organization that stands so may have programs of its own: apps,
+/// and webhooks that are told anything. One that is not known may not.
+pub fn has_programs(accreditation: Option<Accreditation>) -> bool {
+    accreditation == Some(Accreditation::Approved)
+}
+
+/// Whether an app of an organization that stands so is served.
+pub fn serves_app(
+    accreditation: Option<Accreditation>,
+    sandbox: bool,
+    demonstration: bool,
+) -> Result<(), Unserved> {
+    if !has_programs(accreditation) {
+        return Err(Unserved::NotAccredited);
+    }
+    if sandbox && !demonstration {
+        return Err(Unserved::Sandbox);
+    }
+    Ok(())
 }
 
 /// Where an action belongs when an app asks for it.

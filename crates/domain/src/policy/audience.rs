@@ -8,6 +8,7 @@
 
 use crate::id::AccountId;
 use crate::people::{Actor, Constituency};
+use crate::thread::{Audience, ModerationStatus};
 
 use super::facts::ThreadFacts;
 use super::see;
@@ -28,6 +29,11 @@ pub fn reader(actor: &Actor) -> Option<Actor> {
         through: actor.through.clone(),
         ..Actor::default()
     })
+}
+
+/// Whether everyone may read a thread that stands so, without an account.
+pub fn is_public(audience: Audience, status: ModerationStatus) -> bool {
+    audience == Audience::Public && status.is_open()
 }
 
 /// Whether an actor sees of a thread what its audience sees, by that and

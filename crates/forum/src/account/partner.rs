@@ -18,7 +18,6 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use domain::id::{ClientId, OrganizationId};
 use domain::partner::{AccessScope, AccessScopes, RedirectUri};
-use domain::people::Accreditation;
 use domain::policy::{self, Action};
 use domain::text::OrganizationName;
 use storage::partner::{Client, NewClient};
@@ -101,9 +100,7 @@ impl Forum {
             .collect();
         let why = Problem::Invalid("an address is of https, or of this machine");
         problems.require(redirects.is_ok(), "redirectUris", why);
-        let directory = self.directory();
-        let found = directory.organization(organization);
-        let accepted = found.is_some_and(|one| one.accreditation == Accreditation::Approved);
+        let accepted = policy::has_programs(self.accreditation(organization));
         problems.require(accepted, "organization", Problem::NotFound);
         problems.none()?;
 
@@ -194,16 +191,19 @@ impl Forum {
     /// others there is none.
     pub async fn client(&self, viewer: &Viewer, id: ClientId) -> Result<Option<Client>, Error> {
         let found = self.store.read().client(id).await?;
-        let own = viewer.client.as_ref().is_some_and(|one| one.id == id);
         Ok(found.filter(|one| {
             let act = Action::ManageClients(one.organization);
-            own || policy::decide(&viewer.actor, &act).is_ok()
+            policy::is_app(&viewer.actor, id) || policy::decide(&viewer.actor, &act).is_ok()
         }))
     }
 
-    /// Where an app may have browsers sent back to, for whoever was shown it.
-    pub async fn client_redirects(&self, client: &Client) -> Result<Vec<String>, Error> {
-        Ok(self.store.read().redirects(client.id).await?)
+    /// Where each of several apps may have browsers sent back to, for whoever
+    /// was shown them. One statement whatever their number.
+    pub async fn client_redirects(
+        &self,
+        clients: &[ClientId],
+    ) -> Result<Vec<(ClientId, String)>, Error> {
+        Ok(self.store.read().redirects(clients).await?)
     }
 
     /// An app that the viewer manages. One that there is not answers as one

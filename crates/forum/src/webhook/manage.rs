@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::event::StreamName;
 use domain::id::{MessageId, OrganizationId, WebhookId};
-use domain::people::Accreditation;
 use domain::policy::{self, Action};
 use domain::text::OrganizationName;
 use domain::webhook::{Filter, MessageKind, MessageState, ObjectKind, WebhookState};
@@ -117,9 +116,14 @@ impl Forum {
         Ok(self.store.read().message_count(webhook, state).await?)
     }
 
-    /// The newest attempts at a message.
-    pub async fn attempts(&self, message: MessageId, limit: u32) -> Result<Vec<Attempt>, Error> {
-        Ok(self.store.read().attempts(message, limit).await?)
+    /// The newest attempts at each of several messages. One statement whatever
+    /// their number.
+    pub async fn attempts(
+        &self,
+        messages: &[MessageId],
+        limit: u32,
+    ) -> Result<Vec<(MessageId, Attempt)>, Error> {
+        Ok(self.store.read().attempts(messages, limit).await?)
     }
 
     /// The name of a message, as its webhook is told it.
@@ -136,10 +140,7 @@ impl Forum {
         let organization = input.organization;
         policy::decide(&viewer.actor, &Action::ManageWebhooks(organization))?;
         let mut problems = Problems::default();
-        let accepted = self
-            .directory()
-            .organization(organization)
-            .is_some_and(|one| one.accreditation == Accreditation::Approved);
+        let accepted = policy::has_programs(self.accreditation(organization));
         problems.require(accepted, "organizationId", Problem::NotFound);
         let label = problems.take("label", OrganizationName::parse(&input.label));
         let url = self.endpoint(&mut problems, &input.url);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::event::{Event, StreamHead, StreamName};
 use domain::id::{MessageId, ThreadId, WebhookId};
-use domain::webhook::{Filed, Filter, MessageKind, ObjectKind, WebhookState};
+use domain::webhook::{Filed, Filter, MessageKind, ObjectKind};
 use sha2::{Digest, Sha256};
 use storage::Tx;
 use storage::webhook::{NewMessage, Place, Webhook};
@@ -18,8 +18,8 @@ impl Forum {
     /// Queues what happened for every webhook that is told anything, until
     /// nothing is left or its queue is full.
     pub async fn queue_messages(&self) -> Result<(), Error> {
-        for webhook in self.store.read().webhooks().await? {
-            if webhook.state == WebhookState::Active && self.may_be_told(&webhook) {
+        for webhook in self.store.read().webhooks_behind().await? {
+            if self.may_be_told(&webhook) {
                 while self.queue_some(&webhook).await? {}
             }
         }

@@ -98,11 +98,19 @@ impl Conn {
             .collect()
     }
 
-    /// The addresses that a client registered.
-    pub async fn redirects(&self, client: ClientId) -> Result<Vec<String>, StorageError> {
-        let sql = "SELECT uri FROM client_redirect WHERE client = $1 ORDER BY uri";
-        let rows = self.all(sql, self.params().with(client)).await?;
-        rows.into_iter().map(|mut row| row.get()).collect()
+    /// The addresses that each of several clients registered. One statement
+    /// whatever their number.
+    pub async fn redirects(
+        &self,
+        clients: &[ClientId],
+    ) -> Result<Vec<(ClientId, String)>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("client", clients);
+        let sql = format!("SELECT client, uri FROM client_redirect WHERE {among} ORDER BY uri");
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter()
+            .map(|mut row| Ok((row.id()?, row.get()?)))
+            .collect()
     }
 
     /// A code, used or not.

@@ -283,26 +283,34 @@ impl Conn {
         row.ok_or(StorageError::Corrupt("a count"))?.get()
     }
 
-    /// The newest attempts at a message, the newest first.
+    /// The newest attempts at each of several messages, the newest first. One
+    /// statement whatever their number.
     pub async fn attempts(
         &self,
-        message: MessageId,
+        messages: &[MessageId],
         limit: u32,
-    ) -> Result<Vec<Attempt>, StorageError> {
-        let sql = "SELECT at, status, failure, millis FROM webhook_attempt \
-                   WHERE message = $1 ORDER BY number DESC LIMIT $2";
-        let params = self.params().with(message).with(i64::from(limit));
-        let rows = self.all(sql, params).await?;
+    ) -> Result<Vec<(MessageId, Attempt)>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("message", messages);
+        let limit = params.push(i64::from(limit));
+        let sql = format!(
+            "SELECT a.message, a.at, a.status, a.failure, a.millis FROM \
+             (SELECT t.*, ROW_NUMBER() OVER (PARTITION BY message ORDER BY number DESC) AS place \
+             FROM webhook_attempt t WHERE {among}) a WHERE a.place <= {limit} \
+             ORDER BY a.message, a.place"
+        );
+        let rows = self.all(&sql, params).await?;
         rows.into_iter()
             .map(|mut row| {
-                let at = row.time()?;
+                let (message, at) = (row.id()?, row.time()?);
                 let status = row.get::<Option<i64>>()?;
-                Ok(Attempt {
+                let attempt = Attempt {
                     at,
                     status: status.and_then(|status| u16::try_from(status).ok()),
                     failure: row.maybe_code()?,
                     millis: row.get()?,
-                })
+                };
+                Ok((message, attempt))
             })
             .collect()
     }

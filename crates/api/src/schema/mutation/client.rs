@@ -90,7 +90,7 @@ where
     let made = settle!(caller, key, made);
     let client = caller.forum.client(&caller.viewer, made.client).await;
     // That the app cannot be read just now must not cost its secret.
-    let client = client.unwrap_or_default().map(Client);
+    let client = client.unwrap_or_default().map(Client::alone);
     Ok(P::done(key, (client, Some(made.secret.into()))))
 }
 
@@ -151,6 +151,6 @@ impl ClientMutations {
         let revoked = caller.forum.revoke_client(&caller.viewer, id).await;
         settle!(caller, key, revoked);
         let client = read(caller, caller.forum.client(&caller.viewer, id).await)?;
-        Ok(RevokeClientPayload::done(key, client.map(Client)))
+        Ok(RevokeClientPayload::done(key, client.map(Client::alone)))
     }
 }

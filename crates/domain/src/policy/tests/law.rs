@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::audience::is_named;
 use super::super::{Action, Denial, PostFacts, Refusal, ThreadFacts};
-use super::super::{decide, facts_scope, post_scope, reader, reads_only, scope};
+use super::super::{decide, facts_scope, is_public, post_scope, reader, reads_only, scope};
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
@@ -127,6 +127,12 @@ proptest! {
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
+
+    #[test]
+    fn what_is_public_is_what_a_visitor_sees(thread in thread()) {
+        let seen = decide(&Actor::visitor(), &Action::ViewThread(&thread)).is_ok();
+        prop_assert_eq!(is_public(thread.audience, thread.status), seen);
+    }
 
     #[test]
     fn to_view_is_to_be_in_the_scope(actor in actor(), thread in thread(), post in post()) {

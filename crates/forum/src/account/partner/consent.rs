@@ -8,7 +8,6 @@
 use chrono::TimeDelta;
 use domain::id::{ClientId, ConsentId};
 use domain::partner::AccessScopes;
-use domain::people::Accreditation;
 use domain::policy::{self, Action};
 use storage::partner::{Client, Consent, NewConsent};
 
@@ -76,8 +75,11 @@ impl Forum {
         let found = self.store.read().client(id).await?;
         let client = found.filter(|one| one.revoked_at.is_none() && self.is_served(one));
         let client = client.ok_or_else(unknown)?;
-        let registered = self.store.read().redirects(id).await?;
-        if !registered.contains(&request.redirect_uri) {
+        let registered = self.store.read().redirects(&[id]).await?;
+        if !registered
+            .iter()
+            .any(|(_, uri)| *uri == request.redirect_uri)
+        {
             let why = Problem::Invalid("the app did not register this address");
             return Err(Error::at("redirectUri", why));
         }
@@ -169,13 +171,9 @@ impl Forum {
         self.forget(&reached).await
     }
 
-    /// Whether this forum serves the app: its organization is accredited, and
-    /// it is not for development where people are real.
     fn is_served(&self, client: &Client) -> bool {
-        let directory = self.directory();
-        let organization = directory.organization(client.organization);
-        let accredited = organization.map(|one| one.accreditation) == Some(Accreditation::Approved);
-        accredited && (self.settings.demonstration || !client.sandbox)
+        let accreditation = self.accreditation(client.organization);
+        policy::serves_app(accreditation, client.sandbox, self.settings.demonstration).is_ok()
     }
 
     /// The address to send the browser back to with this.

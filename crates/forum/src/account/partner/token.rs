@@ -11,8 +11,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{ClientId, ConsentId};
 use domain::partner::{AccessScopes, Through};
-use domain::people::{Accreditation, Actor};
-use domain::policy::{self, Action};
+use domain::people::Actor;
+use domain::policy::{self, Action, Unserved};
 use storage::partner::{Client, NewToken};
 
 use super::super::change::{Reached, settle};
@@ -86,10 +86,8 @@ impl std::fmt::Debug for GivenToken {
 pub enum TokenRefusal {
     /// It did not prove who it is.
     UnknownClient,
-    /// Its organization is not accredited now.
-    NotAccredited,
-    /// It is for development, and this is no demonstration.
-    Sandbox,
+    /// It is not served here, or not now.
+    Unserved(Unserved),
     /// It may not have what it asks for.
     Scope,
     /// The code, or what renews a token, is not good or not the app's, or
@@ -190,13 +188,9 @@ impl Forum {
             return Ok(Err(TokenRefusal::UnknownClient));
         };
         self.people.limits.give_back(now, Attempt::Client, address);
-        Ok(if accreditation != Accreditation::Approved {
-            Err(TokenRefusal::NotAccredited)
-        } else if client.sandbox && !self.settings.demonstration {
-            Err(TokenRefusal::Sandbox)
-        } else {
-            Ok(client)
-        })
+        let demonstration = self.settings.demonstration;
+        let served = policy::serves_app(Some(accreditation), client.sandbox, demonstration);
+        Ok(served.map(|()| client).map_err(TokenRefusal::Unserved))
     }
 
     /// Who acts by an app's token. One statement, and one more for a person.
@@ -209,9 +203,10 @@ impl Forum {
             return Ok(None);
         };
         let client = found.client;
-        let strays = client.sandbox && !self.settings.demonstration;
-        let accredited = found.accreditation == Accreditation::Approved;
-        if found.expires_at <= now || strays || !accredited {
+        let accreditation = Some(found.accreditation);
+        let demonstration = self.settings.demonstration;
+        let served = policy::serves_app(accreditation, client.sandbox, demonstration);
+        if found.expires_at <= now || served.is_err() {
             return Ok(None);
         }
         let himself = match &found.person {

@@ -1,0 +1,154 @@
+//! What may be asked of the policy, and how it says no.
+
+use crate::id::{AccountId, AgencyId, CircleId, OrganizationId};
+use crate::partner::AccessScope;
+use crate::people::Constituency;
+use crate::thread::{AboutKind, Audience, ThreadKind};
+
+use super::facts::{PostFacts, ThreadFacts};
+
+/// Something an actor wants to do, with the facts it is decided on.
+#[derive(Debug, Clone, Copy)]
+pub enum Action<'a> {
+    /// Read a thread.
+    ViewThread(&'a ThreadFacts),
+    /// Read a post in a thread.
+    ViewPost(&'a ThreadFacts, &'a PostFacts),
+    /// Be told of what happens in a thread, as it happens.
+    Watch(&'a ThreadFacts),
+    /// Open the sealed case facts, or affected groups that are never shown
+    /// beside a name.
+    ViewCaseFacts(&'a ThreadFacts),
+    /// Read who opened a confidential concern.
+    ViewAccessLedger(&'a ThreadFacts),
+    /// Begin a thread.
+    RaiseThread(NewThread),
+    /// Change the texts of a thread.
+    EditThread(&'a ThreadFacts),
+    /// Speak in a thread.
+    AddPost(&'a ThreadFacts),
+    /// Change the text of a post.
+    EditPost(&'a ThreadFacts, &'a PostFacts),
+    /// Say "this concerns me too", or take it back.
+    Endorse(&'a ThreadFacts),
+    /// Be told of what happens in a thread, or no longer.
+    Follow(&'a ThreadFacts),
+    /// Bring somebody into a confidential or circle thread, or send him away.
+    Invite(&'a ThreadFacts),
+    /// Take a confidential thread as the moderator on it.
+    Claim(&'a ThreadFacts),
+    /// Let a held thread appear.
+    Release(&'a ThreadFacts),
+    /// Give a held thread back to its author, with a reason.
+    Return(&'a ThreadFacts),
+    /// Send a returned thread again.
+    Resubmit(&'a ThreadFacts),
+    /// Put a concern before an agency.
+    Assign(&'a ThreadFacts, AgencyId),
+    /// Send an assigned concern on to another agency.
+    Refer(&'a ThreadFacts, AgencyId),
+    /// Say that the office has the concern, ask back, begin, answer.
+    Answer(&'a ThreadFacts),
+    /// Judge the answer, answer a question back, dispute.
+    Judge(&'a ThreadFacts),
+    /// Take a concern back.
+    Withdraw(&'a ThreadFacts),
+    /// See one's own sessions, change one's own password and the like.
+    ManageOwnAccount,
+    /// Ask for an organization's accreditation.
+    RequestAccreditation,
+    /// Decide on accreditations, participation, offices, duties, invitations
+    /// and approvals.
+    Administer,
+    /// Vouch that an account speaks for its constituency.
+    Vouch(AccountId, Constituency),
+    /// Read who belongs to an organization or asked to.
+    ViewMembers(OrganizationId),
+    /// Decide on an account's place in an organization.
+    DecideMember(OrganizationId, AccountId),
+    /// Send an account out of a vouched room.
+    RemoveFromCircle(AccountId),
+    /// See an organization's partner apps, make them, give them new secrets
+    /// and revoke them.
+    ManageClients(OrganizationId),
+    /// Let a partner app act for oneself.
+    AllowClient,
+    /// See, make and change an organization's webhooks.
+    ManageWebhooks(OrganizationId),
+}
+
+/// What is asked for when a thread is begun.
+#[derive(Debug, Clone, Copy)]
+pub struct NewThread {
+    /// What it is for.
+    pub kind: ThreadKind,
+    /// Who may read it.
+    pub audience: Audience,
+    /// The circle, where that is the audience.
+    pub circle: Option<CircleId>,
+    /// What a concern complains of, if it does.
+    pub about: Option<AboutKind>,
+    /// Whether the forum is a demonstration.
+    pub demonstration: bool,
+}
+
+/// Why an action is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The object is, for this actor, not there at all.
+    #[error("not found")]
+    Hidden,
+    /// The actor sees the object but may not do this.
+    #[error("{0}")]
+    Denied(Denial),
+}
+
+/// Why an actor may not do what he asked for, in words he may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Denial {
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    SignInRequired,
+    /// The constituency is not vouched for yet.
+    #[error("somebody must vouch for you first")]
+    NotVouched,
+    /// The account is silenced.
+    #[error("this account may read but not speak for now")]
+    Silenced,
+    /// It takes another constituency.
+    #[error("this is not for your constituency")]
+    WrongConstituency,
+    /// It takes a duty that the actor does not have.
+    #[error("this takes a duty that you do not have")]
+    DutyRequired,
+    /// Only the author may.
+    #[error("only the author may do this")]
+    NotTheAuthor,
+    /// Nobody moderates or judges what is his own.
+    #[error("nobody decides on what is his own")]
+    OwnAct,
+    /// Only the assigned office may.
+    #[error("only the assigned office may do this")]
+    NotAssigned,
+    /// The agency or office is complained about.
+    #[error("whoever is complained about does not decide")]
+    ConflictOfInterest,
+    /// A moderator locked the thread.
+    #[error("the thread is locked")]
+    Locked,
+    /// The thread does not stand where this is possible: held, removed.
+    #[error("the thread does not stand where this is possible")]
+    WrongStatus,
+    /// The thread is no concern.
+    #[error("this is only for concerns")]
+    NotAConcern,
+    /// Concerns about someone's conduct wait for protected voices.
+    #[error("concerns about what someone did are not accepted here until authors can be protected")]
+    ConductNotAccepted,
+    /// No partner app does this.
+    #[error("this is not for partner apps")]
+    NotForApps,
+    /// The app's token is not good for it.
+    #[error("the token lacks the scope {0}")]
+    ScopeRequired(AccessScope),
+}
