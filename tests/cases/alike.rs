@@ -141,6 +141,43 @@ async fn a_hidden_post_reaches_no_other_watcher_of_the_same_document() {
     }
 }
 
+const LIST: &str = "{ threads(first: 20) { nodes { id title postCount author { name } } \
+    pageInfo { endCursor hasNextPage } } }";
+
+#[tokio::test]
+async fn a_list_that_was_given_before_shows_what_changed_since() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    let (youth, student) = (forum.sign_in("youth").await, forum.another_youth().await);
+    for posts in 0..3 {
+        let list = youth.run(LIST, json!({})).await;
+        assert_eq!(list["threads"]["nodes"][0]["postCount"], posts);
+        assert_eq!(student.run(LIST, json!({})).await, list);
+        let post = json!({ "threadId": id, "body": "Said" });
+        civil.done("addPost", post, "").await;
+    }
+    forum.open_discussion(&civil, "PUBLIC").await;
+    for (reader, shown) in [(&youth, 2), (&student, 2), (&forum.visitor(), 1)] {
+        let list = reader.run(LIST, json!({})).await;
+        assert_eq!(list["threads"]["nodes"].as_array().unwrap().len(), shown);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_was_given_before_shows_nobody_what_is_not_for_him() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    open_to("CONFIDENTIAL", &forum, &civil).await;
+    let (youth, student) = (forum.sign_in("youth").await, forum.another_youth().await);
+    for _ in 0..2 {
+        for (reader, shown) in [(&civil, 2), (&youth, 1), (&student, 1), (&civil, 2)] {
+            let list = reader.run(LIST, json!({})).await;
+            assert_eq!(list["threads"]["nodes"].as_array().unwrap().len(), shown);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_list_reads_the_texts_and_the_readers_marks_wherever_they_are_asked_for() {
     let forum = TestForum::new().await;

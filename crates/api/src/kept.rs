@@ -7,6 +7,10 @@
 //! the heads that it was read at. A hit asks the database how the thread
 //! stands now, and policy decides on that anew; only a visitor's is asked
 //! nothing where this process alone can write, and did not.
+//!
+//! A list of threads is kept with the rows that it was made of. Whoever asks
+//! for one has his own rows read, in his own scope; where they are the same,
+//! so is what would be made of them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +20,7 @@ use bytes::Bytes;
 use domain::event::{StreamHead, StreamName};
 use domain::people::{Actor, Language};
 use domain::policy;
+use forum::views::thread::Thread;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -30,12 +35,11 @@ const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 /// sort of reader it is for.
 pub(crate) type Key = [u8; 32];
 
-/// The heads that an answer was read at.
+/// The head that a page was read at.
 #[derive(Debug)]
 pub(crate) struct Version {
     pub(crate) stream: StreamName,
     pub(crate) thread: StreamHead,
-    pub(crate) directory: Option<StreamHead>,
     /// How many commits there were when the heads were last looked at;
     /// [`NEVER`] where that says nothing.
     commits: AtomicU64,
@@ -45,15 +49,10 @@ pub(crate) struct Version {
 const NEVER: u64 = u64::MAX;
 
 impl Version {
-    pub(crate) fn new(
-        stream: StreamName,
-        thread: StreamHead,
-        directory: Option<StreamHead>,
-    ) -> Self {
+    fn new(stream: StreamName, thread: StreamHead) -> Self {
         Self {
             stream,
             thread,
-            directory,
             commits: AtomicU64::new(NEVER),
         }
     }
@@ -70,25 +69,87 @@ impl Version {
     }
 }
 
+/// What an answer was made of.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// Of one thread.
+    Page(Version),
+    /// Of the rows of a list.
+    List(Vec<Thread>),
+}
+
+impl Made {
+    /// About how many bytes of memory it takes.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Page(_) => size_of::<Self>(),
+            Self::List(rows) => rows.len() * (size_of::<Thread>() + TEXTS_OF_A_ROW),
+        }
+    }
+}
+
+/// About how many bytes the texts of a list's row take.
+const TEXTS_OF_A_ROW: usize = 256;
+
+/// An answer that is kept.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) made: Made,
+    /// How far the directory's stream reached.
+    pub(crate) directory: Option<StreamHead>,
+    pub(crate) json: Bytes,
+}
+
 /// What the resolvers say of an answer while it is made.
 #[derive(Debug, Default)]
-pub(crate) struct Seen(Mutex<Sight>);
+pub(crate) struct Seen {
+    /// A list that was answered before, to be given again if it would be the
+    /// same.
+    before: Option<Arc<Answer>>,
+    sight: Mutex<Sight>,
+}
 
 #[derive(Debug, Default)]
 struct Sight {
-    read_at: Option<(StreamName, StreamHead)>,
+    made: Option<Made>,
+    /// The list that was answered before is still true.
+    same: bool,
     /// Something is in it that is not for every reader.
     own: bool,
 }
 
 impl Seen {
+    /// For an answer that may be the one from before.
+    pub(crate) fn after(before: Option<Arc<Answer>>) -> Self {
+        Self {
+            before,
+            ..Self::default()
+        }
+    }
+
     fn sight(&self) -> MutexGuard<'_, Sight> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The thread that was read, and how far its stream reached.
-    pub(crate) fn set(&self, stream: StreamName, head: StreamHead) {
-        self.sight().read_at = Some((stream, head));
+    pub(crate) fn page(&self, stream: StreamName, head: StreamHead) {
+        self.sight().made = Some(Made::Page(Version::new(stream, head)));
+    }
+
+    /// The rows of a list, none of which shows the actor more than every
+    /// reader, and of which nothing is shown but what stands in them and in
+    /// the directory. Says whether the answer from before was made of the same:
+    /// then it need not be made again.
+    pub(crate) fn list(&self, rows: &[Thread]) -> bool {
+        let mut sight = self.sight();
+        if let Some(Made::List(before)) = self.before.as_ref().map(|one| &one.made)
+            && before == rows
+        {
+            sight.same = true;
+            return true;
+        }
+        sight.made = Some(Made::List(rows.to_vec()));
+        false
     }
 
     /// The answer is for nobody else, or shows more than the one thread.
@@ -96,21 +157,26 @@ impl Seen {
         self.sight().own = true;
     }
 
-    /// What the answer was read at, if it may be given to others.
-    pub(crate) fn take(&self) -> Option<(StreamName, StreamHead)> {
+    /// The answer from before, if it is still true.
+    pub(crate) fn again(&self) -> Option<&Answer> {
+        self.before.as_deref().filter(|_| self.sight().same)
+    }
+
+    /// What the answer was made of, if it may be given to others.
+    pub(crate) fn take(&self) -> Option<Made> {
         let sight = std::mem::take(&mut *self.sight());
-        sight.read_at.filter(|_| !sight.own)
+        sight.made.filter(|_| !sight.own)
     }
 }
 
 /// The answers that are kept.
 #[derive(Debug)]
-pub(crate) struct Kept(Cache<Key, Arc<(Version, Bytes)>>);
+pub(crate) struct Kept(Cache<Key, Arc<Answer>>);
 
 impl Default for Kept {
     fn default() -> Self {
-        let weigh = |_: &Key, kept: &Arc<(Version, Bytes)>| {
-            u32::try_from(kept.1.len() + 256).unwrap_or(u32::MAX)
+        let weigh = |_: &Key, kept: &Arc<Answer>| {
+            u32::try_from(kept.json.len() + kept.made.weight() + 256).unwrap_or(u32::MAX)
         };
         Self(
             Cache::builder()
@@ -122,7 +188,7 @@ impl Default for Kept {
 }
 
 impl Kept {
-    pub(crate) fn get(&self, key: &Key) -> Option<Arc<(Version, Bytes)>> {
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Answer>> {
         self.0.get(key)
     }
 
@@ -130,18 +196,17 @@ impl Kept {
         self.0.invalidate(key);
     }
 
-    pub(crate) fn put(&self, key: Key, version: Version, answer: Bytes) {
-        self.0.insert(key, Arc::new((version, answer)));
+    pub(crate) fn put(&self, key: Key, answer: Answer) {
+        self.0.insert(key, Arc::new(answer));
     }
 }
 
 /// Under what an answer may be kept; `None` if it may not: it depends on who
-/// asks, or is not a page of one thread.
+/// asks, or is neither a page of one thread nor a list of threads.
 pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
     let signed_in = caller.viewer.account.is_some();
     let app = caller.viewer.through.is_some();
-    let own = (signed_in || app) && prepared.depends() == On::Viewer;
-    if own || prepared.kind() != OperationType::Query {
+    if prepared.kind() != OperationType::Query {
         return None;
     }
     let [root] = prepared.root()?.items.as_slice() else {
@@ -150,7 +215,15 @@ pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
     let Selection::Field(field) = &root.node else {
         return None;
     };
-    if field.node.name.node != "thread" {
+    let own = prepared.depends() == On::Viewer;
+    let kept = match field.node.name.node.as_str() {
+        // Visitors are all alike.
+        "thread" => !(own && (signed_in || app)),
+        // Of what depends on who asks, a list's rows do not tell.
+        "threads" => !own,
+        _ => false,
+    };
+    if !kept {
         return None;
     }
     let reader = policy::reader(&caller.viewer.actor)?;
@@ -194,4 +267,28 @@ pub(crate) fn named(prepared: &Prepared, language: Language, reader: &Actor) -> 
         hash.update(through.scopes.to_string());
     }
     hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(rows: &[Thread]) -> Arc<Answer> {
+        Arc::new(Answer {
+            made: Made::List(rows.to_vec()),
+            directory: None,
+            json: Bytes::from_static(b"{}"),
+        })
+    }
+
+    #[test]
+    fn a_list_is_given_again_only_while_its_rows_are_the_same() {
+        let same = Seen::after(Some(list(&[])));
+        assert!(same.list(&[]));
+        assert!(same.again().is_some());
+        let first = Seen::after(None);
+        assert!(!first.list(&[]));
+        assert!(first.again().is_none());
+        assert!(matches!(first.take(), Some(Made::List(rows)) if rows.is_empty()));
+    }
 }

@@ -18,7 +18,7 @@ use crate::document::{Admits, CACHE_BYTES, Documents, Hash, Prepared, Strict, Tr
 use crate::fault::Fault;
 use crate::front::{Answer, Door, Serve, Turned};
 use crate::guard::{Limits, SchemaTable, TableError};
-use crate::kept::{self, Kept, Seen};
+use crate::kept::{self, Kept, Made, Seen};
 use crate::schema::caller::Caller;
 use crate::schema::{self, ForumSchema, opening};
 
@@ -168,28 +168,39 @@ impl Service {
     async fn keep(&self, key: kept::Key, caller: Caller, prepared: Prepared) -> Answer {
         // What the directory says is read before what is made of it.
         let directory = self.forum.directory().head;
-        if let Some(kept) = self.kept.get(&key) {
-            let (version, answer) = kept.as_ref();
+        let mut before = self.kept.get(&key);
+        before = before.filter(|kept| kept.directory == directory);
+        if let Some(kept) = &before
+            && let Made::Page(version) = &kept.made
+        {
             let commits = self.forum.store().own_commits();
             let visitor = caller.viewer.account.is_none();
-            if directory == version.directory {
-                if visitor && version.holds_since(commits) {
-                    return Answer::Kept(answer.clone());
-                }
-                if self.head(&caller, version.stream).await == Some(version.thread) {
-                    version.checked(commits);
-                    return Answer::Kept(answer.clone());
-                }
+            if visitor && version.holds_since(commits) {
+                return Answer::Kept(kept.json.clone());
+            }
+            if self.head(&caller, version.stream).await == Some(version.thread) {
+                version.checked(commits);
+                return Answer::Kept(kept.json.clone());
             }
         }
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(Seen::after(before));
         let request = prepared.into_request().data(caller).data(Arc::clone(&seen));
         let response = self.schema.execute(request).await;
+        if let Some(kept) = seen.again() {
+            return Answer::Kept(kept.json.clone());
+        }
         match seen.take() {
-            Some((stream, thread)) if response.is_ok() => {
+            Some(made) if response.is_ok() => {
                 if let Ok(json) = serde_json::to_vec(&response) {
-                    let version = kept::Version::new(stream, thread, directory);
-                    self.kept.put(key, version, json.into());
+                    let json = json.into();
+                    self.kept.put(
+                        key,
+                        kept::Answer {
+                            made,
+                            directory,
+                            json,
+                        },
+                    );
                 }
             }
             // What is gone must cost no more than what never was.

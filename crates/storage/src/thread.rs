@@ -40,7 +40,7 @@ pub struct Author {
 }
 
 /// A thread with what its own row says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thread {
     /// What policy decides on.
     pub facts: ThreadFacts,

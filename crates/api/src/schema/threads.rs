@@ -117,11 +117,7 @@ const ALWAYS_READ: &[&str] = &[
 
 /// What the document asks of each thread of a list.
 fn wanted(ctx: &Context<'_>) -> view::Wanted {
-    let mut wanted = view::Wanted {
-        body: false,
-        own: false,
-        details: false,
-    };
+    let mut wanted = view::Wanted::LEAST;
     for list in ctx.field().selection_set() {
         match list.name() {
             "nodes" => add_wanted(&mut wanted, list),
@@ -199,13 +195,17 @@ impl ThreadQueries {
             && let Some(head) = thread.head
             && reads_only(&caller.viewer.actor, &thread.facts)
         {
-            seen.set(StreamName::Thread(thread.facts.id), head);
+            seen.page(StreamName::Thread(thread.facts.id), head);
         }
         Ok(found.map(|thread| Thread::alone(caller, thread)))
     }
 
     /// The threads that the viewer may see.
-    #[graphql(directive = page::apply(20), directive = cost::apply(5))]
+    #[graphql(
+        directive = depends::apply(On::Thread),
+        directive = page::apply(20),
+        directive = cost::apply(5)
+    )]
     #[expect(
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
@@ -244,11 +244,21 @@ impl ThreadQueries {
             id: place.id,
         };
         let slice = slice(window, descending, place);
+        let wanted = wanted(ctx);
         let rows = caller
             .forum
-            .threads(&caller.viewer, &filter, order, slice, wanted(ctx))
+            .threads(&caller.viewer, &filter, order, slice, wanted)
             .await;
-        let cut = Page::cut(read(caller, rows)?, window, |thread| {
+        let rows = read(caller, rows)?;
+        if let Some(seen) = ctx.data_opt::<Arc<Seen>>()
+            && wanted == view::Wanted::LEAST
+            && (rows.iter()).all(|row| reads_only(&caller.viewer.actor, &row.facts))
+            && seen.list(&rows)
+        {
+            // Nobody reads it: the answer from before is given.
+            return Err(Fault::Internal.because("The same list was answered before."));
+        }
+        let cut = Page::cut(rows, window, |thread| {
             let at = match order {
                 view::ThreadOrder::LastActivityAt => thread.last_activity_at,
                 view::ThreadOrder::CreatedAt => thread.created_at,

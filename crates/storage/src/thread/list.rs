@@ -90,6 +90,13 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// None of it.
+    pub const LEAST: Self = Self {
+        body: false,
+        own: false,
+        details: false,
+    };
+
     /// All of it.
     pub const ALL: Self = Self {
         body: true,
