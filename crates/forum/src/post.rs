@@ -120,7 +120,7 @@ impl Forum {
         };
         let written = self
             .store
-            .write(now, async |tx| {
+            .write_together(now, async |tx| {
                 let counted = tx
                     .count_post(&viewer.actor, input.thread, claim.as_ref())
                     .await?;

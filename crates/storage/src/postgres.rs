@@ -8,13 +8,15 @@
 mod address;
 mod session;
 mod shared;
+mod together;
 mod transaction;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use address::Address;
 pub(crate) use shared::Readers;
-pub(crate) use transaction::{Transaction, Writers};
+pub(crate) use together::{Together, Told, Turn};
+pub(crate) use transaction::{Transaction, Uncommitted, Writers};
 
 use crate::error::{Failure, StorageError};
 
@@ -29,6 +31,22 @@ pub(crate) enum Fault {
     Late,
     /// The store is closed.
     Closed,
+    /// A transaction was kept by what was to let go of it: a fault of ours.
+    Kept,
+}
+
+impl Fault {
+    /// What one of several hears of it.
+    fn for_one(&self) -> StorageError {
+        match self {
+            Self::Server(error) | Self::Connect(error) => {
+                of_code(error).unwrap_or(StorageError::Unavailable("a transaction was refused"))
+            }
+            Self::Late => Self::Late.into(),
+            Self::Closed => Self::Closed.into(),
+            Self::Kept => Self::Kept.into(),
+        }
+    }
 }
 
 impl From<tokio_postgres::Error> for Fault {
@@ -44,6 +62,7 @@ impl From<Fault> for StorageError {
             Fault::Connect(error) => of_connecting(error),
             Fault::Late => Self::Unavailable("no connection was free in time"),
             Fault::Closed => Self::Unavailable("the server stops"),
+            Fault::Kept => Self::Corrupt("a transaction that was kept"),
         }
     }
 }
@@ -62,23 +81,32 @@ fn of_connecting(error: tokio_postgres::Error) -> StorageError {
 }
 
 fn of_server(error: tokio_postgres::Error) -> StorageError {
-    match error.code().map(tokio_postgres::error::SqlState::code) {
-        // A unique violation.
-        Some("23505") => StorageError::Taken,
-        // A full disk.
-        Some("53100") => StorageError::Unavailable("the disk is full"),
-        // Out of memory, too many connections, another limit, read-only, a
-        // disk that fails.
-        Some("53000" | "53200" | "53300" | "53400" | "57P03" | "25006" | "58030") => {
-            StorageError::Unavailable("the server refuses work")
-        }
-        Some(code) if ends_connection(code) => StorageError::Unavailable("the connection was lost"),
-        Some("57014" | "40001" | "40P01" | "55P03") => {
-            StorageError::Unavailable("a lock was held too long")
-        }
-        None if is_lost_line(&error) => StorageError::Unavailable("the connection was lost"),
-        _ => StorageError::Refused(error.into()),
-    }
+    of_code(&error).unwrap_or_else(|| StorageError::Refused(error.into()))
+}
+
+/// What an error means whose cause is not in the statement.
+fn of_code(error: &tokio_postgres::Error) -> Option<StorageError> {
+    Some(
+        match error.code().map(tokio_postgres::error::SqlState::code) {
+            // A unique violation.
+            Some("23505") => StorageError::Taken,
+            // A full disk.
+            Some("53100") => StorageError::Unavailable("the disk is full"),
+            // Out of memory, too many connections, another limit, read-only, a
+            // disk that fails.
+            Some("53000" | "53200" | "53300" | "53400" | "57P03" | "25006" | "58030") => {
+                StorageError::Unavailable("the server refuses work")
+            }
+            Some(code) if ends_connection(code) => {
+                StorageError::Unavailable("the connection was lost")
+            }
+            Some("57014" | "40001" | "40P01" | "55P03") => {
+                StorageError::Unavailable("a lock was held too long")
+            }
+            None if is_lost_line(error) => StorageError::Unavailable("the connection was lost"),
+            _ => return None,
+        },
+    )
 }
 
 impl Failure for Fault {

@@ -64,7 +64,10 @@ impl Settings {
 /// Where writes run.
 #[derive(Debug)]
 pub(crate) enum Writes {
-    Postgres(Arc<postgres::Writers>),
+    Postgres {
+        alone: Arc<postgres::Writers>,
+        together: postgres::Together,
+    },
     Sqlite(sqlite::Writer),
 }
 
@@ -89,9 +92,11 @@ impl Store {
                 let address = postgres::Address::parse(&settings.url, settings.patience)?;
                 let address = Arc::new(address);
                 let writers = postgres::Writers::open(Arc::clone(&address), settings.writers);
-                let writers = Arc::new(writers.await?);
+                let alone = Arc::new(writers.await?);
                 let readers = postgres::Readers::open(address, settings.readers).await?;
-                (On::Readers(Arc::new(readers)), Writes::Postgres(writers))
+                let together = postgres::Together::new(Arc::clone(&alone), Arc::clone(&commits));
+                let writes = Writes::Postgres { alone, together };
+                (On::Readers(Arc::new(readers)), writes)
             }
             Backend::Sqlite => {
                 make_file(&settings.url)?;
@@ -247,8 +252,8 @@ impl Store {
     /// Closes the pools, once what runs has ended.
     pub async fn close(&self) {
         match &self.writes {
-            Writes::Postgres(writers) => {
-                writers.close().await;
+            Writes::Postgres { alone, .. } => {
+                alone.close().await;
                 if let On::Readers(readers) = &self.reads.on {
                     readers.close();
                 }

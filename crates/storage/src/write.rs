@@ -10,7 +10,7 @@ use crate::append::append;
 use crate::conn::{Conn, On, Trouble, count};
 use crate::error::{Failure as _, StorageError};
 use crate::outbox::PassOn;
-use crate::postgres;
+use crate::postgres::{self, Told, Uncommitted};
 use crate::sqlite;
 use crate::store::{Store, Writes};
 use crate::tries::Tries;
@@ -113,15 +113,43 @@ impl Store {
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
+        self.write_as(Way::Alone, now, work).await
+    }
+
+    /// Does the same with a write that may share its transaction, and its way
+    /// to the disk, with others of its kind: one that is short, and locks no
+    /// row but its thread's. On SQLite all writes do.
+    pub async fn write_together<T, E, F>(
+        &self,
+        now: DateTime<Utc>,
+        work: impl Fn(Tx) -> F,
+    ) -> Result<T, E>
+    where
+        E: From<StorageError>,
+        F: Future<Output = Result<T, E>>,
+    {
+        self.write_as(Way::Together, now, work).await
+    }
+
+    async fn write_as<T, E, F>(
+        &self,
+        mut way: Way,
+        now: DateTime<Utc>,
+        work: impl Fn(Tx) -> F,
+    ) -> Result<T, E>
+    where
+        E: From<StorageError>,
+        F: Future<Output = Result<T, E>>,
+    {
         let mut attempt = 1;
         let mut tries = match &self.writes {
-            Writes::Postgres(writers) => {
-                Tries::new(writers.connections(), writers.address().patience)
+            Writes::Postgres { alone, .. } => {
+                Tries::new(alone.connections(), alone.address().patience)
             }
             Writes::Sqlite(_) => Tries::new(0, std::time::Duration::ZERO),
         };
         loop {
-            match self.run_once(now, &work).await {
+            match self.run_once(way, now, &work).await {
                 Ended::Done(value) => return Ok(value),
                 Ended::Failed(error) => return Err(error),
                 Ended::Lost(error) if attempt == ATTEMPTS => return Err(error),
@@ -129,15 +157,22 @@ impl Store {
                 Ended::Broken(error) if !tries.again() => return Err(error),
                 Ended::Broken(_) => {}
             }
+            // What had no luck beside others needs none by itself.
+            way = Way::Alone;
         }
     }
 
-    async fn run_once<T, E, F>(&self, now: DateTime<Utc>, work: impl Fn(Tx) -> F) -> Ended<T, E>
+    async fn run_once<T, E, F>(
+        &self,
+        way: Way,
+        now: DateTime<Utc>,
+        work: impl Fn(Tx) -> F,
+    ) -> Ended<T, E>
     where
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
-        let begun = match self.begin().await {
+        let begun = match self.begin(way).await {
             Ok(begun) => begun,
             Err(Stopped::Broken(error)) => return Ended::Broken(error.into()),
             Err(stopped) => return Ended::Failed(stopped.why().into()),
@@ -167,8 +202,8 @@ impl Store {
             // The server has taken it back.
             Err(error) if trouble.broken.load(Ordering::Relaxed) => return Ended::Broken(error),
             Err(error) => {
-                self.roll_back(begun).await;
-                return if trouble.lost.load(Ordering::Relaxed) {
+                let others = self.roll_back(begun).await;
+                return if others || trouble.lost.load(Ordering::Relaxed) {
                     Ended::Lost(error)
                 } else {
                     Ended::Failed(error)
@@ -179,24 +214,34 @@ impl Store {
         match self.commit(begun, streams).await {
             Ok(()) => Ended::Done(value),
             Err(Stopped::Lost(error)) => Ended::Lost(error.into()),
+            Err(Stopped::Broken(error)) => Ended::Broken(error.into()),
             Err(stopped) => Ended::Failed(stopped.why().into()),
         }
     }
 
     /// The one place where a transaction begins.
-    async fn begin(&self) -> Result<Begun, Stopped> {
+    async fn begin(&self, way: Way) -> Result<Begun, Stopped> {
         count(&self.statements);
-        match &self.writes {
-            Writes::Postgres(writers) => match writers.begin().await {
-                Ok(transaction) => Ok(Begun::Connection(Arc::new(transaction))),
-                Err(fault) if fault.is_broken() => Err(Stopped::Broken(fault.into())),
-                Err(fault) => Err(Stopped::Failed(fault.into())),
-            },
-            Writes::Sqlite(writer) => match writer.begin().await {
-                Ok(job) => Ok(Begun::File(Arc::new(Mutex::new(job)))),
-                Err(error) => Err(Stopped::Failed(error)),
-            },
-        }
+        let begun = match (&self.writes, way) {
+            (Writes::Postgres { alone, .. }, Way::Alone) => {
+                let begun = alone.begin().await;
+                begun.map(|transaction| Begun::Connection(Arc::new(transaction)))
+            }
+            (Writes::Postgres { together, .. }, Way::Together) => {
+                together.begin().await.map(Begun::Turn)
+            }
+            (Writes::Sqlite(writer), _) => {
+                let job = writer.begin().await.map_err(Stopped::Failed)?;
+                return Ok(Begun::File(Arc::new(Mutex::new(job))));
+            }
+        };
+        begun.map_err(|fault| {
+            if fault.is_broken() {
+                Stopped::Broken(fault.into())
+            } else {
+                Stopped::Failed(fault.into())
+            }
+        })
     }
 
     /// Makes it durable, and tells of its streams.
@@ -206,14 +251,23 @@ impl Store {
         match begun {
             Begun::Connection(transaction) => {
                 let transaction = Arc::into_inner(transaction).ok_or_else(kept)?;
-                match transaction.commit().await {
-                    Ok(()) => {}
-                    Err(fault) if fault.is_lost() => return Err(Stopped::Lost(fault.into())),
-                    Err(fault) => return Err(Stopped::Failed(fault.into())),
-                }
+                transaction.commit().await.map_err(|why| match why {
+                    Uncommitted::Never(fault) => Stopped::Broken(fault.into()),
+                    Uncommitted::Refused(fault) | Uncommitted::Failed(fault) if fault.is_lost() => {
+                        Stopped::Lost(fault.into())
+                    }
+                    Uncommitted::Refused(fault) | Uncommitted::Failed(fault) => {
+                        Stopped::Failed(fault.into())
+                    }
+                })?;
                 self.commits.touch(streams);
                 Ok(())
             }
+            Begun::Turn(turn) => match turn.done(streams).await {
+                Told::Durable => Ok(()),
+                Told::Again(error) => Err(Stopped::Lost(error)),
+                Told::Failed(error) => Err(Stopped::Failed(error)),
+            },
             Begun::File(job) => {
                 let job = Arc::into_inner(job).ok_or_else(kept)?;
                 let job = job.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -227,37 +281,60 @@ impl Store {
         }
     }
 
-    async fn roll_back(&self, begun: Begun) {
+    /// Takes it back. Says whether it failed because of another that it shared
+    /// its transaction with.
+    async fn roll_back(&self, begun: Begun) -> bool {
         count(&self.statements);
-        // A job that is dropped before it is released takes itself back.
-        if let Begun::Connection(transaction) = begun
-            && let Some(transaction) = Arc::into_inner(transaction)
-            && transaction.roll_back().await.is_err()
-        {
-            // The connection is given up, and with it whatever it had begun.
-            tracing::warn!("a rollback failed");
+        match begun {
+            Begun::Connection(transaction) => {
+                if let Some(transaction) = Arc::into_inner(transaction)
+                    && transaction.roll_back().await.is_err()
+                {
+                    // The connection is given up, and with it whatever it had
+                    // begun.
+                    tracing::warn!("a rollback failed");
+                }
+                false
+            }
+            Begun::Turn(turn) => turn.failed().await,
+            // A job that is dropped before it is released takes itself back.
+            Begun::File(_) => false,
         }
     }
+}
+
+/// How a write has its transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// To itself.
+    Alone,
+    /// With others.
+    Together,
 }
 
 /// A transaction of either database.
 enum Begun {
     Connection(Arc<postgres::Transaction>),
+    Turn(postgres::Turn),
     File(Arc<Mutex<sqlite::Job>>),
 }
 
 impl Begun {
     fn on(&self, trouble: &Arc<Trouble>) -> On {
         let trouble = Arc::clone(trouble);
-        match self {
-            Self::Connection(transaction) => On::Transaction {
-                transaction: Arc::clone(transaction),
-                trouble,
-            },
-            Self::File(job) => On::File {
-                place: sqlite::Place::Job(Arc::clone(job)),
-                trouble: Some(trouble),
-            },
+        let transaction = match self {
+            Self::Connection(transaction) => transaction,
+            Self::Turn(turn) => turn.transaction(),
+            Self::File(job) => {
+                return On::File {
+                    place: sqlite::Place::Job(Arc::clone(job)),
+                    trouble: Some(trouble),
+                };
+            }
+        };
+        On::Transaction {
+            transaction: Arc::clone(transaction),
+            trouble,
         }
     }
 }

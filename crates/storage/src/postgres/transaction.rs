@@ -55,12 +55,14 @@ impl Writers {
             Some(session) => session,
             None => Arc::new(self.address.connect().await?),
         };
-        session.say("BEGIN").await?;
-        Ok(Transaction {
+        let transaction = Transaction {
             session,
             sent: Mutex::default(),
             home: Some((Arc::clone(self), permit)),
-        })
+        };
+        // With the first statement; whether it began shows there.
+        transaction.later("BEGIN");
+        Ok(transaction)
     }
 
     fn idle_session(&self) -> Option<Arc<Session>> {
@@ -82,6 +84,18 @@ impl Writers {
         self.free.close();
         lock(&self.idle).clear();
     }
+}
+
+/// Why a transaction was not committed.
+#[derive(Debug)]
+pub(crate) enum Uncommitted {
+    /// Its connection was broken before the commit was asked for: it may run
+    /// again.
+    Never(Fault),
+    /// The server refused one of its statements, and took it back.
+    Refused(Fault),
+    /// The commit failed, or nobody knows.
+    Failed(Fault),
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<u64, Fault>> + Send>>;
@@ -137,10 +151,46 @@ impl Transaction {
         Ok(())
     }
 
+    /// Sends words that have no parameters and no rows, in the same way.
+    pub(super) fn later(&self, words: &'static str) {
+        let session = Arc::clone(&self.session);
+        let mut answer: Answer = Box::pin(async move { session.say(words).await.map(|()| 0) });
+        // They are sent when it is first polled.
+        if let Some(answered) = answer.as_mut().now_or_never() {
+            answer = Box::pin(std::future::ready(answered));
+        }
+        lock(&self.sent).push(answer);
+    }
+
+    /// How much was sent whose answers nobody has read.
+    pub(super) fn sent(&self) -> usize {
+        lock(&self.sent).len()
+    }
+
+    /// Reads the answers of all that was sent, and says whether one of the
+    /// first so many failed.
+    pub(super) async fn settle(&self, first: usize) -> Result<(), Fault> {
+        let sent = std::mem::take(&mut *lock(&self.sent));
+        let mut failed = Ok(());
+        for (at, answer) in sent.into_iter().enumerate() {
+            let answered = answer.await.map(drop);
+            if at < first {
+                failed = failed.and(answered);
+            }
+        }
+        failed
+    }
+
+    /// Whether its connection has ended.
+    pub(super) fn is_closed(&self) -> bool {
+        self.session.is_closed()
+    }
+
     /// Makes it durable. The connection may break while the commit is under
     /// way: then nobody knows whether it was done.
-    pub(crate) async fn commit(mut self) -> Result<(), Fault> {
+    pub(crate) async fn commit(mut self) -> Result<(), Uncommitted> {
         let session = Arc::clone(&self.session);
+        let was_closed = session.is_closed();
         // Sent at once behind what was sent: the server takes all of it back if
         // one of those failed.
         let mut commit = Box::pin(async move { session.say("COMMIT").await });
@@ -156,11 +206,19 @@ impl Transaction {
             Some(committed) => committed,
             None => commit.await,
         };
-        let done = failed.map_or(committed, Err);
+        let done = match (failed, committed) {
+            (None, Ok(())) => Ok(()),
+            (Some(fault), _) | (None, Err(fault)) if was_closed => Err(Uncommitted::Never(fault)),
+            (Some(fault), _) if !fault.is_broken() => Err(Uncommitted::Refused(fault)),
+            (Some(fault), _) | (None, Err(fault)) => Err(Uncommitted::Failed(fault)),
+        };
         let whole = match &done {
             Ok(()) => true,
             // The server has ended it, unless it never heard of the commit.
-            Err(fault) => !fault.is_broken() && self.session.say("ROLLBACK").await.is_ok(),
+            Err(Uncommitted::Refused(fault) | Uncommitted::Failed(fault)) => {
+                !fault.is_broken() && self.session.say("ROLLBACK").await.is_ok()
+            }
+            Err(Uncommitted::Never(_)) => false,
         };
         if whole {
             self.give_back();
