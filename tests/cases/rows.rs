@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::event::{EventKind, NewEvent, StreamName};
-use domain::id::CircleId;
+use domain::id::{CircleId, PersonaId, PostId, ThreadId};
+use domain::people::Language;
+use domain::thread::{ModerationStatus, Reuse};
 use storage::account::NewCircle;
 use storage::directory::Name;
+use storage::post::NewPost;
 use uuid::Uuid;
 
 /// The moment so many seconds after the tests' beginning of time.
@@ -22,6 +25,19 @@ pub(super) fn circle(id: u128, code: &str) -> NewCircle {
         id: CircleId(Uuid::from_u128(id)),
         code: code.to_owned(),
         name,
+    }
+}
+
+/// A post that the database refuses: there is no such thread.
+pub(super) fn post_in_no_thread(id: u128) -> NewPost {
+    NewPost {
+        id: PostId(Uuid::from_u128(id)),
+        thread: ThreadId(Uuid::from_u128(id)),
+        persona: PersonaId(Uuid::from_u128(id)),
+        body: "Said".to_owned(),
+        language: Language::En,
+        status: ModerationStatus::Visible,
+        reuse: Reuse::CountOnly,
     }
 }
 

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::event::StreamName;
 use mukalma_tests::TestDatabase;
-use sea_orm::{ConnectionTrait, DatabaseConnection};
-use storage::{StorageError, Store};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+use storage::{Backend, StorageError, Store};
 use tokio::sync::Notify;
 
-use super::rows::{at, circle, event};
+use super::rows::{at, circle, event, post_in_no_thread};
 
 async fn circles(store: &Store) -> Vec<String> {
     let directory = store.read().directory().await.unwrap();
@@ -57,7 +57,7 @@ async fn a_write_whose_caller_hangs_up_leaves_nothing_and_hinders_nobody() {
     let store = database.open().await;
     let reached = Notify::new();
     let reached = &reached;
-    let writing = store.write(at(0), |tx| async move {
+    let writing = store.write_together(at(0), |tx| async move {
         tx.insert_circle(&circle(1, "YOUTH")).await?;
         tx.emit(event(StreamName::Directory));
         reached.notify_one();
@@ -87,7 +87,7 @@ async fn a_write_that_fails_among_others_takes_nobody_with_it() {
     let store = database.open().await;
     let store = &store;
     let writing = |n: u128| async move {
-        let writing = store.write(at(0), |tx| async move {
+        let writing = store.write_together(at(0), |tx| async move {
             tx.insert_circle(&circle(n, &format!("CIRCLE_{n:02}")))
                 .await?;
             tx.emit(event(StreamName::Directory));
@@ -114,6 +114,60 @@ async fn a_write_that_fails_among_others_takes_nobody_with_it() {
     assert_eq!(written, expected);
     let head = store.read().stream_head(StreamName::Directory).await;
     assert_eq!(head.unwrap().map(|head| head.head), Some(6));
+}
+
+/// On PostgreSQL nobody waits for the answer of the statement that fails: by
+/// then the next may be writing in the same transaction.
+#[tokio::test]
+async fn what_fails_after_its_turn_takes_nobody_with_it() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let writing = async |n: u128| {
+        let writing = store.write_together(at(0), |tx| async move {
+            if n % 4 == 1 {
+                return tx.insert_post(&post_in_no_thread(n)).await;
+            }
+            tx.insert_circle(&circle(n, &format!("CIRCLE_{n:02}")))
+                .await?;
+            tx.emit(event(StreamName::Directory));
+            Ok(())
+        });
+        writing.await.is_ok()
+    };
+    let done = futures_util::future::join_all((0..24).map(writing)).await;
+    let others: Vec<bool> = (0..24).map(|n| n % 4 != 1).collect();
+    assert_eq!(done, others);
+    assert_eq!(circles(&store).await.len(), 18);
+    let head = store.read().stream_head(StreamName::Directory).await;
+    assert_eq!(head.unwrap().map(|head| head.head), Some(18));
+}
+
+/// On SQLite the lock is the file's, and everybody waits.
+#[tokio::test]
+async fn a_write_that_waits_for_a_lock_holds_up_no_other() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    if store.backend() == Backend::Sqlite {
+        return;
+    }
+    let outside = database.connect().await.begin().await.unwrap();
+    let sql = "INSERT INTO circle (id, code, name_en, name_ur) VALUES (gen_random_uuid(), \
+               'CIRCLE_00', 'A', 'A')";
+    outside.execute_unprepared(sql).await.unwrap();
+    let writing = async |n: u128| {
+        let writing = store.write_together(at(0), |tx| async move {
+            tx.insert_circle(&circle(n, &format!("CIRCLE_{n:02}")))
+                .await
+        });
+        writing.await
+    };
+    let others = async {
+        let done = futures_util::future::join_all((1..9).map(writing)).await;
+        assert!(done.iter().all(Result::is_ok), "{done:?}");
+        outside.commit().await.unwrap();
+    };
+    let (waited, ()) = tokio::join!(writing(0), others);
+    assert!(matches!(waited, Err(StorageError::Taken)), "{waited:?}");
 }
 
 #[tokio::test]

@@ -297,16 +297,19 @@ async fn back(
 
 fn asked_by(statement: &[u8]) -> Asked {
     let begins = |words: &str| statement.starts_with(words.as_bytes());
+    let has = |words: &str| {
+        let mut parts = statement.windows(words.len());
+        parts.any(|part| part == words.as_bytes())
+    };
     // What several tables are written by begins with what is written first.
     if ["INSERT ", "UPDATE ", "DELETE ", "WITH "]
         .into_iter()
         .any(begins)
     {
-        let insert = b"INSERT INTO post ";
         Asked::Write {
-            post: statement.windows(insert.len()).any(|part| part == insert),
+            post: has("INSERT INTO post "),
         }
-    } else if begins("COMMIT") {
+    } else if has("COMMIT") {
         Asked::Commit { post: false }
     } else {
         Asked::Other

@@ -43,6 +43,8 @@ pub(crate) struct Trouble {
     pub(crate) failed: AtomicBool,
     /// A statement lost against another transaction: this one may run again.
     pub(crate) lost: AtomicBool,
+    /// A statement waited too long for a lock.
+    pub(crate) late: AtomicBool,
     /// The connection broke: this one may run again on another.
     pub(crate) broken: AtomicBool,
 }
@@ -149,6 +151,7 @@ impl Conn {
         if let Some(trouble) = trouble {
             trouble.failed.store(true, Ordering::Relaxed);
             trouble.lost.fetch_or(error.is_lost(), Ordering::Relaxed);
+            trouble.late.fetch_or(error.is_late(), Ordering::Relaxed);
             trouble
                 .broken
                 .fetch_or(error.is_broken(), Ordering::Relaxed);

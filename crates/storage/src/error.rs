@@ -78,6 +78,10 @@ fn unavailable(code: ErrorCode) -> Option<&'static str> {
 pub(crate) trait Failure: Into<StorageError> {
     /// Whether the transaction may run again at once: it lost against another.
     fn is_lost(&self) -> bool;
+    /// Whether it waited for a lock as long as it may.
+    fn is_late(&self) -> bool {
+        false
+    }
     /// Whether the connection is of no use any more.
     fn is_broken(&self) -> bool;
 }

@@ -31,8 +31,6 @@ pub(crate) enum Fault {
     Late,
     /// The store is closed.
     Closed,
-    /// A transaction was kept by what was to let go of it: a fault of ours.
-    Kept,
 }
 
 impl Fault {
@@ -44,7 +42,6 @@ impl Fault {
             }
             Self::Late => Self::Late.into(),
             Self::Closed => Self::Closed.into(),
-            Self::Kept => Self::Kept.into(),
         }
     }
 }
@@ -62,7 +59,6 @@ impl From<Fault> for StorageError {
             Fault::Connect(error) => of_connecting(error),
             Fault::Late => Self::Unavailable("no connection was free in time"),
             Fault::Closed => Self::Unavailable("the server stops"),
-            Fault::Kept => Self::Corrupt("a transaction that was kept"),
         }
     }
 }
@@ -116,6 +112,13 @@ impl Failure for Fault {
         };
         let code = error.code().map(tokio_postgres::error::SqlState::code);
         matches!(code, Some("40001" | "40P01"))
+    }
+
+    fn is_late(&self) -> bool {
+        let Self::Server(error) = self else {
+            return false;
+        };
+        error.code() == Some(&tokio_postgres::error::SqlState::LOCK_NOT_AVAILABLE)
     }
 
     fn is_broken(&self) -> bool {

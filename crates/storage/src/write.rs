@@ -203,7 +203,9 @@ impl Store {
             Err(error) if trouble.broken.load(Ordering::Relaxed) => return Ended::Broken(error),
             Err(error) => {
                 let others = self.roll_back(begun).await;
-                return if others || trouble.lost.load(Ordering::Relaxed) {
+                // Beside others nobody waits long for a lock.
+                let late = way == Way::Together && trouble.late.load(Ordering::Relaxed);
+                return if others || late || trouble.lost.load(Ordering::Relaxed) {
                     Ended::Lost(error)
                 } else {
                     Ended::Failed(error)
@@ -251,7 +253,7 @@ impl Store {
         match begun {
             Begun::Connection(transaction) => {
                 let transaction = Arc::into_inner(transaction).ok_or_else(kept)?;
-                transaction.commit().await.map_err(|why| match why {
+                transaction.commit(None).await.map_err(|why| match why {
                     Uncommitted::Never(fault) => Stopped::Broken(fault.into()),
                     Uncommitted::Refused(fault) | Uncommitted::Failed(fault) if fault.is_lost() => {
                         Stopped::Lost(fault.into())

@@ -18,6 +18,10 @@ use super::Fault;
 use super::session::Session;
 use crate::error::StorageError;
 
+/// How long a line may be silent that should not be: then it is broken. As
+/// long as the server lets a statement run.
+const SILENCE: Duration = Duration::from_secs(30);
+
 /// Where the server is, and how it is spoken to.
 pub(crate) struct Address {
     config: Config,
@@ -54,6 +58,8 @@ impl Address {
         config
             .application_name("mukalma")
             .connect_timeout(patience)
+            .tcp_user_timeout(SILENCE)
+            .keepalives_idle(SILENCE)
             .ssl_mode(match mode {
                 Mode::Disable => SslMode::Disable,
                 Mode::Prefer => SslMode::Prefer,
@@ -61,7 +67,7 @@ impl Address {
             });
         let limits = format!(
             "-c lock_timeout={} -c idle_in_transaction_session_timeout=30000 \
-             -c statement_timeout=30000",
+             -c statement_timeout=30000 -c default_transaction_read_only=on",
             patience.as_millis()
         );
         let options = match config.get_options() {

@@ -8,19 +8,36 @@
 //! write's statements are sent by whoever writes, when it is his turn.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::event::StreamName;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::Fault;
 use super::transaction::{Transaction, Uncommitted, Writers};
 use crate::error::{Failure as _, StorageError};
 use crate::log::CommitSignal;
 
-/// So many writes share a transaction at most: the server keeps so many
-/// savepoints of a transaction in its shared memory, and twice that.
+/// So many writes share a transaction at most. PostgreSQL keeps twice as many
+/// savepoints of one in shared memory (PGPROC_MAX_CACHED_SUBXIDS is 64); with
+/// more, everyone's snapshots cost more.
 const MOST: usize = 32;
+
+/// The longest that a group stays open for others once one of it is done. He
+/// waits, it holds locks, and the commit that it waits for may wait for
+/// somebody who wants one of them.
+const LONGEST: Duration = Duration::from_millis(20);
+
+/// How a group begins. Whoever finds a row locked for long waits for it by
+/// himself: the time is short of that after which the server looks for
+/// deadlocks, since groups of two processes may want each other's rows.
+const BEGIN: &str = "BEGIN READ WRITE; SET LOCAL lock_timeout = '100ms'";
+
+/// What ends the last turn. It fails where the server has given the
+/// transaction up, which a commit would not tell.
+const LAST_TURN: &str = "RELEASE SAVEPOINT turn; COMMIT";
 
 /// Why a write that had nothing wrong is not durable.
 const ANOTHER: StorageError = StorageError::Unavailable("a write beside it failed");
@@ -96,11 +113,12 @@ impl Turn {
         let Self { transaction, over } = self;
         drop(transaction);
         let (told, heard) = oneshot::channel();
-        let stops = || Told::Failed(StorageError::Unavailable("the server stops"));
         if over.send(Over::Done(Waiting { told, streams })).is_err() {
-            return stops();
+            // It took so long that the group went on without it.
+            return Told::Again(ANOTHER);
         }
-        heard.await.unwrap_or_else(|_| stops())
+        let stops = StorageError::Unavailable("the server stops");
+        heard.await.unwrap_or(Told::Failed(stops))
     }
 
     /// Takes the write back. Says whether it failed because of another's.
@@ -120,8 +138,11 @@ async fn lead(
 ) {
     let mut committing: Option<JoinHandle<()>> = None;
     while let Some(first) = asks.recv().await {
-        let mut group = match writers.begin().await {
-            Ok(transaction) => Group::new(transaction),
+        if first.is_closed() {
+            continue;
+        }
+        let mut group = match writers.begin_with(BEGIN).await {
+            Ok(transaction) => Group::new(transaction, writers.address().patience),
             Err(fault) => {
                 // Whoever has gone waits for nothing.
                 let _gone = first.send(Err(fault));
@@ -130,15 +151,15 @@ async fn lead(
         };
         let mut next = Some(first);
         while let Some(ask) = next {
-            let whole = group.have(ask).await;
-            next = if whole && group.done.len() < MOST {
-                another(&mut asks, &mut committing).await
-            } else {
-                None
+            next = match group.have(ask).await {
+                Some(until) => another(&mut asks, &mut committing, until).await,
+                None => None,
             };
         }
-        let signal = Arc::clone(&signal);
-        committing = Some(tokio::spawn(async move { group.commit(&signal).await }));
+        if !group.done.is_empty() {
+            let signal = Arc::clone(&signal);
+            committing = Some(tokio::spawn(async move { group.commit(&signal).await }));
+        }
     }
 }
 
@@ -147,9 +168,15 @@ async fn lead(
 async fn another(
     asks: &mut mpsc::UnboundedReceiver<Ask>,
     committing: &mut Option<JoinHandle<()>>,
+    until: Instant,
 ) -> Option<Ask> {
-    if let Ok(ask) = asks.try_recv() {
-        return Some(ask);
+    if until <= Instant::now() {
+        return None;
+    }
+    while let Ok(ask) = asks.try_recv() {
+        if !ask.is_closed() {
+            return Some(ask);
+        }
     }
     let under_way = committing.as_mut()?;
     tokio::select! {
@@ -159,6 +186,7 @@ async fn another(
             *committing = None;
             None
         }
+        () = tokio::time::sleep_until(until) => None,
     }
 }
 
@@ -166,27 +194,34 @@ async fn another(
 struct Group {
     /// `None` once it is taken back.
     transaction: Option<Arc<Transaction>>,
+    /// How long a turn may take.
+    patience: Duration,
+    /// How many had a turn.
+    turns: usize,
     /// Who waits for its commit.
     done: Vec<Waiting>,
+    /// When it has to be committed.
+    until: Instant,
     /// Whether there is a savepoint.
     saved: bool,
 }
 
 impl Group {
-    fn new(transaction: Transaction) -> Self {
+    fn new(transaction: Transaction, patience: Duration) -> Self {
         Self {
             transaction: Some(Arc::new(transaction)),
+            patience,
+            turns: 0,
             done: Vec::new(),
+            until: Instant::now(),
             saved: false,
         }
     }
 
-    /// Gives somebody the turn and waits until it is over. Says whether the
-    /// group can go on.
-    async fn have(&mut self, ask: Ask) -> bool {
-        let Some(transaction) = self.transaction.clone() else {
-            return false;
-        };
+    /// Gives somebody the turn and waits until it is over. Says until when
+    /// others may have one; `None` if nobody may.
+    async fn have(&mut self, ask: Ask) -> Option<Instant> {
+        let transaction = self.transaction.clone()?;
         if !self.done.is_empty() {
             transaction.later(if self.saved {
                 "RELEASE SAVEPOINT turn; SAVEPOINT turn"
@@ -195,36 +230,48 @@ impl Group {
             });
             self.saved = true;
         }
+        self.turns += 1;
         let before = transaction.sent();
         let (over, ended) = oneshot::channel();
         let turn = Turn {
             transaction: Arc::clone(&transaction),
             over,
         };
-        if ask.send(Ok(turn)).is_err() {
-            return true;
-        }
-        let reply = match ended.await {
-            Ok(Over::Done(waiting)) => {
+        // If he has gone, so has the turn.
+        let _gone = ask.send(Ok(turn));
+        let reply = match tokio::time::timeout(self.patience, ended).await {
+            Ok(Ok(Over::Done(waiting))) => {
+                if self.done.is_empty() {
+                    self.until = Instant::now() + LONGEST;
+                }
                 self.done.push(waiting);
-                return true;
+                return self.until_when();
             }
-            Ok(Over::Failed(reply)) => Some(reply),
-            Err(_gone) => None,
+            Ok(Ok(Over::Failed(reply))) => Some(reply),
+            Ok(Err(_gone)) => None,
+            Err(_late) => {
+                drop(transaction);
+                self.take_back().await;
+                return None;
+            }
         };
         // The server would forget with this write that one before it failed.
         let whole = transaction.settle(before).await.is_ok() && !transaction.is_closed();
-        drop(transaction);
         let alone = self.done.is_empty();
-        if alone || !whole {
-            self.take_back().await;
-        } else if let Some(transaction) = &self.transaction {
+        if !alone && whole {
             transaction.later("ROLLBACK TO SAVEPOINT turn");
+        } else {
+            drop(transaction);
+            self.take_back().await;
         }
         if let Some(reply) = reply {
             let _gone = reply.send(!alone && !whole);
         }
-        !alone && whole
+        self.until_when()
+    }
+
+    fn until_when(&self) -> Option<Instant> {
+        (self.transaction.is_some() && self.turns < MOST).then_some(self.until)
     }
 
     /// Takes it back, before anybody asked for its commit.
@@ -241,30 +288,34 @@ impl Group {
 
     /// Makes it durable, and tells everybody.
     async fn commit(mut self, signal: &CommitSignal) {
-        let Some(transaction) = self.transaction.take() else {
-            return;
-        };
-        if self.done.is_empty() {
-            self.transaction = Some(transaction);
+        let Some(transaction) = self.transaction.take().and_then(Arc::into_inner) else {
             return self.take_back().await;
-        }
-        let done = match Arc::into_inner(transaction) {
-            Some(transaction) => transaction.commit().await,
-            None => Err(Uncommitted::Failed(Fault::Kept)),
         };
+        let done = transaction.commit(self.saved.then_some(LAST_TURN)).await;
         if done.is_ok() {
             // Before anybody is answered.
             signal.touch(self.done.iter().flat_map(|one| one.streams.iter().copied()));
         }
-        let alone = self.done.len() == 1;
+        if self.done.len() == 1
+            && let Some(one) = self.done.pop()
+        {
+            let told = match done {
+                Ok(()) => Told::Durable,
+                Err(Uncommitted::Refused(fault)) if !fault.is_lost() && !fault.is_late() => {
+                    Told::Failed(fault.into())
+                }
+                Err(Uncommitted::Never(fault) | Uncommitted::Refused(fault)) => {
+                    Told::Again(fault.into())
+                }
+                Err(Uncommitted::Failed(fault)) => Told::Failed(fault.into()),
+            };
+            let _gone = one.told.send(told);
+            return;
+        }
         for one in self.done {
             let told = match &done {
                 Ok(()) => Told::Durable,
-                Err(Uncommitted::Never(fault)) => Told::Again(fault.for_one()),
-                Err(Uncommitted::Refused(fault)) if alone && !fault.is_lost() => {
-                    Told::Failed(fault.for_one())
-                }
-                Err(Uncommitted::Refused(fault)) => Told::Again(fault.for_one()),
+                Err(Uncommitted::Never(_) | Uncommitted::Refused(_)) => Told::Again(ANOTHER),
                 Err(Uncommitted::Failed(fault)) => Told::Failed(fault.for_one()),
             };
             let _gone = one.told.send(told);

@@ -46,6 +46,15 @@ impl Writers {
 
     /// Begins a transaction, on a connection that nobody else has.
     pub(crate) async fn begin(self: &Arc<Self>) -> Result<Transaction, Fault> {
+        self.begin_with("BEGIN READ WRITE").await
+    }
+
+    /// Begins one with these words. Without a transaction nothing can be
+    /// written on its connection, so nothing can be if they fail.
+    pub(super) async fn begin_with(
+        self: &Arc<Self>,
+        words: &'static str,
+    ) -> Result<Transaction, Fault> {
         let waiting = Arc::clone(&self.free).acquire_owned();
         let permit = tokio::time::timeout(self.address.patience, waiting)
             .await
@@ -61,7 +70,7 @@ impl Writers {
             home: Some((Arc::clone(self), permit)),
         };
         // With the first statement; whether it began shows there.
-        transaction.later("BEGIN");
+        transaction.later(words);
         Ok(transaction)
     }
 
@@ -186,14 +195,15 @@ impl Transaction {
         self.session.is_closed()
     }
 
-    /// Makes it durable. The connection may break while the commit is under
-    /// way: then nobody knows whether it was done.
-    pub(crate) async fn commit(mut self) -> Result<(), Uncommitted> {
+    /// Makes it durable, with these words or just COMMIT. The connection may
+    /// break while the commit is under way: then nobody knows whether it was
+    /// done.
+    pub(crate) async fn commit(mut self, words: Option<&'static str>) -> Result<(), Uncommitted> {
         let session = Arc::clone(&self.session);
         let was_closed = session.is_closed();
         // Sent at once behind what was sent: the server takes all of it back if
         // one of those failed.
-        let mut commit = Box::pin(async move { session.say("COMMIT").await });
+        let mut commit = Box::pin(async move { session.say(words.unwrap_or("COMMIT")).await });
         let at_once = commit.as_mut().now_or_never();
         let sent = std::mem::take(&mut *lock(&self.sent));
         let mut failed = None;
