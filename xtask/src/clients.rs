@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{NPM, Outcome, POSTGRES, POSTGRES_DEFAULT, cargo, root, run, say, step, target};
+use super::{NPM, Outcome, POSTGRES, POSTGRES_DEFAULT, root, run, say, server, step};
 
 /// Where what is tried with stands, in the workspace's directory.
 const FOLDER: &str = "clients";
@@ -46,11 +46,7 @@ pub(super) fn try_all() -> Outcome {
         ));
     }
     step("the server");
-    // As `cargo xtask schema` builds it, so that CI builds it once.
-    run(cargo(&["build", "--package", "mukalma"]))?;
-    let binary = target()
-        .join("debug")
-        .join(format!("mukalma{}", std::env::consts::EXE_SUFFIX));
+    let binary = server()?;
     let installed = install()?;
     step("clients that others wrote");
     // A folder of its own, so that two trees can be tried at once; Node.js finds

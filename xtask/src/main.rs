@@ -96,20 +96,28 @@ fn check() -> Outcome {
     Ok(())
 }
 
+/// Builds the server and says where it is. With the whole workspace, as the
+/// tests build it: by itself it has dependencies with fewer features, which
+/// would all be built once more.
+fn server() -> Result<PathBuf, String> {
+    run(cargo(&[
+        "build",
+        "--quiet",
+        "--workspace",
+        "--bins",
+        "--tests",
+    ]))?;
+    let name = format!("mukalma{}", std::env::consts::EXE_SUFFIX);
+    Ok(target().join("debug").join(name))
+}
+
 /// The schema in the server's own words.
 fn schema() -> Result<Vec<u8>, String> {
-    let output = cargo(&[
-        "run",
-        "--quiet",
-        "--package",
-        "mukalma",
-        "--",
-        "schema",
-        "print",
-    ])
-    .stderr(std::process::Stdio::inherit())
-    .output()
-    .map_err(|error| format!("cargo does not start: {error}"))?;
+    let output = Command::new(server()?)
+        .args(["schema", "print"])
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|error| format!("the server does not start: {error}"))?;
     if output.status.success() {
         Ok(output.stdout)
     } else {
