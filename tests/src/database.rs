@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, QueryResult, Statement,
+};
 use storage::{Settings, Store};
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
@@ -151,21 +153,20 @@ async fn migrated_file() -> Vec<u8> {
 }
 
 /// Tells the shape that the migrations give a database: the text of every
-/// table and index, as SQLite keeps it. The migrations' names would not tell
-/// a change in one that is not released yet.
+/// table and index, as SQLite keeps it, and the migrations' names. These would
+/// not tell a change in one that is not released yet; the texts, not one that
+/// concerns PostgreSQL alone.
 async fn shape() -> String {
     let folder = tempfile::tempdir().expect("a folder for the template");
     let url = url_of(&folder.path().join("template.db"));
     migrate(&url).await;
     let connection = connect(&url).await;
-    let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name)";
+    let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name) \
+               UNION ALL SELECT group_concat(version) FROM seaql_migrations";
     let statement = Statement::from_string(connection.get_database_backend(), sql);
-    let row = connection
-        .query_one_raw(statement)
-        .await
-        .expect("the schema")
-        .expect("one row");
-    row.try_get_by_index(0).expect("the schema's text")
+    let rows = connection.query_all_raw(statement).await;
+    let text = |row: &QueryResult| row.try_get_by_index::<String>(0).expect("a text");
+    rows.expect("the schema").iter().map(text).collect()
 }
 
 async fn migrate(url: &str) {

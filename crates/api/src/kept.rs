@@ -8,9 +8,10 @@
 //! stands now, and policy decides on that anew; only a visitor's is asked
 //! nothing where this process alone can write, and did not.
 //!
-//! A list of threads is kept with the rows that it was made of. Whoever asks
-//! for one has his own rows read, in his own scope; where they are the same,
-//! so is what would be made of them.
+//! A list of threads is kept with the rows that it was made of, and how they
+//! were read. Whoever asks for one has his own rows read, in his own scope;
+//! where they are the same, so is what would be made of them. Otherwise it is
+//! made of those.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,7 @@ use sha2::{Digest, Sha256};
 use crate::directive::On;
 use crate::document::Prepared;
 use crate::schema::caller::Caller;
+use crate::schema::threads::Reading;
 
 /// How many bytes of answers are kept. 64 MiB.
 const KEPT_BYTES: u64 = 64 * 1024 * 1024;
@@ -74,8 +76,37 @@ impl Version {
 pub(crate) enum Made {
     /// Of one thread.
     Page(Version),
-    /// Of the rows of a list.
-    List(Vec<Thread>),
+    /// Of a list of threads.
+    List(List),
+}
+
+/// A list of threads, of which nothing is shown but what stands in its rows
+/// and in the directory.
+#[derive(Debug)]
+pub(crate) struct List {
+    pub(crate) reading: Reading,
+    rows: Vec<Thread>,
+}
+
+impl List {
+    /// `None` if it is not for every reader who has the same rows: which they
+    /// are depends on who asks, or one of them shows him more.
+    pub(crate) fn new(actor: &Actor, reading: &Reading, rows: &[Thread]) -> Option<Self> {
+        let alike = !reading.is_own() && reads_only(actor, rows);
+        alike.then(|| Self {
+            reading: reading.clone(),
+            rows: rows.to_vec(),
+        })
+    }
+
+    /// Whether it is what these rows would be made into for this actor.
+    pub(crate) fn is_of(&self, actor: &Actor, rows: &[Thread]) -> bool {
+        self.rows == rows && reads_only(actor, rows)
+    }
+}
+
+fn reads_only(actor: &Actor, rows: &[Thread]) -> bool {
+    rows.iter().all(|row| policy::reads_only(actor, &row.facts))
 }
 
 impl Made {
@@ -83,7 +114,7 @@ impl Made {
     fn weight(&self) -> usize {
         match self {
             Self::Page(_) => size_of::<Self>(),
-            Self::List(rows) => rows.len() * (size_of::<Thread>() + TEXTS_OF_A_ROW),
+            Self::List(list) => list.rows.len() * (size_of::<Thread>() + TEXTS_OF_A_ROW),
         }
     }
 }
@@ -102,33 +133,33 @@ pub(crate) struct Answer {
 
 /// What the resolvers say of an answer while it is made.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
-    /// A list that was answered before, to be given again if it would be the
-    /// same.
-    before: Option<Arc<Answer>>,
-    sight: Mutex<Sight>,
-}
+pub(crate) struct Seen(Mutex<Sight>);
 
 #[derive(Debug, Default)]
 struct Sight {
     made: Option<Made>,
-    /// The list that was answered before is still true.
-    same: bool,
     /// Something is in it that is not for every reader.
     own: bool,
+    /// The rows of the list that is asked for, where they were read already.
+    rows: Option<Vec<Thread>>,
 }
 
 impl Seen {
-    /// For an answer that may be the one from before.
-    pub(crate) fn after(before: Option<Arc<Answer>>) -> Self {
-        Self {
-            before,
-            ..Self::default()
-        }
+    /// For a list whose rows were read, to see whether it was answered before.
+    pub(crate) fn with_rows(rows: Option<Vec<Thread>>) -> Self {
+        Self(Mutex::new(Sight {
+            rows,
+            ..Sight::default()
+        }))
     }
 
     fn sight(&self) -> MutexGuard<'_, Sight> {
-        self.sight.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rows of the list that is asked for, if they were read already.
+    pub(crate) fn rows(&self) -> Option<Vec<Thread>> {
+        self.sight().rows.take()
     }
 
     /// The thread that was read, and how far its stream reached.
@@ -136,30 +167,14 @@ impl Seen {
         self.sight().made = Some(Made::Page(Version::new(stream, head)));
     }
 
-    /// The rows of a list, none of which shows the actor more than every
-    /// reader, and of which nothing is shown but what stands in them and in
-    /// the directory. Says whether the answer from before was made of the same:
-    /// then it need not be made again.
-    pub(crate) fn list(&self, rows: &[Thread]) -> bool {
-        let mut sight = self.sight();
-        if let Some(Made::List(before)) = self.before.as_ref().map(|one| &one.made)
-            && before == rows
-        {
-            sight.same = true;
-            return true;
-        }
-        sight.made = Some(Made::List(rows.to_vec()));
-        false
+    /// The list that was read.
+    pub(crate) fn list(&self, list: List) {
+        self.sight().made = Some(Made::List(list));
     }
 
     /// The answer is for nobody else, or shows more than the one thread.
     pub(crate) fn own(&self) {
         self.sight().own = true;
-    }
-
-    /// The answer from before, if it is still true.
-    pub(crate) fn again(&self) -> Option<&Answer> {
-        self.before.as_deref().filter(|_| self.sight().same)
     }
 
     /// What the answer was made of, if it may be given to others.
@@ -267,28 +282,4 @@ pub(crate) fn named(prepared: &Prepared, language: Language, reader: &Actor) -> 
         hash.update(through.scopes.to_string());
     }
     hash
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn list(rows: &[Thread]) -> Arc<Answer> {
-        Arc::new(Answer {
-            made: Made::List(rows.to_vec()),
-            directory: None,
-            json: Bytes::from_static(b"{}"),
-        })
-    }
-
-    #[test]
-    fn a_list_is_given_again_only_while_its_rows_are_the_same() {
-        let same = Seen::after(Some(list(&[])));
-        assert!(same.list(&[]));
-        assert!(same.again().is_some());
-        let first = Seen::after(None);
-        assert!(!first.list(&[]));
-        assert!(first.again().is_none());
-        assert!(matches!(first.take(), Some(Made::List(rows)) if rows.is_empty()));
-    }
 }

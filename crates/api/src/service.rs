@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use domain::event::{StreamHead, StreamName};
 use domain::people::Language;
 use forum::document::NewDocument;
+use forum::views::thread::Wanted;
 use forum::{Forum, Viewer};
 use futures_util::future::BoxFuture;
 use realtime::Cursors;
@@ -168,27 +169,34 @@ impl Service {
     async fn keep(&self, key: kept::Key, caller: Caller, prepared: Prepared) -> Answer {
         // What the directory says is read before what is made of it.
         let directory = self.forum.directory().head;
-        let mut before = self.kept.get(&key);
-        before = before.filter(|kept| kept.directory == directory);
-        if let Some(kept) = &before
-            && let Made::Page(version) = &kept.made
-        {
-            let commits = self.forum.store().own_commits();
-            let visitor = caller.viewer.account.is_none();
-            if visitor && version.holds_since(commits) {
-                return Answer::Kept(kept.json.clone());
-            }
-            if self.head(&caller, version.stream).await == Some(version.thread) {
-                version.checked(commits);
-                return Answer::Kept(kept.json.clone());
+        let before = self.kept.get(&key);
+        let mut rows = None;
+        if let Some(kept) = before.filter(|kept| kept.directory == directory) {
+            match &kept.made {
+                Made::Page(version) => {
+                    let commits = self.forum.store().own_commits();
+                    let visitor = caller.viewer.account.is_none();
+                    if visitor && version.holds_since(commits) {
+                        return Answer::Kept(kept.json.clone());
+                    }
+                    if self.head(&caller, version.stream).await == Some(version.thread) {
+                        version.checked(commits);
+                        return Answer::Kept(kept.json.clone());
+                    }
+                }
+                Made::List(list) => {
+                    rows = list.reading.rows(&caller, Wanted::LEAST).await.ok();
+                    if let Some(rows) = &rows
+                        && list.is_of(&caller.viewer.actor, rows)
+                    {
+                        return Answer::Kept(kept.json.clone());
+                    }
+                }
             }
         }
-        let seen = Arc::new(Seen::after(before));
+        let seen = Arc::new(Seen::with_rows(rows));
         let request = prepared.into_request().data(caller).data(Arc::clone(&seen));
         let response = self.schema.execute(request).await;
-        if let Some(kept) = seen.again() {
-            return Answer::Kept(kept.json.clone());
-        }
         match seen.take() {
             Some(made) if response.is_ok() => {
                 if let Ok(json) = serde_json::to_vec(&response) {

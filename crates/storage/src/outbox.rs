@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::append::QUEUE;
 use crate::conn::Conn;
 use crate::error::StorageError;
+use crate::store::Backend;
 use crate::write::Tx;
 
 /// The kind, and the name, of the row that one who empties the outbox holds.
@@ -88,16 +89,24 @@ impl Tx {
     /// Takes at most `limit` out of the outbox: of each thread the oldest, in
     /// the order of its stream. Whoever takes must hold it.
     pub async fn take_from_outbox(&self, limit: u32) -> Result<Vec<Passed>, StorageError> {
-        let sql = "DELETE FROM event WHERE (stream, pos) IN (SELECT stream, pos FROM event \
-             WHERE stream >= $1 AND stream < $2 ORDER BY stream, pos LIMIT $3) \
-             RETURNING thread, pos, kind, object, at";
+        // Nobody else changes them, so where they stand names them.
+        let (named, open, close) = match self.backend {
+            Backend::Postgres => ("ctid", "= ANY(ARRAY(", "))"),
+            Backend::Sqlite => ("(stream, pos)", "IN (", ")"),
+        };
+        let columns = named.trim_matches(['(', ')']);
+        let sql = format!(
+            "DELETE FROM event WHERE {named} {open}SELECT {columns} FROM event \
+             WHERE stream >= $1 AND stream < $2 ORDER BY stream, pos LIMIT $3{close} \
+             RETURNING thread, pos, kind, object, at"
+        );
         let params = self
             .params()
             .with(QUEUE)
             .with(QUEUE_END)
             .with(i64::from(limit));
         let mut taken = Vec::new();
-        for mut row in self.all(sql, params).await? {
+        for mut row in self.all(&sql, params).await? {
             let thread = row.id()?;
             let place: i64 = row.get()?;
             taken.push(Passed {

@@ -9,7 +9,7 @@ use forum::views::thread as view;
 
 use crate::directive::{On, cost, depends, page};
 use crate::fault::Fault;
-use crate::kept::Seen;
+use crate::kept::{self, Seen};
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{Audience, ConcernState, ModerationStatus, OrderDirection, ThreadKind};
@@ -63,6 +63,53 @@ pub struct ThreadFilter {
     pub raised_by_viewer: Option<bool>,
     /// Only threads that the viewer follows.
     pub followed_by_viewer: Option<bool>,
+}
+
+/// How a list of threads is read.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    filter: view::ThreadFilter,
+    order: view::ThreadOrder,
+    slice: view::Slice<view::ThreadPlace>,
+}
+
+impl Reading {
+    /// Reads it for somebody.
+    pub(crate) async fn rows(
+        &self,
+        caller: &Caller,
+        wanted: view::Wanted,
+    ) -> Result<Vec<view::Thread>, forum::Error> {
+        let Self {
+            filter,
+            order,
+            slice,
+        } = self;
+        caller
+            .forum
+            .threads(&caller.viewer, filter, *order, *slice, wanted)
+            .await
+    }
+
+    /// Whether it is narrowed to what has to do with whoever asks.
+    pub(crate) fn is_own(&self) -> bool {
+        let view::ThreadFilter {
+            assigned_offices,
+            raised_by,
+            followed_by,
+            // The same for everyone.
+            kind: _,
+            audience: _,
+            status: _,
+            category: _,
+            categories: _,
+            region: _,
+            theme: _,
+            state: _,
+            assigned_agency: _,
+        } = &self.filter;
+        assigned_offices.is_some() || raised_by.is_some() || followed_by.is_some()
+    }
 }
 
 fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
@@ -238,25 +285,25 @@ impl ThreadQueries {
             before,
         }
         .check(list)?;
-        let filter = self::filter(caller, filter.unwrap_or_default());
         let place = |place: Place| view::ThreadPlace {
             micros: place.micros,
             id: place.id,
         };
-        let slice = slice(window, descending, place);
-        let wanted = wanted(ctx);
-        let rows = caller
-            .forum
-            .threads(&caller.viewer, &filter, order, slice, wanted)
-            .await;
-        let rows = read(caller, rows)?;
-        if let Some(seen) = ctx.data_opt::<Arc<Seen>>()
+        let reading = Reading {
+            filter: self::filter(caller, filter.unwrap_or_default()),
+            order,
+            slice: slice(window, descending, place),
+        };
+        let (seen, wanted) = (ctx.data_opt::<Arc<Seen>>(), wanted(ctx));
+        let rows = match seen.and_then(|seen| seen.rows()) {
+            Some(rows) => rows,
+            None => read(caller, reading.rows(caller, wanted).await)?,
+        };
+        if let Some(seen) = seen
             && wanted == view::Wanted::LEAST
-            && (rows.iter()).all(|row| reads_only(&caller.viewer.actor, &row.facts))
-            && seen.list(&rows)
+            && let Some(list) = kept::List::new(&caller.viewer.actor, &reading, &rows)
         {
-            // Nobody reads it: the answer from before is given.
-            return Err(Fault::Internal.because("The same list was answered before."));
+            seen.list(list);
         }
         let cut = Page::cut(rows, window, |thread| {
             let at = match order {
@@ -271,6 +318,10 @@ impl ThreadQueries {
         });
         let (cursors, views): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();
         let items = cursors.into_iter().zip(Thread::listed(views)).collect();
-        Ok(ThreadConnection::new(items, cut.info, ThreadTotal(filter)))
+        Ok(ThreadConnection::new(
+            items,
+            cut.info,
+            ThreadTotal(reading.filter),
+        ))
     }
 }
