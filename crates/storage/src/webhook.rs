@@ -303,8 +303,7 @@ impl Tx {
         &self,
         organization: OrganizationId,
     ) -> Result<usize, StorageError> {
-        let sql = "UPDATE organization SET name = name WHERE id = $1";
-        self.run(sql, self.params().with(organization)).await?;
+        self.hold_organization(organization).await?;
         let sql = "SELECT COUNT(*) FROM webhook WHERE organization = $1";
         let row = self.one(sql, self.params().with(organization)).await?;
         row.ok_or(StorageError::Corrupt("a count"))?.count()

@@ -97,9 +97,23 @@ fn message(row: &mut Row) -> Result<NewMessage, StorageError> {
 }
 
 impl Tx {
+    /// Holds a webhook until the transaction ends, and counts its messages
+    /// that somebody sends now; `None` if it is gone.
+    pub async fn under_way(&self, webhook: WebhookId) -> Result<Option<u32>, StorageError> {
+        if self.hold_webhook(webhook).await?.is_none() {
+            return Ok(None);
+        }
+        let sql = "SELECT COUNT(*) FROM webhook_message \
+                   WHERE webhook = $1 AND state = 'PENDING' AND leased_until > $2";
+        let params = self.params().with(webhook).with(self.now());
+        let row = self.one(sql, params).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?
+            .count()
+            .map(Some)
+    }
+
     /// Takes messages of a webhook that are due, each the first of its thread
-    /// that waits, for nobody else until the lease is over. `at_once` is how
-    /// many may be under way.
+    /// that waits, for nobody else until the lease is over, at most `limit`.
     ///
     /// A row that another holds is passed over on PostgreSQL; on SQLite there
     /// is one writer.
@@ -108,8 +122,11 @@ impl Tx {
         webhook: WebhookId,
         lease: Uuid,
         until: DateTime<Utc>,
-        at_once: u32,
+        limit: u32,
     ) -> Result<Vec<Leased>, StorageError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let lock = match self.backend {
             Backend::Postgres => "FOR UPDATE SKIP LOCKED",
             Backend::Sqlite => "",
@@ -128,7 +145,7 @@ impl Tx {
             .with(until)
             .with(webhook)
             .with(self.now())
-            .with(i64::from(at_once));
+            .with(i64::from(limit));
         if self.run(&sql, params).await? == 0 {
             return Ok(Vec::new());
         }
