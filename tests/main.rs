@@ -16,6 +16,7 @@ mod cases {
     mod documents;
     mod durability;
     mod explorer;
+    mod feed;
     mod hidden;
     mod hostile;
     mod idempotency;

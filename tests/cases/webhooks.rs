@@ -3,7 +3,7 @@
 mod limits;
 mod manage;
 mod once;
-mod retract;
+pub(super) mod retract;
 
 pub(super) use manage::ACTS;
 

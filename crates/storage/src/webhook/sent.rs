@@ -69,14 +69,13 @@ pub struct Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessagePlace(pub i64);
 
-const COLUMNS: &str =
-    "m.id, m.kind, m.thread, m.object, m.object_kind, m.shard, m.epoch, m.pos, m.at";
+const COLUMNS: &str = "m.id, m.kind, m.thread, m.object, m.object_kind, m.epoch, m.pos, m.at";
 
 fn message(row: &mut Row) -> Result<NewMessage, StorageError> {
     let (id, kind) = (row.id()?, row.code()?);
     let (thread, object) = (row.maybe_id::<ThreadId>()?, row.get::<Option<Uuid>>()?);
     let object_kind: ObjectKind = row.code()?;
-    let place: (Option<i64>, Option<i64>, Option<i64>) = (row.get()?, row.get()?, row.get()?);
+    let place: (Option<i64>, Option<i64>) = (row.get()?, row.get()?);
     let kind: MessageKind = kind;
     Ok(NewMessage {
         id,
@@ -85,11 +84,7 @@ fn message(row: &mut Row) -> Result<NewMessage, StorageError> {
         object,
         object_kind,
         place: match place {
-            (Some(shard), Some(epoch), Some(pos)) => Some(Place {
-                shard: u8::try_from(shard).map_err(|_| StorageError::Corrupt("a shard"))?,
-                epoch,
-                pos,
-            }),
+            (Some(epoch), Some(pos)) => Some(Place { epoch, pos }),
             _ => None,
         },
         at: row.time()?,
