@@ -12,6 +12,7 @@ mod cases {
     mod budgets;
     mod canary;
     mod closed_schema;
+    mod connections;
     mod demonstration;
     mod documents;
     mod durability;
