@@ -210,7 +210,7 @@ async fn text_that_is_no_text_closes_the_socket_with_4400() {
     // 64 KiB and one byte, one with a bit that nobody agreed on, one that is
     // not masked.
     let mut large = vec![0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
-    large.extend([b' '; 65_537]);
+    large.resize(large.len() + 65_537, b' ');
     for frame in [
         vec![0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28],
         large,

@@ -297,13 +297,12 @@ async fn shake(stream: &mut TcpStream, protocol: &str) -> anyhow::Result<()> {
 /// A frame of text, masked with zeros.
 fn frame(text: &str) -> Vec<u8> {
     let mut frame = vec![0x81];
-    match u8::try_from(text.len()) {
-        Ok(length @ ..126) => frame.push(0x80 | length),
-        _ => {
-            frame.push(0x80 | 126);
-            let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
-            frame.extend_from_slice(&length.to_be_bytes());
-        }
+    if let Ok(length @ ..126) = u8::try_from(text.len()) {
+        frame.push(0x80 | length);
+    } else {
+        frame.push(0xfe);
+        let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        frame.extend_from_slice(&length.to_be_bytes());
     }
     frame.extend_from_slice(&[0; 4]);
     frame.extend_from_slice(text.as_bytes());
