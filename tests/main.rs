@@ -12,10 +12,12 @@ mod cases {
     mod budgets;
     mod canary;
     mod closed_schema;
+    mod connections;
     mod demonstration;
     mod documents;
     mod durability;
     mod explorer;
+    mod feed;
     mod hidden;
     mod hostile;
     mod idempotency;

@@ -18,7 +18,8 @@ mod m0006_partners;
 mod m0007_webhooks;
 mod m0008_documents;
 mod m0009_outbox;
-mod m0011_lighter_posts;
+mod m0011_feed;
+mod m0012_lighter_posts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -37,7 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_webhooks::Migration),
             Box::new(m0008_documents::Migration),
             Box::new(m0009_outbox::Migration),
-            Box::new(m0011_lighter_posts::Migration),
+            Box::new(m0011_feed::Migration),
+            Box::new(m0012_lighter_posts::Migration),
         ]
     }
 }

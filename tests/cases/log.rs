@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::rows::{at, event};
 
 const STREAMS: [StreamName; 4] = [
-    StreamName::Feed(0),
-    StreamName::Feed(1),
+    StreamName::Feed,
+    StreamName::Access,
     StreamName::Directory,
     StreamName::Moderation,
 ];
@@ -121,7 +121,7 @@ async fn follow(store: &Store, done: &AtomicBool) -> BTreeMap<StreamName, i64> {
 async fn a_write_that_is_rolled_back_returns_its_positions() {
     let database = TestDatabase::new().await;
     let store = database.open().await;
-    let feed = StreamName::Feed(2);
+    let feed = StreamName::Feed;
     let write = async |fails: bool| {
         store
             .write(at(0), |tx| async move {
@@ -176,7 +176,7 @@ async fn events_are_read_after_a_position_in_order_up_to_a_limit() {
     assert_eq!(third.time, at(2));
     assert_eq!(store.read().events_after(stream, 5, 10).await.unwrap(), []);
     assert_eq!(
-        store.read().stream_head(StreamName::Feed(3)).await.unwrap(),
+        store.read().stream_head(StreamName::Feed).await.unwrap(),
         None
     );
 }

@@ -53,7 +53,7 @@ async fn what_everyone_may_read_is_in_the_feed_once_and_in_its_threads_order() {
     until_empty(&forum).await;
     for thread in threads.iter().map(thread_id) {
         let said = of(&forum, StreamName::Thread(thread), thread).await;
-        let fed = of(&forum, StreamName::feed_of(thread), thread).await;
+        let fed = of(&forum, StreamName::Feed, thread).await;
         assert_eq!(posts(&fed), posts(&said));
         assert_eq!(posts(&fed).len(), 8);
     }
@@ -67,7 +67,7 @@ async fn what_only_some_may_read_is_in_no_feed() {
     speak(&civil, &thread, 3).await;
     until_empty(&forum).await;
     let id = thread_id(&thread);
-    assert_eq!(of(&forum, StreamName::feed_of(id), id).await, []);
+    assert_eq!(of(&forum, StreamName::Feed, id).await, []);
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn two_who_pass_on_at_once_tell_everything_once() {
     until_empty(&forum).await;
     let id = thread_id(&thread);
     let said = of(&forum, StreamName::Thread(id), id).await;
-    let fed = of(&forum, StreamName::feed_of(id), id).await;
+    let fed = of(&forum, StreamName::Feed, id).await;
     assert_eq!(posts(&fed), posts(&said));
     assert_eq!(posts(&fed).len(), 12);
 }
@@ -107,6 +107,6 @@ async fn what_another_process_left_behind_is_passed_on() {
     });
     written.await.unwrap();
     until_empty(&forum).await;
-    let fed = of(&forum, StreamName::feed_of(thread), thread).await;
+    let fed = of(&forum, StreamName::Feed, thread).await;
     assert_eq!(fed.last().unwrap().kind, EventKind::ThreadChanged);
 }

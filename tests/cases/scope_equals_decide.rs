@@ -139,7 +139,7 @@ async fn facts_that_are_read_back_decide_as_those_that_were_written() {
             .map(|one| (one.facts.id, one.facts))
             .collect();
         for written in &world.threads {
-            for facts in [&read[&written.id], &for_all[&written.id]] {
+            for facts in [&read[&written.id], &for_all[&written.id].0] {
                 for (act, same) in [
                     (Action::ViewThread(written), Action::ViewThread(facts)),
                     (Action::ViewCaseFacts(written), Action::ViewCaseFacts(facts)),

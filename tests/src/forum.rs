@@ -68,7 +68,7 @@ pub struct TestForum {
 /// A forum that is being served; no longer, once this is dropped.
 struct Serving {
     address: SocketAddr,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    task: tokio::task::JoinHandle<()>,
     _stop: DropGuard,
 }
 
@@ -245,8 +245,10 @@ pub(crate) async fn serve_on(url: &str, run: u32, tell: impl FnOnce(SocketAddr))
 
 /// The configuration with a test's settings.
 fn config_of(settings: &[(&str, &str)]) -> Config {
-    // A test's clock stands: what is spent does not come back.
+    // A test's clock stands: what is spent does not come back. Its clients may
+    // rest for as long as a slow machine has them.
     let budgets = [
+        ("connection.head_seconds", "600"),
         ("budget.account", "1000000000"),
         ("budget.address", "1000000000"),
         ("budget.client", "1000000000"),
@@ -276,14 +278,11 @@ async fn serve(forum: &Arc<forum::Forum>, settings: &[(&str, &str)]) -> Serving 
         .await
         .expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let serving = axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let limits = server::listen::Limits::of(&config);
+    let serving = server::listen::serve(listener, router, limits, stop.clone());
     Serving {
         address,
-        task: tokio::spawn(serving.into_future()),
+        task: tokio::spawn(serving),
         _stop: stop.drop_guard(),
     }
 }

@@ -13,6 +13,7 @@ pub mod forum;
 pub mod graphiql;
 pub mod line;
 pub mod process;
+pub mod raw;
 pub mod receiver;
 
 pub use client::{Answer, Client, Watch};

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// A test that waits longer than this has failed.
@@ -24,6 +26,8 @@ pub enum Reply {
     Redirect,
     /// Never.
     Never,
+    /// With 204, once the test lets go of it.
+    Held,
 }
 
 /// A message as it came.
@@ -65,6 +69,9 @@ pub struct Receiver {
 struct Desk {
     replies: Mutex<VecDeque<Reply>>,
     came: UnboundedSender<Received>,
+    let_go: Semaphore,
+    held: AtomicUsize,
+    most_held: AtomicUsize,
 }
 
 impl Drop for Receiver {
@@ -80,6 +87,9 @@ impl Receiver {
         let desk = Arc::new(Desk {
             replies: Mutex::default(),
             came: sender,
+            let_go: Semaphore::new(0),
+            held: AtomicUsize::new(0),
+            most_held: AtomicUsize::new(0),
         });
         let router = Router::new().fallback(take).with_state(Arc::clone(&desk));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
@@ -103,6 +113,16 @@ impl Receiver {
     pub fn reply(&self, replies: impl IntoIterator<Item = Reply>) {
         let mut waiting = lock(&self.desk);
         waiting.extend(replies);
+    }
+
+    /// Lets go of so many messages that are held, or will be.
+    pub fn let_go(&self, messages: usize) {
+        self.desk.let_go.add_permits(messages);
+    }
+
+    /// How many messages were held at once at most.
+    pub fn most_held(&self) -> usize {
+        self.desk.most_held.load(Ordering::SeqCst)
     }
 
     /// The next message.
@@ -130,6 +150,10 @@ async fn take(
     raw: String,
 ) -> Response {
     let reply = lock(&desk).pop_front().unwrap_or(Reply::Status(204));
+    if matches!(reply, Reply::Held) {
+        let held = desk.held.fetch_add(1, Ordering::SeqCst) + 1;
+        desk.most_held.fetch_max(held, Ordering::SeqCst);
+    }
     let body = serde_json::from_str(&raw).unwrap_or(Value::Null);
     desk.came
         .send(Received {
@@ -145,5 +169,11 @@ async fn take(
             .into_response(),
         Reply::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]).into_response(),
         Reply::Never => std::future::pending().await,
+        Reply::Held => {
+            let let_go = desk.let_go.acquire().await.expect("it is never closed");
+            let_go.forget();
+            desk.held.fetch_sub(1, Ordering::SeqCst);
+            StatusCode::NO_CONTENT.into_response()
+        }
     }
 }

@@ -24,6 +24,7 @@ cargo xtask <task>
   bench [options]   builds for release, seeds databases under target/bench and compares
                     the server with the floors; --quick for a first look, --help for
                     the rest
+  bench hostile     says what hostile documents cost, and attacks a server of its own
 
 PostgreSQL is looked for at MUKALMA_TEST_POSTGRES_URL,
 postgres://root@127.0.0.1:5432/postgres when that is not set; each test makes its own
@@ -174,11 +175,17 @@ fn bench(options: &[&str]) -> Outcome {
     ]))?;
     let target = target();
     let mut command = Command::new(target.join("release").join("bench"));
-    command
-        .current_dir(root())
-        .args(["run", "--directory"])
-        .arg(target.join("bench"))
-        .args(options);
+    command.current_dir(root());
+    match options {
+        ["hostile", options @ ..] => command
+            .args(["hostile", "--directory"])
+            .arg(target.join("bench").join("hostile"))
+            .args(options),
+        _ => command
+            .args(["run", "--directory"])
+            .arg(target.join("bench"))
+            .args(options),
+    };
     run(&mut command)
 }
 

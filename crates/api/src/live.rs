@@ -11,11 +11,13 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use domain::event::{Event, StreamName};
 use domain::people::{Actor, Language};
-use domain::policy::{Action, ThreadFacts, decide, reader};
+use domain::policy::{Action, ThreadFacts, decide, is_public, reader};
+use domain::webhook::{Filed, Filter};
+use forum::webhook::wants_event;
 use futures_util::StreamExt;
 use realtime::{
-    Admission, Gate, Handshake, Item, Live, LogError, OperationRequest, Plan, Refused, Run,
-    ShareKey,
+    Admission, Gate, Handshake, History, Item, Live, LogError, OperationRequest, Plan, Refused,
+    Run, ShareKey,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -68,7 +70,7 @@ impl From<Over> for Unprepared {
 }
 
 /// What one subscription is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// A thread, whose every event is decided on anew.
     Thread {
@@ -77,6 +79,17 @@ pub enum Subject {
     },
     /// What is addressed to the viewer.
     Inbox,
+    /// What everyone may read, as far as it is asked for.
+    Feed(Arc<Filter>),
+}
+
+/// What is known of an event's thread.
+#[derive(Debug)]
+pub struct Facts {
+    /// What policy decides on.
+    thread: ThreadFacts,
+    /// What filters look at.
+    filed: Filed,
 }
 
 /// The payload of `connection_init`, as far as it matters here.
@@ -90,7 +103,7 @@ struct Init {
 impl Gate for Service {
     type Viewer = Connected;
     type Subject = Subject;
-    type Facts = Option<ThreadFacts>;
+    type Facts = Option<Facts>;
 
     async fn connect(
         &self,
@@ -158,41 +171,50 @@ impl Gate for Service {
         }
     }
 
-    async fn facts(&self, event: &Event) -> Result<Option<ThreadFacts>, LogError> {
-        match event.thread {
-            None => Ok(None),
-            Some(thread) => self
-                .forum
-                .facts_for_all(thread)
-                .await
-                .map_err(|error| LogError::new(error.to_string())),
-        }
+    async fn facts(&self, event: &Event) -> Result<Option<Facts>, LogError> {
+        let Some(thread) = event.thread else {
+            return Ok(None);
+        };
+        let found = self.forum.facts_for_all(thread).await;
+        let found = found.map_err(|error| LogError::new(error.to_string()))?;
+        Ok(found.map(|(thread, filed)| Facts { thread, filed }))
     }
 
     fn admit(
         &self,
         viewer: &Connected,
         subject: &Subject,
-        _event: &Event,
-        facts: &Option<ThreadFacts>,
+        event: &Event,
+        facts: &Option<Facts>,
     ) -> Admission {
         let actor = &viewer.caller.viewer.actor;
         let sees = |actor: &Actor| {
             let facts = facts.as_ref();
-            facts.is_some_and(|facts| decide(actor, &Action::Watch(facts)).is_ok())
+            facts.is_some_and(|facts| decide(actor, &Action::Watch(&facts.thread)).is_ok())
         };
         match subject {
             _ if !sees(actor) => match subject {
                 Subject::Thread { .. } => Admission::Close,
-                Subject::Inbox => Admission::Skip,
+                Subject::Inbox | Subject::Feed(_) => Admission::Skip,
             },
             // The thread was narrowed to those it names: he comes again, as himself.
             Subject::Thread { as_reader: true } if !reader(actor).is_some_and(|one| sees(&one)) => {
                 Admission::Close
             }
-            Subject::Thread { .. } | Subject::Inbox => Admission::Deliver,
+            Subject::Feed(filter) if !is_told(filter, event, facts.as_ref()) => Admission::Skip,
+            Subject::Thread { .. } | Subject::Inbox | Subject::Feed(_) => Admission::Deliver,
         }
     }
+}
+
+/// Whether an event of the feed is for whoever chose so: everyone may still
+/// read its thread, and it is asked for.
+fn is_told(filter: &Filter, event: &Event, facts: Option<&Facts>) -> bool {
+    facts.is_some_and(|Facts { thread, filed }| {
+        is_public(thread.audience, thread.status)
+            && wants_event(filter, event)
+            && filter.wants_thread(filed)
+    })
 }
 
 impl Service {
@@ -308,15 +330,22 @@ impl Service {
                 }
             })
         });
-        let subject = match planned.stream {
-            StreamName::Thread(_) => Subject::Thread { as_reader },
-            _ => Subject::Inbox,
+        // A thread that is closed leaves the feed without a word in it.
+        let history = match planned.stream {
+            StreamName::Feed => History::Anew,
+            _ => History::Shared,
+        };
+        let subject = match (planned.filter, planned.stream) {
+            (Some(filter), _) => Subject::Feed(filter),
+            (None, StreamName::Thread(_)) => Subject::Thread { as_reader },
+            (None, _) => Subject::Inbox,
         };
         Plan::Live(Live {
             subject,
             stream: planned.stream,
             start: planned.start,
             share,
+            history,
             run,
         })
     }

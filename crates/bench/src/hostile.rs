@@ -1,5 +1,10 @@
-//! What refusing hostile documents costs: the corpus of the guard, against the
-//! forum's schema, in this process.
+//! What hostile clients cost: the corpus of the guard, against the forum's
+//! schema, in this process; and those who do harm by how they connect
+//! (`connections`), against a server.
+
+mod connections;
+
+pub(crate) use connections::Attack;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,15 +25,59 @@ const ALLOWED: Duration = Duration::from_millis(50);
 /// How often `{ __typename }` is served to know what that takes.
 const SERVED: u32 = 1_000;
 
-/// Refuses every document of the corpus and says what that took, by family.
-/// Fails if one passed, or took more than 50 ms of CPU.
-pub(crate) async fn measure() -> anyhow::Result<bool> {
+/// What is measured of hostile clients.
+#[derive(Debug, clap::Args)]
+pub(crate) struct HostileRun {
+    /// Leaves out the attacks on a server.
+    #[arg(long)]
+    documents_only: bool,
+    #[command(flatten)]
+    attack: Attack,
+}
+
+/// Refuses every document, and lets a server be attacked. Fails if either went
+/// beyond what is allowed.
+pub(crate) async fn measure(args: &HostileRun) -> anyhow::Result<bool> {
+    let refused = refuse().await?;
+    if args.documents_only {
+        return Ok(refused);
+    }
+    line("")?;
+    Ok(connections::attack(&args.attack).await? && refused)
+}
+
+/// The forum's schema that executes, and its documents.
+fn schema_and_documents() -> anyhow::Result<(schema::ForumSchema, Documents)> {
     let executing = schema::builder()
         .validation_mode(ValidationMode::Fast)
         .finish();
     let table = SchemaTable::from_sdl(&executing.sdl())?;
     let strict = Strict::new(schema::builder());
     let documents = Documents::new(table, Limits::default(), CACHE_BYTES, strict);
+    Ok((executing, documents))
+}
+
+/// The CPU that the guard and the cached document path take of a request.
+pub(crate) async fn guarded(body: &str) -> anyhow::Result<Duration> {
+    let (_, documents) = schema_and_documents()?;
+    let prepare = async || {
+        let asked = Ask::from_json(body.as_bytes()).ok().context("a request")?;
+        let prepared = documents.prepare(asked, Admits::Any).await.ok();
+        prepared.map(drop).context("a document")
+    };
+    prepare().await?;
+    let begin = spent()?;
+    for _ in 0..SERVED {
+        prepare().await?;
+    }
+    Ok(spent()?.saturating_sub(begin) / SERVED)
+}
+
+/// Refuses every document of the corpus and says what that took, by family.
+/// Fails if one passed, or took more than 50 ms of CPU, or if they took more
+/// than serving `{ __typename }` ten times.
+async fn refuse() -> anyhow::Result<bool> {
+    let (executing, documents) = schema_and_documents()?;
 
     let trivial = br#"{"query": "{ __typename }"}"#;
     let begin = spent()?;
@@ -82,8 +131,12 @@ pub(crate) async fn measure() -> anyhow::Result<bool> {
         "{{ __typename }}, read and executed: {served:.1?}; ten times: {:.1?}",
         served * 10
     ))?;
+    let ratio = mean.as_secs_f64() / (served * 10).as_secs_f64();
+    line(&format!(
+        "a refused document to that, mean: {ratio:.2}x; allowed: 1x"
+    ))?;
     line(&format!("passed: {passed}; allowed for one: {ALLOWED:.0?}"))?;
-    Ok(passed == 0 && most <= ALLOWED)
+    Ok(passed == 0 && most <= ALLOWED && ratio <= 1.0)
 }
 
 /// The CPU time of this thread so far.

@@ -41,8 +41,8 @@ enum Command {
     Load(load::Load),
     /// Watches one thread with many websockets while posts are added
     Watch(watch::Watch),
-    /// Says how much CPU it takes to refuse each hostile document of the corpus
-    Hostile,
+    /// Says what hostile documents, and hostile connections, cost
+    Hostile(hostile::HostileRun),
 }
 
 #[tokio::main]
@@ -53,8 +53,8 @@ async fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Floor(floor) => floor::serve(floor).await?,
         Command::Load(load) => load::load(load).await?,
         Command::Watch(watch) => watch::watch(watch).await?,
-        Command::Hostile => {
-            if !hostile::measure().await? {
+        Command::Hostile(args) => {
+            if !hostile::measure(&args).await? {
                 return Ok(std::process::ExitCode::FAILURE);
             }
         }

@@ -46,9 +46,6 @@ codes! {
     }
 }
 
-/// How many shards the public feed has.
-pub const FEED_SHARDS: u8 = 4;
-
 /// The name of a stream of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StreamName {
@@ -62,27 +59,14 @@ pub enum StreamName {
     Desk(OfficeId),
     /// What waits for the moderators.
     Moderation,
-    /// A shard of what everyone may see.
-    Feed(u8),
+    /// What everyone may see.
+    Feed,
     /// What may not be public any more; for whoever told it outside.
     Retraction,
     /// Personas, organizations, agencies, reference data, calendar.
     Directory,
     /// Accounts, sessions, duties, accreditation, sanctions.
     Access,
-}
-
-impl StreamName {
-    /// The shard of the public feed that a thread belongs to.
-    pub fn feed_of(thread: ThreadId) -> Self {
-        let last = thread.0.as_bytes()[15];
-        Self::Feed(last % FEED_SHARDS)
-    }
-
-    /// Every shard of the public feed.
-    pub fn feed() -> impl Iterator<Item = Self> {
-        (0..FEED_SHARDS).map(Self::Feed)
-    }
 }
 
 impl std::fmt::Display for StreamName {
@@ -93,7 +77,7 @@ impl std::fmt::Display for StreamName {
             Self::PersonaInbox(id) => write!(f, "p:{}", id.0.simple()),
             Self::Desk(id) => write!(f, "d:{}", id.0.simple()),
             Self::Moderation => f.write_str("moderation"),
-            Self::Feed(shard) => write!(f, "feed:{shard}"),
+            Self::Feed => f.write_str("feed"),
             Self::Retraction => f.write_str("retraction"),
             Self::Directory => f.write_str("directory"),
             Self::Access => f.write_str("access"),
@@ -114,6 +98,7 @@ impl std::str::FromStr for StreamName {
         match text.split_once(':') {
             None => match text {
                 "moderation" => Ok(Self::Moderation),
+                "feed" => Ok(Self::Feed),
                 "retraction" => Ok(Self::Retraction),
                 "directory" => Ok(Self::Directory),
                 "access" => Ok(Self::Access),
@@ -123,10 +108,6 @@ impl std::str::FromStr for StreamName {
             Some(("i", rest)) => Ok(Self::Inbox(id(rest)?.into())),
             Some(("p", rest)) => Ok(Self::PersonaInbox(id(rest)?.into())),
             Some(("d", rest)) => Ok(Self::Desk(id(rest)?.into())),
-            Some(("feed", rest)) => match rest.parse() {
-                Ok(shard) if shard < FEED_SHARDS => Ok(Self::Feed(shard)),
-                _ => Err(NotAStream),
-            },
             Some(_) => Err(NotAStream),
         }
     }

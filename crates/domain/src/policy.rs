@@ -41,6 +41,12 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
     match action {
         Action::ViewThread(thread) | Action::Watch(thread) => see(actor, thread),
         Action::ViewPost(thread, post) => see_post(actor, thread, post),
+        // Whoever copies all that happens is known: a member, or an organization
+        // by its app.
+        Action::WatchFeed => require(
+            actor.account.is_some() || actor.organization.is_some(),
+            Denial::SignInRequired,
+        ),
         Action::ViewCaseFacts(thread) => {
             see(actor, thread)?;
             require(facts_scope(actor).holds(thread, None), Denial::NotAssigned)

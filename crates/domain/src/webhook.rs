@@ -160,7 +160,8 @@ codes! {
     }
 }
 
-/// What a webhook chose to be told. What is not said is not asked for.
+/// What a webhook, or whoever follows the feed, chose to be told. What is not
+/// said is not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only these; all where none is named.

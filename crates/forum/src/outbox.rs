@@ -66,7 +66,7 @@ impl Forum {
                     // What was narrowed meanwhile is not for everyone.
                     let public = policy::is_public(reach.audience, reach.status);
                     if one.to == PassOn::Everyone && public {
-                        tx.emit(event(StreamName::feed_of(one.thread)));
+                        tx.emit(event(StreamName::Feed));
                     }
                     if !concerns_followers(one.kind) {
                         continue;

@@ -20,6 +20,7 @@ use domain::people::Voice;
 use domain::policy::{self, Action, Opener, ThreadFacts};
 use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
+use domain::webhook::Filed;
 use storage::Tx;
 use storage::outbox::PassOn;
 use storage::thread::{
@@ -68,7 +69,7 @@ impl Forum {
 
     /// What is decided on for each of many watchers: the facts of a thread,
     /// with everyone who takes part in it.
-    pub async fn facts_for_all(&self, id: ThreadId) -> Result<Option<ThreadFacts>, Error> {
+    pub async fn facts_for_all(&self, id: ThreadId) -> Result<Option<(ThreadFacts, Filed)>, Error> {
         Ok(self.store.read().thread_facts_for_all(id).await?)
     }
 

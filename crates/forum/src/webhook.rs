@@ -8,6 +8,7 @@
 
 mod deliver;
 mod endpoint;
+mod filter;
 mod manage;
 mod message;
 mod queue;
@@ -16,6 +17,7 @@ mod secret;
 mod told;
 
 pub use endpoint::{Endpoint, Reach};
+pub use filter::wants_event;
 pub use manage::{CreateWebhook, NewSecret, UpdateWebhook};
 pub use secret::Secret;
 pub use storage::webhook::{Attempt, Message, MessagePlace, Webhook};

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
-use domain::event::{FEED_SHARDS, Position, StreamName};
+use domain::event::{Position, StreamName};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -115,14 +115,13 @@ fn derive(key: &[u8; 32], label: &[u8]) -> [u8; 32] {
 }
 
 fn encode(position: Position) -> [u8; PLAIN] {
-    let shard = |shard: u8| Uuid::from_u128(u128::from(shard));
     let (kind, id) = match position.stream {
         StreamName::Thread(id) => (1, id.0),
         StreamName::Inbox(id) => (2, id.0),
         StreamName::PersonaInbox(id) => (3, id.0),
         StreamName::Desk(id) => (4, id.0),
         StreamName::Moderation => (5, Uuid::nil()),
-        StreamName::Feed(n) => (6, shard(n)),
+        StreamName::Feed => (6, Uuid::nil()),
         StreamName::Directory => (7, Uuid::nil()),
         StreamName::Access => (8, Uuid::nil()),
         StreamName::Retraction => (10, Uuid::nil()),
@@ -141,14 +140,13 @@ fn decode(plain: &[u8]) -> Option<Position> {
     let (epoch, rest) = rest.split_first_chunk::<8>()?;
     let pos = rest.try_into().ok()?;
     let id = Uuid::from_bytes(*id);
-    let below = |shards: u8| u8::try_from(id.as_u128()).ok().filter(|n| *n < shards);
     let stream = match kind {
         1 => StreamName::Thread(id.into()),
         2 => StreamName::Inbox(id.into()),
         3 => StreamName::PersonaInbox(id.into()),
         4 => StreamName::Desk(id.into()),
         5 => StreamName::Moderation,
-        6 => StreamName::Feed(below(FEED_SHARDS)?),
+        6 if id.is_nil() => StreamName::Feed,
         7 => StreamName::Directory,
         8 => StreamName::Access,
         10 => StreamName::Retraction,
@@ -173,7 +171,7 @@ mod tests {
             StreamName::PersonaInbox(id.into()),
             StreamName::Desk(id.into()),
             StreamName::Moderation,
-            StreamName::Feed(3),
+            StreamName::Feed,
             StreamName::Directory,
             StreamName::Access,
             StreamName::Retraction,

@@ -74,6 +74,17 @@ pub enum Plan<S> {
     Live(Live<S>),
 }
 
+/// How what happened before is told to whoever comes back for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// As it was told to those who were there: what may not be told any more
+    /// moves the stream itself.
+    Shared,
+    /// Decided on and made anew for each: what it is about may be closed
+    /// without a word in the stream.
+    Anew,
+}
+
 /// A subscription to one stream.
 pub struct Live<S> {
     /// What the rights to each event are decided on.
@@ -85,6 +96,8 @@ pub struct Live<S> {
     /// With whom execution is shared; `None` if the payload depends on the
     /// viewer.
     pub share: Option<ShareKey>,
+    /// How what happened before is told to whoever comes back.
+    pub history: History,
     /// Makes payloads.
     pub run: Run,
 }

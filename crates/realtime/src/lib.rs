@@ -37,7 +37,9 @@ mod testing;
 mod tests;
 
 pub use cursor::{CursorError, Cursors};
-pub use gate::{Admission, Gate, Handshake, Live, OperationRequest, Plan, Refused, Run, ShareKey};
+pub use gate::{
+    Admission, Gate, Handshake, History, Live, OperationRequest, Plan, Refused, Run, ShareKey,
+};
 pub use hub::{Hub, HubConfig, HubCounts};
 pub use listener::Listener;
 pub use log::{Log, LogError};

@@ -9,11 +9,11 @@ use domain::event::Position;
 use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::gate::{Admission, Gate, Live, OperationRequest, Plan};
+use crate::gate::{Admission, Gate, History, Live, OperationRequest, Plan};
 use crate::reader::{Item, Reader};
 use crate::seat::Seat;
 use crate::server::LiveServer;
-use crate::share::Membership;
+use crate::share::{Entry, Membership};
 use crate::{event, lock, message};
 
 /// What an operation has to say to its client.
@@ -151,6 +151,8 @@ struct Watch<G: Gate> {
     subject: G::Subject,
     reader: Reader,
     membership: Membership<G>,
+    /// Up to here, nothing that was made before is told.
+    anew: Option<Position>,
 }
 
 impl<G: Gate> Work<G> {
@@ -222,6 +224,10 @@ impl<G: Gate> Work<G> {
         let Ok(mut reader) = self.live.hub().reader(live.stream, live.start).await else {
             return self.refuse(message::UNAVAILABLE.as_bytes());
         };
+        let anew = match live.history {
+            History::Shared => None,
+            History::Anew => Some(reader.ahead().position()),
+        };
         let tracker = self.live.tracker();
         let membership = self
             .live
@@ -232,6 +238,7 @@ impl<G: Gate> Work<G> {
             subject: live.subject,
             reader,
             membership,
+            anew,
         });
         None
     }
@@ -243,12 +250,17 @@ impl<G: Gate> Work<G> {
             subject,
             reader,
             membership,
+            anew,
         } = watch;
         loop {
             // Items that are passed over must not keep others waiting.
             tokio::task::coop::consume_budget().await;
             let item = reader.next_surely().await;
-            let entry = membership.entry(item);
+            let at = item.position();
+            let entry = match anew {
+                Some(until) if at.epoch == until.epoch && at.pos <= until.pos => Entry::new(item),
+                _ => membership.entry(item),
+            };
             let frame = loop {
                 let state = self.seat.state();
                 if let Item::Event(event) = &item {

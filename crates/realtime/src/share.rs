@@ -282,6 +282,16 @@ impl<G: Gate> Membership<G> {
 }
 
 impl<G: Gate> Entry<G> {
+    /// One that nothing was made of, and that nobody else is given.
+    pub(crate) fn new(item: Item) -> Arc<Self> {
+        Arc::new(Self {
+            item,
+            facts: Arc::default(),
+            payload: OnceCell::new(),
+            frames: Mutex::default(),
+        })
+    }
+
     /// What is sent of a payload; built once for all who use the same id.
     pub(crate) fn frame(
         &self,

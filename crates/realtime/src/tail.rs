@@ -210,7 +210,7 @@ pub(crate) fn kind(stream: StreamName) -> &'static str {
         StreamName::PersonaInbox(_) => "persona inbox",
         StreamName::Desk(_) => "desk",
         StreamName::Moderation => "moderation",
-        StreamName::Feed(_) => "feed",
+        StreamName::Feed => "feed",
         StreamName::Directory => "directory",
         StreamName::Access => "access",
         StreamName::Retraction => "retraction",

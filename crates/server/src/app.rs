@@ -158,9 +158,9 @@ fn door(config: &Config, explorer: Explorer) -> Door {
         .map(|origin| origin.as_str().to_owned());
     Door {
         body_bytes: config.limits.body_bytes,
+        body_wait: Duration::from_secs(config.connection.body_seconds),
         origins: Origins::and(origins),
         explorer,
-        ..Door::default()
     }
 }
 

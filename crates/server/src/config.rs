@@ -266,6 +266,23 @@ settings! {
         window_seconds: u64 = "60", Kind::Whole { min: 1, max: 86_400, unit: "seconds" };
     }
 
+    /// Connections, whatever is asked over them.
+    connection: ConnectionSettings {
+        /// How many there are at once, websockets and streams included. Who
+        /// comes beyond waits for a place.
+        most: usize = "16384", Kind::Whole { min: 1, max: 1_000_000, unit: "connections" };
+
+        /// How long the head of a request may take to come, and how long a
+        /// connection may rest before the next one.
+        head_seconds: u64 = "30", Kind::Whole { min: 1, max: 600, unit: "seconds" };
+
+        /// How long the body of a request may take to come.
+        body_seconds: u64 = "15", Kind::Whole { min: 1, max: 600, unit: "seconds" };
+
+        /// How long a client may leave unread what it is answered.
+        stall_seconds: u64 = "30", Kind::Whole { min: 1, max: 600, unit: "seconds" };
+    }
+
     /// Websockets, and streams of server-sent events.
     websocket: WebsocketSettings {
         /// How long a client may take to say `connection_init`.

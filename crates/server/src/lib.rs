@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 mod documents;
 pub mod front;
+pub mod listen;
 pub mod lock;
 pub mod offline;
 pub mod open;

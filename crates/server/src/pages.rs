@@ -174,6 +174,15 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_asked_is_sent_back_only_once_he_decided() {
+        let (before, after) = CONSENT_SCRIPT
+            .split_once("decide.addEventListener(\"submit\"")
+            .unwrap();
+        assert!(!before.contains("location.replace") && !before.contains("location.href"));
+        assert_eq!(after.matches("location.replace(").count(), 1);
+    }
+
+    #[test]
     fn every_field_of_the_setup_page_is_named_in_both_languages_and_says_what_is_wrong() {
         let fields = [
             "login",

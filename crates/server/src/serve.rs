@@ -21,7 +21,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::secrets::Secrets;
 use crate::shutdown::{drain, on_signal};
-use crate::{demo, front, open, pages, peer, telemetry};
+use crate::{demo, front, listen, open, pages, peer, telemetry};
 
 /// Runs the server until it is told to stop.
 pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result<()> {
@@ -32,7 +32,7 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
     let stop = on_signal().into_diagnostic()?;
     let secrets = Secrets::open(&config.secrets_dir, SystemClock)?;
     let _lock = crate::lock::take(&config)?;
-    let listener = listen(config.listen, "MUKALMA_LISTEN").await?;
+    let listener = bind(config.listen, "MUKALMA_LISTEN").await?;
     let store = open::migrated(&config).await?;
     let forum = open::forum(&config, &secrets, store, config.demo).await?;
     let welcome = prepare(&config, &forum).await?;
@@ -44,12 +44,8 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
         .await
         .map_err(|error| miette::miette!("the server cannot start: {error}"))?;
     let router = router(&config, &app, &stop);
-    let serving = axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stop.clone().cancelled_owned());
-    let serving = tokio::spawn(serving.into_future());
+    let limits = listen::Limits::of(&config);
+    let serving = tokio::spawn(listen::serve(listener, router, limits, stop.clone()));
     tracing::info!(%address, "listening");
     write!(out, "{}", welcome.page(address)).into_diagnostic()?;
     out.flush().into_diagnostic()?;
@@ -57,9 +53,7 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
     stop.cancelled().await;
     let grace = Duration::from_secs(config.stop_grace_seconds);
     let listeners = async {
-        if let Ok(Err(_)) = serving.await {
-            tracing::warn!("the listener ended with an error");
-        }
+        serving.await.ok();
         app.live.finished().await;
         if let Some(metrics) = metrics {
             metrics.await.ok();
@@ -90,7 +84,7 @@ pub fn router(
     front::layers(router, config, |bytes| SystemClock.fill(bytes))
 }
 
-async fn listen(address: SocketAddr, setting: &str) -> miette::Result<TcpListener> {
+async fn bind(address: SocketAddr, setting: &str) -> miette::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         miette::miette!(
             help = format!("end what uses the address, or name another one with {setting}"),
@@ -107,7 +101,7 @@ async fn metrics(
         return Ok(None);
     };
     let handle = telemetry::start_metrics().into_diagnostic()?;
-    let listener = listen(address, "MUKALMA_METRICS_LISTEN").await?;
+    let listener = bind(address, "MUKALMA_METRICS_LISTEN").await?;
     let stop = stop.clone();
     Ok(Some(tokio::spawn(async move {
         if telemetry::serve_metrics(listener, handle, stop)

@@ -90,7 +90,7 @@ impl Runner {
 
     /// Wakes the runner when something happened.
     async fn listen(&self, wake: &Notify) {
-        let streams = StreamName::feed().chain([StreamName::Retraction]);
+        let streams = [StreamName::Feed, StreamName::Retraction];
         let listening = streams.map(|stream| async move {
             loop {
                 if let Ok(mut reader) = self.hub.reader(stream, Start::Head).await {

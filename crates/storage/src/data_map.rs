@@ -336,15 +336,15 @@ const GROUPS: &[Group] = &[
         "old_until", "last_seq", "created_at",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("webhook_place", &[
-        "webhook", "shard", "epoch", "pos",
+        "webhook", "epoch", "pos",
     ], Class::None, Erasure::Keep, Retention::Forum),
     // Ids of what was public; each goes once its deletion was asked for.
     Group("webhook_told", &[
         "webhook", "thread", "object", "object_kind",
     ], Class::None, Erasure::Keep, Retention::Done),
     Group("webhook_message", &[
-        "id", "webhook", "seq", "kind", "thread", "object", "object_kind", "shard", "epoch",
-        "pos", "at", "state", "queued_at", "attempts", "failures", "next_at", "lease",
+        "id", "webhook", "seq", "kind", "thread", "object", "object_kind", "epoch", "pos",
+        "at", "state", "queued_at", "attempts", "failures", "next_at", "lease",
         "leased_until", "ended_at",
     ], Class::None, Erasure::Keep, Retention::Done),
     Group("webhook_attempt", &[

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
 use domain::event::{Event, Position, StreamHead, StreamName};
 use tokio::sync::Notify;
 
@@ -130,31 +129,6 @@ impl Conn {
             .into_iter()
             .map(|row| event(name, row))
             .collect()
-    }
-
-    /// When an event was written; `None` if there is none.
-    pub async fn event_time(
-        &self,
-        name: StreamName,
-        pos: i64,
-    ) -> Result<Option<DateTime<Utc>>, StorageError> {
-        let sql = "SELECT at FROM event WHERE stream = $1 AND pos = $2";
-        let params = self.params().with(name.to_string()).with(pos);
-        let row = self.one(sql, params).await?;
-        row.map(|mut row| row.time()).transpose()
-    }
-
-    /// The last position of a stream that was written before a moment; 0 if
-    /// there is none.
-    pub async fn last_before(
-        &self,
-        name: StreamName,
-        at: DateTime<Utc>,
-    ) -> Result<i64, StorageError> {
-        let sql = "SELECT pos FROM event WHERE stream = $1 AND at < $2 ORDER BY pos DESC LIMIT 1";
-        let params = self.params().with(name.to_string()).with(at);
-        let row = self.one(sql, params).await?;
-        row.map_or(Ok(0), |mut row| row.get())
     }
 }
 

@@ -135,16 +135,25 @@ impl Conn {
             .transpose()
             .map(|found| found.map(|(accreditation, client)| (client, accreditation)))
     }
+}
 
-    /// How many clients of an organization are not revoked.
+impl Tx {
+    /// How many clients of an organization are not revoked, while nobody else
+    /// makes one.
     pub async fn count_clients(&self, organization: OrganizationId) -> Result<u32, StorageError> {
+        self.hold_organization(organization).await?;
         let sql = "SELECT COUNT(*) FROM client WHERE organization = $1 AND revoked_at IS NULL";
         let row = self.one(sql, self.params().with(organization)).await?;
         row.ok_or(StorageError::Corrupt("a count"))?.count()
     }
-}
 
-impl Tx {
+    /// Holds a client until the transaction ends, if it stands; says whether
+    /// it does.
+    pub async fn hold_client(&self, id: ClientId) -> Result<bool, StorageError> {
+        let sql = "UPDATE client SET name = name WHERE id = $1 AND revoked_at IS NULL";
+        Ok(self.run(sql, self.params().with(id)).await? > 0)
+    }
+
     /// Makes a client.
     pub async fn insert_client(&self, new: &NewClient) -> Result<(), StorageError> {
         let sql = "INSERT INTO client (id, organization, name, scopes, trusted_only, sandbox, \

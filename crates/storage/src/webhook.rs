@@ -129,19 +129,17 @@ impl Conn {
         rows.into_iter().map(webhook).collect()
     }
 
-    /// How far a webhook was told, by shard.
-    pub async fn webhook_places(&self, id: WebhookId) -> Result<Vec<Place>, StorageError> {
-        let sql = "SELECT shard, epoch, pos FROM webhook_place WHERE webhook = $1 ORDER BY shard";
-        let rows = self.all(sql, self.params().with(id)).await?;
-        rows.into_iter()
-            .map(|mut row| {
-                Ok(Place {
-                    shard: row.count()?,
-                    epoch: row.get()?,
-                    pos: row.get()?,
-                })
+    /// How far a webhook was told.
+    pub async fn webhook_place(&self, id: WebhookId) -> Result<Option<Place>, StorageError> {
+        let sql = "SELECT epoch, pos FROM webhook_place WHERE webhook = $1";
+        let row = self.one(sql, self.params().with(id)).await?;
+        row.map(|mut row| {
+            Ok(Place {
+                epoch: row.get()?,
+                pos: row.get()?,
             })
-            .collect()
+        })
+        .transpose()
     }
 
     /// The active webhooks that have messages which are due.
@@ -165,10 +163,8 @@ impl Conn {
     pub async fn webhooks_behind(&self) -> Result<Vec<Webhook>, StorageError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM webhook w WHERE state = $1 AND EXISTS \
-             (SELECT 1 FROM stream s LEFT JOIN webhook_place p \
-             ON p.webhook = w.id AND s.id = 'feed:' || p.shard \
-             WHERE s.id >= 'feed:' AND s.id < 'feed;' \
-             AND (p.pos IS NULL OR s.head <> p.pos OR s.epoch <> p.epoch)) \
+             (SELECT 1 FROM stream s LEFT JOIN webhook_place p ON p.webhook = w.id \
+             WHERE s.id = 'feed' AND (p.pos IS NULL OR s.head <> p.pos OR s.epoch <> p.epoch)) \
              ORDER BY created_at, id"
         );
         let params = self.params().with(WebhookState::Active.code());
@@ -206,12 +202,10 @@ pub struct Told {
     pub kind: ObjectKind,
 }
 
-/// The place of a webhook in a shard of the feed.
+/// The place of a webhook in the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// The shard.
-    pub shard: u8,
-    /// Which life of the shard's stream; 0 before its first event.
+    /// Which life of the feed; 0 before its first event.
     pub epoch: i64,
     /// The last event that was queued.
     pub pos: i64,
@@ -303,8 +297,7 @@ impl Tx {
         &self,
         organization: OrganizationId,
     ) -> Result<usize, StorageError> {
-        let sql = "UPDATE organization SET name = name WHERE id = $1";
-        self.run(sql, self.params().with(organization)).await?;
+        self.hold_organization(organization).await?;
         let sql = "SELECT COUNT(*) FROM webhook WHERE organization = $1";
         let row = self.one(sql, self.params().with(organization)).await?;
         row.ok_or(StorageError::Corrupt("a count"))?.count()
@@ -312,16 +305,12 @@ impl Tx {
 
     /// Keeps how far a webhook was told.
     pub async fn set_webhook_place(&self, id: WebhookId, place: Place) -> Result<(), StorageError> {
-        let sql = "INSERT INTO webhook_place (webhook, shard, epoch, pos) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (webhook, shard) DO UPDATE SET epoch = excluded.epoch, \
+        let sql = "INSERT INTO webhook_place (webhook, epoch, pos) VALUES ($1, $2, $3) \
+                   ON CONFLICT (webhook) DO UPDATE SET epoch = excluded.epoch, \
                    pos = excluded.pos";
-        let params = self
-            .params()
-            .with(id)
-            .with(i64::from(place.shard))
-            .with(place.epoch)
-            .with(place.pos);
-        self.run(sql, params).await?;
+        let params = self.params().with(id);
+        self.run(sql, params.with(place.epoch).with(place.pos))
+            .await?;
         Ok(())
     }
 

@@ -269,4 +269,5 @@ pub(super) const SUBSCRIPTIONS: &[(&str, &str)] = &[
         "threadEvents(threadId: $id, after: $cursor) { cursor }",
     ),
     ("viewerEvents", "viewerEvents { cursor }"),
+    ("feedEvents", "feedEvents { cursor }"),
 ];

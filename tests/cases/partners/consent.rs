@@ -99,6 +99,14 @@ fn said(address: &str) -> BTreeMap<String, String> {
     url.query_pairs().into_owned().collect()
 }
 
+/// Another app of the same organization's.
+async fn another_app(stage: &Stage) -> App {
+    let of = "query($id: ID!) { node(id: $id) { ... on Client { organization { id } } } }";
+    let of = stage.member.run(of, json!({ "id": stage.app.id })).await;
+    let organization = &of["node"]["organization"]["id"];
+    App::of(&stage.member, organization, &["THREADS_READ"]).await
+}
+
 fn is_refused(answer: &Answer) {
     assert_eq!(
         (answer.status, &answer.body["error"]),
@@ -235,10 +243,7 @@ async fn a_code_is_good_for_its_app_its_address_and_its_verifier_alone() {
         .asks("authorization_code", &format!("&code={code}"))
         .await;
     assert_eq!(missing.body["error"], "invalid_request");
-    let of = "query($id: ID!) { node(id: $id) { ... on Client { organization { id } } } }";
-    let of = stage.member.run(of, json!({ "id": stage.app.id })).await;
-    let organization = &of["node"]["organization"]["id"];
-    let stranger = App::of(&stage.member, organization, &["THREADS_READ"]).await;
+    let stranger = another_app(&stage).await;
     let mine = Stage {
         app: stranger,
         ..stage
@@ -384,4 +389,39 @@ async fn addresses_that_cannot_be_registered_are_named() {
         .member
         .done("createClient", create(many(10)), "")
         .await;
+}
+
+#[tokio::test]
+async fn what_renews_is_given_back_with_all_that_came_of_it() {
+    let stage = Stage::new().await;
+    let given = stage.uses(&stage.code().await).await;
+    let (app, other) = (stage.with(&given), stage.allowed().await);
+    let App { id, secret } = &stage.app;
+    let renewal = given.body["refresh_token"].as_str().unwrap();
+    let stranger = another_app(&stage).await;
+    let theirs = stranger.asks(&format!("&token={renewal}"));
+    assert_eq!(
+        post(&stage.forum, "/oauth/revoke", &theirs).await.status,
+        200
+    );
+    assert!(is_good(&app).await, "it was not theirs to give back");
+    let form = format!("client_id={id}&client_secret={secret}&token={renewal}");
+    assert_eq!(post(&stage.forum, "/oauth/revoke", &form).await.status, 200);
+    assert!(!is_good(&app).await);
+    is_refused(&stage.renews(&given, "").await);
+    assert!(is_good(&other).await);
+}
+
+#[tokio::test]
+async fn a_new_password_takes_back_what_apps_were_allowed() {
+    let stage = Stage::new().await;
+    let app = stage.allowed().await;
+    let change = json!({
+        "currentPassword": mukalma_tests::PASSWORD, "newPassword": "another horse, another battery",
+    });
+    stage.person.done("changePassword", change, "").await;
+    assert!(!is_good(&app).await);
+    let list = "{ viewer { account { consents { id } } } }";
+    let listed = stage.person.run(list, json!({})).await;
+    assert_eq!(listed["viewer"]["account"]["consents"], json!([]));
 }

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use domain::people::RegistrationMode;
+use futures_util::future::join_all;
 use mukalma_tests::TestForum;
 use serde_json::{Value, json};
 
@@ -147,6 +148,35 @@ async fn an_organization_has_twenty_apps_and_no_more() {
         .await;
     member.done("createClient", more, "").await;
     drop(forum);
+}
+
+#[tokio::test]
+async fn many_who_make_apps_at_once_make_no_more() {
+    let (forum, member, _) = stage(&READING).await;
+    let organization = organization(&forum, &member).await;
+    for _ in 0..18 {
+        App::of(&member, &organization, &READING).await;
+    }
+    let input = json!({ "organization": organization, "name": "Another", "scopes": READING });
+    let make = || member.act("createClient", input.clone(), SHOWN);
+    let made = join_all((0..12).map(|_| make())).await;
+    let made = made.iter().filter(|one| one["secret"].is_string());
+    assert_eq!(made.count(), 2);
+}
+
+#[tokio::test]
+async fn two_who_replace_a_secret_at_once_leave_one_that_is_good_without_end() {
+    let (forum, member, app) = stage(&READING).await;
+    let input = json!({ "client": app.id, "overlapHours": 1 });
+    let rotate = || member.done("rotateClientSecret", input.clone(), SHOWN);
+    let all = join_all((0..8).map(|_| rotate())).await;
+    forum.clock.advance(Duration::hours(1));
+    let mut good = 0;
+    for made in &all {
+        let form = App::shown(made).asks("");
+        good += u32::from(post(&forum, "/oauth/token", &form).await.status == 200);
+    }
+    assert_eq!(good, 1);
 }
 
 #[tokio::test]

@@ -13,6 +13,20 @@ use serde_json::json;
 
 use super::{Stage, accepted};
 
+/// How another node posts.
+pub(super) fn egress() -> HttpEgress {
+    let limits = Limits {
+        reach: Reach::Anywhere,
+        timeout: std::time::Duration::from_secs(10),
+    };
+    HttpEgress::new(limits).unwrap()
+}
+
+/// How another node names things.
+pub(super) fn names() -> Outside {
+    Outside(Arc::new(Cursors::new([7; 32])))
+}
+
 #[tokio::test]
 async fn a_restart_between_sending_and_writing_it_down_loses_no_message() {
     let mut stage = Stage::new().await;
@@ -93,12 +107,7 @@ async fn several_nodes_send_no_message_at_once() {
         .done("updateWebhook", paused("ACTIVE"), "")
         .await;
     // The forum's own runner, and two more nodes, all at it.
-    let limits = Limits {
-        reach: Reach::Anywhere,
-        timeout: std::time::Duration::from_secs(10),
-    };
-    let egress = HttpEgress::new(limits).unwrap();
-    let names = Outside(Arc::new(Cursors::new([7; 32])));
+    let (egress, names) = (egress(), names());
     let nodes = [
         stage.forum.another_node().await,
         stage.forum.another_node().await,

@@ -2,29 +2,27 @@
 
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
-use mukalma_tests::Reply;
 use mukalma_tests::forum::thread_id;
+use mukalma_tests::{Reply, TestForum};
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::Stage;
 
-impl Stage {
-    /// Runs a statement about a thread that no use case runs yet; `{}` stands
-    /// for its id.
-    async fn run(&self, sql: &str, id: uuid::Uuid) {
-        let id = if self.forum.database.is_postgres() {
-            format!("'{id}'")
-        } else {
-            format!("x'{}'", id.simple())
-        };
-        let connection = self.forum.database.connect().await;
-        connection
-            .execute_unprepared(&sql.replace("{}", &id))
-            .await
-            .unwrap();
-    }
+/// Runs a statement about an object that no use case runs yet; `{}` stands for
+/// its id.
+pub(in crate::cases) async fn run(forum: &TestForum, sql: &str, id: uuid::Uuid) {
+    let id = if forum.database.is_postgres() {
+        format!("'{id}'")
+    } else {
+        format!("x'{}'", id.simple())
+    };
+    let connection = forum.database.connect().await;
+    let sql = sql.replace("{}", &id);
+    connection.execute_unprepared(&sql).await.unwrap();
+}
 
+impl Stage {
     /// Says in the log what a moderator's act on a thread says.
     async fn closed(&self, thread: ThreadId) {
         self.forum
@@ -61,7 +59,7 @@ async fn what_is_hidden_or_narrowed_is_retracted() {
         stage.post(&thread, "1").await;
         assert_eq!(stage.receiver.next().await.kind(), "post.added");
         let id = thread_id(&thread);
-        stage.run(change, id.into()).await;
+        run(&stage.forum, change, id.into()).await;
         stage.closed(id).await;
         let came = stage.receiver.next().await;
         assert_eq!(came.kind(), "content.retracted", "{change}");
@@ -85,7 +83,7 @@ async fn a_post_that_is_hidden_is_retracted_alone() {
     stage.receiver.next().await;
     stage.receiver.next().await;
     let hide = "UPDATE post SET status = 'REMOVED' WHERE id = {}";
-    stage.run(hide, post_id(&post)).await;
+    run(&stage.forum, hide, post_id(&post)).await;
     stage.closed(thread_id(&thread)).await;
     let came = stage.receiver.next().await;
     assert_eq!(came.kind(), "content.retracted");
@@ -101,10 +99,8 @@ async fn what_is_erased_without_a_word_is_found_and_retracted() {
     let post = stage.post(&thread, "goes").await;
     stage.receiver.next().await;
     let id = post_id(&post);
-    stage
-        .run("DELETE FROM search_doc WHERE object = {}", id)
-        .await;
-    stage.run("DELETE FROM post WHERE id = {}", id).await;
+    run(&stage.forum, "DELETE FROM search_doc WHERE object = {}", id).await;
+    run(&stage.forum, "DELETE FROM post WHERE id = {}", id).await;
     stage.forum.forum.retract_hidden().await.unwrap();
     let came = stage.receiver.next().await;
     assert_eq!(came.kind(), "content.retracted");
@@ -118,7 +114,7 @@ async fn a_webhook_that_was_told_nothing_is_not_asked_to_delete() {
     let (webhook, _) = stage.webhook(json!({ "threadId": one })).await;
     let id = thread_id(&other);
     let hide = "UPDATE thread SET status = 'REMOVED' WHERE id = {}";
-    stage.run(hide, id.into()).await;
+    run(&stage.forum, hide, id.into()).await;
     stage.closed(id).await;
     // Nor of what never was public.
     let confidential = stage.forum.open_concern(&stage.civil).await;
@@ -144,7 +140,7 @@ async fn what_is_hidden_before_it_is_sent_is_withheld() {
         })
         .await;
     let hide = "UPDATE thread SET status = 'REMOVED' WHERE id = {}";
-    stage.run(hide, thread_id(&thread).into()).await;
+    run(&stage.forum, hide, thread_id(&thread).into()).await;
     stage.forum.clock.advance(chrono::Duration::minutes(1));
     let log = stage.log(&webhook, |log| {
         log.iter().all(|one| one["state"] != "PENDING")

@@ -11,6 +11,8 @@ use chrono::{DateTime, Utc};
 use domain::event::{Event, EventKind, Position, StreamName};
 use domain::id::ThreadId;
 use domain::policy::{Action, decide, reads_only};
+use domain::webhook::Filter;
+use forum::webhook::wants_event;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use realtime::{Item, Start};
@@ -22,9 +24,10 @@ use crate::schema::global_id::{Kind, expect};
 use crate::schema::post::Post;
 use crate::schema::response::Response;
 use crate::schema::thread::Thread;
+use crate::schema::webhook::FeedFilterInput;
 
 /// What a subscription turns out to follow.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Planned {
     /// The stream.
     pub stream: StreamName,
@@ -32,6 +35,8 @@ pub struct Planned {
     pub start: Start,
     /// Whether the viewer sees there what every reader does.
     pub reads_only: bool,
+    /// Of the feed, what is asked for.
+    pub filter: Option<Arc<Filter>>,
 }
 
 /// Where a resolver that is asked to plan leaves what it follows.
@@ -337,7 +342,42 @@ impl Subscription {
         let watched = decide(&caller.viewer.actor, &Action::Watch(&found.facts));
         read(caller, watched.map_err(forum::Error::from))?;
         let alike = reads_only(&caller.viewer.actor, &found.facts);
-        follow(ctx, StreamName::Thread(id), after.as_deref(), alike)
+        follow(ctx, StreamName::Thread(id), after.as_deref(), alike, None)
+    }
+
+    /// What happens in all threads that everyone may read, as far as the filter
+    /// asks for it; for members and partner apps. The cursors are those of
+    /// webhooks' messages, too. What may not be seen any more is not told here:
+    /// that is `ThreadModerated` and `PostModerated` in `threadEvents`, and
+    /// `content.retracted` of webhooks.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn feed_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is told; everything where nothing is said.")] filter: Option<
+            FeedFilterInput,
+        >,
+        #[graphql(desc = "A cursor to go on from; from now on where nothing is said.")]
+        after: Option<String>,
+    ) -> async_graphql::Result<Events> {
+        let filter: Filter = filter.unwrap_or_default().into();
+        if let Some(item) = ctx.data_opt::<Item>() {
+            // What nobody asks for is not made.
+            let wanted = match item {
+                Item::Event(event) => wants_event(&filter, event),
+                Item::Resync { .. } => true,
+            };
+            return Ok(if wanted {
+                one(item)
+            } else {
+                stream::empty().boxed()
+            });
+        }
+        let caller = caller(ctx);
+        let allowed = caller.forum.watch_feed(&caller.viewer, &filter).await;
+        read(caller, allowed)?;
+        let filter = Some(Arc::new(filter));
+        follow(ctx, StreamName::Feed, after.as_deref(), true, filter)
     }
 
     /// What is addressed to the viewer: what happens to his concerns, and in
@@ -352,7 +392,13 @@ impl Subscription {
             return Ok(one(item));
         }
         let account = caller(ctx).viewer.account.ok_or(Fault::Unauthenticated)?;
-        follow(ctx, StreamName::Inbox(account), after.as_deref(), false)
+        follow(
+            ctx,
+            StreamName::Inbox(account),
+            after.as_deref(),
+            false,
+            None,
+        )
     }
 }
 
@@ -365,6 +411,7 @@ fn follow(
     stream: StreamName,
     after: Option<&str>,
     reads_only: bool,
+    filter: Option<Arc<Filter>>,
 ) -> async_graphql::Result<Events> {
     let start = match after {
         None => Start::Head,
@@ -382,6 +429,7 @@ fn follow(
             stream,
             start,
             reads_only,
+            filter,
         }),
         None => return Err(Fault::Internal.into()),
     }

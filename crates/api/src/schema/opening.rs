@@ -105,7 +105,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             _ => return None,
         },
         OperationType::Subscription => match field {
-            "threadEvents" => Opening::Scopes(&[ThreadsRead, EventsRead]),
+            "feedEvents" | "threadEvents" => Opening::Scopes(&[ThreadsRead, EventsRead]),
             "__typename" => Opening::Open,
             // What is addressed to a person tells also of his confidential
             // concerns.

@@ -1,7 +1,9 @@
 //! Webhooks, as those see them who manage them.
 
+mod filter;
 mod message;
 
+pub use filter::FeedFilterInput;
 pub use message::{
     MessageTotal, WebhookAttempt, WebhookFailure, WebhookMessage, WebhookMessageConnection,
     WebhookMessageEdge, WebhookMessageFilter, WebhookMessageKind, WebhookMessageState,

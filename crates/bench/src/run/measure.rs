@@ -189,8 +189,35 @@ impl Pair<'_> {
             }
             let database = &self.bench.large.database;
             lines.push(self.compared(workload.title(), &samples, workload.limit(database)));
+            if workload == Workload::Page {
+                lines.push(
+                    self.guard(middle(&samples.ours, |sample| sample.cpu))
+                        .await?,
+                );
+            }
         }
         Ok(lines)
+    }
+
+    /// What the guard and the cached document path are of a thread page, whose
+    /// CPU seconds a thousand are given.
+    async fn guard(&self, page: f64) -> anyhow::Result<Line> {
+        let guarded = crate::hostile::guarded(&self.requests.page_body()?).await?;
+        let thousand = guarded.as_secs_f64() * 1_000.0;
+        let limit = Limit {
+            must: 5.0,
+            aim: 2.0,
+        };
+        let line = self.bench.absolute(
+            "Guard and cached document of W1",
+            thousand / page * 100.0,
+            " %",
+            limit,
+        );
+        Ok(Line {
+            ours: Some(thousand),
+            ..line
+        })
     }
 
     /// One round of requests.

@@ -95,6 +95,12 @@ impl Requests {
         }
     }
 
+    /// The body of a request for a thread page.
+    pub(super) fn page_body(&self) -> anyhow::Result<String> {
+        let page = self.subjects.pages.first().context("a page")?;
+        Ok(body(THREAD, &json!({ "reference": page.reference })))
+    }
+
     /// Who watches what, and how a post reaches them.
     pub(super) fn watch_plan(&self, side: Side, http: SocketAddr, watch: SocketAddr) -> WatchPlan {
         match side {
@@ -151,8 +157,12 @@ fn floor_pages(of: &[Subject]) -> Vec<String> {
 }
 
 fn graphql(token: Option<&str>, document: &str, variables: &Value) -> String {
-    let body = json!({ "query": document, "variables": variables }).to_string();
+    let body = body(document, variables);
     request("POST", "/graphql", Some("application/json"), token, &body)
+}
+
+fn body(document: &str, variables: &Value) -> String {
+    json!({ "query": document, "variables": variables }).to_string()
 }
 
 fn add_post(token: &str, thread: &str) -> String {

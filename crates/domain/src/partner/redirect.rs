@@ -39,7 +39,10 @@ impl RedirectUri {
                 || host
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-'));
-        let reached = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+        let reached = port.is_none_or(|port| {
+            port.bytes().all(|b| b.is_ascii_digit())
+                && port.parse::<u16>().is_ok_and(|port| port > 0)
+        });
         let safe = scheme == "https" || scheme == "http" && own;
         if plain && named && reached && safe && text.len() <= LONGEST {
             Ok(Self(text.to_owned()))
@@ -79,6 +82,8 @@ mod tests {
             "https://user@example.org/",
             "https:///back",
             "https://example.org:0/",
+            "https://example.org:+443/",
+            "https://example.org:/",
             "https://example.org/#part",
             "https://*.example.org/",
             "https://example.org\\@other.org/",

@@ -16,6 +16,8 @@ pub enum Action<'a> {
     ViewPost(&'a ThreadFacts, &'a PostFacts),
     /// Be told of what happens in a thread, as it happens.
     Watch(&'a ThreadFacts),
+    /// Be told of what happens in all threads that everyone may read.
+    WatchFeed,
     /// Open the sealed case facts, or affected groups that are never shown
     /// beside a name.
     ViewCaseFacts(&'a ThreadFacts),

@@ -87,7 +87,7 @@ pub(super) enum Belongs {
 pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
     match action {
         Action::ViewThread(_) | Action::ViewPost(..) => Belongs::To(AccessScope::ThreadsRead),
-        Action::Watch(_) => Belongs::To(AccessScope::EventsRead),
+        Action::Watch(_) | Action::WatchFeed => Belongs::To(AccessScope::EventsRead),
         Action::RaiseThread(_)
         | Action::EditThread(_)
         | Action::AddPost(_)

@@ -9,7 +9,8 @@ pub struct Retries {
     pub first: Duration,
     /// How long a retry waits at most.
     pub longest: Duration,
-    /// For how long a message is tried in all.
+    /// For how long a message is tried in all: as the waits between add up,
+    /// so that a webhook that was paused has as many tries as another.
     pub give_up_after: Duration,
 }
 
@@ -22,22 +23,21 @@ const SPREAD: i64 = 200;
 
 impl Retries {
     /// How long to wait after so many failures, counted from 1; `random` is
-    /// any number. `None` if the message is given up: the wait would end
-    /// after its time.
-    ///
-    /// `age` is for how long the message has been tried.
-    pub fn after(&self, failures: u32, age: Duration, random: u32) -> Option<Duration> {
+    /// any number. `None` if the message is given up: with this wait it would
+    /// have been tried for longer than its time.
+    pub fn after(&self, failures: u32, random: u32) -> Option<Duration> {
         let mut wait = self.first.num_milliseconds().max(1);
         let longest = self.longest.num_milliseconds().max(wait);
+        let (mut tried, time) = (wait, self.give_up_after.num_milliseconds());
         for _ in 1..failures {
             wait = wait.saturating_mul(FACTOR).min(longest);
-            if wait == longest {
+            tried = tried.saturating_add(wait);
+            if tried > time {
                 break;
             }
         }
         let part = i64::from(random % 1001) * 2 * SPREAD / 1000 - SPREAD;
-        let wait = wait.min(longest).saturating_add(wait / 1000 * part);
-        let wait = Duration::milliseconds(wait.max(1));
-        (age + wait <= self.give_up_after).then_some(wait)
+        let spread = wait.saturating_add(wait / 1000 * part);
+        (tried <= time).then(|| Duration::milliseconds(spread.max(1)))
     }
 }

@@ -93,6 +93,7 @@ impl Forum {
                 }
                 tx.set_password(id, &hash).await?;
                 tx.delete_sessions(id, None).await?;
+                tx.delete_consents_by(id).await?;
                 settle(&tx, &Reached::account(id), seed).await
             })
             .await?;
@@ -118,7 +119,8 @@ impl Forum {
         Ok(codes)
     }
 
-    /// Replaces a password's hash and ends every session but one.
+    /// Replaces a password's hash, and ends every session but one and what
+    /// apps were allowed: whoever knew the password before may have allowed it.
     pub(super) async fn replace_password(
         &self,
         id: AccountId,
@@ -130,6 +132,7 @@ impl Forum {
             .write(self.now(), async |tx| {
                 tx.set_password(id, hash).await?;
                 tx.delete_sessions(id, but).await?;
+                tx.delete_consents_by(id).await?;
                 settle(&tx, &Reached::account(id), seed).await
             })
             .await?;

@@ -85,9 +85,12 @@ impl Forum {
         let until = now + set.timeout + GRACE;
         self.store
             .write(now, async |tx| {
-                let leased = tx
-                    .lease_messages(webhook.id, lease, until, set.at_once)
-                    .await?;
+                // As many at once on all nodes together.
+                let Some(under_way) = tx.under_way(webhook.id).await? else {
+                    return Ok((0, Vec::new()));
+                };
+                let room = set.at_once.saturating_sub(under_way);
+                let leased = tx.lease_messages(webhook.id, lease, until, room).await?;
                 let taken = leased.len();
                 let mut parcels = Vec::with_capacity(taken);
                 for leased in leased {
@@ -166,8 +169,7 @@ impl Forum {
             Some(Failure::Gone) => Ended::Again(now),
             Some(_) => {
                 let retries = self.settings.webhooks.retries;
-                let age = now - leased.queued_at;
-                match retries.after(leased.failures + 1, age, random) {
+                match retries.after(leased.failures + 1, random) {
                     Some(wait) => Ended::Again(now + wait),
                     None => Ended::With(MessageState::Dead),
                 }

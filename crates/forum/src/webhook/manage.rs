@@ -11,7 +11,6 @@ use storage::webhook::{Address, Attempt, Message, MessagePlace, NewMessage, Plac
 
 use super::{Endpoint, Secret, secret};
 use crate::error::Problems;
-use crate::message::{CATEGORIES, REGIONS};
 use crate::once::{Once, Written, claimed};
 use crate::{Error, Forum, Problem, Viewer};
 
@@ -158,24 +157,16 @@ impl Forum {
             created_at: self.now(),
         };
         let max = self.settings.webhooks.per_organization;
-        let feed: Vec<StreamName> = StreamName::feed().collect();
         self.store
             .write(webhook.created_at, async |tx| {
                 if tx.count_webhooks(organization).await? >= max {
                     return Err(Error::whole(Problem::TooMany { max }));
                 }
                 tx.insert_webhook(&webhook).await?;
-                let heads = tx.stream_heads(&feed).await?;
-                for stream in &feed {
-                    let StreamName::Feed(shard) = *stream else {
-                        continue;
-                    };
-                    let head = heads.iter().find(|(name, _)| name == stream);
-                    let (epoch, pos) = head.map_or((0, 0), |(_, head)| (head.epoch, head.head));
-                    tx.set_webhook_place(webhook.id, Place { shard, epoch, pos })
-                        .await?;
-                }
-                Ok(())
+                let head = tx.stream_head(StreamName::Feed).await?;
+                let (epoch, pos) = head.map_or((0, 0), |head| (head.epoch, head.head));
+                let place = Place { epoch, pos };
+                Ok(tx.set_webhook_place(webhook.id, place).await?)
             })
             .await?;
         Ok(self.with_secret(webhook))
@@ -346,28 +337,6 @@ impl Forum {
                 None
             }
         }
-    }
-
-    async fn check_filter(&self, problems: &mut Problems, filter: &Filter) -> Result<(), Error> {
-        let directory = self.directory();
-        let chosen = filter.kinds.iter().all(|kind| kind.is_chosen());
-        problems.require(
-            chosen,
-            "kinds",
-            Problem::Invalid("messages of this kind come in any case"),
-        );
-        let code = filter.category.as_deref();
-        let known = code.is_none_or(|code| directory.category(code).is_some());
-        problems.require(known, "category", Problem::Unknown(CATEGORIES));
-        let code = filter.region.as_deref();
-        let known = code.is_none_or(|code| directory.region(code).is_some());
-        problems.require(known, "region", Problem::Unknown(REGIONS));
-        if let Some(thread) = filter.thread {
-            // As for whoever is told of it: what he does not see is not there.
-            let found = self.thread(&Viewer::visitor(), thread).await?;
-            problems.require(found.is_some(), "threadId", Problem::NotFound);
-        }
-        Ok(())
     }
 
     fn new_salt(&self) -> Salt {

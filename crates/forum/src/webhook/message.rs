@@ -17,7 +17,7 @@ pub(super) fn body(names: &dyn Names, message: &NewMessage, thread: Option<&Thre
     let mut data = Map::new();
     if let Some(place) = message.place {
         let cursor = names.cursor(Position {
-            stream: StreamName::Feed(place.shard),
+            stream: StreamName::Feed,
             epoch: place.epoch,
             pos: place.pos,
         });

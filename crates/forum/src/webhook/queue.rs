@@ -30,10 +30,9 @@ impl Forum {
     async fn queue_some(&self, webhook: &Webhook) -> Result<bool, Error> {
         let id = webhook.id;
         let conn = self.store.read();
-        let feed: Vec<StreamName> = StreamName::feed().collect();
-        let heads = conn.stream_heads(&feed).await?;
-        let places = conn.webhook_places(id).await?;
-        if heads.iter().all(|head| next(&places, *head).is_none()) {
+        let place = conn.webhook_place(id).await?;
+        let head = conn.stream_head(StreamName::Feed).await?;
+        if head.and_then(|head| next(place, head)).is_none() {
             return Ok(false);
         }
         let waiting = self.settings.webhooks.waiting;
@@ -44,68 +43,54 @@ impl Forum {
                 };
                 let queued = tx.queued(id, waiting).await?.0;
                 let room = u32::try_from(waiting.saturating_sub(queued)).unwrap_or(AT_ONCE);
-                let mut room = room.min(AT_ONCE);
-                let places = tx.webhook_places(id).await?;
-                let mut messages = Vec::new();
-                for head in tx.stream_heads(&feed).await? {
-                    let Some(Next { mut place, broken }) = next(&places, head) else {
-                        continue;
-                    };
-                    if room == 0 {
-                        break;
-                    }
-                    if broken {
-                        messages.push(resync(id, place, tx.now()));
-                        room -= 1;
-                    } else {
-                        let events = tx.events_after(head.0, place.pos, room).await?;
-                        let read = u32::try_from(events.len()).unwrap_or(room);
-                        room = room.saturating_sub(read);
-                        place.pos = events.last().map_or(place.pos, |event| event.at.pos);
-                        messages.extend(wanted(&tx, webhook, place, &events).await?);
-                    }
-                    tx.set_webhook_place(id, place).await?;
-                }
+                let room = room.min(AT_ONCE);
+                let place = tx.webhook_place(id).await?;
+                let head = tx.stream_head(StreamName::Feed).await?;
+                let Some(next) = head.and_then(|head| next(place, head)).filter(|_| room > 0)
+                else {
+                    return Ok(false);
+                };
+                let Next { mut place, broken } = next;
+                let (messages, read) = if broken {
+                    (vec![resync(id, place, tx.now())], 1)
+                } else {
+                    let events = tx.events_after(StreamName::Feed, place.pos, room).await?;
+                    place.pos = events.last().map_or(place.pos, |event| event.at.pos);
+                    (wanted(&tx, webhook, &events).await?, events.len())
+                };
+                tx.set_webhook_place(id, place).await?;
                 tx.queue(id, last, &messages).await?;
                 // A full queue goes on when something of it was sent.
                 let queued = queued.saturating_add(messages.len() as u64);
-                Ok::<_, Error>(room == 0 && queued < waiting)
+                Ok::<_, Error>(read >= room as usize && queued < waiting)
             })
             .await
     }
 }
 
-/// Where to go on in a shard.
+/// Where to go on in the feed.
 struct Next {
     place: Place,
     /// What came between may have been lost.
     broken: bool,
 }
 
-/// Where to go on in a shard whose stream reaches so far; `None` if there is
+/// Where to go on in the feed, which reaches so far; `None` if there is
 /// nothing new.
-fn next(places: &[Place], (stream, head): (StreamName, StreamHead)) -> Option<Next> {
-    let StreamName::Feed(shard) = stream else {
-        return None;
-    };
-    let known = places.iter().find(|place| place.shard == shard);
-    let begin = Place {
-        shard,
-        epoch: head.epoch,
-        pos: 0,
-    };
+fn next(known: Option<Place>, head: StreamHead) -> Option<Next> {
     let place = match known {
-        // The shard had no event when the webhook began.
-        Some(place) if place.epoch == 0 => begin,
-        Some(place) => *place,
-        None => begin,
+        // The feed had no event when the webhook began.
+        Some(Place { epoch: 0, .. }) | None => Place {
+            epoch: head.epoch,
+            pos: 0,
+        },
+        Some(place) => place,
     };
     let fits = place.epoch == head.epoch && (head.floor..=head.head).contains(&place.pos);
     if !fits {
         let place = Place {
             epoch: head.epoch,
             pos: head.head,
-            ..place
         };
         return Some(Next {
             place,
@@ -118,13 +103,8 @@ fn next(places: &[Place], (stream, head): (StreamName, StreamHead)) -> Option<Ne
     })
 }
 
-/// The messages about these events of a shard that a webhook asks for.
-async fn wanted(
-    tx: &Tx,
-    webhook: &Webhook,
-    place: Place,
-    events: &[Event],
-) -> Result<Vec<NewMessage>, Error> {
+/// The messages about these events of the feed that a webhook asks for.
+async fn wanted(tx: &Tx, webhook: &Webhook, events: &[Event]) -> Result<Vec<NewMessage>, Error> {
     let filter = &webhook.filter;
     let kinds = |event: &Event| {
         let kind = MessageKind::of(event.kind).filter(|kind| filter.wants_kind(*kind));
@@ -148,7 +128,6 @@ async fn wanted(
             let place = Place {
                 epoch: event.at.epoch,
                 pos: event.at.pos,
-                ..place
             };
             let object_kind = kind.object();
             NewMessage {
@@ -203,7 +182,6 @@ fn resync(webhook: WebhookId, place: Place, now: chrono::DateTime<chrono::Utc>) 
 fn id_of(webhook: WebhookId, place: Place) -> MessageId {
     let mut hash = Sha256::new();
     hash.update(webhook.0.as_bytes());
-    hash.update([place.shard]);
     hash.update(place.epoch.to_be_bytes());
     hash.update(place.pos.to_be_bytes());
     let whole: [u8; 32] = hash.finalize().into();

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::thread;
 use crate::{
-    Admission, Cursors, Gate, Handshake, Item, Live, LogError, OperationRequest, Plan, Refused,
-    Run, ShareKey, Start, lock,
+    Admission, Cursors, Gate, Handshake, History, Item, Live, LogError, OperationRequest, Plan,
+    Refused, Run, ShareKey, Start, lock,
 };
 
 #[derive(Clone)]
@@ -117,6 +117,7 @@ impl FakeGate {
             stream: thread(number),
             start,
             share,
+            history: History::Shared,
             run,
         }
     }

@@ -14,6 +14,8 @@ const act = "mutation($input: DecideAuthorizationInput!) { decideAuthorization(i
 
 const words = {
   twice: ["The app asks the same thing twice.", "ایپ ایک ہی بات دو بار پوچھتی ہے۔"],
+  wrong: ["The app asks wrongly. Nothing was allowed.", "ایپ نے غلط طریقے سے پوچھا ہے۔ کوئی اجازت نہیں دی گئی۔"],
+  back: ["Back to the app", "ایپ پر واپس جائیں"],
   silent: ["The server does not answer. Try again.", "سرور جواب نہیں دے رہا۔ دوبارہ کوشش کریں۔"],
   THREADS_READ: ["read threads and posts", "گفتگو اور پیغامات پڑھنا"],
   THREADS_WRITE: ["begin threads and speak in them, in your name",
@@ -104,7 +106,10 @@ async function show() {
   }
   const wants = answer.data.authorizationRequest;
   if (wants.redirectTo) {
-    location.replace(wants.redirectTo);
+    // Nobody is sent anywhere unasked: else whoever has an app could lend our
+    // name to any page of his (RFC 9700, section 4.11.2).
+    say(...both("p", words.wrong), ...both("a", words.back));
+    said.querySelectorAll("a").forEach((link) => { link.href = wants.redirectTo; });
     return;
   }
   document.getElementById("app").textContent = wants.appName;

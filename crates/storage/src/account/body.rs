@@ -153,6 +153,14 @@ impl Conn {
 }
 
 impl Tx {
+    /// Holds an organization until the transaction ends: what it has is not
+    /// counted by two at once.
+    pub(crate) async fn hold_organization(&self, id: OrganizationId) -> Result<(), StorageError> {
+        let sql = "UPDATE organization SET name = name WHERE id = $1";
+        self.run(sql, self.params().with(id)).await?;
+        Ok(())
+    }
+
     /// Writes that somebody asks for an organization to be accepted.
     pub async fn insert_organization(
         &self,

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use domain::id::{AccountId, ClientId, ConsentId};
 use domain::partner::AccessScopes;
+use uuid::Uuid;
 
 use super::{CLIENT, Client, client};
 use crate::conn::Conn;
@@ -223,14 +224,23 @@ impl Tx {
 
     /// Takes back what people allowed an app.
     pub(super) async fn delete_consents_of(&self, client: ClientId) -> Result<(), StorageError> {
-        for table in ["client_renewal", "client_code"] {
+        self.delete_consents("client", client.0).await
+    }
+
+    /// Takes back what somebody allowed apps.
+    pub async fn delete_consents_by(&self, account: AccountId) -> Result<(), StorageError> {
+        self.delete_consents("account", account.0).await
+    }
+
+    async fn delete_consents(&self, column: &str, of: Uuid) -> Result<(), StorageError> {
+        for table in ["client_token", "client_renewal", "client_code"] {
             let sql = format!(
-                "DELETE FROM {table} WHERE consent IN (SELECT id FROM consent WHERE client = $1)"
+                "DELETE FROM {table} WHERE consent IN (SELECT id FROM consent WHERE {column} = $1)"
             );
-            self.run(&sql, self.params().with(client)).await?;
+            self.run(&sql, self.params().with(of)).await?;
         }
-        let sql = "DELETE FROM consent WHERE client = $1";
-        self.run(sql, self.params().with(client)).await?;
+        let sql = format!("DELETE FROM consent WHERE {column} = $1");
+        self.run(&sql, self.params().with(of)).await?;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use domain::id::{AccountId, PersonaId, ThreadId};
 use domain::people::{Actor, Language};
 use domain::policy::ThreadFacts;
 use domain::thread::{Audience, Proceedings, Reuse};
+use domain::webhook::Filed;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
@@ -322,15 +323,28 @@ impl Conn {
             .transpose()
     }
 
-    /// A thread's facts for deciding on many watchers: the participants are
-    /// everyone who takes part by name.
+    /// A thread's facts for deciding on many watchers, with what filters look
+    /// at: the participants are everyone who takes part by name.
     pub async fn thread_facts_for_all(
         &self,
         id: ThreadId,
-    ) -> Result<Option<ThreadFacts>, StorageError> {
+    ) -> Result<Option<(ThreadFacts, Filed)>, StorageError> {
         let nobody = Actor::visitor();
-        let Some(mut facts) = self.thread_facts(&nobody, id).await? else {
+        let mut params = self.params();
+        let joined = joined(&nobody, &mut params);
+        let place = params.push(id);
+        let sql = format!(
+            "SELECT {FACTS}, {joined}, t.category, t.region FROM thread t WHERE t.id = {place}"
+        );
+        let Some(mut row) = self.one(&sql, params).await? else {
             return Ok(None);
+        };
+        let mut facts = facts(&mut row, &nobody)?;
+        let filed = Filed {
+            thread: id,
+            kind: facts.kind,
+            category: row.get()?,
+            region: row.get()?,
         };
         if matches!(facts.audience, Audience::Circle | Audience::Confidential) {
             let sql = "SELECT persona FROM participant WHERE thread = $1";
@@ -340,7 +354,7 @@ impl Conn {
                 .map(|mut row| row.id())
                 .collect::<Result<_, _>>()?;
         }
-        Ok(Some(facts))
+        Ok(Some((facts, filed)))
     }
 
     /// The sealed case facts.

@@ -57,8 +57,8 @@ impl Tx {
         messages: &[NewMessage],
     ) -> Result<(), StorageError> {
         let sql = "INSERT INTO webhook_message (id, webhook, seq, kind, thread, object, \
-                   object_kind, shard, epoch, pos, at, state, queued_at, next_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'PENDING', $12, $12) \
+                   object_kind, epoch, pos, at, state, queued_at, next_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'PENDING', $11, $11) \
                    ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, state = 'PENDING', \
                    queued_at = excluded.queued_at, next_at = excluded.next_at, failures = 0, \
                    ended_at = NULL";
@@ -74,7 +74,6 @@ impl Tx {
                 .with(one.thread)
                 .with(one.object)
                 .with(one.object_kind.code())
-                .with(one.place.map(|place| i64::from(place.shard)))
                 .with(one.place.map(|place| place.epoch))
                 .with(one.place.map(|place| place.pos))
                 .with(one.at)

@@ -69,14 +69,13 @@ pub struct Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessagePlace(pub i64);
 
-const COLUMNS: &str =
-    "m.id, m.kind, m.thread, m.object, m.object_kind, m.shard, m.epoch, m.pos, m.at";
+const COLUMNS: &str = "m.id, m.kind, m.thread, m.object, m.object_kind, m.epoch, m.pos, m.at";
 
 fn message(row: &mut Row) -> Result<NewMessage, StorageError> {
     let (id, kind) = (row.id()?, row.code()?);
     let (thread, object) = (row.maybe_id::<ThreadId>()?, row.get::<Option<Uuid>>()?);
     let object_kind: ObjectKind = row.code()?;
-    let place: (Option<i64>, Option<i64>, Option<i64>) = (row.get()?, row.get()?, row.get()?);
+    let place: (Option<i64>, Option<i64>) = (row.get()?, row.get()?);
     let kind: MessageKind = kind;
     Ok(NewMessage {
         id,
@@ -85,11 +84,7 @@ fn message(row: &mut Row) -> Result<NewMessage, StorageError> {
         object,
         object_kind,
         place: match place {
-            (Some(shard), Some(epoch), Some(pos)) => Some(Place {
-                shard: u8::try_from(shard).map_err(|_| StorageError::Corrupt("a shard"))?,
-                epoch,
-                pos,
-            }),
+            (Some(epoch), Some(pos)) => Some(Place { epoch, pos }),
             _ => None,
         },
         at: row.time()?,
@@ -97,9 +92,23 @@ fn message(row: &mut Row) -> Result<NewMessage, StorageError> {
 }
 
 impl Tx {
+    /// Holds a webhook until the transaction ends, and counts its messages
+    /// that somebody sends now; `None` if it is gone.
+    pub async fn under_way(&self, webhook: WebhookId) -> Result<Option<u32>, StorageError> {
+        if self.hold_webhook(webhook).await?.is_none() {
+            return Ok(None);
+        }
+        let sql = "SELECT COUNT(*) FROM webhook_message \
+                   WHERE webhook = $1 AND state = 'PENDING' AND leased_until > $2";
+        let params = self.params().with(webhook).with(self.now());
+        let row = self.one(sql, params).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?
+            .count()
+            .map(Some)
+    }
+
     /// Takes messages of a webhook that are due, each the first of its thread
-    /// that waits, for nobody else until the lease is over. `at_once` is how
-    /// many may be under way.
+    /// that waits, for nobody else until the lease is over, at most `limit`.
     ///
     /// A row that another holds is passed over on PostgreSQL; on SQLite there
     /// is one writer.
@@ -108,8 +117,11 @@ impl Tx {
         webhook: WebhookId,
         lease: Uuid,
         until: DateTime<Utc>,
-        at_once: u32,
+        limit: u32,
     ) -> Result<Vec<Leased>, StorageError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let lock = match self.backend {
             Backend::Postgres => "FOR UPDATE SKIP LOCKED",
             Backend::Sqlite => "",
@@ -128,7 +140,7 @@ impl Tx {
             .with(until)
             .with(webhook)
             .with(self.now())
-            .with(i64::from(at_once));
+            .with(i64::from(limit));
         if self.run(&sql, params).await? == 0 {
             return Ok(Vec::new());
         }

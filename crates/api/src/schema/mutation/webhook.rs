@@ -2,48 +2,14 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::WebhookId;
-use domain::webhook::Filter;
 use forum::Written;
 use forum::webhook as act;
 
 use crate::schema::caller::{Caller, caller, once};
-use crate::schema::enums::ThreadKind;
 use crate::schema::global_id::{Kind, encode, expect};
 use crate::schema::mutation::secret::Secret;
 use crate::schema::payload::{Payload, inputs, payload, settle};
-use crate::schema::webhook::{Webhook, WebhookMessageKind, WebhookState};
-
-/// What a webhook is told. Everything given must hold.
-#[derive(InputObject, Debug, Default)]
-pub struct WebhookFilterInput {
-    /// Only this; everything where the list is empty. `CONTENT_RETRACTED` and
-    /// `FEED_RESYNC` come in any case.
-    #[graphql(default)]
-    pub kinds: Vec<WebhookMessageKind>,
-    /// Only what happens in this thread.
-    pub thread_id: Option<ID>,
-    /// Only what happens in threads of this kind.
-    pub thread_kind: Option<ThreadKind>,
-    /// Only what happens in threads of the category with this code.
-    pub category: Option<String>,
-    /// Only what happens in threads of the region with this code.
-    pub region: Option<String>,
-}
-
-impl From<WebhookFilterInput> for Filter {
-    fn from(input: WebhookFilterInput) -> Self {
-        let mut kinds: Vec<_> = input.kinds.into_iter().map(Into::into).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        Self {
-            kinds,
-            thread: input.thread_id.map(|id| expect(Kind::Thread, &id)),
-            thread_kind: input.thread_kind.map(Into::into),
-            category: input.category,
-            region: input.region,
-        }
-    }
-}
+use crate::schema::webhook::{FeedFilterInput, Webhook, WebhookState};
 
 /// A webhook to be made.
 #[derive(InputObject, Debug)]
@@ -56,7 +22,7 @@ pub struct CreateWebhookInput {
     /// port 443 or 8443.
     pub url: Secret,
     /// What it is told; everything where nothing is said.
-    pub filter: Option<WebhookFilterInput>,
+    pub filter: Option<FeedFilterInput>,
     /// Given back as it is. Each call makes another webhook.
     pub client_mutation_id: Option<String>,
 }
@@ -71,7 +37,7 @@ pub struct UpdateWebhookInput {
     /// Where messages are posted to.
     pub url: Option<Secret>,
     /// What it is told, in place of what it was told before.
-    pub filter: Option<WebhookFilterInput>,
+    pub filter: Option<FeedFilterInput>,
     /// Whether it is told anything.
     pub state: Option<WebhookState>,
     /// A key of your own: with the same key, the act is done once.

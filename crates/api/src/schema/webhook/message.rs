@@ -179,7 +179,7 @@ impl WebhookMessage {
     async fn event_cursor(&self, ctx: &Context<'_>) -> Option<String> {
         let place = self.row.message.place?;
         Some(caller(ctx).cursors.seal(domain::event::Position {
-            stream: domain::event::StreamName::Feed(place.shard),
+            stream: domain::event::StreamName::Feed,
             epoch: place.epoch,
             pos: place.pos,
         }))

@@ -53,6 +53,7 @@ fn without_thread(new: NewThread) -> Vec<Action<'static>> {
         Action::RemoveFromCircle(account),
         Action::ManageClients(organization),
         Action::AllowClient,
+        Action::WatchFeed,
         Action::ManageWebhooks(organization),
     ]
 }

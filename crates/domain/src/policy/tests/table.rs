@@ -169,6 +169,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::RemoveFromCircle(_)
         | Action::ManageClients(_)
         | Action::AllowClient
+        | Action::WatchFeed
         | Action::ManageWebhooks(_) => {}
     }
 }
@@ -275,6 +276,7 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one("RequestAccreditation", Action::RequestAccreditation),
         one("Administer", Action::Administer),
         one("AllowClient", Action::AllowClient),
+        one("WatchFeed", Action::WatchFeed),
     ];
     let other = AccountId(Uuid::from_u128(11));
     all.extend(Constituency::ALL.iter().map(|constituency| {

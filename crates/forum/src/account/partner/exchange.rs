@@ -85,10 +85,7 @@ impl Forum {
                     return Ok::<_, Error>(false);
                 }
                 // Whoever had it without its verifier has lost it.
-                if fits && in_time {
-                    pair.write(&tx, code.consent).await?;
-                }
-                Ok(fits && in_time)
+                Ok(fits && in_time && pair.write(&tx, code.consent).await?)
             })
             .await?;
         self.forget_holder(client.id.0);
@@ -131,13 +128,11 @@ impl Forum {
         let done = self
             .store
             .write(self.now(), async |tx| {
-                let first = tx.use_client_renewal(&hash).await?;
-                if first {
-                    pair.write(&tx, old.consent).await?;
-                } else {
+                if !tx.use_client_renewal(&hash).await? {
                     end(&tx, &client, old.consent, seed).await?;
+                    return Ok::<_, Error>(false);
                 }
-                Ok::<_, Error>(first)
+                pair.write(&tx, old.consent).await
             })
             .await?;
         self.forget_holder(client.id.0);
@@ -176,15 +171,18 @@ impl Forum {
 }
 
 impl Pair {
-    async fn write(&self, tx: &Tx, consent: ConsentId) -> Result<(), Error> {
+    /// Writes both; says whether the app still stands.
+    async fn write(&self, tx: &Tx, consent: ConsentId) -> Result<bool, Error> {
         let since = tx.now() - TOUCHED_EVERY;
         tx.touch_client(self.new.client, since).await?;
         tx.touch_consent(consent, since).await?;
         if !tx.insert_client_token(&self.new).await? {
-            return Err(Error::not_found());
+            // The app was revoked just now, and with it all that came of it.
+            return Ok(false);
         }
         let (hash, ends) = (&self.renewal_hash, self.renewal_ends);
-        Ok(tx.insert_client_renewal(hash, consent, ends).await?)
+        tx.insert_client_renewal(hash, consent, ends).await?;
+        Ok(true)
     }
 }
 

@@ -144,7 +144,8 @@ impl Forum {
         })
     }
 
-    /// Ends a token of an app, if it is one of its.
+    /// Ends a token of an app, if it is one of its. With one that renews
+    /// others ends all that came of the consent (RFC 7009, section 2.1).
     ///
     /// # Errors
     ///
@@ -163,7 +164,12 @@ impl Forum {
         let (reached, seed) = (Reached::client(client.id), self.new_seed());
         self.store
             .write(self.now(), async |tx| {
-                if tx.delete_client_token(client.id, &hash).await? {
+                let renewal = tx.client_renewal(&hash).await?;
+                let ended = match renewal.filter(|one| one.client == client.id) {
+                    Some(renewal) => tx.delete_consent(renewal.consent).await?,
+                    None => tx.delete_client_token(client.id, &hash).await?,
+                };
+                if ended {
                     settle(&tx, &reached, seed).await?;
                 }
                 Ok::<_, Error>(())

@@ -10,7 +10,7 @@ use sea_orm_migration::{DbErr, SchemaManager};
 
 use crate::column::migration;
 
-migration!("m0011_lighter_posts");
+migration!("m0012_lighter_posts");
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     on_postgres(
