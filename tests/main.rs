@@ -37,6 +37,7 @@ mod cases {
     mod story;
     mod streams;
     mod takeover;
+    mod tracking;
     mod webhooks;
     mod world;
     mod writes;

@@ -18,6 +18,7 @@ mod m0006_partners;
 mod m0007_webhooks;
 mod m0008_documents;
 mod m0009_outbox;
+mod m0010_tracking;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_webhooks::Migration),
             Box::new(m0008_documents::Migration),
             Box::new(m0009_outbox::Migration),
+            Box::new(m0010_tracking::Migration),
         ]
     }
 }
