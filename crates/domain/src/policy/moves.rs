@@ -18,11 +18,10 @@ pub fn answering<'a>(thread: &'a ThreadFacts, concern: &Concern) -> Action<'a> {
 /// what is put before an agency, whichever agency it is.
 pub fn may_move(actor: &Actor, thread: &ThreadFacts, concern: &Concern, mv: MoveKind) -> bool {
     let action = match mv {
-        MoveKind::Release => Action::Release(thread),
+        // A moderator also routes what the router cannot.
+        MoveKind::Release | MoveKind::Assign | MoveKind::Review => Action::Release(thread),
         MoveKind::Return => Action::Return(thread),
         MoveKind::Resubmit => Action::Resubmit(thread),
-        // A moderator routes what the router cannot.
-        MoveKind::Assign | MoveKind::Review => Action::Release(thread),
         MoveKind::Refer
         | MoveKind::Acknowledge
         | MoveKind::Start

@@ -30,20 +30,16 @@ impl Forum {
             None => offices,
         };
         let has_another = |to: &Assignment| to.office.is_some_and(|one| manned.contains(&one));
-        match all.into_iter().find(has_another) {
-            Some(to) => {
-                let step = Step::new(entry, Move::Review(to), By::Forum);
-                self.route_to(tx, thread, concern, step, to).await
-            }
-            None => {
-                tx.emit(NewEvent {
-                    stream: StreamName::Moderation,
-                    kind: EventKind::WorkArrived,
-                    thread: Some(thread.facts.id),
-                    object: None,
-                });
-                Ok(())
-            }
-        }
+        let Some(to) = all.into_iter().find(has_another) else {
+            tx.emit(NewEvent {
+                stream: StreamName::Moderation,
+                kind: EventKind::WorkArrived,
+                thread: Some(thread.facts.id),
+                object: None,
+            });
+            return Ok(());
+        };
+        let step = Step::new(entry, Move::Review(to), By::Forum);
+        self.route_to(tx, thread, concern, step, to).await
     }
 }
