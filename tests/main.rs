@@ -39,6 +39,7 @@ mod cases {
     mod story;
     mod streams;
     mod takeover;
+    mod tracking;
     mod webhooks;
     mod world;
     mod writes;

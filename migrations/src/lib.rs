@@ -18,6 +18,7 @@ mod m0006_partners;
 mod m0007_webhooks;
 mod m0008_documents;
 mod m0009_outbox;
+mod m0010_tracking;
 mod m0011_feed;
 mod m0012_lighter_posts;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_webhooks::Migration),
             Box::new(m0008_documents::Migration),
             Box::new(m0009_outbox::Migration),
+            Box::new(m0010_tracking::Migration),
             Box::new(m0011_feed::Migration),
             Box::new(m0012_lighter_posts::Migration),
         ]

@@ -4,6 +4,7 @@ pub mod author;
 mod batch;
 pub mod caller;
 pub mod client;
+pub mod clock;
 mod connection;
 pub mod consent;
 pub mod directory;
@@ -24,6 +25,7 @@ pub mod scalar;
 mod sdl;
 pub mod thread;
 pub mod threads;
+pub mod timeline;
 pub mod user_error;
 pub mod webhook;
 
@@ -31,12 +33,14 @@ pub use self::sdl::sdl;
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use self::client::ClientQueries;
+use self::clock::ClockQueries;
 use self::consent::ConsentQueries;
 use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
-    AccountMutations, AnswerMutations, ClientMutations, ConsentMutations, DirectoryMutations,
-    DocumentMutations, PostMutations, PreviewQueries, ThreadMutations, WebhookMutations,
+    AccountMutations, AnswerMutations, ClientMutations, ClockMutations, ConcernMutations,
+    ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations, PreviewQueries,
+    ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -56,6 +60,7 @@ pub struct Query(
     ClientQueries,
     ConsentQueries,
     WebhookQueries,
+    ClockQueries,
 );
 
 /// What can be done, one act a field.
@@ -64,12 +69,14 @@ pub struct Mutation(
     ThreadMutations,
     PostMutations,
     AnswerMutations,
+    ConcernMutations,
     AccountMutations,
     DirectoryMutations,
     DocumentMutations,
     ClientMutations,
     ConsentMutations,
     WebhookMutations,
+    ClockMutations,
 );
 
 /// The forum's schema.
@@ -80,4 +87,5 @@ pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<node::Node>()
         .register_output_type::<live::LiveEvent>()
+        .register_output_type::<timeline::TimelineItem>()
 }

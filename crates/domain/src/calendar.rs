@@ -2,23 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday, WeekdaySet};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday, WeekdaySet};
 use chrono_tz::Tz;
 
-use crate::concern::State;
-
-/// After how many days without a word from the raiser a question back puts
-/// the concern to sleep. Days of the calendar, not working days.
-pub const DORMANT_AFTER: u16 = 28;
-
-/// After how many days without a word from the raiser an answered concern is
-/// closed, unconfirmed. Days of the calendar, not working days.
-pub const LAPSE_AFTER: u16 = 28;
-
-/// The same for protected voices, who look in less often.
-pub const LAPSE_AFTER_PROTECTED: u16 = 90;
-
-/// How many working days each step may take.
+/// How long each step may take: working days of those who serve, days of the
+/// calendar of those who are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Deadlines {
     /// Until a moderator has looked at what was sent.
@@ -31,6 +19,16 @@ pub struct Deadlines {
     pub very_overdue: u16,
     /// Until a disputed answer is reviewed.
     pub review: u16,
+    /// Days without a word from the raiser after which a question back puts
+    /// the concern to sleep.
+    pub dormant: u16,
+    /// Days without a word from the raiser after which an answered concern is
+    /// closed, unconfirmed.
+    pub lapse: u16,
+    /// The same for protected voices, who look in less often.
+    pub lapse_protected: u16,
+    /// As many days before the end of either the raiser is reminded.
+    pub reminder: u16,
 }
 
 impl Default for Deadlines {
@@ -41,26 +39,10 @@ impl Default for Deadlines {
             answer: 20,
             very_overdue: 40,
             review: 20,
-        }
-    }
-}
-
-impl Deadlines {
-    /// How many working days the next step may take, `None` where no clock
-    /// of the forum or of an agency runs.
-    pub const fn of(&self, state: State) -> Option<u16> {
-        match state {
-            State::Submitted => Some(self.release),
-            State::Assigned => Some(self.acknowledge),
-            State::Acknowledged | State::InProgress => Some(self.answer),
-            State::Disputed | State::InReview => Some(self.review),
-            State::Returned
-            | State::Open
-            | State::ClarificationRequested
-            | State::Dormant
-            | State::Answered
-            | State::Closed
-            | State::Withdrawn => None,
+            dormant: 28,
+            lapse: 28,
+            lapse_protected: 90,
+            reminder: 7,
         }
     }
 }
@@ -134,6 +116,22 @@ impl Calendar {
     /// Which day it is.
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The first moment that is not of the day any more. Where clocks are put
+    /// forward at midnight, the day ends with the first hour that there is.
+    pub fn end_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let next = day.succ_opt().unwrap_or(day);
+        let at = |hour| {
+            next.and_hms_opt(hour, 0, 0)?
+                .and_local_timezone(self.zone)
+                .earliest()
+        };
+        let end = (0..24).find_map(at);
+        end.map_or_else(
+            || next.and_time(NaiveTime::MIN).and_utc(),
+            |end| end.to_utc(),
+        )
     }
 
     /// Whether the day is worked on.

@@ -1,185 +1,27 @@
 //! A concern's life: its states, the moves between them, and what each move
 //! changes.
 //!
-//! [`State::after`] is the whole table. [`Concern::apply`] adds the rules
+//! [`State::after`] is the whole table of moves. [`Concern::apply`] adds the rules
 //! that depend on what came before (one question back, two disputes) and
 //! keeps the times. Who may make a move is `policy`'s to say; what time has
 //! to pass before one, the caller's (see [`crate::calendar`]).
 
 use chrono::{DateTime, Utc};
 
-use crate::code::codes;
 use crate::event::EventKind;
-use crate::id::{AgencyId, OfficeId};
+use crate::id::{AgencyId, OfficeId, PersonaId};
 
 mod outcome;
+mod state;
 
 pub use outcome::{Outcome, OutcomeError, OutcomeKind};
+pub use state::{MoveKind, State};
 
 /// How often an office may ask the raiser back: the clock restarts once.
 pub const MAX_CLARIFICATIONS: u8 = 1;
 
 /// How often a raiser may dispute: the second goes to oversight and is final.
 pub const MAX_DISPUTES: u8 = 2;
-
-codes! {
-    /// Where a concern stands.
-    pub enum State {
-        /// Waits for a moderator.
-        Submitted = "SUBMITTED",
-        /// Given back to its author, with a reason.
-        Returned = "RETURNED",
-        /// Released, and before nobody yet.
-        Open = "OPEN",
-        /// Before an agency or office.
-        Assigned = "ASSIGNED",
-        /// The office said that it has it.
-        Acknowledged = "ACKNOWLEDGED",
-        /// The office works on it.
-        InProgress = "IN_PROGRESS",
-        /// The office asked the raiser something.
-        ClarificationRequested = "CLARIFICATION_REQUESTED",
-        /// The raiser did not say; can be reopened.
-        Dormant = "DORMANT",
-        /// The office answered; the raiser has not said whether it helped.
-        Answered = "ANSWERED",
-        /// The answer was accepted, or nobody spoke against it in time.
-        Closed = "CLOSED",
-        /// The raiser does not accept the answer.
-        Disputed = "DISPUTED",
-        /// Another officer, or oversight, looks at it again.
-        InReview = "IN_REVIEW",
-        /// The raiser took it back.
-        Withdrawn = "WITHDRAWN",
-    }
-}
-
-codes! {
-    /// A move, without its data.
-    pub enum MoveKind {
-        /// A moderator lets it appear.
-        Release = "RELEASE",
-        /// A moderator gives it back.
-        Return = "RETURN",
-        /// The author sends it again.
-        Resubmit = "RESUBMIT",
-        /// The router or a moderator puts it before an agency.
-        Assign = "ASSIGN",
-        /// The office sends it on to another.
-        Refer = "REFER",
-        /// The office says that it has it.
-        Acknowledge = "ACKNOWLEDGE",
-        /// The office begins.
-        Start = "START",
-        /// The office asks the raiser.
-        RequestClarification = "REQUEST_CLARIFICATION",
-        /// The raiser says.
-        Clarify = "CLARIFY",
-        /// The raiser did not say in time.
-        GoDormant = "GO_DORMANT",
-        /// The raiser says after all.
-        Reopen = "REOPEN",
-        /// The office, or the reviewer, answers.
-        Answer = "ANSWER",
-        /// The raiser accepts the answer.
-        Accept = "ACCEPT",
-        /// The raiser said nothing in time: closed, unconfirmed.
-        Lapse = "LAPSE",
-        /// The raiser does not accept the answer.
-        Dispute = "DISPUTE",
-        /// The router puts the dispute before a reviewer.
-        Review = "REVIEW",
-        /// The raiser takes it back.
-        Withdraw = "WITHDRAW",
-    }
-}
-
-impl State {
-    /// Where a move leads from here, `None` if nowhere.
-    pub const fn after(self, mv: MoveKind) -> Option<Self> {
-        use MoveKind as M;
-        match self {
-            Self::Submitted => match mv {
-                M::Release => Some(Self::Open),
-                M::Return => Some(Self::Returned),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Returned => match mv {
-                M::Resubmit => Some(Self::Submitted),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Open => match mv {
-                M::Assign => Some(Self::Assigned),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Assigned => match mv {
-                M::Assign | M::Refer => Some(Self::Assigned),
-                M::Acknowledge => Some(Self::Acknowledged),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Acknowledged => match mv {
-                M::Refer => Some(Self::Assigned),
-                M::Start => Some(Self::InProgress),
-                M::RequestClarification => Some(Self::ClarificationRequested),
-                M::Answer => Some(Self::Answered),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::InProgress => match mv {
-                M::Refer => Some(Self::Assigned),
-                M::RequestClarification => Some(Self::ClarificationRequested),
-                M::Answer => Some(Self::Answered),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::ClarificationRequested => match mv {
-                M::Clarify => Some(Self::InProgress),
-                M::GoDormant => Some(Self::Dormant),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Dormant => match mv {
-                M::Reopen => Some(Self::InProgress),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Answered => match mv {
-                M::Accept | M::Lapse => Some(Self::Closed),
-                M::Dispute => Some(Self::Disputed),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Closed => match mv {
-                M::Dispute => Some(Self::Disputed),
-                _ => None,
-            },
-            Self::Disputed => match mv {
-                M::Review => Some(Self::InReview),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::InReview => match mv {
-                M::Answer => Some(Self::Answered),
-                M::Withdraw => Some(Self::Withdrawn),
-                _ => None,
-            },
-            Self::Withdrawn => None,
-        }
-    }
-
-    /// Every move that the state allows, in the order of declaration.
-    pub fn legal_moves(self) -> Vec<MoveKind> {
-        MoveKind::ALL
-            .iter()
-            .copied()
-            .filter(|mv| self.after(*mv).is_some())
-            .collect()
-    }
-}
 
 /// Whom a concern is before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -305,10 +147,20 @@ pub struct Concern {
     pub disputes: u8,
     /// Whether it was closed without a word from the raiser.
     pub unconfirmed: bool,
+    /// How often an office sent it on since a moderator or the router put it
+    /// before one.
+    pub referrals: u8,
+    /// Since when its clock runs: see [`crate::clock`]. Each move that begins
+    /// a new one sets it; `None` where none runs.
+    pub clock_since: Option<DateTime<Utc>>,
+    /// How many stages of the clock that runs were told of.
+    pub clock_told: u8,
+    /// Who gave the newest answer: another reviews it.
+    pub answered_by: Option<PersonaId>,
 }
 
 impl Concern {
-    /// A concern that was just sent.
+    /// A concern in its first state, before any clock.
     pub const fn submitted() -> Self {
         Self {
             state: State::Submitted,
@@ -319,6 +171,18 @@ impl Concern {
             clarifications: 0,
             disputes: 0,
             unconfirmed: false,
+            referrals: 0,
+            clock_since: None,
+            clock_told: 0,
+            answered_by: None,
+        }
+    }
+
+    /// A concern that was sent at this moment.
+    pub const fn sent(now: DateTime<Utc>) -> Self {
+        Self {
+            clock_since: Some(now),
+            ..Self::submitted()
         }
     }
 
@@ -340,10 +204,19 @@ impl Concern {
             });
         };
         let mut next = Self { state, ..self };
+        match clock(kind) {
+            Winds::On => {}
+            Winds::Anew => (next.clock_since, next.clock_told) = (Some(now), 0),
+            Winds::Off => (next.clock_since, next.clock_told) = (None, 0),
+        }
         let event = match mv {
             Move::Assign(to) | Move::Refer(to) => {
                 next.assignment = Some(to);
                 next.acknowledged_at = None;
+                next.referrals = match kind {
+                    MoveKind::Refer => self.referrals.saturating_add(1),
+                    _ => 0,
+                };
                 EventKind::ConcernAssigned
             }
             Move::Review(to) => {
@@ -392,6 +265,40 @@ impl Concern {
             MoveKind::Dispute => self.disputes < MAX_DISPUTES,
             _ => true,
         }
+    }
+}
+
+/// What a move does to the clock of a concern.
+enum Winds {
+    /// It runs on.
+    On,
+    /// A new one begins.
+    Anew,
+    /// None runs.
+    Off,
+}
+
+/// Acknowledging and beginning are steps within the time for the answer. A
+/// clarification stops the office's clock, and has it begin anew, once: see
+/// [`MAX_CLARIFICATIONS`].
+const fn clock(mv: MoveKind) -> Winds {
+    match mv {
+        MoveKind::Acknowledge | MoveKind::Start => Winds::On,
+        MoveKind::Resubmit
+        | MoveKind::Assign
+        | MoveKind::Refer
+        | MoveKind::RequestClarification
+        | MoveKind::Clarify
+        | MoveKind::Reopen
+        | MoveKind::Answer
+        | MoveKind::Dispute
+        | MoveKind::Review => Winds::Anew,
+        MoveKind::Release
+        | MoveKind::Return
+        | MoveKind::GoDormant
+        | MoveKind::Accept
+        | MoveKind::Lapse
+        | MoveKind::Withdraw => Winds::Off,
     }
 }
 

@@ -30,6 +30,10 @@ codes! {
         ResponsePublished = "response.published",
         /// The raiser judged the answer.
         VerdictGiven = "verdict.given",
+        /// A time ran out, and silence was passed on.
+        ConcernEscalated = "concern.escalated",
+        /// Somebody is expected to act, and the time for it ends soon.
+        ReminderDue = "reminder.due",
         /// The number of endorsements changed.
         EndorsementsChanged = "endorsements.changed",
         /// Who takes part in a confidential thread changed.

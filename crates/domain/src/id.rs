@@ -49,6 +49,10 @@ ids! {
     ResponseId,
     /// The raiser's judgement of an answer.
     VerdictId,
+    /// A move of a concern, as its timeline keeps it.
+    MoveId,
+    /// A rule by which clocks run.
+    ClockRuleId,
     /// A code that lets somebody register.
     InvitationId,
     /// A trusted document.

@@ -7,6 +7,7 @@
 mod code;
 
 pub mod calendar;
+pub mod clock;
 pub mod concern;
 pub mod event;
 pub mod id;
@@ -16,6 +17,7 @@ pub mod policy;
 pub mod reference;
 pub mod text;
 pub mod thread;
+pub mod timeline;
 pub mod webhook;
 
 pub use code::UnknownCode;

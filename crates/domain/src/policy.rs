@@ -9,6 +9,7 @@ mod action;
 mod app;
 mod audience;
 mod facts;
+mod moves;
 mod scope;
 mod trust;
 
@@ -19,6 +20,7 @@ pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
 pub use audience::{is_public, reader, reads_only};
 pub use facts::{PostFacts, ThreadFacts};
+pub use moves::{answering, may_move, sees_before_release};
 pub use scope::{Scope, facts_scope, post_scope, scope};
 pub use trust::{
     DutyConflict, Grant, InvitationConflict, OfficeConflict, may_hold, may_hold_office,
@@ -134,6 +136,12 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             see(actor, thread)?;
             concern(thread)?;
             desk(actor, thread)
+        }
+        Action::Review(thread, answered_by) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            desk(actor, thread)?;
+            require(!actor.personas.contains(answered_by), Denial::OwnAct)
         }
         Action::Judge(thread) | Action::Withdraw(thread) => {
             see(actor, thread)?;

@@ -63,7 +63,9 @@ impl MessageKind {
             EventKind::ResponsePublished => Self::ResponsePublished,
             EventKind::VerdictGiven => Self::VerdictGiven,
             EventKind::EndorsementsChanged => Self::EndorsementsChanged,
-            EventKind::ParticipantsChanged
+            EventKind::ConcernEscalated
+            | EventKind::ReminderDue
+            | EventKind::ParticipantsChanged
             | EventKind::ConcernOpened
             | EventKind::WorkArrived
             | EventKind::DirectoryChanged

@@ -2,31 +2,20 @@
 
 mod read;
 
-use domain::concern::{Assignment, Concern, Move, Outcome, State};
+use domain::concern::{Move, Outcome};
 use domain::event::EventKind;
-use domain::id::{AgencyId, OfficeId, ResponseId, ThreadId, VerdictId};
+use domain::id::{ResponseId, ThreadId, VerdictId};
 use domain::people::Language;
 use domain::policy::{self, Action};
 use domain::text::{Reason, ResponseBody};
 use domain::thread::VerdictKind;
-use storage::Tx;
 use storage::answer::{NewResponse, NewVerdict};
-use storage::thread::Thread;
 
+use crate::concern::{By, Said, Step, signing};
 use crate::error::Problems;
-use crate::message::{AGENCIES, OFFICES};
 use crate::once::{Once, Written};
-use crate::thread::{call_desk, concern_of, tell, tell_persona};
+use crate::thread::concern_of;
 use crate::{Error, Forum, Problem, Viewer};
-
-/// Before whom a concern is put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AssignTo {
-    /// An office.
-    Office(OfficeId),
-    /// An agency: its desk for the concern's region.
-    Agency(AgencyId),
-}
 
 /// An office's answer, as it was typed.
 #[derive(Debug, Clone)]
@@ -73,143 +62,7 @@ pub struct GiveVerdict {
     pub comment: Option<String>,
 }
 
-/// A move of the officer or raiser that carries nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlainMove {
-    /// The office says that it has the concern.
-    Acknowledge,
-    /// The office begins.
-    Start,
-    /// The office asks the raiser; the question is a post.
-    RequestClarification,
-    /// The raiser says; the answer is a post.
-    Clarify,
-    /// The raiser takes the concern back.
-    Withdraw,
-}
-
-/// Who makes a move: the other side is told of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Maker {
-    Officer,
-    Raiser,
-}
-
-impl PlainMove {
-    const fn operation(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledgeConcern",
-            Self::Start => "startConcern",
-            Self::RequestClarification => "requestClarification",
-            Self::Clarify => "clarifyConcern",
-            Self::Withdraw => "withdrawConcern",
-        }
-    }
-
-    const fn maker(self) -> Maker {
-        match self {
-            Self::Acknowledge | Self::Start | Self::RequestClarification => Maker::Officer,
-            Self::Clarify | Self::Withdraw => Maker::Raiser,
-        }
-    }
-
-    fn of(self, concern: &Concern) -> Move {
-        match self {
-            Self::Acknowledge => Move::Acknowledge,
-            Self::Start => Move::Start,
-            Self::RequestClarification => Move::RequestClarification,
-            Self::Clarify if concern.state == State::Dormant => Move::Reopen,
-            Self::Clarify => Move::Clarify,
-            Self::Withdraw => Move::Withdraw,
-        }
-    }
-}
-
 impl Forum {
-    /// Puts a concern before an office.
-    pub async fn assign_concern(
-        &self,
-        viewer: &Viewer,
-        id: ThreadId,
-        to: AssignTo,
-        once: &Once,
-    ) -> Result<Written<ThreadId>, Error> {
-        self.act(viewer, "assignConcern", once, id, id, async |tx, thread| {
-            let concern = concern_of(&thread)?;
-            let to = self.assignment(to, &thread)?;
-            policy::decide(&viewer.actor, &Action::Assign(&thread.facts, to.agency))?;
-            let mv = if concern.state == State::Disputed {
-                Move::Review(to)
-            } else {
-                Move::Assign(to)
-            };
-            let (concern, event) = concern.apply(mv, tx.now())?;
-            tx.save_concern(id, &concern, self.due_on(&concern)?)
-                .await?;
-            tell(&tx, &thread.facts, event, None);
-            call_desk(&tx, to, id);
-            tell_persona(&tx, thread.facts.raiser, id, event, None).await?;
-            Ok(())
-        })
-        .await
-    }
-
-    fn assignment(&self, to: AssignTo, thread: &Thread) -> Result<Assignment, Error> {
-        let directory = self.directory();
-        match to {
-            AssignTo::Office(office) => {
-                let office = directory
-                    .office(office)
-                    .filter(|office| !office.closed)
-                    .ok_or_else(|| Error::at("office", Problem::Unknown(OFFICES)))?;
-                Ok(Assignment {
-                    agency: office.agency,
-                    office: Some(office.id),
-                })
-            }
-            AssignTo::Agency(agency) => {
-                directory
-                    .agency(agency)
-                    .ok_or_else(|| Error::at("agency", Problem::Unknown(AGENCIES)))?;
-                self.desk_of(agency, thread.region.as_deref())
-                    .ok_or_else(|| {
-                        Error::at(
-                            "agency",
-                            Problem::Invalid(
-                                "this agency does not answer here yet, or has no office",
-                            ),
-                        )
-                    })
-            }
-        }
-    }
-
-    /// Makes a move that carries nothing.
-    pub async fn move_concern(
-        &self,
-        viewer: &Viewer,
-        id: ThreadId,
-        mv: PlainMove,
-        once: &Once,
-    ) -> Result<Written<ThreadId>, Error> {
-        self.act(viewer, mv.operation(), once, id, id, async |tx, thread| {
-            let action = match mv {
-                PlainMove::Acknowledge | PlainMove::Start | PlainMove::RequestClarification => {
-                    Action::Answer(&thread.facts)
-                }
-                PlainMove::Clarify => Action::Judge(&thread.facts),
-                PlainMove::Withdraw => Action::Withdraw(&thread.facts),
-            };
-            policy::decide(&viewer.actor, &action)?;
-            let concern = concern_of(&thread)?;
-            let (concern, event) = concern.apply(mv.of(&concern), tx.now())?;
-            self.save_move(&tx, &thread, &concern, event, None, mv.maker())
-                .await?;
-            Ok(())
-        })
-        .await
-    }
-
     /// Answers a concern, with an outcome.
     pub async fn respond_to_concern(
         &self,
@@ -234,7 +87,8 @@ impl Forum {
             thread_id,
             id,
             async |tx, thread| {
-                policy::decide(&viewer.actor, &Action::Answer(&thread.facts))?;
+                let concern = concern_of(&thread)?;
+                policy::decide(&viewer.actor, &policy::answering(&thread.facts, &concern))?;
                 if let Outcome::Duplicate { of } = outcome {
                     let other = tx.thread_facts(&viewer.actor, of).await?;
                     let seen = other.is_some_and(|facts| crate::thread::sees(viewer, &facts));
@@ -242,30 +96,27 @@ impl Forum {
                         return Err(Error::at("outcome", Problem::NotFound));
                     }
                 }
-                let concern = concern_of(&thread)?;
-                let (concern, event) = concern.apply(Move::Answer, tx.now())?;
-                let (agency, office) = signing(viewer, &thread)?;
+                // An illegal move writes nothing.
+                concern.apply(Move::Answer, tx.now())?;
+                let office = signing(viewer, &thread)?;
                 tx.insert_response(&NewResponse {
                     id,
                     thread: thread_id,
                     persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
-                    agency,
-                    office,
+                    agency: office.agency,
+                    office: office.office.ok_or(Error::Internal("no office"))?,
                     body: body.clone(),
                     language: input.language.or(viewer.language).unwrap_or(Language::En),
                     outcome: outcome.clone(),
                 })
                 .await?;
-                self.save_move(
-                    &tx,
-                    &thread,
-                    &concern,
-                    event,
-                    Some(id.into()),
-                    Maker::Officer,
-                )
-                .await?;
-                Ok(())
+                let entry = uuid::Uuid::from(id).into();
+                let step = Step::new(entry, Move::Answer, By::Office(office)).saying(Said {
+                    response: Some(id),
+                    ..Said::default()
+                });
+                let (concern, event) = step.make(&tx, thread_id, concern).await?;
+                self.save_move(&tx, &thread, &concern, event, step).await
             },
         )
         .await
@@ -301,7 +152,8 @@ impl Forum {
     }
 
     /// Judges the newest response. RELIEF_GRANTED and PARTIAL accept it,
-    /// NOT_GRANTED disputes it.
+    /// NOT_GRANTED disputes it, also after it was accepted: then somebody else
+    /// is found who looks at it again.
     pub async fn give_verdict(
         &self,
         viewer: &Viewer,
@@ -317,6 +169,7 @@ impl Forum {
         problems.none()?;
         let thread_id = input.thread;
         let id: VerdictId = self.new_id();
+        let review = self.new_entry_id();
         self.act(
             viewer,
             "giveVerdict",
@@ -330,13 +183,10 @@ impl Forum {
                     VerdictKind::NotGranted => Move::Dispute,
                     VerdictKind::ReliefGranted | VerdictKind::Partial => Move::Accept,
                 };
-                let (concern, _) = concern.apply(mv, tx.now())?;
+                concern.apply(mv, tx.now())?;
                 let response = tx.newest_response(thread_id).await?;
                 let response = response.ok_or(Error::Internal("an answer without response"))?;
-                if response.verdict.is_some() {
-                    return Err(Error::whole(Problem::Taken));
-                }
-                tx.insert_verdict(&NewVerdict {
+                tx.put_verdict(&NewVerdict {
                     id,
                     thread: thread_id,
                     response: response.id,
@@ -345,61 +195,21 @@ impl Forum {
                     comment: comment.clone(),
                 })
                 .await?;
+                let entry = uuid::Uuid::from(id).into();
+                let step = Step::new(entry, mv, By::Raiser).saying(Said {
+                    note: comment.clone(),
+                    verdict: Some(input.verdict),
+                    ..Said::default()
+                });
+                let (concern, _) = step.make(&tx, thread_id, concern).await?;
                 let event = EventKind::VerdictGiven;
-                self.save_move(
-                    &tx,
-                    &thread,
-                    &concern,
-                    event,
-                    Some(id.into()),
-                    Maker::Raiser,
-                )
-                .await?;
+                self.save_move(&tx, &thread, &concern, event, step).await?;
+                if mv == Move::Dispute {
+                    self.route_dispute(&tx, &thread, concern, review).await?;
+                }
                 Ok(())
             },
         )
         .await
     }
-
-    /// Saves a concern's next life and tells the thread and whoever did not
-    /// make the move: the raiser, or the desk.
-    async fn save_move(
-        &self,
-        tx: &Tx,
-        thread: &Thread,
-        concern: &Concern,
-        event: EventKind,
-        object: Option<uuid::Uuid>,
-        maker: Maker,
-    ) -> Result<(), Error> {
-        let id = thread.facts.id;
-        tx.save_concern(id, concern, self.due_on(concern)?).await?;
-        if thread.facts.status.is_open() {
-            tx.touch_thread(id).await?;
-        }
-        tell(tx, &thread.facts, event, object);
-        match (maker, concern.assignment) {
-            (Maker::Officer, _) => {
-                tell_persona(tx, thread.facts.raiser, id, event, object).await?;
-            }
-            (Maker::Raiser, Some(to)) => call_desk(tx, to, id),
-            (Maker::Raiser, None) => {}
-        }
-        Ok(())
-    }
-}
-
-/// In whose name the viewer answers: the assigned office.
-fn signing(viewer: &Viewer, thread: &Thread) -> Result<(AgencyId, OfficeId), Error> {
-    let office = thread
-        .facts
-        .assigned_office
-        .or_else(|| viewer.offices.first().copied())
-        .ok_or(Error::Internal("an officer without office"))?;
-    let agency = thread
-        .facts
-        .assigned_agency
-        .or(viewer.agency)
-        .ok_or(Error::Internal("an officer without agency"))?;
-    Ok((agency, office))
 }

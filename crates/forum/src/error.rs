@@ -77,6 +77,12 @@ pub enum Problem {
     RegistrationClosed,
     /// The document cannot be trusted; why, in the words of whoever read it.
     Document(String),
+    /// The concern was sent on so often that a moderator looks who is
+    /// responsible.
+    ReferredTooOften {
+        /// The limit.
+        max: u32,
+    },
     /// A limit on how many is reached.
     TooMany {
         /// The limit.

@@ -18,6 +18,7 @@ mod viewer;
 
 pub mod account;
 pub mod answer;
+pub mod concern;
 pub mod document;
 pub mod markdown;
 pub mod ports;
@@ -39,7 +40,7 @@ pub use viewer::Viewer;
 
 /// What the store reads, as it is shown to whoever may see it.
 pub mod views {
-    pub use storage::{answer, directory, post, thread};
+    pub use storage::{answer, concern, directory, post, thread};
 }
 
 /// The forum: its memory, its ports and what it keeps at hand.

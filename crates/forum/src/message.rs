@@ -134,7 +134,7 @@ impl Problem {
             Self::BadCode => Code::BadCode,
             Self::RegistrationClosed => Code::RegistrationClosed,
             Self::Document(_) => Code::InvalidDocument,
-            Self::TooMany { .. } => Code::TooMany,
+            Self::ReferredTooOften { .. } | Self::TooMany { .. } => Code::TooMany,
         }
     }
 
@@ -199,6 +199,10 @@ fn english(problem: &Problem) -> String {
             "This document cannot be trusted: {}.",
             why.trim_end_matches('.'),
         ),
+        Problem::ReferredTooOften { max } => format!(
+            "This concern was sent on {max} times already. Ask a moderator to put it before \
+             the office that is responsible.",
+        ),
         Problem::TooMany { max } => format!("At most {max} are possible."),
     }
 }
@@ -251,6 +255,10 @@ fn urdu(problem: &Problem) -> String {
         Problem::Document(why) => {
             format!("اس دستاویز پر بھروسا نہیں کیا جا سکتا: {why}۔")
         }
+        Problem::ReferredTooOften { max } => format!(
+            "یہ شکایت پہلے ہی {max} بار آگے بھیجی جا چکی ہے۔ کسی منتظم گفتگو سے کہیں کہ اسے ذمہ دار \
+             دفتر کے سپرد کرے۔",
+        ),
         Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
     }
 }
@@ -375,6 +383,11 @@ fn urdu_reason(why: &str) -> &'static str {
         "this agency does not answer here yet, or has no office" => {
             "یہ ادارہ ابھی یہاں جواب نہیں دیتا، یا اس کا کوئی دفتر نہیں۔"
         }
+        "the concern is before this office already" => "شکایت پہلے ہی اس دفتر کے سپرد ہے۔",
+        "a step takes 1 to 365 working days" => "ایک مرحلہ 1 سے 365 ایام کار لیتا ہے۔",
+        "to acknowledge takes no longer than to answer, nor that than to be very overdue" => {
+            "وصولی کی مدت جواب کی مدت سے، اور وہ شدید تاخیر کی مدت سے زیادہ نہیں ہوتی۔"
+        }
         "an app has at least one scope" => "ایپ کی کم از کم ایک اجازت ہوتی ہے۔",
         "a sandbox app is for a demonstration forum" => {
             "آزمائشی ایپ صرف نمائشی فورم کے لیے ہوتی ہے۔"
@@ -443,6 +456,7 @@ mod tests {
             Problem::BadCode,
             Problem::RegistrationClosed,
             Problem::Document("It has no operation.".to_owned()),
+            Problem::ReferredTooOften { max: 3 },
             Problem::TooMany { max: 5 },
         ]
     }

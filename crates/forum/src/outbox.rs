@@ -114,6 +114,7 @@ pub(crate) fn concerns_followers(kind: EventKind) -> bool {
         | EventKind::ConcernAssigned
         | EventKind::ConcernAcknowledged
         | EventKind::ConcernMoved
+        | EventKind::ConcernEscalated
         | EventKind::ResponsePublished
         | EventKind::VerdictGiven => true,
         EventKind::ThreadOpened
@@ -124,6 +125,7 @@ pub(crate) fn concerns_followers(kind: EventKind) -> bool {
         | EventKind::ParticipantsChanged
         | EventKind::ConcernOpened
         | EventKind::WorkArrived
+        | EventKind::ReminderDue
         | EventKind::DirectoryChanged
         | EventKind::AccessChanged => false,
     }

@@ -1,12 +1,10 @@
 //! Whom a concern is put before: by category, region and what it is about.
 
-use domain::calendar::{Calendar, CalendarError};
-use domain::concern::{Assignment, Concern};
+use domain::concern::{Assignment, Concern, MAX_DISPUTES};
 use domain::id::{AgencyId, OfficeId};
 use domain::thread::AboutKind;
 use storage::directory::{Agency, Directory};
-
-use crate::{Error, Forum};
+use storage::thread::Thread;
 
 /// What routing goes by.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +16,19 @@ pub(crate) struct Filing<'a> {
     /// [`complained_of`].
     pub(crate) about_agency: Option<AgencyId>,
     pub(crate) about_kind: Option<AboutKind>,
+}
+
+impl<'a> Filing<'a> {
+    /// What a thread that affects these groups is filed under.
+    pub(crate) fn of(thread: &'a Thread, groups: &'a [String]) -> Self {
+        Self {
+            category: thread.category.as_deref(),
+            region: thread.region.as_deref(),
+            groups,
+            about_agency: thread.facts.about_agency,
+            about_kind: thread.facts.about_kind,
+        }
+    }
 }
 
 /// Where a concern goes.
@@ -93,12 +104,22 @@ fn responsible(directory: &Directory, filing: Filing<'_>) -> Option<Assignment> 
 /// The oversight body for the groups concerned, or the default one; never the
 /// body complained about.
 fn oversight(directory: &Directory, filing: Filing<'_>) -> Option<AgencyId> {
+    oversight_but(directory, filing, None)
+}
+
+/// The same, and not this body either.
+fn oversight_but(
+    directory: &Directory,
+    filing: Filing<'_>,
+    not: Option<AgencyId>,
+) -> Option<AgencyId> {
     let eligible = || {
         directory
             .agencies
             .iter()
             .filter(|agency| agency.kind == domain::people::AgencyKind::Oversight)
             .filter(|agency| agency.answers() && Some(agency.id) != filing.about_agency)
+            .filter(move |agency| Some(agency.id) != not)
     };
     let by_group = eligible().find(|agency| {
         let local = Some(agency.region.as_str()) == filing.region || agency.region == "NATIONAL";
@@ -140,31 +161,30 @@ pub(crate) fn desk(
     })
 }
 
-impl Forum {
-    /// The day by which the next official move of a concern is due. Clocks
-    /// run for moderators, and for agencies that are ANSWERING.
-    pub(crate) fn due_on(&self, concern: &Concern) -> Result<Option<chrono::NaiveDate>, Error> {
-        let Some(days) = self.settings.deadlines.of(concern.state) else {
-            return Ok(None);
-        };
-        let directory = self.directory();
-        let answers = match concern.assignment {
-            None => true,
-            Some(to) => directory.agency(to.agency).is_some_and(Agency::answers),
-        };
-        if !answers {
-            return Ok(None);
-        }
-        let calendar = calendar(&directory).map_err(|_| Error::Internal("the calendar"))?;
-        Ok(Some(calendar.add_working_days(self.today(), days)))
+/// Who might look at a disputed answer again, the best first: of a first
+/// dispute another officer of the office that answered, or of its agency, else
+/// oversight; of a second, which is final, oversight that did not answer.
+pub(crate) fn reviewers(
+    directory: &Directory,
+    concern: &Concern,
+    filing: Filing<'_>,
+) -> Vec<Assignment> {
+    let mut all = Vec::new();
+    let Some(before) = concern.assignment else {
+        return all;
+    };
+    let answers = directory.agency(before.agency).is_some_and(Agency::answers);
+    if concern.disputes < MAX_DISPUTES && answers {
+        all.extend(before.office.map(|_| before));
+        let others = directory.offices.iter().filter(|one| {
+            one.agency == before.agency && !one.closed && Some(one.id) != before.office
+        });
+        all.extend(others.map(|one| Assignment {
+            agency: one.agency,
+            office: Some(one.id),
+        }));
     }
-}
-
-fn calendar(directory: &Directory) -> Result<Calendar, CalendarError> {
-    let nationwide = directory
-        .holidays
-        .iter()
-        .filter(|holiday| holiday.region == "NATIONAL")
-        .map(|holiday| (holiday.month, holiday.day));
-    Calendar::pakistan(nationwide, [])
+    let oversight = oversight_but(directory, filing, Some(before.agency));
+    all.extend(oversight.and_then(|agency| desk(directory, agency, filing.region)));
+    all
 }

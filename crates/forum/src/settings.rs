@@ -1,5 +1,6 @@
 //! How the forum is set.
 
+use chrono::{Weekday, WeekdaySet};
 use chrono_tz::Tz;
 use domain::calendar::Deadlines;
 use domain::people::RegistrationMode;
@@ -15,8 +16,13 @@ pub struct Settings {
     pub zone: Tz,
     /// With what its references begin.
     pub prefix: Prefix,
-    /// Working days for each official move.
+    /// How long each move may take, where no rule says otherwise.
     pub deadlines: Deadlines,
+    /// The days of the week on which nobody works.
+    pub weekend: WeekdaySet,
+    /// How often an office may send a concern on before a moderator looks who
+    /// is responsible.
+    pub referrals_max: u32,
     /// Whether the forum only shows how one works.
     pub demonstration: bool,
     /// The least number of characters of a password.
@@ -92,6 +98,8 @@ impl Settings {
             zone: chrono_tz::Asia::Karachi,
             prefix,
             deadlines: Deadlines::default(),
+            weekend: WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]),
+            referrals_max: 3,
             demonstration: false,
             password_min: 10,
             hashes_at_once: 2,

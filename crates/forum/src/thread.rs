@@ -279,6 +279,8 @@ fn may_close(kind: EventKind, public: bool) -> bool {
         | EventKind::ConcernAssigned
         | EventKind::ConcernAcknowledged
         | EventKind::ConcernMoved
+        | EventKind::ConcernEscalated
+        | EventKind::ReminderDue
         | EventKind::ResponsePublished
         | EventKind::VerdictGiven
         | EventKind::EndorsementsChanged

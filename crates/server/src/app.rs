@@ -99,6 +99,7 @@ impl App {
             names,
         };
         tasks.spawn(runner.run(stop.clone()));
+        tasks.spawn(run_clocks(Arc::clone(&forum), stop.clone()));
         tasks.spawn(keep_house(Arc::clone(&forum), stop));
         let sockets = Sockets {
             live: Arc::clone(&live),
@@ -329,6 +330,26 @@ async fn empty_outbox(forum: Arc<Forum>, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = apart(emptying) => {}
+    }
+}
+
+/// Does what is due by the concerns' clocks, and looks at all of them anew after
+/// the start: how they are set may have changed.
+async fn run_clocks(forum: Arc<Forum>, stop: CancellationToken) {
+    let running = async {
+        while forum.rewind_all().await.is_err() {
+            tokio::time::sleep(RETRY).await;
+        }
+        loop {
+            if forum.run_clocks().await.is_err() {
+                tracing::debug!("clocks wait for the database");
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = apart(running) => {}
     }
 }
 

@@ -29,7 +29,9 @@ pub use load::{Effective, Loaded, Sources};
 pub use print::{print, reference};
 pub use problem::{ConfigError, Problem};
 pub use setting::{Kind, Setting, Shown};
-pub use value::{Documents, LogFormat, LogLevel, MailTransport, MailUrl, Origin, Registration};
+pub use value::{
+    Documents, LogFormat, LogLevel, MailTransport, MailUrl, Origin, Registration, Weekend,
+};
 
 /// What the names of the environment variables begin with.
 pub const PREFIX: &str = "MUKALMA_";
@@ -122,6 +124,46 @@ settings! {
 
         /// The time zone of the working days that clocks run in.
         zone: chrono_tz::Tz = "Asia/Karachi", Kind::Zone;
+    }
+
+    /// The clocks of concerns. Administrators may set those of offices otherwise
+    /// for an agency or a category, while the forum runs.
+    clocks: ClockSettings {
+        /// The days of the week on which nobody works.
+        weekend: Weekend = "saturday,sunday", Kind::Weekdays;
+
+        /// Until a moderator has looked at what was sent.
+        release_days: u16 = "2", Kind::Whole { min: 1, max: 365, unit: "working days" };
+
+        /// Until an office says that it has a concern.
+        acknowledge_days: u16 = "5", Kind::Whole { min: 1, max: 365, unit: "working days" };
+
+        /// Until it answers.
+        answer_days: u16 = "20", Kind::Whole { min: 1, max: 365, unit: "working days" };
+
+        /// Until its silence is called very overdue.
+        very_overdue_days: u16 = "40", Kind::Whole { min: 1, max: 365, unit: "working days" };
+
+        /// Until a disputed answer is looked at again.
+        review_days: u16 = "20", Kind::Whole { min: 1, max: 365, unit: "working days" };
+
+        /// After how many days without the raiser's answer to a question a
+        /// concern goes dormant.
+        dormant_days: u16 = "28", Kind::Whole { min: 1, max: 365, unit: "days" };
+
+        /// After how many days without the raiser's verdict an answered concern
+        /// is closed, unconfirmed.
+        lapse_days: u16 = "28", Kind::Whole { min: 1, max: 365, unit: "days" };
+
+        /// The same for protected voices, who look in less often.
+        lapse_protected_days: u16 = "90", Kind::Whole { min: 1, max: 365, unit: "days" };
+
+        /// How many days before the end of either the raiser is reminded.
+        reminder_days: u16 = "7", Kind::Whole { min: 0, max: 365, unit: "days" };
+
+        /// How often offices may send a concern on before a moderator looks
+        /// who is responsible.
+        referrals: u32 = "3", Kind::Whole { min: 0, max: 100, unit: "referrals" };
     }
 
     /// Mail to people who gave an address.

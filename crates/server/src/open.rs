@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use adapters::mail::{FileMailer, Sender, SmtpMailer};
 use api::graphiql::{Explorer, File, Graphiql, Incomplete};
+use domain::calendar::Deadlines;
 use forum::ports::Mailer;
 use forum::{Forum, Settings};
 use miette::{IntoDiagnostic as _, WrapErr as _};
@@ -73,6 +74,9 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
     Settings {
         registration: config.registration.into(),
         zone: config.forum.zone,
+        deadlines: deadlines(config),
+        weekend: config.clocks.weekend.0,
+        referrals_max: config.clocks.referrals,
         demonstration,
         password_min: config.password.min_length,
         hashes_at_once: config.password.hash_threads.unwrap_or(cores),
@@ -99,6 +103,22 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
             *secrets.token_pepper.expose(),
             config.forum.reference_prefix.clone(),
         )
+    }
+}
+
+/// How long each move of a concern may take, where no rule says otherwise.
+pub fn deadlines(config: &Config) -> Deadlines {
+    let clocks = &config.clocks;
+    Deadlines {
+        release: clocks.release_days,
+        acknowledge: clocks.acknowledge_days,
+        answer: clocks.answer_days,
+        very_overdue: clocks.very_overdue_days,
+        review: clocks.review_days,
+        dormant: clocks.dormant_days,
+        lapse: clocks.lapse_days,
+        lapse_protected: clocks.lapse_protected_days,
+        reminder: clocks.reminder_days,
     }
 }
 

@@ -228,8 +228,10 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes a verdict.
-    pub async fn insert_verdict(&self, new: &NewVerdict) -> Result<(), StorageError> {
+    /// Writes a verdict, in the place of one that was given before.
+    pub async fn put_verdict(&self, new: &NewVerdict) -> Result<(), StorageError> {
+        let sql = "DELETE FROM verdict WHERE response = $1";
+        self.run(sql, self.params().with(new.response)).await?;
         let sql = "INSERT INTO verdict (id, thread, response, persona, kind, comment, created_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let params = self

@@ -218,7 +218,8 @@ const GROUPS: &[Group] = &[
     Group("thread", &["claimed_by"], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
         "acknowledged_at", "answered_at", "closed_at", "clarifications", "disputes",
-        "unconfirmed", "due_on", "post_count", "endorsement_count", "last_activity_at",
+        "unconfirmed", "due_on", "very_overdue_on", "clock_since", "clock_told", "referrals",
+        "post_count", "endorsement_count", "last_activity_at",
         "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("case_facts", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
@@ -268,6 +269,18 @@ const GROUPS: &[Group] = &[
     Group("verdict", &["kind"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("verdict", &["comment"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("verdict", &["created_at"], Class::None, Erasure::WithThread, Retention::Thread),
+    // By sides and offices: nobody is named.
+    Group("concern_move", &[
+        "id", "thread", "number", "kind", "side", "agency", "office", "state", "to_agency",
+        "to_office", "response", "verdict", "level", "at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("concern_move", &["note"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("clock_rule", &[
+        "id", "agency", "category", "acknowledge", "answer", "very_overdue", "review", "since",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("dated_holiday", &[
+        "day", "name_en", "name_ur",
+    ], Class::None, Erasure::Keep, Retention::Forum),
     Group("endorsement", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("endorsement", &[
         "account", "created_at",

@@ -5,10 +5,12 @@
 //! moves.
 
 mod read;
+mod rule;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::clock::ClockRule;
 use domain::event::StreamHead;
 use domain::id::{AgencyId, CircleId, DocumentId, OfficeId, OrganizationId};
 use domain::people::{Accreditation, AgencyKind, Participation};
@@ -98,6 +100,16 @@ pub struct Holiday {
     pub month: u32,
     /// The day of the month, from 1.
     pub day: u32,
+    /// Its name.
+    pub name: Name,
+}
+
+/// A holiday of one day: those that are sighted by the moon, and what is
+/// announced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedHoliday {
+    /// The day.
+    pub day: NaiveDate,
     /// Its name.
     pub name: Name,
 }
@@ -221,6 +233,10 @@ pub struct Directory {
     pub helplines: Vec<Helpline>,
     /// By month and day.
     pub holidays: Vec<Holiday>,
+    /// By day.
+    pub dated_holidays: Vec<DatedHoliday>,
+    /// In the order in which they were made.
+    pub clock_rules: Vec<ClockRule>,
     /// In their order of position.
     pub agencies: Vec<Agency>,
     /// By id.

@@ -27,11 +27,13 @@ mod write;
 
 pub mod account;
 pub mod answer;
+pub mod concern;
 pub mod data_map;
 pub mod directory;
 mod document;
 pub mod dump;
 pub mod idempotency;
+pub mod job;
 pub mod outbox;
 pub mod partner;
 pub mod persona;

@@ -79,10 +79,7 @@ impl Tx {
     /// Makes this the one transaction that empties the outbox until it ends.
     /// `id` names the row that it holds, if that is new.
     pub async fn hold_outbox(&self, id: Uuid) -> Result<(), StorageError> {
-        let sql = "INSERT INTO job (id, kind, once, payload, run_at) VALUES ($1, $2, $2, '', $3) \
-                   ON CONFLICT (once) DO UPDATE SET run_at = excluded.run_at";
-        let params = self.params().with(id).with(KIND).with(self.now());
-        self.run(sql, params).await?;
+        self.hold_work(id, KIND, "").await?;
         Ok(())
     }
 

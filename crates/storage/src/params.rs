@@ -118,6 +118,8 @@ ids_into_param!(
     PostId,
     ResponseId,
     VerdictId,
+    MoveId,
+    ClockRuleId,
     InvitationId,
     DocumentId,
     ClientId,

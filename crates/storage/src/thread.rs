@@ -64,8 +64,6 @@ pub struct Thread {
     pub reuse: Reuse,
     /// The concern's life, if it is one.
     pub concern: Option<Concern>,
-    /// The day by which the next official move is due.
-    pub due_on: Option<NaiveDate>,
     /// Posts that the whole audience may see.
     pub post_count: i64,
     /// Members whom it concerns too.
@@ -142,10 +140,20 @@ pub struct NewThread {
     pub oversight_agency: Option<AgencyId>,
     /// The concern's life, if it is one.
     pub concern: Option<Concern>,
-    /// The day by which the next official move is due.
-    pub due_on: Option<NaiveDate>,
+    /// By when its next official move is due.
+    pub due: Due,
     /// For whom it is raised, if for somebody else.
     pub on_behalf: Option<OnBehalf>,
+}
+
+/// By when the next official move of a concern is due. Derived: lists are
+/// sorted by it; what is shown is computed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Due {
+    /// The last day on which it is not late; `None` where no clock runs.
+    pub on: Option<NaiveDate>,
+    /// The last day on which it is not very late.
+    pub very_overdue_on: Option<NaiveDate>,
 }
 
 /// What a client consented to, for whom a caseworker raises a concern.

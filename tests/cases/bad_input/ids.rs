@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::stage::{Stage, content};
 
 /// The mutations with an id in the table.
-pub(super) const ACTS: [&str; 47] = [
+pub(super) const ACTS: [&str; 48] = [
     "acknowledgeConcern",
     "addCircleMember",
     "addPost",
@@ -36,6 +36,7 @@ pub(super) const ACTS: [&str; 47] = [
     "inviteToThread",
     "joinOrganization",
     "raiseConcern",
+    "referConcern",
     "rejectAccount",
     "releaseThread",
     "removeCircleMember",
@@ -96,8 +97,6 @@ fn table(stage: &Stage) -> Vec<Id<'_>> {
         ("resubmitThread", civil, &stage.acknowledged),
         ("acknowledgeConcern", officer, &stage.acknowledged),
         ("startConcern", officer, &stage.acknowledged),
-        ("requestClarification", officer, &stage.acknowledged),
-        ("clarifyConcern", civil, &stage.acknowledged),
         ("withdrawConcern", civil, &stage.acknowledged),
     ] {
         table.push(id(act, who, on(thread), "threadId", "NOT_FOUND"));
@@ -116,6 +115,33 @@ fn table(stage: &Stage) -> Vec<Id<'_>> {
         "threadId",
         "NOT_FOUND",
     ));
+    let ask = json!({ "threadId": stage.acknowledged, "question": "x" });
+    table.push(id(
+        "requestClarification",
+        officer,
+        ask,
+        "threadId",
+        "NOT_FOUND",
+    ));
+    let clarify = json!({ "threadId": stage.acknowledged, "answer": "x" });
+    table.push(id(
+        "clarifyConcern",
+        civil,
+        clarify,
+        "threadId",
+        "NOT_FOUND",
+    ));
+    let refer = json!({ "threadId": stage.acknowledged, "office": stage.office, "reason": "x" });
+    table.push(id(
+        "referConcern",
+        officer,
+        refer.clone(),
+        "threadId",
+        "NOT_FOUND",
+    ));
+    table.push(id("referConcern", officer, refer, "office", "UNKNOWN"));
+    let refer = json!({ "threadId": stage.acknowledged, "agency": stage.agency, "reason": "x" });
+    table.push(id("referConcern", officer, refer, "agency", "UNKNOWN"));
     let assign = json!({ "threadId": stage.open, "office": stage.office });
     table.push(id(
         "assignConcern",

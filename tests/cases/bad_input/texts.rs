@@ -9,26 +9,31 @@ use super::stage::{Stage, content};
 use table::{Shape, table};
 
 /// The mutations with a text in the table.
-pub(super) const ACTS: [&str; 19] = [
+pub(super) const ACTS: [&str; 24] = [
     "addPost",
     "changePassword",
+    "clarifyConcern",
     "createCircle",
     "createOffice",
     "decideAccreditation",
     "decideAgency",
     "decideMembership",
+    "declareHoliday",
     "editPost",
     "editThread",
     "giveVerdict",
     "inviteToThread",
     "raiseConcern",
+    "referConcern",
     "registerAccount",
     "requestAccreditation",
+    "requestClarification",
     "resetPassword",
     "respondToConcern",
     "returnThread",
     "setUp",
     "startThread",
+    "withdrawConcern",
 ];
 
 /// Codes that say that a text is not good.

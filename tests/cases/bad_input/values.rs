@@ -209,15 +209,12 @@ async fn a_move_that_is_not_legal_names_those_that_are() {
         "{error}"
     );
     let on = |thread: &Value| json!({ "threadId": thread });
-    for (who, act) in [
-        (&stage.officer, "acknowledgeConcern"),
-        (&stage.civil, "clarifyConcern"),
+    let clarify = json!({ "threadId": stage.answered, "answer": "x" });
+    for (who, act, input) in [
+        (&stage.officer, "acknowledgeConcern", on(&stage.answered)),
+        (&stage.civil, "clarifyConcern", clarify),
     ] {
-        assert_eq!(
-            who.refused(act, on(&stage.answered)).await,
-            "ILLEGAL_MOVE",
-            "{act}"
-        );
+        assert_eq!(who.refused(act, input).await, "ILLEGAL_MOVE", "{act}");
     }
     assert_eq!(
         stage

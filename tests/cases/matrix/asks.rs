@@ -37,6 +37,8 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
         Of::Forum,
         "clients(organization: $organization) { id }",
     ),
+    ("clockRules", Of::Forum, "clockRules { since }"),
+    ("holidays", Of::Forum, "holidays(year: 2026) { day }"),
     ("helplines", Of::Forum, "helplines { number }"),
     ("node", Of::Thread, "node(id: $id) { id }"),
     ("nodes", Of::Thread, "nodes(ids: [$id]) { id }"),
@@ -88,7 +90,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         r#"{"threadId": "$id", "agency": "POL_PB"}"#,
     ),
     ("claimThread", r#"{"threadId": "$id"}"#),
-    ("clarifyConcern", r#"{"threadId": "$id"}"#),
+    (
+        "clarifyConcern",
+        r#"{"threadId": "$id", "answer": "On Fridays."}"#,
+    ),
     ("editPost", r#"{"postId": "$post", "body": "Good night."}"#),
     (
         "editThread",
@@ -104,8 +109,15 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "inviteToThread",
         r#"{"threadId": "$id", "authorId": "$author"}"#,
     ),
+    (
+        "referConcern",
+        r#"{"threadId": "$id", "agency": "NCHR", "reason": "It watches."}"#,
+    ),
     ("releaseThread", r#"{"threadId": "$id"}"#),
-    ("requestClarification", r#"{"threadId": "$id"}"#),
+    (
+        "requestClarification",
+        r#"{"threadId": "$id", "question": "When?"}"#,
+    ),
     (
         "respondToConcern",
         r#"{"threadId": "$id", "body": "It has ended.", "outcome": {"resolved": true}}"#,
@@ -175,6 +187,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "decideMembership",
         r#"{"account": "$account", "organization": "$organization", "accreditation": "APPROVED"}"#,
     ),
+    (
+        "declareHoliday",
+        r#"{"day": "2026-03-20", "nameEn": "Eid al-Fitr", "nameUr": "عید الفطر"}"#,
+    ),
     ("deleteWebhook", r#"{"webhookId": "$id"}"#),
     ("distrustDocument", r#"{"id": "$id"}"#),
     (
@@ -232,6 +248,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ("revokeSession", r#"{"session": "$id"}"#),
     ("rotateWebhookKey", r#"{"webhookId": "$id"}"#),
     ("rotateClientSecret", r#"{"client": "$id"}"#),
+    ("setClockRule", r#"{"category": "DRG", "answerDays": 15}"#),
     (
         "setParticipation",
         r#"{"agency": "POL_SD", "participation": "INVITED"}"#,
@@ -256,6 +273,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "updateWebhook",
         r#"{"webhookId": "$id", "label": "Another"}"#,
     ),
+    ("withdrawHoliday", r#"{"day": "2026-03-20"}"#),
     (
         "vouch",
         r#"{"account": "$account", "constituency": "YOUTH"}"#,

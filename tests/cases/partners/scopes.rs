@@ -112,7 +112,8 @@ async fn an_app_does_nothing_in_its_organizations_name() {
 async fn a_token_that_is_not_good_is_answered_so() {
     let (forum, _, app) = stage(&READING).await;
     let good = app.sign_in(&forum).await.token.unwrap();
-    let other = format!("{}A", &good[..good.len() - 1]);
+    let last = if good.ends_with('A') { 'E' } else { 'A' };
+    let other = format!("{}{last}", &good[..good.len() - 1]);
     for token in ["nope", "mka_nope", other.as_str(), app.secret.as_str()] {
         let client = Client::new(forum.address, Some(token.to_owned()));
         let answer = client.send("{ __typename }", json!({})).await;

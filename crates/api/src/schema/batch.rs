@@ -9,6 +9,7 @@ use domain::people::Voice;
 use domain::policy::ThreadFacts;
 use domain::thread::Opened;
 use forum::views::answer::Response;
+use forum::views::concern::Entry;
 use forum::views::post::{Post, PostPlace};
 use tokio::sync::OnceCell;
 
@@ -81,6 +82,7 @@ impl<K: Copy + Eq + Hash, T: Clone> Together<K, T> {
 pub(crate) struct Batch {
     threads: Vec<(ThreadFacts, Voice)>,
     posts: Mutex<HashMap<Window, Arc<Many<ThreadId, Post>>>>,
+    timelines: Mutex<HashMap<Window, Arc<Many<ThreadId, Entry>>>>,
     responses: Many<ThreadId, Response>,
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
@@ -102,6 +104,7 @@ impl Batch {
         Arc::new(Self {
             threads,
             posts: Mutex::default(),
+            timelines: Mutex::default(),
             responses: Many::default(),
             themes: Many::default(),
             groups: Many::default(),
@@ -150,6 +153,40 @@ impl Batch {
             Ok(read(caller, all)?.into_iter().map(of).collect())
         };
         many.of(thread, load).await
+    }
+
+    /// One concern's timeline in a window, one more than its size.
+    pub(crate) async fn timeline(
+        &self,
+        caller: &Caller,
+        thread: &ThreadFacts,
+        window: Window,
+    ) -> Result<Vec<Entry>> {
+        let slice = slice(window, false, |place| place.id);
+        if self.is_single() || window.after.is_some() || window.before.is_some() {
+            let entries = caller
+                .forum
+                .timelines(&caller.viewer, &[thread], slice)
+                .await;
+            return read(caller, entries);
+        }
+        let many = {
+            let mut all = self
+                .timelines
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(window).or_default())
+        };
+        let load = async || {
+            let threads: Vec<&ThreadFacts> = self.threads.iter().map(|(facts, _)| facts).collect();
+            let all = caller
+                .forum
+                .timelines(&caller.viewer, &threads, slice)
+                .await;
+            let of = |entry: Entry| (entry.thread, entry);
+            Ok(read(caller, all)?.into_iter().map(of).collect())
+        };
+        many.of(thread.id, load).await
     }
 
     /// One thread's responses.

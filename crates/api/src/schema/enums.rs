@@ -341,6 +341,63 @@ mirror! {
 }
 
 mirror! {
+    /// What a clock runs for.
+    ClockFor of domain::clock::ClockFor {
+        /// A moderator looks at what was sent.
+        Release,
+        /// The office says that it has the concern.
+        Acknowledge,
+        /// The office answers.
+        Answer,
+        /// Somebody else looks at a disputed answer again.
+        Review,
+        /// The raiser says what was asked; else the concern goes dormant.
+        Clarify,
+        /// The raiser judges the answer; else the concern is closed,
+        /// unconfirmed.
+        Verdict,
+    }
+}
+
+mirror! {
+    /// How late a concern is.
+    Lateness of domain::clock::Lateness {
+        /// It is not.
+        OnTime,
+        /// The day is past.
+        Overdue,
+        /// So is the day after which silence is called by its name.
+        VeryOverdue,
+    }
+}
+
+mirror! {
+    /// Who is expected to act.
+    Expected of domain::clock::Expected {
+        /// A moderator.
+        Moderator,
+        /// The office.
+        Office,
+        /// The raiser.
+        Raiser,
+    }
+}
+
+mirror! {
+    /// Which side acted.
+    TimelineSide of domain::timeline::Side {
+        /// Whoever raised the concern.
+        Raiser,
+        /// An office, for which one of its officers acted.
+        Office,
+        /// A moderator.
+        Moderator,
+        /// The forum itself: its router, or a clock.
+        Forum,
+    }
+}
+
+mirror! {
     /// What came of a concern.
     OutcomeKind of domain::concern::OutcomeKind {
         /// What was wrong is right.

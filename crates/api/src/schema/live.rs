@@ -24,6 +24,7 @@ use crate::schema::global_id::{Kind, expect};
 use crate::schema::post::Post;
 use crate::schema::response::Response;
 use crate::schema::thread::Thread;
+use crate::schema::timeline::TimelineItem;
 use crate::schema::webhook::FeedFilterInput;
 
 /// What a subscription turns out to follow.
@@ -95,6 +96,10 @@ pub enum LiveEvent {
     ConcernAcknowledged(ConcernAcknowledged),
     /// A concern's state moved otherwise.
     ConcernMoved(ConcernMoved),
+    /// A time ran out, and silence was passed on.
+    ConcernEscalated(ConcernEscalated),
+    /// The viewer is expected to act, and the time for it ends soon.
+    ReminderDue(ReminderDue),
     /// The office answered.
     ResponsePublished(ResponsePublished),
     /// The raiser judged the answer.
@@ -135,6 +140,15 @@ impl OfThread {
         let caller = caller(ctx);
         let post = read(caller, caller.forum.post(&caller.viewer, id.into()).await)?;
         Ok(post.map(Post))
+    }
+
+    async fn load_item(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<TimelineItem>> {
+        let Some(id) = self.object else {
+            return Ok(None);
+        };
+        let caller = caller(ctx);
+        let found = caller.forum.timeline_entry(&caller.viewer, id.into()).await;
+        Ok(read(caller, found)?.map(|(entry, facts)| TimelineItem::alone(entry, facts)))
     }
 
     async fn load_response(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Response>> {
@@ -225,26 +239,51 @@ event! {
 }
 event! {
     /// A concern was put before an office.
-    ConcernAssigned {}
+    ConcernAssigned {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
 }
 event! {
     /// The office said that it has the concern.
-    ConcernAcknowledged {}
+    ConcernAcknowledged {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
 }
 event! {
     /// A concern's state moved otherwise.
-    ConcernMoved {}
+    ConcernMoved {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
+}
+event! {
+    /// A time ran out, and silence was passed on.
+    ConcernEscalated {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
+}
+event! {
+    /// The viewer is expected to act, and the time for it ends soon.
+    ReminderDue {}
 }
 event! {
     /// The office answered.
     ResponsePublished {
         /// The response.
-        response: Option<Response> = load_response
+        response: Option<Response> = load_response,
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
     }
 }
 event! {
     /// The raiser judged the answer.
-    VerdictGiven {}
+    VerdictGiven {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
 }
 event! {
     /// The number of endorsements changed.
@@ -302,6 +341,8 @@ impl LiveEvent {
             EventKind::ConcernAssigned => Self::ConcernAssigned(ConcernAssigned(of)),
             EventKind::ConcernAcknowledged => Self::ConcernAcknowledged(ConcernAcknowledged(of)),
             EventKind::ConcernMoved => Self::ConcernMoved(ConcernMoved(of)),
+            EventKind::ConcernEscalated => Self::ConcernEscalated(ConcernEscalated(of)),
+            EventKind::ReminderDue => Self::ReminderDue(ReminderDue(of)),
             EventKind::ResponsePublished => Self::ResponsePublished(ResponsePublished(of)),
             EventKind::VerdictGiven => Self::VerdictGiven(VerdictGiven(of)),
             EventKind::EndorsementsChanged => Self::EndorsementsChanged(EndorsementsChanged(of)),

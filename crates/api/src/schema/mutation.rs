@@ -3,6 +3,8 @@
 pub mod account;
 pub mod answer;
 pub mod client;
+pub mod clock;
+pub mod concern;
 pub mod consent;
 pub mod directory;
 pub mod document;
@@ -15,6 +17,8 @@ pub mod webhook;
 pub use account::AccountMutations;
 pub use answer::AnswerMutations;
 pub use client::ClientMutations;
+pub use clock::ClockMutations;
+pub use concern::ConcernMutations;
 pub use consent::ConsentMutations;
 pub use directory::DirectoryMutations;
 pub use document::DocumentMutations;

@@ -23,9 +23,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             // What they name is decided on, each by itself; or it is for all.
             "node" | "nodes" | "viewer" | "rateLimit" | "registrationMode" | "agencies"
             | "agency" | "organizations" | "circles" | "categories" | "regions" | "themes"
-            | "affectedGroups" | "helplines" | "__typename" | "__schema" | "__type" => {
-                Opening::Open
-            }
+            | "affectedGroups" | "helplines" | "clockRules" | "holidays" | "__typename"
+            | "__schema" | "__type" => Opening::Open,
             "account"
             | "authorizationRequest"
             | "accountsWaiting"
@@ -58,6 +57,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "createInvitation"
             | "createOffice"
             | "createWebhook"
+            | "declareHoliday"
             | "decideAccreditation"
             | "decideAgency"
             | "decideAuthorization"
@@ -70,6 +70,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "handOver"
             | "inviteToThread"
             | "joinOrganization"
+            | "referConcern"
             | "regenerateRecoveryCodes"
             | "registerAccount"
             | "rejectAccount"
@@ -91,6 +92,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "revokeSession"
             | "rotateClientSecret"
             | "rotateWebhookKey"
+            | "setClockRule"
             | "setParticipation"
             | "setUp"
             | "signIn"
@@ -101,7 +103,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "uninviteFromThread"
             | "updateWebhook"
             | "vouch"
-            | "withdrawConcern" => Opening::Closed,
+            | "withdrawConcern"
+            | "withdrawHoliday" => Opening::Closed,
             _ => return None,
         },
         OperationType::Subscription => match field {

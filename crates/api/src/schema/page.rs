@@ -108,6 +108,8 @@ pub enum List {
     Posts = 3,
     /// Messages to a webhook.
     WebhookMessages = 5,
+    /// A concern's timeline.
+    Timeline = 6,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

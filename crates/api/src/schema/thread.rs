@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
+use domain::clock::Expected;
 use domain::id::ThreadId;
-use domain::policy::{Action, decide};
+use domain::policy::{Action, decide, may_move};
 use forum::views::thread as view;
 
 use crate::directive::{On, cost, depends, names, page};
@@ -18,6 +19,7 @@ use crate::kept::Seen;
 use crate::schema::author::Author;
 use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
+use crate::schema::clock::Clock;
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
 use crate::schema::enums::{
     Audience, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse, ThreadKind,
@@ -27,6 +29,7 @@ use crate::schema::page::{List, Paging};
 use crate::schema::post::PostConnection;
 use crate::schema::response::Response;
 use crate::schema::scalar::Day;
+use crate::schema::timeline::TimelineConnection;
 
 /// A conversation. A concern is a thread whose answer is tracked; what is only
 /// true of concerns is null for the other kinds.
@@ -246,10 +249,12 @@ impl Thread {
         self.view.concern.map(|concern| concern.state.into())
     }
 
-    /// The moves that a concern's state allows, whoever may make them.
-    #[graphql(directive = depends::apply(On::Thread))]
-    async fn legal_moves(&self) -> Option<Vec<ConcernMove>> {
-        let moves = self.view.concern?.legal_moves();
+    /// The moves that the viewer may make now.
+    async fn legal_moves(&self, ctx: &Context<'_>) -> Option<Vec<ConcernMove>> {
+        let (concern, facts) = (self.view.concern?, &self.view.facts);
+        let actor = &caller(ctx).viewer.actor;
+        let mut moves = concern.legal_moves();
+        moves.retain(|mv| may_move(actor, facts, &concern, *mv));
         Some(moves.into_iter().map(Into::into).collect())
     }
 
@@ -290,10 +295,23 @@ impl Thread {
         self.view.concern?.closed_at
     }
 
+    /// The clock that runs now: for what, until when, and how late it is.
+    async fn clock(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Clock>> {
+        let caller = caller(ctx);
+        // It goes on without an event: no answer that shows it is kept.
+        if let Some(seen) = ctx.data_opt::<Arc<Seen>>() {
+            seen.own();
+        }
+        let clock = read(caller, caller.forum.clock_of(&self.view))?;
+        Ok(clock.map(|clock| Clock::at(&clock, caller.forum.time())))
+    }
+
     /// The day by which the next official move is due.
-    #[graphql(directive = depends::apply(On::Thread))]
-    async fn due_on(&self) -> Option<Day> {
-        self.view.due_on.map(Day)
+    async fn due_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Day>> {
+        let caller = caller(ctx);
+        let clock = read(caller, caller.forum.clock_of(&self.view))?;
+        let official = clock.filter(|clock| clock.runs_for.expects() != Expected::Raiser);
+        Ok(official.map(|clock| Day(clock.due_on)))
     }
 
     /// Posts that the viewer may read, oldest first.
@@ -324,6 +342,33 @@ impl Thread {
             seen.own();
         }
         Ok(PostConnection::page(rows, window, self.id_of()))
+    }
+
+    /// What happened in a concern's life, oldest first: every move, with the
+    /// side that made it, referrals, answers and verdicts.
+    #[graphql(
+        directive = depends::apply(On::Thread),
+        directive = page::apply(20),
+        directive = cost::apply(2)
+    )]
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<TimelineConnection> {
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let window = paging.check(List::Timeline)?;
+        let facts = &self.view.facts;
+        let rows = self.batch.timeline(caller(ctx), facts, window).await?;
+        Ok(TimelineConnection::page(rows, window, facts, &self.batch))
     }
 
     /// The offices' responses, oldest first.

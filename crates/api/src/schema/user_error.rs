@@ -2,9 +2,9 @@
 
 use async_graphql::SimpleObject;
 use domain::people::Language;
-use forum::UserProblem;
+use forum::{Problem, UserProblem};
 
-use crate::schema::enums::UserErrorCode;
+use crate::schema::enums::{ConcernMove, ConcernState, UserErrorCode};
 
 /// Something the person can mend.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
@@ -15,12 +15,23 @@ pub struct UserError {
     pub message: String,
     /// The path of the input field, outermost first; null if it is of none.
     pub field: Option<Vec<String>>,
+    /// Where the concern stands now, of an ILLEGAL_MOVE: somebody may have
+    /// been faster.
+    pub state: Option<ConcernState>,
+    /// The moves that its state allows, of an ILLEGAL_MOVE.
+    pub legal_moves: Option<Vec<ConcernMove>>,
 }
 
 impl UserError {
     pub(crate) fn new(problem: &UserProblem, language: Language) -> Self {
         let field: Vec<String> = problem.field.iter().map(ToString::to_string).collect();
+        let illegal = match &problem.problem {
+            Problem::IllegalMove(illegal) => Some(illegal),
+            _ => None,
+        };
         Self {
+            state: illegal.map(|one| one.from.into()),
+            legal_moves: illegal.map(|one| one.legal.iter().map(|mv| (*mv).into()).collect()),
             code: problem.problem.kind().into(),
             message: problem.problem.message(language),
             field: (!field.is_empty()).then_some(field),

@@ -110,19 +110,6 @@ fn a_calendar_without_working_days_cannot_be() {
     assert_eq!(make(WeekdaySet::EMPTY, vec![(2, 29), (2, 30)]), none);
 }
 
-#[test]
-fn clocks_run_only_where_somebody_must_act() {
-    let deadlines = Deadlines::default();
-    let running: Vec<_> = State::ALL
-        .iter()
-        .filter_map(|state| Some(format!("{state} {}", deadlines.of(*state)?)))
-        .collect();
-    insta::assert_snapshot!(
-        running.join(", "),
-        @"SUBMITTED 2, ASSIGNED 5, ACKNOWLEDGED 20, IN_PROGRESS 20, DISPUTED 20, IN_REVIEW 20"
-    );
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
         rng_seed: RngSeed::Fixed(1),

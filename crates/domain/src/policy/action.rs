@@ -1,6 +1,6 @@
 //! What may be asked of the policy, and how it says no.
 
-use crate::id::{AccountId, AgencyId, CircleId, OrganizationId};
+use crate::id::{AccountId, AgencyId, CircleId, OrganizationId, PersonaId};
 use crate::partner::AccessScope;
 use crate::people::Constituency;
 use crate::thread::{AboutKind, Audience, ThreadKind};
@@ -51,6 +51,8 @@ pub enum Action<'a> {
     Refer(&'a ThreadFacts, AgencyId),
     /// Say that the office has the concern, ask back, begin, answer.
     Answer(&'a ThreadFacts),
+    /// Review a disputed answer that was given by this persona.
+    Review(&'a ThreadFacts, PersonaId),
     /// Judge the answer, answer a question back, dispute.
     Judge(&'a ThreadFacts),
     /// Take a concern back.

@@ -104,6 +104,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::Assign(..)
         | Action::Refer(..)
         | Action::Answer(_)
+        | Action::Review(..)
         | Action::Judge(_)
         | Action::Withdraw(_)
         | Action::ManageOwnAccount

@@ -83,6 +83,7 @@ impl Forum {
                 return Err(Error::at("participation", problem));
             }
             tx.set_participation(id, to).await?;
+            self.rewind(&tx).await?;
             reached(&tx, id).await
         })
         .await
@@ -104,6 +105,7 @@ impl Forum {
             require_legal(from, to)?;
             tx.decide_agency(id, to, viewer.account, reason.as_deref())
                 .await?;
+            self.rewind(&tx).await?;
             reached(&tx, id).await
         })
         .await

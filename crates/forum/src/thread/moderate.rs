@@ -10,6 +10,7 @@ use domain::text::Reason;
 use domain::thread::ModerationStatus;
 use storage::thread::Thread;
 
+use crate::concern::{By, Said, Step};
 use crate::error::Problems;
 use crate::once::{Once, Written};
 use crate::routing::{Filing, Route, route};
@@ -35,6 +36,7 @@ impl Forum {
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
         let raiser = OnceLock::new();
+        let (released, assigned) = (self.new_entry_id(), self.new_entry_id());
         let written = self
             .act(viewer, "releaseThread", once, id, id, async |tx, thread| {
                 policy::decide(&viewer.actor, &Action::Release(&thread.facts))?;
@@ -56,13 +58,14 @@ impl Forum {
                     });
                 }
                 if let Some(concern) = thread.concern {
-                    let (mut concern, _) = concern.apply(Move::Release, tx.now())?;
+                    let step = Step::new(released, Move::Release, By::Moderator);
+                    let (mut concern, _) = step.make(&tx, id, concern).await?;
                     if let Some(to) = to {
-                        (concern, _) = concern.apply(Move::Assign(to), tx.now())?;
+                        let step = Step::new(assigned, Move::Assign(to), By::Forum);
+                        (concern, _) = step.make(&tx, id, concern).await?;
                         call_desk(&tx, to, id);
                     }
-                    tx.save_concern(id, &concern, self.due_on(&concern)?)
-                        .await?;
+                    self.save_concern(&tx, &thread, &concern).await?;
                 }
                 tell(&tx, &facts, EventKind::ThreadModerated, None);
                 tell_persona(&tx, facts.raiser, id, EventKind::ThreadModerated, None).await
@@ -84,7 +87,7 @@ impl Forum {
         let mut problems = Problems::default();
         let reason = problems.take("reason", Reason::parse(&input.reason));
         problems.none()?;
-        let id = input.thread;
+        let (id, entry) = (input.thread, self.new_entry_id());
         self.act(viewer, "returnThread", once, id, id, async |tx, thread| {
             policy::decide(&viewer.actor, &Action::Return(&thread.facts))?;
             require_held(&thread)?;
@@ -92,9 +95,12 @@ impl Forum {
             tx.save_status(id, ModerationStatus::Held, reason, thread.facts.claimed_by)
                 .await?;
             if let Some(concern) = thread.concern {
-                let (concern, _) = concern.apply(Move::Return, tx.now())?;
-                tx.save_concern(id, &concern, self.due_on(&concern)?)
-                    .await?;
+                let step = Step::new(entry, Move::Return, By::Moderator).saying(Said {
+                    note: reason.map(str::to_owned),
+                    ..Said::default()
+                });
+                let (concern, _) = step.make(&tx, id, concern).await?;
+                self.save_concern(&tx, &thread, &concern).await?;
             }
             tell(&tx, &thread.facts, EventKind::ThreadModerated, None);
             tell_persona(
@@ -117,6 +123,7 @@ impl Forum {
         id: ThreadId,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
+        let entry = self.new_entry_id();
         self.act(
             viewer,
             "resubmitThread",
@@ -126,12 +133,12 @@ impl Forum {
             async |tx, thread| {
                 policy::decide(&viewer.actor, &Action::Resubmit(&thread.facts))?;
                 let concern = concern_of(&thread)?;
-                let (concern, event) = concern.apply(Move::Resubmit, tx.now())?;
+                let step = Step::new(entry, Move::Resubmit, By::Raiser);
+                let (concern, event) = step.make(&tx, id, concern).await?;
                 tx.save_status(id, ModerationStatus::Held, None, thread.facts.claimed_by)
                     .await?;
-                tx.save_concern(id, &concern, self.due_on(&concern)?)
-                    .await?;
-                tell(&tx, &thread.facts, event, None);
+                self.save_concern(&tx, &thread, &concern).await?;
+                tell(&tx, &thread.facts, event, Some(entry.into()));
                 tx.emit(NewEvent {
                     stream: StreamName::Moderation,
                     kind: EventKind::WorkArrived,
@@ -150,16 +157,7 @@ impl Forum {
         }
         let groups = tx.groups_of(&[thread.facts.id]).await?;
         let groups: Vec<String> = groups.into_iter().map(|(_, code)| code).collect();
-        Ok(route(
-            &self.directory(),
-            Filing {
-                category: thread.category.as_deref(),
-                region: thread.region.as_deref(),
-                groups: &groups,
-                about_agency: thread.facts.about_agency,
-                about_kind: thread.facts.about_kind,
-            },
-        ))
+        Ok(route(&self.directory(), Filing::of(thread, &groups)))
     }
 }
 

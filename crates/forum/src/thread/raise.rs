@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::concern::{Concern, Move};
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{AgencyId, CircleId, OfficeId, ThreadId};
-use domain::people::Language;
+use domain::people::{Language, Voice};
 use domain::policy::{self, Action, ThreadFacts};
 use domain::reference::Reference;
 use domain::text::{Facts, IssueText, Reason, Title};
@@ -12,8 +12,9 @@ use domain::thread::{
     AboutKind, Audience, ModerationStatus, Proceedings, Reuse, THEMES_REQUIRING_ABOUT, ThreadKind,
 };
 use sha2::{Digest, Sha256};
-use storage::thread::{NewThread, OnBehalf, Switch};
+use storage::thread::{Due, NewThread, OnBehalf, Switch};
 
+use crate::concern::{By, Step, Timed, due_by, wind};
 use crate::error::Problems;
 use crate::message::{AGENCIES, CATEGORIES, CIRCLES, GROUPS, OFFICES, REGIONS, THEMES};
 use crate::once::{Once, Written, claimed};
@@ -133,18 +134,29 @@ impl Forum {
                 about_kind: input.about_kind,
             },
         );
-        let mut concern = (input.kind == ThreadKind::Concern).then(Concern::submitted);
-        if let (Some(submitted), false) = (concern, held) {
-            let (mut open, _) = submitted.apply(Move::Release, now)?;
-            if let Some(to) = filed.to {
-                (open, _) = open.apply(Move::Assign(to), now)?;
-            }
-            concern = Some(open);
+        let sent = (input.kind == ThreadKind::Concern).then(|| Concern::sent(now));
+        let mut steps = Vec::new();
+        if sent.is_some() && !held {
+            let moves = [Some(Move::Release), filed.to.map(Move::Assign)];
+            let step = |mv| Step::new(self.new_entry_id(), mv, By::Forum);
+            steps.extend(moves.into_iter().flatten().map(step));
         }
-        let due_on = match &concern {
-            Some(concern) => self.due_on(concern)?,
+        let mut concern = sent;
+        for step in &steps {
+            concern = concern
+                .map(|one| one.apply(step.mv, now))
+                .transpose()?
+                .map(|(one, _)| one);
+        }
+        let timed = Timed {
+            category: input.category.as_deref(),
+            voice: Voice::Named,
+        };
+        let clock = match &concern {
+            Some(concern) => self.clock(concern, timed)?,
             None => None,
         };
+        let due = clock.as_ref().map_or_else(Due::default, due_by);
         let receipt = input.on_behalf_of.as_ref().map(|_| self.new_code());
         let new = NewThread {
             id,
@@ -169,7 +181,7 @@ impl Forum {
             about_kind: input.about_kind,
             oversight_agency: filed.oversight,
             concern,
-            due_on,
+            due,
             on_behalf: input
                 .on_behalf_of
                 .as_ref()
@@ -187,6 +199,15 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 tx.insert_thread(&new).await?;
+                let mut life = sent;
+                for step in &steps {
+                    if let Some(concern) = life {
+                        life = Some(step.make(&tx, id, concern).await?.0);
+                    }
+                }
+                if let Some(concern) = &life {
+                    wind(&tx, id, concern, clock.as_ref()).await?;
+                }
                 tx.set_follow(id, persona, Switch::On).await?;
                 let facts = facts_of(&new);
                 if held {

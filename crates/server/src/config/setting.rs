@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use ipnet::IpNet;
 
-use super::value::{FromText, MailUrl, Origin};
+use super::value::{FromText, MailUrl, Origin, Weekend};
 
 /// One setting, as declared.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +78,8 @@ pub enum Kind {
     MailAddress,
     /// A time zone by its name in the IANA database.
     Zone,
+    /// Days of the week, at most six.
+    Weekdays,
     /// Scheme, host and port of a web site.
     Origin,
     /// A list of origins.
@@ -136,6 +138,7 @@ impl Kind {
                 .to_owned(),
             Self::MailAddress => "a mail address, such as forum@example.org".to_owned(),
             Self::Zone => "a time zone of the IANA database, such as Asia/Karachi".to_owned(),
+            Self::Weekdays => "days of the week separated by commas, at most six of them, such as saturday,sunday".to_owned(),
             Self::Origin => "scheme, host and perhaps port, such as https://forum.example.org".to_owned(),
             Self::Origins => {
                 "origins (scheme, host and perhaps port), such as https://app.example.org, separated by commas".to_owned()
@@ -156,6 +159,7 @@ impl Kind {
             Self::DatabaseUrl | Self::MailUrl => "URL",
             Self::MailAddress => "mail address",
             Self::Zone => "time zone",
+            Self::Weekdays => "list of days",
             Self::Origin => "origin",
             Self::Origins | Self::Networks => "list",
         }
@@ -181,6 +185,7 @@ impl Kind {
             Self::MailUrl => MailUrl::from_text(text).is_some(),
             Self::MailAddress => is_mail_address(text),
             Self::Zone => chrono_tz::Tz::from_text(text).is_some(),
+            Self::Weekdays => Weekend::from_text(text).is_some(),
             Self::Origin => Origin::from_text(text).is_some(),
             Self::Origins => Vec::<Origin>::from_text(text).is_some(),
             Self::Networks => Vec::<IpNet>::from_text(text).is_some(),

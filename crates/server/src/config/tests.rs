@@ -206,6 +206,7 @@ fn every_wrong_value_is_named_with_what_is_allowed() {
             Kind::MailUrl => ("smtp://mail.example.org".into(), "smtps://"),
             Kind::MailAddress => ("nobody".into(), "a mail address"),
             Kind::Zone => ("Asia/Lahore".into(), "Asia/Karachi"),
+            Kind::Weekdays => ("someday".into(), "days of the week"),
             Kind::Origin | Kind::Origins => ("forum.example.org".into(), "scheme, host"),
             Kind::Networks => ("10.0.0.0/64".into(), "IP addresses or networks"),
         };

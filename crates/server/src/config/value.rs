@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use chrono::{Weekday, WeekdaySet};
 use domain::people::RegistrationMode;
 use domain::reference::Prefix;
 use ipnet::IpNet;
@@ -34,6 +35,7 @@ from_text_by_parsing!(
     String,
     PathBuf,
     SocketAddr,
+    Weekday,
     chrono_tz::Tz
 );
 
@@ -76,6 +78,18 @@ impl FromText for IpNet {
         text.parse()
             .ok()
             .or_else(|| text.parse::<IpAddr>().ok().map(Self::from))
+    }
+}
+
+/// The days of the week on which nobody works; not all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weekend(pub WeekdaySet);
+
+impl FromText for Weekend {
+    fn from_text(text: &str) -> Option<Self> {
+        let days: Vec<Weekday> = Vec::from_text(text)?;
+        let set: WeekdaySet = days.into_iter().collect();
+        (set != WeekdaySet::ALL).then_some(Self(set))
     }
 }
 

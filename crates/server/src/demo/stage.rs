@@ -9,7 +9,8 @@ use domain::id::{AccountId, AgencyId, CircleId, ThreadId};
 use domain::people::{Duty, Language};
 use domain::thread::{AboutKind, Audience, ParticipantRole, Proceedings, ThreadKind, VerdictKind};
 use forum::account::SetDuty;
-use forum::answer::{GiveVerdict, OutcomeInput, PlainMove, Respond};
+use forum::answer::{GiveVerdict, OutcomeInput, Respond};
+use forum::concern::ConcernAct;
 use forum::post::AddPost;
 use forum::thread::{Invite, RaiseThread};
 use forum::views::thread::Switch;
@@ -241,17 +242,17 @@ impl Stage {
         Ok(())
     }
 
-    /// Makes a move that carries nothing.
+    /// Makes a move of the officer or the raiser.
     pub(super) async fn makes(
         &self,
         thread: &Opening,
         login: &str,
-        mv: PlainMove,
+        act: ConcernAct,
     ) -> Result<(), Error> {
         self.pass(TimeDelta::minutes(20));
         let (id, once) = (self.thread(thread), Once::default());
         self.forum
-            .move_concern(&self.viewer(login), id, mv, &once)
+            .move_concern(&self.viewer(login), id, &act, &once)
             .await?;
         Ok(())
     }

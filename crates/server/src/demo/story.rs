@@ -6,7 +6,8 @@
 use domain::people::Duty;
 use domain::thread::VerdictKind;
 use forum::Error;
-use forum::answer::{OutcomeInput, PlainMove};
+use forum::answer::OutcomeInput;
+use forum::concern::ConcernAct;
 use forum::views::thread::Switch;
 
 use super::cast::{
@@ -49,7 +50,7 @@ async fn people_begin(stage: &mut Stage) -> Result<(), Error> {
     stage.day(4);
     stage.raise(the::ADVOCACY).await?;
     stage
-        .makes(the::FALSE_IMPLICATION, OFFICIAL, PlainMove::Acknowledge)
+        .makes(the::FALSE_IMPLICATION, OFFICIAL, ConcernAct::Acknowledge)
         .await?;
     stage
         .say(
@@ -93,10 +94,10 @@ async fn others_join(stage: &mut Stage) -> Result<(), Error> {
         .await?;
     stage.day(9);
     stage
-        .makes(the::FALSE_IMPLICATION, OFFICIAL, PlainMove::Start)
+        .makes(the::FALSE_IMPLICATION, OFFICIAL, ConcernAct::Start)
         .await?;
     stage
-        .makes(the::WOMEN_HEARD, OFFICIAL, PlainMove::Acknowledge)
+        .makes(the::WOMEN_HEARD, OFFICIAL, ConcernAct::Acknowledge)
         .await?;
     stage
         .say(
@@ -154,7 +155,7 @@ async fn offices_work(stage: &mut Stage) -> Result<(), Error> {
     stage.day(16);
     stage.open_facts(the::PRESSURE, OVERSIGHT).await?;
     stage
-        .makes(the::PRESSURE, OVERSIGHT, PlainMove::Acknowledge)
+        .makes(the::PRESSURE, OVERSIGHT, ConcernAct::Acknowledge)
         .await?;
     stage
         .say(
@@ -165,7 +166,7 @@ async fn offices_work(stage: &mut Stage) -> Result<(), Error> {
         )
         .await?;
     stage
-        .makes(the::CRIMINAL_NETWORKS, OFFICIAL, PlainMove::Acknowledge)
+        .makes(the::CRIMINAL_NETWORKS, OFFICIAL, ConcernAct::Acknowledge)
         .await?;
     stage
         .say(
@@ -258,23 +259,12 @@ async fn answers_come(stage: &mut Stage) -> Result<(), Error> {
         .await?;
     stage.day(31);
     stage
-        .makes(the::DRUGS_AND_ARMS, OFFICIAL, PlainMove::Acknowledge)
+        .makes(the::DRUGS_AND_ARMS, OFFICIAL, ConcernAct::Acknowledge)
         .await?;
-    stage
-        .say(
-            the::DRUGS_AND_ARMS,
-            OFFICIAL,
-            "براہ کرم بتائیں: کیا سوال اسکولوں کے بارے میں ہے یا جامعات کے بارے میں بھی؟ دونوں کے لیے \
-             الگ دفتر ہیں۔ کوئی نام نہ لکھیں۔",
-        )
-        .await?;
-    stage
-        .makes(
-            the::DRUGS_AND_ARMS,
-            OFFICIAL,
-            PlainMove::RequestClarification,
-        )
-        .await
+    let question = "براہ کرم بتائیں: کیا سوال اسکولوں کے بارے میں ہے یا جامعات کے بارے میں بھی؟ دونوں کے لیے \
+                    الگ دفتر ہیں۔ کوئی نام نہ لکھیں۔";
+    let act = ConcernAct::RequestClarification(question.to_owned());
+    stage.makes(the::DRUGS_AND_ARMS, OFFICIAL, act).await
 }
 
 /// The sixth week, with what waits for whoever tries the demonstration.

@@ -130,7 +130,7 @@ async fn the_demonstration_shows_what_a_forum_can_be() {
         State::ClarificationRequested,
         State::Answered,
         State::Closed,
-        State::Disputed,
+        State::InReview,
     ];
     assert_eq!(states, expected);
     for thread in &all {
@@ -138,8 +138,11 @@ async fn the_demonstration_shows_what_a_forum_can_be() {
         assert!(thread.body.contains(source), "{}", thread.title);
         assert!(thread.created_at < forum.time() && thread.last_activity_at < forum.time());
     }
-    let today = forum.time().date_naive();
-    let overdue = |one: &&Thread| one.due_on.is_some_and(|day| day < today);
+    let now = forum.time();
+    let overdue = |one: &&Thread| {
+        let clock = forum.clock_of(one).unwrap();
+        clock.is_some_and(|clock| clock.escalation(now) > 0)
+    };
     let overdue: Vec<&str> = all
         .iter()
         .filter(overdue)

@@ -2,7 +2,7 @@
 //! circles.
 
 use chrono::{DateTime, Utc};
-use domain::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId};
+use domain::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId, PersonaId};
 use domain::people::{Accreditation, Participation};
 
 use crate::conn::Conn;
@@ -132,6 +132,32 @@ impl Conn {
         let sql = "SELECT DISTINCT h.account FROM holder h JOIN office f ON f.id = h.office \
                    WHERE f.agency = $1 AND h.until IS NULL";
         let rows = self.all(sql, self.params().with(id)).await?;
+        rows.into_iter().map(|mut row| row.id()).collect()
+    }
+
+    /// Who holds an office now.
+    pub async fn holders_now(&self, office: OfficeId) -> Result<Vec<AccountId>, StorageError> {
+        let sql = "SELECT account FROM holder WHERE office = $1 AND until IS NULL ORDER BY account";
+        let rows = self.all(sql, self.params().with(office)).await?;
+        rows.into_iter().map(|mut row| row.id()).collect()
+    }
+
+    /// Those of these offices that somebody holds now who is not behind this
+    /// persona.
+    pub async fn offices_without(
+        &self,
+        offices: &[OfficeId],
+        persona: PersonaId,
+    ) -> Result<Vec<OfficeId>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("h.office", offices);
+        let persona = params.push(persona);
+        let sql = format!(
+            "SELECT DISTINCT h.office FROM holder h WHERE {among} AND h.until IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM persona p WHERE p.id = {persona} \
+             AND p.account = h.account)"
+        );
+        let rows = self.all(&sql, params).await?;
         rows.into_iter().map(|mut row| row.id()).collect()
     }
 

@@ -1,11 +1,12 @@
 //! Reading the directory whole.
 
+use domain::clock::ClockRule;
 use domain::event::StreamName;
 use domain::id::AgencyId;
 
 use super::{
-    AffectedGroup, Agency, Category, Circle, Directory, Forum, Helpline, Holiday, Name, Office,
-    Organization, Region, Theme, TrustedDocument,
+    AffectedGroup, Agency, Category, Circle, DatedHoliday, Directory, Forum, Helpline, Holiday,
+    Name, Office, Organization, Region, Theme, TrustedDocument,
 };
 use crate::conn::Conn;
 use crate::error::StorageError;
@@ -125,6 +126,8 @@ impl Conn {
             )
         });
         circles.sort_by(|a, b| a.code.cmp(&b.code));
+        let (dated_holidays, clock_rules) =
+            (self.dated_holidays().await?, self.clock_rules().await?);
         Ok(Directory {
             forum: forum.into_iter().next(),
             categories,
@@ -133,6 +136,8 @@ impl Conn {
             groups,
             helplines,
             holidays,
+            dated_holidays,
+            clock_rules,
             agencies,
             offices,
             organizations,
@@ -230,6 +235,37 @@ impl Conn {
         }
         holidays.sort_by_key(|holiday| (holiday.month, holiday.day));
         Ok((categories, themes, regions, groups, helplines, holidays))
+    }
+
+    async fn dated_holidays(&self) -> Result<Vec<DatedHoliday>, StorageError> {
+        let sql = "SELECT day, name_en, name_ur FROM dated_holiday";
+        let mut all = rows!(self, sql, |row| DatedHoliday {
+            day: row.maybe_day()?.ok_or(StorageError::Corrupt("a day"))?,
+            name: Name {
+                en: row.get()?,
+                ur: row.get()?
+            },
+        });
+        all.sort_by_key(|one| one.day);
+        Ok(all)
+    }
+
+    async fn clock_rules(&self) -> Result<Vec<ClockRule>, StorageError> {
+        let days = |days: Option<i64>| days.and_then(|days| u16::try_from(days).ok());
+        Ok(rows!(
+            self,
+            "SELECT agency, category, acknowledge, answer, very_overdue, review, since \
+             FROM clock_rule ORDER BY since, id",
+            |row| ClockRule {
+                agency: row.maybe_id()?,
+                category: row.get()?,
+                acknowledge: days(row.get()?),
+                answer: days(row.get()?),
+                very_overdue: days(row.get()?),
+                review: days(row.get()?),
+                since: row.time()?,
+            }
+        ))
     }
 
     async fn agencies(&self) -> Result<Vec<Agency>, StorageError> {

@@ -37,7 +37,9 @@ pub(super) const SHOWN: &str = "t.reference, t.title, t.category, t.state, t.pos
 /// What else stands in its row, without its text.
 pub(super) const DETAILS: &str = "t.status_reason, t.language, t.region, t.proceedings, t.reuse, \
     t.acknowledged_at, t.answered_at, t.closed_at, t.clarifications, t.disputes, t.unconfirmed, \
-    t.due_on, t.endorsement_count, t.edited_at";
+    t.referrals, t.clock_since, t.clock_told, CASE WHEN t.answered_at IS NOT NULL THEN \
+    (SELECT r.persona FROM response r WHERE r.thread = t.id \
+    ORDER BY r.created_at DESC, r.id DESC LIMIT 1) END, t.endorsement_count, t.edited_at";
 
 /// The columns of an author, joined as `a`.
 pub(crate) const AUTHOR: &str = "a.id, a.voice, a.constituency, a.display_name, a.organization, \
@@ -138,7 +140,6 @@ pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thr
             }),
             ..Concern::submitted()
         }),
-        due_on: None,
         post_count: row.get()?,
         endorsement_count: 0,
         last_activity_at: row.time()?,
@@ -173,6 +174,8 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
     let closed_at = row.maybe_time()?;
     let (clarifications, disputes) = (row.count()?, row.count()?);
     let unconfirmed = row.get()?;
+    let (referrals, clock_since) = (row.count()?, row.maybe_time()?);
+    let (clock_told, answered_by) = (row.count()?, row.maybe_id()?);
     if let Some(concern) = &mut thread.concern {
         *concern = Concern {
             acknowledged_at,
@@ -181,10 +184,13 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
             clarifications,
             disputes,
             unconfirmed,
+            referrals,
+            clock_since,
+            clock_told,
+            answered_by,
             ..*concern
         };
     }
-    thread.due_on = row.maybe_day()?;
     thread.endorsement_count = row.get()?;
     thread.edited_at = row.maybe_time()?;
     Ok(())

@@ -1,7 +1,5 @@
 //! Writing threads.
 
-use chrono::NaiveDate;
-use domain::concern::Concern;
 use domain::id::{AccountId, PersonaId, ThreadId};
 use domain::people::{Actor, Language};
 use domain::policy::ThreadFacts;
@@ -48,9 +46,10 @@ impl Tx {
         let sql = "INSERT INTO thread (id, reference, kind, audience, circle, status, title, \
                    body, language, category, region, proceedings, reuse, persona, about_agency, \
                    about_office, about_kind, oversight_agency, state, assigned_agency, \
-                   assigned_office, unconfirmed, due_on, last_activity_at, created_at) \
+                   assigned_office, unconfirmed, due_on, very_overdue_on, clock_since, \
+                   last_activity_at, created_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $24)";
+                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $26)";
         let params = self
             .params()
             .with(new.id)
@@ -75,7 +74,9 @@ impl Tx {
             .with(assignment.map(|assignment| assignment.agency))
             .with(assignment.and_then(|assignment| assignment.office))
             .with(false)
-            .with(new.due_on)
+            .with(new.due.on)
+            .with(new.due.very_overdue_on)
+            .with(concern.and_then(|concern| concern.clock_since))
             .with(self.now());
         self.run(sql, params).await?;
         if let Some(facts) = &new.case_facts {
@@ -203,33 +204,6 @@ impl Tx {
             self.one(sql, self.params().with(id)).await?;
         }
         self.thread(actor, ThreadKey::Id(id)).await
-    }
-
-    /// Saves a concern's life.
-    pub async fn save_concern(
-        &self,
-        id: ThreadId,
-        concern: &Concern,
-        due_on: Option<NaiveDate>,
-    ) -> Result<(), StorageError> {
-        let sql = "UPDATE thread SET state = $1, assigned_agency = $2, assigned_office = $3, \
-                   acknowledged_at = $4, answered_at = $5, closed_at = $6, clarifications = $7, \
-                   disputes = $8, unconfirmed = $9, due_on = $10 WHERE id = $11";
-        let params = self
-            .params()
-            .with(concern.state.code())
-            .with(concern.assignment.map(|assignment| assignment.agency))
-            .with(concern.assignment.and_then(|assignment| assignment.office))
-            .with(concern.acknowledged_at)
-            .with(concern.answered_at)
-            .with(concern.closed_at)
-            .with(i64::from(concern.clarifications))
-            .with(i64::from(concern.disputes))
-            .with(concern.unconfirmed)
-            .with(due_on)
-            .with(id);
-        self.run(sql, params).await?;
-        Ok(())
     }
 
     /// Saves how moderation stands on a thread.

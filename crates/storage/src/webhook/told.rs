@@ -56,11 +56,7 @@ impl Tx {
     /// ends, so that two nodes never do the same. `id` names the row if it is
     /// new.
     pub async fn hold_retraction(&self, id: Uuid) -> Result<i64, StorageError> {
-        let sql = "INSERT INTO job (id, kind, once, payload, run_at) VALUES ($1, $2, $2, '0', $3) \
-                   ON CONFLICT (once) DO UPDATE SET run_at = excluded.run_at RETURNING payload";
-        let params = self.params().with(id).with(KIND).with(self.now());
-        let row = self.one(sql, params).await?;
-        let text: String = row.ok_or(StorageError::Corrupt("a place"))?.get()?;
+        let text = self.hold_work(id, KIND, "0").await?;
         text.parse().map_err(|_| StorageError::Corrupt("a place"))
     }
 

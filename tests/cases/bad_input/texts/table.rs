@@ -250,6 +250,35 @@ pub(super) async fn table<'a>(forum: &TestForum, stage: &'a Stage) -> Vec<Text<'
         Shape::Body,
         1..=2_000,
     ));
+    for (act, who, at) in [
+        ("requestClarification", officer, "question"),
+        ("clarifyConcern", civil, "answer"),
+        ("referConcern", officer, "reason"),
+        ("withdrawConcern", civil, "reason"),
+    ] {
+        let concern = stage::acknowledged(forum, civil, officer).await;
+        let mut input = json!({ "threadId": concern, at: "x" });
+        match act {
+            "referConcern" => input["agency"] = json!("NCHR"),
+            "clarifyConcern" => {
+                let ask = json!({ "threadId": concern, "question": "x" });
+                officer.done("requestClarification", ask, "").await;
+            }
+            _ => {}
+        }
+        table.push(text(act, who, input, at, Shape::Body, 1..=2_000));
+    }
+    for at in ["nameEn", "nameUr"] {
+        let holiday = json!({ "day": "2026-03-20", "nameEn": "Eid", "nameUr": "Eid" });
+        table.push(text(
+            "declareHoliday",
+            admin,
+            holiday,
+            at,
+            Shape::Name,
+            2..=120,
+        ));
+    }
     for (outcome, at, max) in [
         (json!({ "resolved": true }), "body", 20_000),
         (

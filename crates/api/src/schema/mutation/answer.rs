@@ -1,50 +1,16 @@
 //! The official's answer, and the raiser's judgement of it.
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject};
-use forum::Once;
 use forum::answer as act;
 
-use crate::fault::Fault;
-use crate::schema::caller::{Caller, caller, once, read};
+use crate::schema::caller::{caller, once, read};
 use crate::schema::enums::{Language, VerdictKind};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::mutation::{changed, thread_now};
-use crate::schema::payload::{Payload, inputs, payload, settle};
+use crate::schema::mutation::changed;
+use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::response::Response;
 use crate::schema::scalar::Day;
 use crate::schema::thread::Thread;
-
-/// A concern, and before whom to put it: an office, or an agency's desk for
-/// the concern's region. Exactly one of the two.
-#[derive(InputObject, Debug)]
-pub struct AssignConcernInput {
-    /// The concern.
-    pub thread_id: ID,
-    /// The office.
-    pub office: Option<ID>,
-    /// The agency: its id, or its code, such as POL_PB.
-    pub agency: Option<ID>,
-    /// A key of your own: with the same key, the act is done once.
-    pub client_mutation_id: Option<String>,
-}
-
-inputs! {
-    /// A concern that the office has.
-    AcknowledgeConcernInput,
-    /// A concern that the office works on.
-    StartConcernInput,
-    /// A concern that the office cannot answer before the raiser says more.
-    RequestClarificationInput,
-    /// A concern of your own, on which you said more.
-    ClarifyConcernInput,
-    /// A concern of your own to take back.
-    WithdrawConcernInput => {
-        /// The concern.
-        pub thread_id: ID,
-        /// A key of your own: with the same key, the act is done once.
-        pub client_mutation_id: Option<String>,
-    }
-}
 
 /// What came of a concern: exactly one, with what must be said along with it.
 #[derive(OneofObject, Debug)]
@@ -161,20 +127,8 @@ payload! {
 }
 
 payload! {
-    /// What came of putting a concern before an office.
-    AssignConcernPayload,
-    /// What came of saying that the office has a concern.
-    AcknowledgeConcernPayload,
-    /// What came of saying that the office works on a concern.
-    StartConcernPayload,
-    /// What came of asking the raiser to say more.
-    RequestClarificationPayload,
-    /// What came of saying that what was asked is answered.
-    ClarifyConcernPayload,
-    /// What came of taking a concern back.
-    WithdrawConcernPayload,
     /// What came of judging an answer.
-    GiveVerdictPayload => {
+    GiveVerdictPayload {
         /// The concern as it is now.
         thread: Thread
     }
@@ -186,99 +140,6 @@ pub struct AnswerMutations;
 
 #[Object]
 impl AnswerMutations {
-    /// Puts a concern before an office; for moderators. An agency complained
-    /// about for what someone did is refused.
-    async fn assign_concern(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The concern, and before whom to put it.")] input: AssignConcernInput,
-    ) -> async_graphql::Result<AssignConcernPayload> {
-        let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
-        let key = input.client_mutation_id;
-        let to = match (&input.office, &input.agency) {
-            (Some(office), None) => act::AssignTo::Office(expect(Kind::Office, office)),
-            (None, Some(agency)) => act::AssignTo::Agency(caller.agency(agency)),
-            _ => return Err(Fault::BadUserInput.because("Give either office or agency.")),
-        };
-        let id = expect(Kind::Thread, &input.thread_id);
-        let written = caller
-            .forum
-            .assign_concern(&caller.viewer, id, to, &once)
-            .await;
-        thread_now(caller, key, written).await
-    }
-
-    /// Says for the office that it has the concern.
-    async fn acknowledge_concern(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: AcknowledgeConcernInput,
-    ) -> async_graphql::Result<AcknowledgeConcernPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
-        make(
-            caller(ctx),
-            &input.thread_id,
-            once,
-            act::PlainMove::Acknowledge,
-        )
-        .await
-    }
-
-    /// Says for the office that it works on the concern.
-    async fn start_concern(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: StartConcernInput,
-    ) -> async_graphql::Result<StartConcernPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
-        make(caller(ctx), &input.thread_id, once, act::PlainMove::Start).await
-    }
-
-    /// Stops the clock until the raiser says more; what is asked is a post.
-    /// Once a concern.
-    async fn request_clarification(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: RequestClarificationInput,
-    ) -> async_graphql::Result<RequestClarificationPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
-        make(
-            caller(ctx),
-            &input.thread_id,
-            once,
-            act::PlainMove::RequestClarification,
-        )
-        .await
-    }
-
-    /// Says for the raiser that what was asked is answered; the answer is a
-    /// post.
-    async fn clarify_concern(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: ClarifyConcernInput,
-    ) -> async_graphql::Result<ClarifyConcernPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
-        make(caller(ctx), &input.thread_id, once, act::PlainMove::Clarify).await
-    }
-
-    /// Takes one's own concern back.
-    async fn withdraw_concern(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The concern.")] input: WithdrawConcernInput,
-    ) -> async_graphql::Result<WithdrawConcernPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
-        make(
-            caller(ctx),
-            &input.thread_id,
-            once,
-            act::PlainMove::Withdraw,
-        )
-        .await
-    }
-
     /// Answers a concern for the office, with an outcome.
     async fn respond_to_concern(
         &self,
@@ -324,21 +185,4 @@ impl AnswerMutations {
         let thread = changed(caller, &forum::Written::Now(thread)).await?;
         Ok(GiveVerdictPayload::done(key, thread))
     }
-}
-
-async fn make<P>(
-    caller: &Caller,
-    thread: &ID,
-    once: Once,
-    mv: act::PlainMove,
-) -> async_graphql::Result<P>
-where
-    P: Payload<Changed = Option<Thread>>,
-{
-    let id = expect(Kind::Thread, thread);
-    let written = caller
-        .forum
-        .move_concern(&caller.viewer, id, mv, &once)
-        .await;
-    thread_now(caller, once.key, written).await
 }

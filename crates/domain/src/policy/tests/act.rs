@@ -1,8 +1,8 @@
 //! Who may do what, as sentences.
 
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, SELF, about, concern, everybody, member, official, post,
-    the, with_duty,
+    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, SELF, SOMEBODY, about, concern, everybody, member,
+    official, post, the, with_duty,
 };
 use super::*;
 use crate::people::Duty;
@@ -69,6 +69,16 @@ fn only_officers_of_the_assigned_office_answer() {
             "official of the oversight body that it is assigned to",
         ]
     );
+}
+
+#[test]
+fn nobody_reviews_an_answer_of_his_own() {
+    let officer = the("official at the assigned desk");
+    let thread = officer.thread(Audience::Confidential, Visible);
+    let own = officer.actor.personas[0];
+    let review = |by| decide(&officer.actor, &Action::Review(&thread, by));
+    assert_eq!(review(own), denied(Denial::OwnAct));
+    assert_eq!(review(SOMEBODY), Ok(()));
 }
 
 #[test]

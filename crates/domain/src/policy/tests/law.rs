@@ -109,6 +109,7 @@ pub(super) fn deeds<'a>(
         Action::Assign(thread, agency),
         Action::Refer(thread, agency),
         Action::Answer(thread),
+        Action::Review(thread, thread.raiser),
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]

@@ -129,6 +129,7 @@ fn deeds() -> Vec<Deed> {
         "Refer to an agency": |thread| Action::Refer(thread, ASSIGNED),
         "Refer to the complained about": |thread| Action::Refer(thread, COMPLAINED),
         "Answer": |thread| Action::Answer(thread),
+        "Review an answer of another": |thread| Action::Review(thread, SOMEBODY),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -158,6 +159,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::Assign(..)
         | Action::Refer(..)
         | Action::Answer(_)
+        | Action::Review(..)
         | Action::Judge(_)
         | Action::Withdraw(_)
         | Action::ManageOwnAccount

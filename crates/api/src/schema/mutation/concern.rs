@@ -1,0 +1,241 @@
+//! The moves of a concern's life besides its answer.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use forum::Once;
+use forum::concern as act;
+
+use crate::fault::Fault;
+use crate::schema::caller::{Caller, caller, once};
+use crate::schema::global_id::{Kind, expect};
+use crate::schema::mutation::thread_now;
+use crate::schema::payload::{Payload, inputs, payload};
+use crate::schema::thread::Thread;
+
+/// A concern, and before whom to put it: an office, or an agency's desk for
+/// the concern's region. Exactly one of the two.
+#[derive(InputObject, Debug)]
+pub struct AssignConcernInput {
+    /// The concern.
+    pub thread_id: ID,
+    /// The office.
+    pub office: Option<ID>,
+    /// The agency: its id, or its code, such as POL_PB.
+    pub agency: Option<ID>,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A concern, and to whom to send it on: an office, or an agency's desk for the
+/// concern's region. Exactly one of the two.
+#[derive(InputObject, Debug)]
+pub struct ReferConcernInput {
+    /// The concern.
+    pub thread_id: ID,
+    /// The office.
+    pub office: Option<ID>,
+    /// The agency: its id, or its code, such as POL_PB.
+    pub agency: Option<ID>,
+    /// Why, for the raiser and for whoever has it next: 1 to 2,000 characters.
+    pub reason: String,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+inputs! {
+    /// A concern that the office has.
+    AcknowledgeConcernInput,
+    /// A concern that the office works on.
+    StartConcernInput => {
+        /// The concern.
+        pub thread_id: ID,
+        /// A key of your own: with the same key, the act is done once.
+        pub client_mutation_id: Option<String>,
+    }
+}
+
+/// A concern that the office cannot answer before the raiser says more.
+#[derive(InputObject, Debug)]
+pub struct RequestClarificationInput {
+    /// The concern.
+    pub thread_id: ID,
+    /// What the raiser is asked: 1 to 2,000 characters.
+    pub question: String,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A concern of your own, and what you say to the question.
+#[derive(InputObject, Debug)]
+pub struct ClarifyConcernInput {
+    /// The concern.
+    pub thread_id: ID,
+    /// The answer: 1 to 2,000 characters.
+    pub answer: String,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A concern of your own to take back.
+#[derive(InputObject, Debug)]
+pub struct WithdrawConcernInput {
+    /// The concern.
+    pub thread_id: ID,
+    /// Why, if you want to say: at most 2,000 characters.
+    pub reason: Option<String>,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+payload! {
+    /// What came of putting a concern before an office.
+    AssignConcernPayload,
+    /// What came of sending a concern on to another office.
+    ReferConcernPayload,
+    /// What came of saying that the office has a concern.
+    AcknowledgeConcernPayload,
+    /// What came of saying that the office works on a concern.
+    StartConcernPayload,
+    /// What came of asking the raiser to say more.
+    RequestClarificationPayload,
+    /// What came of answering what was asked.
+    ClarifyConcernPayload,
+    /// What came of taking a concern back.
+    WithdrawConcernPayload => {
+        /// The concern as it is now; null if the viewer sees it no more.
+        thread: Thread
+    }
+}
+
+/// The moves of a concern's life besides its answer.
+#[derive(Debug, Default)]
+pub struct ConcernMutations;
+
+#[Object]
+impl ConcernMutations {
+    /// Puts a concern before an office; for moderators. An agency complained
+    /// about for what someone did is refused.
+    async fn assign_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern, and before whom to put it.")] input: AssignConcernInput,
+    ) -> async_graphql::Result<AssignConcernPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let to = to(caller, input.office.as_ref(), input.agency.as_ref())?;
+        let id = expect(Kind::Thread, &input.thread_id);
+        let written = caller
+            .forum
+            .assign_concern(&caller.viewer, id, to, &once)
+            .await;
+        thread_now(caller, key, written).await
+    }
+
+    /// Sends a concern on to another office that answers here, for the office
+    /// that has it; a few times, then a moderator looks who is responsible.
+    async fn refer_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern, to whom it goes, and why.")] input: ReferConcernInput,
+    ) -> async_graphql::Result<ReferConcernPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let act = act::ReferConcern {
+            thread: expect(Kind::Thread, &input.thread_id),
+            to: to(caller, input.office.as_ref(), input.agency.as_ref())?,
+            reason: input.reason,
+        };
+        let written = caller
+            .forum
+            .refer_concern(&caller.viewer, &act, &once)
+            .await;
+        thread_now(caller, key, written).await
+    }
+
+    /// Says for the office that it has the concern.
+    async fn acknowledge_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: AcknowledgeConcernInput,
+    ) -> async_graphql::Result<AcknowledgeConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::ConcernAct::Acknowledge;
+        make(caller(ctx), &input.thread_id, once, &act).await
+    }
+
+    /// Says for the office that it works on the concern.
+    async fn start_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: StartConcernInput,
+    ) -> async_graphql::Result<StartConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::ConcernAct::Start;
+        make(caller(ctx), &input.thread_id, once, &act).await
+    }
+
+    /// Asks the raiser, and stops the office's clock until he says more. Once
+    /// a concern.
+    async fn request_clarification(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern, and the question.")] input: RequestClarificationInput,
+    ) -> async_graphql::Result<RequestClarificationPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::ConcernAct::RequestClarification(input.question);
+        make(caller(ctx), &input.thread_id, once, &act).await
+    }
+
+    /// Answers what an office asked, for the raiser; also long after: a concern
+    /// that went dormant is worked on again.
+    async fn clarify_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern, and the answer.")] input: ClarifyConcernInput,
+    ) -> async_graphql::Result<ClarifyConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::ConcernAct::Clarify(input.answer);
+        make(caller(ctx), &input.thread_id, once, &act).await
+    }
+
+    /// Takes one's own concern back.
+    async fn withdraw_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: WithdrawConcernInput,
+    ) -> async_graphql::Result<WithdrawConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::ConcernAct::Withdraw(input.reason);
+        make(caller(ctx), &input.thread_id, once, &act).await
+    }
+}
+
+fn to(
+    caller: &Caller,
+    office: Option<&ID>,
+    agency: Option<&ID>,
+) -> async_graphql::Result<act::AssignTo> {
+    match (office, agency) {
+        (Some(office), None) => Ok(act::AssignTo::Office(expect(Kind::Office, office))),
+        (None, Some(agency)) => Ok(act::AssignTo::Agency(caller.agency(agency))),
+        _ => Err(Fault::BadUserInput.because("Give either office or agency.")),
+    }
+}
+
+async fn make<P>(
+    caller: &Caller,
+    thread: &ID,
+    once: Once,
+    act: &act::ConcernAct,
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Thread>>,
+{
+    let id = expect(Kind::Thread, thread);
+    let written = caller
+        .forum
+        .move_concern(&caller.viewer, id, act, &once)
+        .await;
+    thread_now(caller, once.key, written).await
+}

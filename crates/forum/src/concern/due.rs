@@ -1,0 +1,327 @@
+//! What happens when times run out: reminders, escalations, and the ends of
+//! the raiser's times.
+//!
+//! Each is told once. A concern has one job, for the next stage of the clock
+//! that runs; how far was told stands in the concern, and both are written
+//! together with what is told. So nothing is told twice or dropped by a
+//! restart, another node, or a clock that jumps.
+
+use chrono::TimeDelta;
+use domain::clock::{Clock, Expected, Stage};
+use domain::concern::{Concern, Move, State};
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::{MoveId, OfficeId, ThreadId};
+use domain::people::Actor;
+use domain::timeline::{EntryKind, Side};
+use storage::Tx;
+use storage::concern::Entry;
+use storage::job::{LeasedJob, NewJob};
+use storage::thread::Thread;
+use uuid::Uuid;
+
+use super::clock::CLOCK;
+use super::{By, Step};
+use crate::routing::desk;
+use crate::thread::{call_desk, tell, tell_persona};
+use crate::{Error, Forum};
+
+/// As many jobs are leased at once, and done in one transaction.
+const AT_ONCE: u32 = 100;
+
+/// How long a lease lasts.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// How long a job that failed waits, for each time it failed; at most a day.
+const RETRY: TimeDelta = TimeDelta::minutes(1);
+
+/// The kind, and the name, of the job that looks at every clock anew.
+const REWIND: &str = "rewind";
+
+/// As many concerns are looked at anew in one transaction.
+const REWOUND_AT_ONCE: u32 = 200;
+
+/// The ids of the entries that a job may write, drawn outside.
+type Ids = [MoveId; 2];
+
+impl Forum {
+    /// Does what is due by the concerns' clocks, until nothing is.
+    pub async fn run_clocks(&self) -> Result<(), Error> {
+        while self.run_some(REWIND).await? {}
+        while self.run_some(CLOCK).await? {}
+        Ok(())
+    }
+
+    /// Does some of it; says whether there may be more.
+    async fn run_some(&self, kind: &'static str) -> Result<bool, Error> {
+        let now = self.now();
+        if !self.store.read().jobs_due(kind, now).await? {
+            return Ok(false);
+        }
+        let lease = self.store.write(now, async |tx| {
+            tx.lease_jobs(kind, now + LEASE, AT_ONCE).await
+        });
+        let mut jobs: Vec<LeasedJob> = lease.await?;
+        if kind == REWIND {
+            // What changed is committed, and may not have been heard of here.
+            self.reload_directory().await?;
+        }
+        // Whoever locks several concerns does so in one order.
+        jobs.sort_unstable_by_key(|job| job.id);
+        if self.run(kind, &jobs).await.is_err() {
+            // One that fails holds up none of the others.
+            for job in &jobs {
+                self.run_alone(kind, job).await?;
+            }
+        }
+        Ok(jobs.len() == AT_ONCE as usize || kind == REWIND)
+    }
+
+    async fn run_alone(&self, kind: &'static str, job: &LeasedJob) -> Result<(), Error> {
+        let Err(error) = self.run(kind, std::slice::from_ref(job)).await else {
+            return Ok(());
+        };
+        if let Error::Unavailable(_) = error {
+            return Err(error);
+        }
+        tracing::error!(kind, job = %job.id, %error, "a job failed; it is tried again later");
+        let tries = i32::try_from(job.attempts)
+            .unwrap_or(i32::MAX)
+            .saturating_add(1);
+        let wait = RETRY.checked_mul(tries).unwrap_or(TimeDelta::days(1));
+        let now = self.now();
+        let run_at = now + wait.min(TimeDelta::days(1));
+        self.store
+            .write(now, async |tx| tx.retry_job(job, run_at).await)
+            .await?;
+        Ok(())
+    }
+
+    async fn run(&self, kind: &'static str, jobs: &[LeasedJob]) -> Result<(), Error> {
+        let ids: Vec<Ids> = jobs
+            .iter()
+            .map(|_| [self.new_entry_id(), self.new_entry_id()])
+            .collect();
+        self.store
+            .write(self.now(), async |tx| {
+                for (job, ids) in jobs.iter().zip(&ids) {
+                    if kind == REWIND {
+                        self.rewind_some(&tx, job).await?;
+                    } else {
+                        self.run_clock(&tx, job, *ids).await?;
+                    }
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+
+    /// Tells what one concern's clock has reached.
+    async fn run_clock(&self, tx: &Tx, job: &LeasedJob, ids: Ids) -> Result<(), Error> {
+        let id: ThreadId = Uuid::from(job.id).into();
+        // The concern's row comes first, as for whoever moves it.
+        let thread = tx.thread_for_update(&Actor::visitor(), id).await?;
+        if !tx.finish_job(job).await? {
+            return Ok(());
+        }
+        let Some(thread) = thread else { return Ok(()) };
+        let Some(mut concern) = thread.concern else {
+            return Ok(());
+        };
+        let Some(clock) = self.clock_of(&thread)? else {
+            return Ok(());
+        };
+        let told = usize::from(concern.clock_told);
+        let reached: Vec<Stage> = clock
+            .stages()
+            .take_while(|(_, at)| *at <= tx.now())
+            .map(|(stage, _)| stage)
+            .collect();
+        concern.clock_told = u8::try_from(reached.len()).unwrap_or(u8::MAX);
+        let news = reached.get(told..).unwrap_or_default();
+        // What comes too late to remind of is not reminded of.
+        let late = news.len() > 1;
+        for (stage, entry) in news
+            .iter()
+            .filter(|one| !late || **one != Stage::Reminder)
+            .zip(ids)
+        {
+            match stage {
+                Stage::Reminder => remind(tx, &thread, &concern, &clock).await?,
+                Stage::Overdue => {
+                    self.escalate(tx, &thread, &concern, &clock, (1, entry))
+                        .await?
+                }
+                Stage::VeryOverdue => {
+                    self.escalate(tx, &thread, &concern, &clock, (2, entry))
+                        .await?;
+                }
+                Stage::End => return self.end_time(tx, &thread, concern, entry).await,
+            }
+        }
+        self.save_concern(tx, &thread, &concern).await
+    }
+
+    /// Passes silence on: to the office and its desk, at last to oversight;
+    /// the thread and its raiser hear of it.
+    async fn escalate(
+        &self,
+        tx: &Tx,
+        thread: &Thread,
+        concern: &Concern,
+        clock: &Clock,
+        (level, entry): (u8, MoveId),
+    ) -> Result<(), Error> {
+        let id = thread.facts.id;
+        let to = concern.assignment;
+        tx.insert_entry(&Entry {
+            id: entry,
+            thread: id,
+            kind: EntryKind::Escalation,
+            side: Side::Forum,
+            agency: to.map(|to| to.agency),
+            office: to.and_then(|to| to.office),
+            state: concern.state,
+            to: None,
+            response: None,
+            verdict: None,
+            level: Some(level),
+            note: None,
+            at: tx.now(),
+        })
+        .await?;
+        let (event, object) = (EventKind::ConcernEscalated, Some(entry.into()));
+        tell(tx, &thread.facts, event, object);
+        tell_persona(tx, thread.facts.raiser, id, event, object).await?;
+        if clock.runs_for.expects() == Expected::Moderator || concern.state == State::Disputed {
+            call_moderators(tx, id, event);
+            return Ok(());
+        }
+        if let Some(to) = to {
+            call_desk(tx, to, id);
+            tell_office(tx, to.office, id, event).await?;
+        }
+        if level > 1 {
+            let directory = self.directory();
+            let default = || directory.agencies.iter().find(|one| one.default_oversight);
+            let body = thread
+                .facts
+                .oversight_agency
+                .or_else(|| default().map(|one| one.id));
+            let over = body.and_then(|body| desk(&directory, body, thread.region.as_deref()));
+            if let Some(over) = over.filter(|over| Some(over.agency) != to.map(|to| to.agency)) {
+                call_desk(tx, over, id);
+                tell_office(tx, over.office, id, event).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the raiser's time: without the clarification the concern goes
+    /// dormant, without a verdict it is closed, unconfirmed.
+    async fn end_time(
+        &self,
+        tx: &Tx,
+        thread: &Thread,
+        concern: Concern,
+        entry: MoveId,
+    ) -> Result<(), Error> {
+        let mv = match concern.state {
+            State::ClarificationRequested => Move::GoDormant,
+            _ => Move::Lapse,
+        };
+        let step = Step::new(entry, mv, By::Forum);
+        let (concern, event) = step.make(tx, thread.facts.id, concern).await?;
+        self.save_move(tx, thread, &concern, event, step).await
+    }
+
+    /// Has every clock looked at anew: the days, or who answers, changed.
+    pub(crate) async fn rewind(&self, tx: &Tx) -> Result<(), Error> {
+        rewind_after(tx, "").await
+    }
+
+    /// Has every clock looked at anew after a start: how long moves may take
+    /// may have been set otherwise.
+    pub async fn rewind_all(&self) -> Result<(), Error> {
+        self.store
+            .write(self.now(), async |tx| self.rewind(&tx).await)
+            .await
+    }
+
+    /// Looks at some clocks anew, and goes on with the others in another
+    /// transaction.
+    async fn rewind_some(&self, tx: &Tx, job: &LeasedJob) -> Result<(), Error> {
+        let after = Uuid::try_parse(&job.payload).unwrap_or_default().into();
+        let some = tx.concerns_after(after, REWOUND_AT_ONCE).await?;
+        for id in &some {
+            let thread = tx.thread_for_update(&Actor::visitor(), *id).await?;
+            if let Some(thread) = thread
+                && let Some(concern) = thread.concern
+            {
+                self.save_concern(tx, &thread, &concern).await?;
+            }
+        }
+        if tx.finish_job(job).await?
+            && let Some(last) = some.last()
+        {
+            rewind_after(tx, &last.0.simple().to_string()).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn rewind_after(tx: &Tx, payload: &str) -> Result<(), Error> {
+    let job = NewJob {
+        // There is one such job: no other has this id.
+        id: Uuid::from_u128(1),
+        kind: REWIND,
+        once: REWIND.to_owned(),
+        payload: payload.to_owned(),
+        run_at: tx.now(),
+    };
+    tx.schedule(&job).await?;
+    Ok(())
+}
+
+/// Reminds whoever is expected to act.
+async fn remind(tx: &Tx, thread: &Thread, concern: &Concern, clock: &Clock) -> Result<(), Error> {
+    let (id, event) = (thread.facts.id, EventKind::ReminderDue);
+    match clock.runs_for.expects() {
+        Expected::Raiser => tell_persona(tx, thread.facts.raiser, id, event, None).await,
+        Expected::Office if concern.state != State::Disputed => {
+            let office = concern.assignment.and_then(|to| to.office);
+            tell_office(tx, office, id, event).await
+        }
+        Expected::Office | Expected::Moderator => {
+            call_moderators(tx, id, event);
+            Ok(())
+        }
+    }
+}
+
+/// Tells everyone who holds an office.
+async fn tell_office(
+    tx: &Tx,
+    office: Option<OfficeId>,
+    thread: ThreadId,
+    kind: EventKind,
+) -> Result<(), Error> {
+    let Some(office) = office else { return Ok(()) };
+    for account in tx.holders_now(office).await? {
+        tx.emit(NewEvent {
+            stream: StreamName::Inbox(account),
+            kind,
+            thread: Some(thread),
+            object: None,
+        });
+    }
+    Ok(())
+}
+
+fn call_moderators(tx: &Tx, thread: ThreadId, kind: EventKind) {
+    tx.emit(NewEvent {
+        stream: StreamName::Moderation,
+        kind,
+        thread: Some(thread),
+        object: None,
+    });
+}

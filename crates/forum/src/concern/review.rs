@@ -1,0 +1,45 @@
+//! Who looks at a disputed answer again.
+
+use domain::concern::{Assignment, Concern, Move};
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::{MoveId, OfficeId};
+use storage::Tx;
+use storage::thread::Thread;
+
+use super::{By, Step};
+use crate::routing::reviewers;
+use crate::{Error, Forum};
+
+impl Forum {
+    /// Puts a dispute before somebody else than whoever answered. Where the
+    /// router finds nobody, it waits for a moderator.
+    pub(crate) async fn route_dispute(
+        &self,
+        tx: &Tx,
+        thread: &Thread,
+        concern: Concern,
+        entry: MoveId,
+    ) -> Result<(), Error> {
+        let groups = tx.groups_of(&[thread.facts.id]).await?;
+        let groups: Vec<String> = groups.into_iter().map(|(_, code)| code).collect();
+        let filing = crate::routing::Filing::of(thread, &groups);
+        let all = reviewers(&self.directory(), &concern, filing);
+        let offices: Vec<OfficeId> = all.iter().filter_map(|to| to.office).collect();
+        let manned = match concern.answered_by {
+            Some(before) => tx.offices_without(&offices, before).await?,
+            None => offices,
+        };
+        let has_another = |to: &Assignment| to.office.is_some_and(|one| manned.contains(&one));
+        let Some(to) = all.into_iter().find(has_another) else {
+            tx.emit(NewEvent {
+                stream: StreamName::Moderation,
+                kind: EventKind::WorkArrived,
+                thread: Some(thread.facts.id),
+                object: None,
+            });
+            return Ok(());
+        };
+        let step = Step::new(entry, Move::Review(to), By::Forum);
+        self.route_to(tx, thread, concern, step, to).await
+    }
+}
