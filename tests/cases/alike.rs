@@ -144,6 +144,20 @@ async fn a_hidden_post_reaches_no_other_watcher_of_the_same_document() {
 const LIST: &str = "{ threads(first: 20) { nodes { id title postCount author { name } } \
     pageInfo { endCursor hasNextPage } } }";
 
+/// A clock goes on without anything happening.
+#[tokio::test]
+async fn a_page_with_a_clock_is_given_to_nobody_later() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = open_to("PUBLIC", &forum, &civil).await;
+    let document = "query($id: ID!) { thread(id: $id) { clock { lateness } } }";
+    for (days, lateness) in [(0, "ON_TIME"), (10, "OVERDUE"), (80, "VERY_OVERDUE")] {
+        forum.clock.advance(chrono::Duration::days(days));
+        let page = forum.visitor().run(document, json!({ "id": id })).await;
+        assert_eq!(page["thread"]["clock"]["lateness"], lateness);
+    }
+}
+
 #[tokio::test]
 async fn a_list_that_was_given_before_shows_what_changed_since() {
     let forum = TestForum::new().await;

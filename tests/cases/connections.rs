@@ -148,6 +148,21 @@ async fn socket(
     socket
 }
 
+/// What comes next on a socket that stays open.
+async fn next_text(
+    hears: &mut (
+             impl futures_util::Stream<Item = tokio_tungstenite::tungstenite::Result<Message>> + Unpin
+         ),
+) -> Value {
+    loop {
+        match hears.next().await {
+            Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+            Some(Ok(Message::Ping(_))) => {}
+            ended => panic!("the socket stays open: {ended:?}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn ten_thousand_operations_on_one_socket_leave_the_others_alone() {
     let forum = TestForum::new().await;
@@ -169,10 +184,7 @@ async fn ten_thousand_operations_on_one_socket_leave_the_others_alone() {
     let hearing = async {
         let mut refused = 0;
         while refused < 9_900 {
-            let Some(Ok(Message::Text(text))) = hears.next().await else {
-                panic!("the socket stays open");
-            };
-            let heard: Value = serde_json::from_str(&text).unwrap();
+            let heard = next_text(&mut hears).await;
             if heard["type"] == "error" {
                 let code = &heard["payload"][0]["extensions"]["code"];
                 assert_eq!(code, "RATE_LIMITED");
@@ -192,10 +204,7 @@ async fn ten_thousand_operations_on_one_socket_leave_the_others_alone() {
     civil.done("addPost", post, "").await;
     let mut told = std::collections::BTreeSet::new();
     while told.len() < 100 {
-        let Some(Ok(Message::Text(text))) = hears.next().await else {
-            panic!("the socket stays open");
-        };
-        let heard: Value = serde_json::from_str(&text).unwrap();
+        let heard = next_text(&mut hears).await;
         if heard["type"] == "next" {
             assert!(told.insert(heard["id"].to_string()), "{heard}");
         }
