@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::event::StreamName;
 use mukalma_tests::TestDatabase;
-use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use storage::{Backend, StorageError, Store};
 use tokio::sync::Notify;
 
@@ -150,8 +150,8 @@ async fn a_write_that_waits_for_a_lock_holds_up_no_other() {
     if store.backend() == Backend::Sqlite {
         return;
     }
-    let outside = database.connect().await.begin().await.unwrap();
-    let sql = "INSERT INTO circle (id, code, name_en, name_ur) VALUES (gen_random_uuid(), \
+    let outside = database.connect().await;
+    let sql = "BEGIN; INSERT INTO circle (id, code, name_en, name_ur) VALUES (gen_random_uuid(), \
                'CIRCLE_00', 'A', 'A')";
     outside.execute_unprepared(sql).await.unwrap();
     let writing = async |n: u128| {
@@ -164,7 +164,7 @@ async fn a_write_that_waits_for_a_lock_holds_up_no_other() {
     let others = async {
         let done = futures_util::future::join_all((1..9).map(writing)).await;
         assert!(done.iter().all(Result::is_ok), "{done:?}");
-        outside.commit().await.unwrap();
+        outside.execute_unprepared("COMMIT").await.unwrap();
     };
     let (waited, ()) = tokio::join!(writing(0), others);
     assert!(matches!(waited, Err(StorageError::Taken)), "{waited:?}");

@@ -77,7 +77,7 @@ pub(crate) enum Made {
     /// Of one thread.
     Page(Version),
     /// Of a list of threads.
-    List(List),
+    List(Box<List>),
 }
 
 /// A list of threads, of which nothing is shown but what stands in its rows
@@ -169,7 +169,7 @@ impl Seen {
 
     /// The list that was read.
     pub(crate) fn list(&self, list: List) {
-        self.sight().made = Some(Made::List(list));
+        self.sight().made = Some(Made::List(Box::new(list)));
     }
 
     /// The answer is for nobody else, or shows more than the one thread.

@@ -215,7 +215,9 @@ impl Forum {
             (By::Raiser, Some(to)) => call_desk(tx, to, id),
             (By::Raiser, None) => {}
             (By::Forum, to) => {
-                to.into_iter().for_each(|to| call_desk(tx, to, id));
+                if let Some(to) = to {
+                    call_desk(tx, to, id);
+                }
                 tell_persona(tx, thread.facts.raiser, id, event, object).await?;
             }
             (By::Office(_) | By::Moderator, _) => {

@@ -98,7 +98,7 @@ async fn a_timeline_is_read_in_pages_without_gap_or_repeat() {
             let page = stage.civil.run(document, variables).await["thread"]["timeline"].take();
             let edges = page["edges"].as_array().unwrap().clone();
             if size == "first" {
-                read.extend(edges)
+                read.extend(edges);
             } else {
                 read.splice(0..0, edges);
             }

@@ -117,7 +117,7 @@ impl Forum {
 
     /// Tells what one concern's clock has reached.
     async fn run_clock(&self, tx: &Tx, job: &LeasedJob, ids: Ids) -> Result<(), Error> {
-        let id: ThreadId = Uuid::from(job.id).into();
+        let id: ThreadId = job.id.into();
         // The concern's row comes first, as for whoever moves it.
         let thread = tx.thread_for_update(&Actor::visitor(), id).await?;
         if !tx.finish_job(job).await? {
@@ -149,7 +149,7 @@ impl Forum {
                 Stage::Reminder => remind(tx, &thread, &concern, &clock).await?,
                 Stage::Overdue => {
                     self.escalate(tx, &thread, &concern, &clock, (1, entry))
-                        .await?
+                        .await?;
                 }
                 Stage::VeryOverdue => {
                     self.escalate(tx, &thread, &concern, &clock, (2, entry))

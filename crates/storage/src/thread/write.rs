@@ -138,7 +138,11 @@ impl Tx {
         text: &str,
     ) -> Result<(), StorageError> {
         let mut params = self.params();
-        let sql = search_doc(object, thread, language, text, &mut params);
+        let insert = search_doc(object, thread, language, text, &mut params);
+        let sql = format!(
+            "{insert} ON CONFLICT (object, language) \
+             DO UPDATE SET normalized = excluded.normalized"
+        );
         self.run(&sql, params).await?;
         Ok(())
     }
@@ -373,7 +377,7 @@ impl Tx {
     }
 }
 
-/// Writes the words by which an object is found.
+/// Writes the words by which a new object is found.
 pub(crate) fn search_doc(
     object: Uuid,
     thread: ThreadId,
@@ -387,8 +391,7 @@ pub(crate) fn search_doc(
     let normalized = params.push(domain::text::search_form(text));
     format!(
         "INSERT INTO search_doc (object, language, thread, normalized) \
-         VALUES ({object}, {language}, {thread}, {normalized}) \
-         ON CONFLICT (object, language) DO UPDATE SET normalized = excluded.normalized"
+         VALUES ({object}, {language}, {thread}, {normalized})"
     )
 }
 
