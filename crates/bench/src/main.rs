@@ -4,6 +4,10 @@
 //! both the same load in turns and compares the CPU they and the database
 //! took. The load comes from processes of its own, so that it is not counted.
 
+// The optimizer looks deep into the futures of the schema, which `hostile` asks
+// in this process.
+#![recursion_limit = "256"]
+
 mod clock;
 mod database;
 mod floor;
