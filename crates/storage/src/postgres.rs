@@ -3,7 +3,8 @@
 //! A connection takes the next statement before it has answered the last one.
 //! So reads share connections: on a busy server one wake-up carries the
 //! statements of several callers. A transaction has a connection of its own,
-//! and sends what it need not wait for together with its commit.
+//! and sends what it need not wait for together with its commit; short writes
+//! share one.
 
 mod address;
 mod session;

@@ -1,0 +1,154 @@
+//! The codes of a concern's life.
+
+use async_graphql::Enum;
+
+mirror! {
+    /// Where a concern stands in its life.
+    ConcernState of domain::concern::State {
+        /// Waits for a moderator.
+        Submitted,
+        /// Given back to its author, with a reason.
+        Returned,
+        /// Released, and before nobody yet.
+        Open,
+        /// Before an agency or office.
+        Assigned,
+        /// The office said that it has it.
+        Acknowledged,
+        /// The office works on it.
+        InProgress,
+        /// The office asked the raiser something.
+        ClarificationRequested,
+        /// The raiser did not say; can be reopened.
+        Dormant,
+        /// The office answered; the raiser has not said whether it helped.
+        Answered,
+        /// The answer was accepted, or nobody spoke against it in time.
+        Closed,
+        /// The raiser does not accept the answer.
+        Disputed,
+        /// Another officer, or oversight, looks at it again.
+        InReview,
+        /// The raiser took it back.
+        Withdrawn,
+    }
+}
+
+mirror! {
+    /// A move in a concern's life.
+    ConcernMove of domain::concern::MoveKind {
+        /// A moderator lets it appear.
+        Release,
+        /// A moderator gives it back.
+        Return,
+        /// The author sends it again.
+        Resubmit,
+        /// The router or a moderator puts it before an agency.
+        Assign,
+        /// The office sends it on to another.
+        Refer,
+        /// The office says that it has it.
+        Acknowledge,
+        /// The office begins.
+        Start,
+        /// The office asks the raiser.
+        RequestClarification,
+        /// The raiser says.
+        Clarify,
+        /// The raiser did not say in time.
+        GoDormant,
+        /// The raiser says after all.
+        Reopen,
+        /// The office, or the reviewer, answers.
+        Answer,
+        /// The raiser accepts the answer.
+        Accept,
+        /// The raiser said nothing in time: closed, unconfirmed.
+        Lapse,
+        /// The raiser does not accept the answer.
+        Dispute,
+        /// A dispute is put before a reviewer.
+        Review,
+        /// The raiser takes it back.
+        Withdraw,
+    }
+}
+
+mirror! {
+    /// What a clock runs for.
+    ClockFor of domain::clock::ClockFor {
+        /// A moderator looks at what was sent.
+        Release,
+        /// The office says that it has the concern.
+        Acknowledge,
+        /// The office answers.
+        Answer,
+        /// Somebody else looks at a disputed answer again.
+        Review,
+        /// The raiser says what was asked; else the concern goes dormant.
+        Clarify,
+        /// The raiser judges the answer; else the concern is closed,
+        /// unconfirmed.
+        Verdict,
+    }
+}
+
+mirror! {
+    /// How late a concern is.
+    Lateness of domain::clock::Lateness {
+        /// It is not.
+        OnTime,
+        /// The day is past.
+        Overdue,
+        /// So is the day after which silence is called by its name.
+        VeryOverdue,
+    }
+}
+
+mirror! {
+    /// Who is expected to act.
+    Expected of domain::clock::Expected {
+        /// A moderator.
+        Moderator,
+        /// The office.
+        Office,
+        /// The raiser.
+        Raiser,
+    }
+}
+
+mirror! {
+    /// Which side acted.
+    TimelineSide of domain::timeline::Side {
+        /// Whoever raised the concern.
+        Raiser,
+        /// An office, for which one of its officers acted.
+        Office,
+        /// A moderator.
+        Moderator,
+        /// The forum itself: its router, or a clock.
+        Forum,
+    }
+}
+
+mirror! {
+    /// What came of a concern.
+    OutcomeKind of domain::concern::OutcomeKind {
+        /// What was wrong is right.
+        Resolved,
+        /// Some of it is.
+        PartiallyResolved,
+        /// Something will be done, by a date.
+        ActionPlanned,
+        /// Nothing more will be done, for a reason.
+        NoFurtherAction,
+        /// Another body is responsible.
+        NotResponsible,
+        /// It is dealt with in another concern.
+        Duplicate,
+        /// The law forbids to say.
+        CannotDisclose,
+        /// A court has it.
+        SubJudice,
+    }
+}
