@@ -46,6 +46,30 @@ async fn a_stream_goes_on_after_the_last_event_without_loss_or_repeat() {
 }
 
 #[tokio::test]
+async fn whoever_comes_back_is_told_what_is_so_now_not_what_others_were_told() {
+    let forum = TestForum::new().await;
+    let (civil, youth) = (forum.sign_in("civil").await, forum.sign_in("youth").await);
+    let id = forum.open_discussion(&civil, "MEMBERS").await;
+    let about = json!({ "id": id });
+    // One group, which keeps what it made.
+    let mut stayed = Events::of(civil.streaming(WATCH, &about)).await;
+    let mut left = Events::of(youth.streaming(WATCH, &about)).await;
+    say(&civil, &id, "Before").await;
+    let input = json!({ "threadId": id, "body": "My name" });
+    let mut said = civil.done("addPost", input, "post { id }").await;
+    let (_, before) = post(&mut left).await;
+    assert_eq!(post(&mut left).await.0, "My name");
+    drop(left);
+    let post_id = said["post"]["id"].take();
+    let edit = json!({ "postId": post_id, "body": "No name" });
+    civil.done("editPost", edit, "").await;
+    let about = json!({ "id": id, "after": before });
+    let mut back = Events::of(youth.streaming(WATCH, &about)).await;
+    assert_eq!(post(&mut back).await.0, "No name");
+    assert_eq!(post(&mut stayed).await.0, "Before");
+}
+
+#[tokio::test]
 async fn the_id_of_an_event_is_a_cursor() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;

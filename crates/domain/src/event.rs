@@ -50,6 +50,34 @@ codes! {
     }
 }
 
+impl EventKind {
+    /// Whether it changes what earlier events of its stream tell: a text, or
+    /// who may read it.
+    pub fn rewrites(self) -> bool {
+        match self {
+            Self::ThreadChanged
+            | Self::ThreadModerated
+            | Self::PostEdited
+            | Self::PostModerated
+            | Self::ParticipantsChanged
+            | Self::DirectoryChanged
+            | Self::AccessChanged => true,
+            Self::ThreadOpened
+            | Self::PostAdded
+            | Self::ConcernAssigned
+            | Self::ConcernAcknowledged
+            | Self::ConcernMoved
+            | Self::ResponsePublished
+            | Self::VerdictGiven
+            | Self::ConcernEscalated
+            | Self::ReminderDue
+            | Self::EndorsementsChanged
+            | Self::ConcernOpened
+            | Self::WorkArrived => false,
+        }
+    }
+}
+
 /// The name of a stream of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StreamName {

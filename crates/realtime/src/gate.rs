@@ -77,8 +77,8 @@ pub enum Plan<S> {
 /// How what happened before is told to whoever comes back for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum History {
-    /// As it was told to those who were there: what may not be told any more
-    /// moves the stream itself.
+    /// As it was told to those who were there, unless the stream itself says
+    /// that it changed since.
     Shared,
     /// Decided on and made anew for each: what it is about may be closed
     /// without a word in the stream.

@@ -85,11 +85,16 @@ impl Hub {
     ///
     /// A position of another stream, of another epoch, below what is kept or
     /// above the head gives a [`Resync`](crate::Item::Resync) first.
+    ///
+    /// The log is asked how far it reaches: what was written before is known
+    /// when this returns, so that nobody at the head is told of it, and nobody
+    /// who comes back is told what was taken back meanwhile.
     pub async fn reader(&self, stream: StreamName, start: Start) -> Result<Reader, LogError> {
         let tail = self.tail(stream);
         let wake = tail.woken();
+        let newest = tail.current().await?;
         let cursor = match start {
-            Start::Head => tail.newest().await?,
+            Start::Head => newest,
             Start::After(position) if position.stream == stream => position,
             // No stream has a negative epoch, so this leads to a Resync.
             Start::After(_) => Position {

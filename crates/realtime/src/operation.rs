@@ -259,7 +259,7 @@ impl<G: Gate> Work<G> {
             let at = item.position();
             let entry = match anew {
                 Some(until) if at.epoch == until.epoch && at.pos <= until.pos => Entry::new(item),
-                _ => membership.entry(item),
+                _ => membership.entry(item, reader.rewritten()),
             };
             let frame = loop {
                 let state = self.seat.state();

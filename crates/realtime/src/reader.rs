@@ -78,6 +78,11 @@ impl Reader {
         self.cursor
     }
 
+    /// The newest position known to change what earlier events tell.
+    pub(crate) fn rewritten(&self) -> i64 {
+        self.tail.rewritten()
+    }
+
     /// Another reader of the stream, which starts at the newest event known.
     pub(crate) fn ahead(&self) -> Self {
         let wake = self.tail.woken();

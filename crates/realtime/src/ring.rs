@@ -37,6 +37,8 @@ pub(crate) struct Ring {
     head: Option<StreamHead>,
     /// Cursors below it would meet a gap and are sent to the head.
     broken_below: i64,
+    /// The newest position known to change what earlier events tell.
+    rewritten: i64,
     events: VecDeque<Event>,
 }
 
@@ -46,6 +48,7 @@ impl Ring {
             capacity,
             head: None,
             broken_below: 0,
+            rewritten: 0,
             events: VecDeque::new(),
         }
     }
@@ -53,6 +56,12 @@ impl Ring {
     /// How far the stream is known to reach.
     pub(crate) fn head(&self) -> Option<StreamHead> {
         self.head
+    }
+
+    /// The newest position known to change what earlier events tell: what was
+    /// made of those before it is known is out of date.
+    pub(crate) fn rewritten(&self) -> i64 {
+        self.rewritten
     }
 
     /// Finds what comes after a cursor.
@@ -96,6 +105,9 @@ impl Ring {
             return Appended::Gap;
         }
         known.head = event.at.pos;
+        if event.kind.rewrites() {
+            self.rewritten = event.at.pos;
+        }
         if self.events.len() == self.capacity {
             self.events.pop_front();
         }
@@ -107,7 +119,7 @@ impl Ring {
     /// `head` are to be loaded; otherwise the ring agrees with it.
     pub(crate) fn settle(&mut self, head: StreamHead) -> bool {
         let Some(known) = self.head else {
-            self.head = Some(head);
+            self.skip_to(head);
             return false;
         };
         if known == NO_ROW && head.epoch != 0 {
@@ -131,6 +143,8 @@ impl Ring {
     pub(crate) fn skip_to(&mut self, head: StreamHead) {
         self.events.clear();
         self.head = Some(head);
+        // What was skipped may have been anything.
+        self.rewritten = head.head;
     }
 
     /// Skips to the head because events before it are missing.

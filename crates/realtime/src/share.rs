@@ -4,7 +4,9 @@
 //! [`ShareKey`] form a group, which runs the document once for each item.
 //! Results are kept in once-cells by position: watchers that arrive together
 //! wait for one execution, those that come later find it, and those far
-//! behind make their own.
+//! behind make their own. What was made before something changed what the
+//! stream's earlier events tell (an edit, an act of a moderator) is made again
+//! for whoever comes for it later.
 //!
 //! A group of two and more has a driver, which runs each item first and wakes
 //! the members only then: they wake once for each item, with everything
@@ -171,10 +173,10 @@ impl<G: Gate> Lane<G> {
         group
     }
 
-    fn entry(&self, item: Item) -> Arc<Entry<G>> {
+    fn entry(&self, item: Item, rewritten: i64) -> Arc<Entry<G>> {
         Arc::new(Entry {
             item,
-            facts: lock(&self.facts).get(item, KEPT, Arc::default),
+            facts: lock(&self.facts).get(item, rewritten, KEPT, Arc::default),
             payload: OnceCell::new(),
             frames: Mutex::default(),
         })
@@ -208,10 +210,11 @@ impl<G: Gate> Lane<G> {
 }
 
 impl<G: Gate> Group<G> {
-    fn entry(&self, item: Item) -> Arc<Entry<G>> {
+    fn entry(&self, item: Item, rewritten: i64) -> Arc<Entry<G>> {
         // One watcher needs the result he is at; many are spread over some.
         let keep = (2 * self.members.load(Ordering::Relaxed)).clamp(2, KEPT);
-        lock(&self.entries).get(item, keep, || self.lane.entry(item))
+        let make = || self.lane.entry(item, rewritten);
+        lock(&self.entries).get(item, rewritten, keep, make)
     }
 
     /// Starts the driver, if there is none. It begins with what comes next,
@@ -238,7 +241,7 @@ async fn drive<G: Gate>(group: Weak<Group<G>>, mut reader: Reader) {
     loop {
         let item = reader.next_surely().await;
         let Some(group) = group.upgrade() else { return };
-        let entry = group.entry(item);
+        let entry = group.entry(item, reader.rewritten());
         if let Item::Event(event) = &item {
             group.lane.facts(&entry, event).await;
         }
@@ -248,11 +251,12 @@ async fn drive<G: Gate>(group: Weak<Group<G>>, mut reader: Reader) {
 }
 
 impl<G: Gate> Membership<G> {
-    /// What is made of an item, together with the others.
-    pub(crate) fn entry(&self, item: Item) -> Arc<Entry<G>> {
+    /// What is made of an item, together with the others, and not before what
+    /// is known to have changed it.
+    pub(crate) fn entry(&self, item: Item, rewritten: i64) -> Arc<Entry<G>> {
         match self {
-            Self::Alone { lane, .. } => lane.entry(item),
-            Self::Member(member) => member.0.entry(item),
+            Self::Alone { lane, .. } => lane.entry(item, rewritten),
+            Self::Member(member) => member.0.entry(item, rewritten),
         }
     }
 
@@ -312,7 +316,15 @@ impl<G: Gate> Entry<G> {
 
 /// A few values by item, the newest of them.
 struct Recent<T> {
-    values: VecDeque<(Place, Arc<T>)>,
+    values: VecDeque<Kept<T>>,
+}
+
+struct Kept<T> {
+    place: Place,
+    /// Up to where the stream was known to change what it told before, when
+    /// the value was made.
+    rewritten: i64,
+    value: Arc<T>,
 }
 
 /// Where an item stands: epoch, position, and whether it is an event.
@@ -327,16 +339,27 @@ impl<T> Default for Recent<T> {
 }
 
 impl<T> Recent<T> {
-    /// The value of an item, made if it is not there. One older than all of
-    /// `keep` kept values is made but not kept.
-    fn get(&mut self, item: Item, keep: usize, make: impl FnOnce() -> Arc<T>) -> Arc<T> {
+    /// The value of an item, made if it is not there or if what was made is
+    /// out of date. One older than all of `keep` kept values is made but not
+    /// kept.
+    fn get(
+        &mut self,
+        item: Item,
+        rewritten: i64,
+        keep: usize,
+        make: impl FnOnce() -> Arc<T>,
+    ) -> Arc<T> {
         let at = item.position();
         let place = (at.epoch, at.pos, matches!(item, Item::Event(_)));
-        let after = self.values.iter().rposition(|(known, _)| *known <= place);
-        if let Some((known, value)) = after.map(|index| &self.values[index])
-            && *known == place
+        let after = self.values.iter().rposition(|kept| kept.place <= place);
+        if let Some(kept) = after.map(|index| &mut self.values[index])
+            && kept.place == place
         {
-            return Arc::clone(value);
+            if kept.rewritten < rewritten && at.pos < rewritten {
+                kept.value = make();
+                kept.rewritten = rewritten;
+            }
+            return Arc::clone(&kept.value);
         }
         let mut index = after.map_or(0, |index| index + 1);
         let value = make();
@@ -347,7 +370,12 @@ impl<T> Recent<T> {
             self.values.pop_front();
             index -= 1;
         }
-        self.values.insert(index, (place, Arc::clone(&value)));
+        let kept = Kept {
+            place,
+            rewritten,
+            value: Arc::clone(&value),
+        };
+        self.values.insert(index, kept);
         value
     }
 }

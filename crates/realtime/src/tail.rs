@@ -30,6 +30,8 @@ pub(crate) struct Tail {
     /// Held while the ring takes over from the log, so that what was read
     /// first is also written first.
     loading: tokio::sync::Mutex<()>,
+    /// How often the log was asked how far it reaches.
+    looked: AtomicU64,
     page: u32,
     counters: Arc<Counters>,
 }
@@ -47,6 +49,7 @@ impl Tail {
             ring: Mutex::new(Ring::new(capacity as usize)),
             wake: watch::Sender::new(()),
             loading: tokio::sync::Mutex::new(()),
+            looked: AtomicU64::new(0),
             page: capacity,
             counters,
         }
@@ -66,6 +69,24 @@ impl Tail {
 
     pub(crate) fn peek(&self, cursor: &mut Position) -> Peek {
         lock(&self.ring).peek(cursor)
+    }
+
+    /// The newest position known to change what earlier events tell.
+    pub(crate) fn rewritten(&self) -> i64 {
+        lock(&self.ring).rewritten()
+    }
+
+    /// The newest position, with whatever was written before it was asked for.
+    /// Those who ask at once share an answer.
+    pub(crate) async fn current(&self) -> Result<Position, LogError> {
+        let looked = self.looked.load(Ordering::Acquire);
+        let loading = self.loading.lock().await;
+        // A look that began after the question answers it.
+        if self.known().is_none() || self.looked.load(Ordering::Acquire) == looked {
+            self.refresh_loading().await?;
+        }
+        drop(loading);
+        self.newest().await
     }
 
     /// The newest position, read from the log only if it is not known yet.
@@ -100,6 +121,11 @@ impl Tail {
     /// Takes over what the log says of itself.
     pub(crate) async fn refresh(&self) -> Result<(), LogError> {
         let _loading = self.loading.lock().await;
+        self.refresh_loading().await
+    }
+
+    async fn refresh_loading(&self) -> Result<(), LogError> {
+        self.looked.fetch_add(1, Ordering::AcqRel);
         let head = self.head().await?;
         if lock(&self.ring).settle(head) {
             self.load().await?;

@@ -51,6 +51,16 @@ async fn a_reader_at_the_head_gets_what_comes_and_nothing_before() {
 }
 
 #[tokio::test]
+async fn whoever_starts_at_the_head_is_not_told_what_the_hub_had_not_heard_of() {
+    let (log, hub) = hinted();
+    let _other = hub.reader(thread(1), Start::Head).await.unwrap();
+    log.lose_hints(true);
+    log.append_many(thread(1), 3);
+    let reader = hub.reader(thread(1), Start::Head).await.unwrap();
+    assert_eq!(reader.position(), at(3));
+}
+
+#[tokio::test]
 async fn a_stream_that_begins_later_is_read_from_its_first_event() {
     let (log, hub) = hinted();
     let mut reader = hub.reader(thread(1), Start::Head).await.unwrap();
@@ -81,11 +91,13 @@ async fn a_hint_may_be_lost_but_no_event() {
 #[tokio::test]
 async fn a_reader_that_keeps_up_costs_one_read_an_event_for_all() {
     let (log, hub) = hinted();
+    log.lose_hints(true);
     log.append(thread(1));
     let mut readers = Vec::new();
     for _ in 0..10 {
         readers.push(hub.reader(thread(1), Start::Head).await.unwrap());
     }
+    log.lose_hints(false);
     for pos in 2..=6 {
         log.append(thread(1));
         for reader in &mut readers {
