@@ -10,6 +10,11 @@ use tokio::sync::Notify;
 
 use super::rows::{at, circle, event, post_in_no_thread};
 
+/// Under which a write shares a transaction, or does not.
+fn names(n: u128) -> [uuid::Uuid; 2] {
+    [n, 1_000 + n].map(uuid::Uuid::from_u128)
+}
+
 async fn circles(store: &Store) -> Vec<String> {
     let directory = store.read().directory().await.unwrap();
     directory
@@ -57,7 +62,7 @@ async fn a_write_whose_caller_hangs_up_leaves_nothing_and_hinders_nobody() {
     let store = database.open().await;
     let reached = Notify::new();
     let reached = &reached;
-    let writing = store.write_together(at(0), |tx| async move {
+    let writing = store.write_together(names(1), at(0), |tx| async move {
         tx.insert_circle(&circle(1, "YOUTH")).await?;
         tx.emit(event(StreamName::Directory));
         reached.notify_one();
@@ -87,7 +92,7 @@ async fn a_write_that_fails_among_others_takes_nobody_with_it() {
     let store = database.open().await;
     let store = &store;
     let writing = |n: u128| async move {
-        let writing = store.write_together(at(0), |tx| async move {
+        let writing = store.write_together(names(n), at(0), |tx| async move {
             tx.insert_circle(&circle(n, &format!("CIRCLE_{n:02}")))
                 .await?;
             tx.emit(event(StreamName::Directory));
@@ -123,7 +128,7 @@ async fn what_fails_after_its_turn_takes_nobody_with_it() {
     let database = TestDatabase::new().await;
     let store = database.open().await;
     let writing = async |n: u128| {
-        let writing = store.write_together(at(0), |tx| async move {
+        let writing = store.write_together(names(n), at(0), |tx| async move {
             if n % 4 == 1 {
                 return tx.insert_post(&post_in_no_thread(n)).await;
             }
@@ -142,6 +147,39 @@ async fn what_fails_after_its_turn_takes_nobody_with_it() {
     assert_eq!(head.unwrap().map(|head| head.head), Some(18));
 }
 
+/// On SQLite all writes stand in one line.
+#[tokio::test]
+async fn who_was_to_blame_once_holds_up_nobody_again() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    if store.backend() == Backend::Sqlite {
+        return;
+    }
+    let fails = |_| async { Err::<(), _>(StorageError::Taken) };
+    let together = async || store.write_together(names(1), at(0), fails).await;
+    // Only beside others it does harm.
+    futures_util::future::join_all((0..8).map(|_| together())).await;
+    let reached = Notify::new();
+    let hangs = store.write_together(names(1), at(0), |tx| {
+        let reached = &reached;
+        async move {
+            tx.insert_circle(&circle(1, "YOUTH")).await?;
+            reached.notify_one();
+            std::future::pending::<Result<(), StorageError>>().await
+        }
+    });
+    let others = async {
+        reached.notified().await;
+        let writing = |tx: storage::Tx| async move { tx.insert_circle(&circle(2, "WOMEN")).await };
+        store.write_together(names(2), at(0), writing).await
+    };
+    tokio::select! {
+        _ = hangs => panic!("the write never ends"),
+        done = others => done.unwrap(),
+    }
+    assert_eq!(circles(&store).await, ["WOMEN"]);
+}
+
 /// On SQLite the lock is the file's, and everybody waits.
 #[tokio::test]
 async fn a_write_that_waits_for_a_lock_holds_up_no_other() {
@@ -155,7 +193,7 @@ async fn a_write_that_waits_for_a_lock_holds_up_no_other() {
                'CIRCLE_00', 'A', 'A')";
     outside.execute_unprepared(sql).await.unwrap();
     let writing = async |n: u128| {
-        let writing = store.write_together(at(0), |tx| async move {
+        let writing = store.write_together(names(n), at(0), |tx| async move {
             tx.insert_circle(&circle(n, &format!("CIRCLE_{n:02}")))
                 .await
         });

@@ -35,6 +35,12 @@ codes! {
     }
 }
 
+impl Audience {
+    /// Those to which one may belong by being named in the thread. To be named
+    /// in another says nothing.
+    pub const NAMING: [Self; 2] = [Self::Circle, Self::Confidential];
+}
+
 codes! {
     /// How moderation stands on a thread or a post. Separate from a
     /// concern's state and from the audience.

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
 use domain::policy;
-use storage::outbox::{PassOn, Passed, Reach};
+use storage::outbox::{PassOn, Passed};
 
 use crate::{Error, Forum};
 
@@ -40,23 +40,14 @@ impl Forum {
                 if threads.is_empty() {
                     return Ok::<_, Error>(false);
                 }
-                let reach: HashMap<ThreadId, Reach> = tx
-                    .reach(&threads)
-                    .await?
-                    .into_iter()
-                    .map(|reach| (reach.thread, reach))
-                    .collect();
                 let mut followers: HashMap<ThreadId, Vec<_>> = HashMap::new();
                 for (thread, follower) in tx.followers(&threads).await? {
                     followers.entry(thread).or_default().push(follower);
                 }
                 for one in &taken {
-                    let Some(reach) = reach.get(&one.thread) else {
+                    let Some(reach) = one.reach.filter(|reach| reach.status.is_open()) else {
                         continue;
                     };
-                    if !reach.status.is_open() {
-                        continue;
-                    }
                     let event = |stream| NewEvent {
                         stream,
                         kind: one.kind,

@@ -118,9 +118,10 @@ impl Forum {
             status: ModerationStatus::Visible,
             reuse: Reuse::CountOnly,
         };
+        let names = [author.persona.0, input.thread.0];
         let written = self
             .store
-            .write_together(now, async |tx| {
+            .write_together(names, now, async |tx| {
                 let counted = tx
                     .count_post(&viewer.actor, input.thread, claim.as_ref())
                     .await?;

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::event::StreamName;
 use domain::id::ThreadId;
+use sea_orm::sea_query::ArrayType;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::outbox::PLACES;
-use crate::params::Params;
+use crate::params::{IntoParam as _, Params};
 use crate::store::Backend;
 use crate::write::Emitted;
 
-/// As many events are written by one statement: six parameters each at most,
-/// of which SQLite takes 32,766.
+/// As many events are written by one statement: sixteen parameters each at
+/// most, of which SQLite takes 32,766.
 const EVENTS_AT_ONCE: usize = 1_000;
 
 /// How the names begin under which the outbox keeps what is to be passed on.
@@ -69,16 +70,13 @@ fn move_heads(
     // A new stream's epoch is the moment it began: never one that was used
     // before a restore.
     let epoch = params.push(now);
-    let mut rows = Vec::with_capacity(counts.len());
-    for (stream, count) in counts {
-        let name = params.push(stream.to_string());
-        let count = params.push(*count);
-        rows.push(format!("({name}, {epoch}, {count}, 0)"));
-    }
+    let rows = counts.iter();
+    let rows = rows.map(|(stream, count)| [stream.to_string().into(), (*count).into()]);
+    let rows = params.rows([ArrayType::String, ArrayType::BigInt], rows.collect());
     format!(
-        "INSERT INTO stream (id, epoch, head, floor) VALUES {} \
+        "INSERT INTO stream (id, epoch, head, floor) \
+         SELECT column1, {epoch}, column2, 0 FROM ({rows}) AS new WHERE 1 = 1 \
          ON CONFLICT (id) DO UPDATE SET head = stream.head + excluded.head",
-        rows.join(", "),
     )
 }
 
@@ -91,44 +89,41 @@ fn insert_events(
     now: DateTime<Utc>,
     params: &mut Params,
 ) -> Result<String, StorageError> {
-    // PostgreSQL does not look beyond a list of values for their types.
-    let kinds = match params.backend {
-        Backend::Postgres => ["::text", "::bigint", "::text", "::uuid", "::uuid"],
-        Backend::Sqlite => [""; 5],
-    };
     let mut rows = Vec::with_capacity(events.len() * 2);
     for (event, passed) in events {
         let back = left
             .get_mut(&event.stream)
             .ok_or(StorageError::Corrupt("a stream"))?;
         *back -= 1;
-        let places = [
-            params.push(event.stream.to_string()),
-            params.push(*back),
-            params.push(event.kind.code()),
-            params.push(event.thread),
-            params.push(event.object),
-        ];
-        let [of, back, kind, thread, object]: [String; 5] =
-            std::array::from_fn(|at| format!("{}{}", places[at], kinds[at]));
-        rows.push(format!(
-            "({of}, {of}, {back}, {kind}, {thread}, {object}, 1, 0)"
-        ));
+        let (stream, back) = (event.stream.to_string(), *back);
+        let mut row = |name: String, times: i64, place: i64| {
+            rows.push([
+                name.into(),
+                stream.as_str().into(),
+                back.into(),
+                event.kind.code().into(),
+                event.thread.into_param(),
+                event.object.into_param(),
+                times.into(),
+                place.into(),
+            ]);
+        };
         if let (Some(to), Some(id)) = (passed, event.thread) {
-            let queue = params.push(queue_of(id)) + kinds[0];
-            rows.push(format!(
-                "({queue}, {of}, {back}, {kind}, {thread}, {object}, {PLACES}, {})",
-                to.place()
-            ));
+            row(queue_of(id), PLACES, to.place());
         }
+        row(stream.clone(), 1, 0);
     }
+    let kinds = {
+        use ArrayType::{BigInt, String, Uuid};
+        [String, String, BigInt, String, Uuid, Uuid, BigInt, BigInt]
+    };
     let at = params.push(now);
+    let rows = params.rows(kinds, rows);
     Ok(format!(
         "INSERT INTO event (stream, pos, kind, thread, object, at) \
          SELECT column1, \
          ((SELECT head FROM {heads} WHERE id = column2) - column3) * column7 + column8, \
-         column4, column5, column6, {at} FROM (VALUES {}) AS new",
-        rows.join(", "),
+         column4, column5, column6, {at} FROM ({rows}) AS new",
     ))
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Trouble {
     pub(crate) lost: AtomicBool,
     /// A statement waited too long for a lock.
     pub(crate) late: AtomicBool,
+    /// A statement was refused because one before it in the transaction failed.
+    pub(crate) anothers: AtomicBool,
     /// The connection broke: this one may run again on another.
     pub(crate) broken: AtomicBool,
 }
@@ -152,6 +154,9 @@ impl Conn {
             trouble.failed.store(true, Ordering::Relaxed);
             trouble.lost.fetch_or(error.is_lost(), Ordering::Relaxed);
             trouble.late.fetch_or(error.is_late(), Ordering::Relaxed);
+            trouble
+                .anothers
+                .fetch_or(error.is_anothers(), Ordering::Relaxed);
             trouble
                 .broken
                 .fetch_or(error.is_broken(), Ordering::Relaxed);

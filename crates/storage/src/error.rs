@@ -82,6 +82,11 @@ pub(crate) trait Failure: Into<StorageError> {
     fn is_late(&self) -> bool {
         false
     }
+    /// Whether it was refused because something before it in the transaction
+    /// failed.
+    fn is_anothers(&self) -> bool {
+        false
+    }
     /// Whether the connection is of no use any more.
     fn is_broken(&self) -> bool;
 }

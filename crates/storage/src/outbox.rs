@@ -53,13 +53,13 @@ pub struct Passed {
     /// When it was written, in microseconds. Writers draw it before they wait
     /// for one another: within a thread the place decides.
     pub at: i64,
+    /// Whom the thread is for by now, if it is still there.
+    pub reach: Option<Reach>,
 }
 
-/// What says to whom it is passed on.
+/// Whom a thread is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
-    /// The thread.
-    pub thread: ThreadId,
     /// Who may read it.
     pub audience: Audience,
     /// How it stands with the moderators.
@@ -95,7 +95,9 @@ impl Tx {
         let sql = format!(
             "DELETE FROM event WHERE {named} {open}SELECT {columns} FROM event \
              WHERE stream >= $1 AND stream < $2 ORDER BY stream, pos LIMIT $3{close} \
-             RETURNING thread, pos, kind, object, at"
+             RETURNING thread, pos, kind, object, at, \
+             (SELECT t.audience FROM thread t WHERE t.id = event.thread), \
+             (SELECT t.status FROM thread t WHERE t.id = event.thread)"
         );
         let params = self
             .params()
@@ -117,6 +119,10 @@ impl Tx {
                 kind: row.code()?,
                 object: row.maybe_id()?,
                 at: row.get()?,
+                reach: match (row.maybe_code()?, row.maybe_code()?) {
+                    (Some(audience), Some(status)) => Some(Reach { audience, status }),
+                    _ => None,
+                },
             });
         }
         taken.sort_unstable_by_key(|passed| (passed.thread, passed.pos));
@@ -134,23 +140,6 @@ impl Conn {
                    ORDER BY stream, pos LIMIT 1";
         let params = self.params().with(QUEUE).with(QUEUE_END);
         Ok(self.one(sql, params).await?.is_some())
-    }
-
-    /// Who may read these threads, as far as they exist. One statement
-    /// whatever their number.
-    pub async fn reach(&self, threads: &[ThreadId]) -> Result<Vec<Reach>, StorageError> {
-        let mut params = self.params();
-        let among = params.among("t.id", threads);
-        let sql = format!("SELECT t.id, t.audience, t.status FROM thread t WHERE {among}");
-        let mut all = Vec::new();
-        for mut row in self.all(&sql, params).await? {
-            all.push(Reach {
-                thread: row.id()?,
-                audience: row.code()?,
-                status: row.code()?,
-            });
-        }
-        Ok(all)
     }
 
     /// The accounts that follow one of these threads, by thread. One

@@ -2,9 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::Value;
+use sea_orm::sea_query::ArrayType;
 use uuid::Uuid;
 
 use crate::store::Backend;
+
+/// So many rows are sent one by one. Of more, PostgreSQL is sent an array for
+/// each column: a text for each number would be prepared for that one use.
+const FEW: usize = 4;
 
 /// The values of a statement's parameters, in order.
 #[derive(Debug, Clone)]
@@ -60,6 +65,38 @@ impl Params {
                 format!("{column} IN (SELECT unhex(value) FROM json_each({place}))")
             }
         }
+    }
+
+    /// Adds rows and gives the query that selects them; their columns are
+    /// named `column1`, `column2`, and so on. On PostgreSQL, the text is the
+    /// same for every number beyond a few.
+    pub(crate) fn rows<const N: usize>(
+        &mut self,
+        kinds: [ArrayType; N],
+        rows: Vec<[Value; N]>,
+    ) -> String {
+        if self.backend == Backend::Sqlite || rows.len() <= FEW {
+            let rows: Vec<String> = rows
+                .into_iter()
+                .map(|row| format!("({})", row.map(|value| self.push_value(value)).join(", ")))
+                .collect();
+            return format!("VALUES {}", rows.join(", "));
+        }
+        let mut columns: [Vec<Value>; N] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+        for row in rows {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        let mut arrays = Vec::with_capacity(N);
+        let mut names = Vec::with_capacity(N);
+        for (column, kind) in columns.into_iter().zip(kinds) {
+            let array = Value::Array(kind, Some(Box::new(column)));
+            arrays.push(self.push_value(array));
+            names.push(format!("column{}", arrays.len()));
+        }
+        let (arrays, names) = (arrays.join(", "), names.join(", "));
+        format!("SELECT * FROM unnest({arrays}) AS new ({names})")
     }
 
     /// Adds a set of codes as one parameter and gives the condition that

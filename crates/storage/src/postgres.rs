@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use address::Address;
 pub(crate) use shared::Readers;
-pub(crate) use together::{Together, Told, Turn};
+pub(crate) use together::{Names, Together, Told, Turn};
 pub(crate) use transaction::{Transaction, Uncommitted, Writers};
 
 use crate::error::{Failure, StorageError};
@@ -120,6 +120,13 @@ impl Failure for Fault {
             return false;
         };
         error.code() == Some(&tokio_postgres::error::SqlState::LOCK_NOT_AVAILABLE)
+    }
+
+    fn is_anothers(&self) -> bool {
+        let Self::Server(error) = self else {
+            return false;
+        };
+        error.code() == Some(&tokio_postgres::error::SqlState::IN_FAILED_SQL_TRANSACTION)
     }
 
     fn is_broken(&self) -> bool {

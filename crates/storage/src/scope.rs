@@ -54,7 +54,7 @@ fn present(column: &str, condition: &str) -> String {
 
 /// Codes are constants of the program and stand in the text, where the
 /// planner sees them.
-fn literals(column: &str, codes: impl Iterator<Item = &'static str>) -> String {
+pub(crate) fn literals(column: &str, codes: impl Iterator<Item = &'static str>) -> String {
     let codes: Vec<String> = codes.map(|code| format!("'{code}'")).collect();
     if codes.is_empty() {
         return "1 = 0".to_owned();

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::event::{NewEvent, StreamName};
+use uuid::Uuid;
 
 use crate::append::append;
 use crate::conn::{Conn, On, Trouble, count};
@@ -119,8 +120,13 @@ impl Store {
     /// Does the same with a write that may share its transaction, and its way
     /// to the disk, with others of its kind: one that is short, and locks no
     /// row but its thread's. On SQLite all writes do.
+    ///
+    /// `names` are those of who writes and of what is written to: where a write
+    /// fails that others shared a transaction with, others under these share
+    /// with nobody for a minute.
     pub async fn write_together<T, E, F>(
         &self,
+        names: [Uuid; 2],
         now: DateTime<Utc>,
         work: impl Fn(Tx) -> F,
     ) -> Result<T, E>
@@ -128,7 +134,7 @@ impl Store {
         E: From<StorageError>,
         F: Future<Output = Result<T, E>>,
     {
-        self.write_as(Way::Together, now, work).await
+        self.write_as(Way::Together(names), now, work).await
     }
 
     async fn write_as<T, E, F>(
@@ -202,9 +208,10 @@ impl Store {
             // The server has taken it back.
             Err(error) if trouble.broken.load(Ordering::Relaxed) => return Ended::Broken(error),
             Err(error) => {
-                let others = self.roll_back(begun).await;
+                let to_blame = !trouble.anothers.load(Ordering::Relaxed);
+                let others = self.roll_back(begun, to_blame).await;
                 // Beside others nobody waits long for a lock.
-                let late = way == Way::Together && trouble.late.load(Ordering::Relaxed);
+                let late = way != Way::Alone && trouble.late.load(Ordering::Relaxed);
                 return if others || late || trouble.lost.load(Ordering::Relaxed) {
                     Ended::Lost(error)
                 } else {
@@ -225,12 +232,14 @@ impl Store {
     async fn begin(&self, way: Way) -> Result<Begun, Stopped> {
         count(&self.statements);
         let begun = match (&self.writes, way) {
-            (Writes::Postgres { alone, .. }, Way::Alone) => {
+            (Writes::Postgres { together, .. }, Way::Together(names))
+                if !together.is_apart(names) =>
+            {
+                together.begin(names).await.map(Begun::Turn)
+            }
+            (Writes::Postgres { alone, .. }, _) => {
                 let begun = alone.begin().await;
                 begun.map(|transaction| Begun::Connection(Arc::new(transaction)))
-            }
-            (Writes::Postgres { together, .. }, Way::Together) => {
-                together.begin().await.map(Begun::Turn)
             }
             (Writes::Sqlite(writer), _) => {
                 let job = writer.begin().await.map_err(Stopped::Failed)?;
@@ -253,7 +262,7 @@ impl Store {
         match begun {
             Begun::Connection(transaction) => {
                 let transaction = Arc::into_inner(transaction).ok_or_else(kept)?;
-                transaction.commit(None).await.map_err(|why| match why {
+                transaction.commit().await.map_err(|why| match why {
                     Uncommitted::Never(fault) => Stopped::Broken(fault.into()),
                     Uncommitted::Refused(fault) | Uncommitted::Failed(fault) if fault.is_lost() => {
                         Stopped::Lost(fault.into())
@@ -283,9 +292,9 @@ impl Store {
         }
     }
 
-    /// Takes it back. Says whether it failed because of another that it shared
-    /// its transaction with.
-    async fn roll_back(&self, begun: Begun) -> bool {
+    /// Takes it back. Says whether it may have failed because of another that
+    /// it shared its transaction with.
+    async fn roll_back(&self, begun: Begun, to_blame: bool) -> bool {
         count(&self.statements);
         match begun {
             Begun::Connection(transaction) => {
@@ -298,7 +307,7 @@ impl Store {
                 }
                 false
             }
-            Begun::Turn(turn) => turn.failed().await,
+            Begun::Turn(turn) => turn.failed(to_blame).await,
             // A job that is dropped before it is released takes itself back.
             Begun::File(_) => false,
         }
@@ -310,8 +319,8 @@ impl Store {
 enum Way {
     /// To itself.
     Alone,
-    /// With others.
-    Together,
+    /// With others, under the names of who writes and what to.
+    Together(postgres::Names),
 }
 
 /// A transaction of either database.

@@ -20,7 +20,8 @@ pub struct ThreadFacts {
     pub locked: bool,
     /// Who raised it.
     pub raiser: PersonaId,
-    /// Who takes part by name: of those, at least the actor's own personas.
+    /// Who takes part by name, in an audience of [`Audience::NAMING`]: of
+    /// those, at least the actor's own personas.
     pub participants: Vec<PersonaId>,
     /// The agency it complains of.
     pub about_agency: Option<AgencyId>,

@@ -155,7 +155,7 @@ fn by_audience(actor: &Actor) -> Scope {
     }
     if !actor.personas.is_empty() {
         any.push(Scope::All(vec![
-            Scope::AudienceIn(vec![Audience::Circle, Audience::Confidential]),
+            Scope::AudienceIn(Audience::NAMING.to_vec()),
             Scope::JoinedBy(actor.personas.clone()),
         ]));
     }

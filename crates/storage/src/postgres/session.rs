@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use futures_util::TryStreamExt as _;
 use sea_orm::Value;
+use sea_orm::sea_query::ArrayType;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Row, Statement};
@@ -97,7 +98,8 @@ fn type_of(value: &Value) -> Type {
         Value::Bool(_) => Type::BOOL,
         Value::Bytes(_) => Type::BYTEA,
         Value::Uuid(_) => Type::UUID,
-        Value::Array(sea_orm::sea_query::ArrayType::Uuid, _) => Type::UUID_ARRAY,
+        Value::Array(ArrayType::Uuid, _) => Type::UUID_ARRAY,
+        Value::Array(ArrayType::BigInt, _) => Type::INT8_ARRAY,
         Value::Array(..) => Type::TEXT_ARRAY,
         _ => Type::TEXT,
     }

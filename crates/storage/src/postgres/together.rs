@@ -1,28 +1,38 @@
 //! Short writes that share a transaction, and its way to the disk.
 //!
 //! Each commit costs the server as much as several statements, whatever was
-//! written. So writes that come while another is under way continue its
-//! transaction, one after another, each in a savepoint; while the last group's
+//! written, and so does each time that it waits for the next. So writes that
+//! come while another is under way join its transaction: their statements go
+//! to the server as they come, one behind the other. While the last group's
 //! commit is on its way to the disk, the next stays open. Nobody is answered
-//! before the commit of his group. One task leads, which nobody can cancel; a
-//! write's statements are sent by whoever writes, when it is his turn.
+//! before the commit of his group.
+//!
+//! A group is all or nothing. Where one of it fails, or goes away, all of it
+//! is taken back, and everyone else writes once more by himself. Whoever was
+//! to blame, and what he wrote to, shares with nobody for a while.
+//!
+//! One task leads, which nobody can cancel; a write's statements are sent by
+//! whoever writes.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::event::StreamName;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use uuid::Uuid;
 
-use super::Fault;
 use super::transaction::{Transaction, Uncommitted, Writers};
+use super::{Fault, lock};
 use crate::error::{Failure as _, StorageError};
 use crate::log::CommitSignal;
 
-/// So many writes share a transaction at most. PostgreSQL keeps twice as many
-/// savepoints of one in shared memory (PGPROC_MAX_CACHED_SUBXIDS is 64); with
-/// more, everyone's snapshots cost more.
+/// So many writes share a transaction at most: as many are done again where one
+/// fails.
 const MOST: usize = 32;
 
 /// The longest that a group stays open for others once one of it is done. He
@@ -35,24 +45,57 @@ const LONGEST: Duration = Duration::from_millis(20);
 /// deadlocks, since groups of two processes may want each other's rows.
 const BEGIN: &str = "BEGIN READ WRITE; SET LOCAL lock_timeout = '100ms'";
 
-/// What ends the last turn. It fails where the server has given the
-/// transaction up, which a commit would not tell.
-const LAST_TURN: &str = "RELEASE SAVEPOINT turn; COMMIT";
+/// How long those write by themselves who were to blame for a group's failure.
+const APART: Duration = Duration::from_mins(1);
+
+/// So many are remembered as such.
+const MOST_APART: usize = 10_000;
 
 /// Why a write that had nothing wrong is not durable.
 const ANOTHER: StorageError = StorageError::Unavailable("a write beside it failed");
 
-type Ask = oneshot::Sender<Result<Turn, Fault>>;
+/// What a write is to blame under: who writes, and what to.
+pub(crate) type Names = [Uuid; 2];
+
+struct Ask {
+    names: Names,
+    reply: oneshot::Sender<Result<Turn, Fault>>,
+}
 
 /// The line of those who write together.
 #[derive(Debug)]
 pub(crate) struct Together {
     line: mpsc::UnboundedSender<Ask>,
     writers: Arc<Writers>,
+    apart: Arc<Apart>,
 }
 
-/// Whoever has this writes. Dropped before it is over, its write is taken
-/// back.
+/// Who writes by himself, and until when.
+#[derive(Debug, Default)]
+struct Apart(Mutex<HashMap<Uuid, Instant>>);
+
+impl Apart {
+    fn holds(&self, names: Names) -> bool {
+        let apart = lock(&self.0);
+        let now = Instant::now();
+        let mut names = names.iter();
+        !apart.is_empty() && names.any(|name| apart.get(name).is_some_and(|until| *until > now))
+    }
+
+    fn take(&self, names: Names) {
+        let mut apart = lock(&self.0);
+        let now = Instant::now();
+        if apart.len() >= MOST_APART {
+            apart.retain(|_, until| *until > now);
+        }
+        if apart.len() >= MOST_APART {
+            apart.clear();
+        }
+        apart.extend(names.map(|name| (name, now + APART)));
+    }
+}
+
+/// Whoever has this writes. Dropped before it is over, its group is taken back.
 pub(crate) struct Turn {
     transaction: Arc<Transaction>,
     over: oneshot::Sender<Over>,
@@ -62,9 +105,13 @@ pub(crate) struct Turn {
 enum Over {
     /// What was written is to become durable.
     Done(Waiting),
-    /// What was written is to be taken back; whether somebody else was to
-    /// blame is said.
-    Failed(oneshot::Sender<bool>),
+    /// What was written is to be taken back.
+    Failed {
+        /// Whether this is by itself, and not by a failure before.
+        to_blame: bool,
+        /// Is told whether he shared the transaction with others.
+        reply: oneshot::Sender<bool>,
+    },
 }
 
 struct Waiting {
@@ -86,13 +133,31 @@ pub(crate) enum Told {
 impl Together {
     pub(crate) fn new(writers: Arc<Writers>, signal: Arc<CommitSignal>) -> Self {
         let (line, asks) = mpsc::unbounded_channel();
-        tokio::spawn(lead(Arc::clone(&writers), signal, asks));
-        Self { line, writers }
+        let apart = Arc::<Apart>::default();
+        let lead = Lead {
+            writers: Arc::clone(&writers),
+            apart: Arc::clone(&apart),
+            signal,
+            asks,
+            committing: None,
+        };
+        tokio::spawn(lead.run());
+        Self {
+            line,
+            writers,
+            apart,
+        }
     }
 
-    /// Waits for its turn and begins a write.
-    pub(crate) async fn begin(&self) -> Result<Turn, Fault> {
-        let (ask, asked) = oneshot::channel();
+    /// Whether a write under these names is to share with nobody.
+    pub(crate) fn is_apart(&self, names: Names) -> bool {
+        self.apart.holds(names)
+    }
+
+    /// Joins a transaction and begins a write.
+    pub(crate) async fn begin(&self, names: Names) -> Result<Turn, Fault> {
+        let (reply, asked) = oneshot::channel();
+        let ask = Ask { names, reply };
         self.line.send(ask).map_err(|_| Fault::Closed)?;
         let turn = tokio::time::timeout(self.writers.address().patience, asked);
         turn.await
@@ -121,177 +186,198 @@ impl Turn {
         heard.await.unwrap_or(Told::Failed(stops))
     }
 
-    /// Takes the write back. Says whether it failed because of another's.
-    pub(crate) async fn failed(self) -> bool {
+    /// Has the write taken back. Says whether it may be because of another's:
+    /// they shared the transaction.
+    pub(crate) async fn failed(self, to_blame: bool) -> bool {
         let Self { transaction, over } = self;
         drop(transaction);
         let (reply, heard) = oneshot::channel();
-        over.send(Over::Failed(reply)).is_ok() && heard.await.unwrap_or(false)
+        over.send(Over::Failed { to_blame, reply }).is_ok() && heard.await.unwrap_or(false)
     }
 }
 
 /// Leads one group after another, until nobody can come any more.
-async fn lead(
+struct Lead {
     writers: Arc<Writers>,
+    apart: Arc<Apart>,
     signal: Arc<CommitSignal>,
-    mut asks: mpsc::UnboundedReceiver<Ask>,
-) {
-    let mut committing: Option<JoinHandle<()>> = None;
-    while let Some(first) = asks.recv().await {
-        if first.is_closed() {
-            continue;
-        }
-        let mut group = match writers.begin_with(BEGIN).await {
-            Ok(transaction) => Group::new(transaction, writers.address().patience),
-            Err(fault) => {
-                // Whoever has gone waits for nothing.
-                let _gone = first.send(Err(fault));
+    asks: mpsc::UnboundedReceiver<Ask>,
+    /// The last group's commit.
+    committing: Option<JoinHandle<()>>,
+}
+
+impl Lead {
+    async fn run(mut self) {
+        while let Some(first) = self.asks.recv().await {
+            if first.reply.is_closed() {
                 continue;
             }
-        };
-        let mut next = Some(first);
-        while let Some(ask) = next {
-            next = match group.have(ask).await {
-                Some(until) => another(&mut asks, &mut committing, until).await,
-                None => None,
+            let mut group = match self.writers.begin_with(BEGIN).await {
+                Ok(transaction) => Group::new(transaction, self.writers.address().patience),
+                Err(fault) => {
+                    // Whoever has gone waits for nothing.
+                    let _gone = first.reply.send(Err(fault));
+                    continue;
+                }
             };
+            group.let_in(first);
+            self.gather(&mut group).await;
+            if group.spoilt || group.done.is_empty() {
+                group.take_back().await;
+            } else {
+                let signal = Arc::clone(&self.signal);
+                self.committing = Some(tokio::spawn(async move { group.commit(&signal).await }));
+            }
         }
-        if !group.done.is_empty() {
-            let signal = Arc::clone(&signal);
-            committing = Some(tokio::spawn(async move { group.commit(&signal).await }));
+    }
+
+    /// Lets in who waits already, and who comes while somebody writes or the
+    /// last group's commit is under way; and waits until all have written.
+    async fn gather(&mut self, group: &mut Group) {
+        let mut ended = false;
+        loop {
+            while group.is_open()
+                && let Ok(ask) = self.asks.try_recv()
+            {
+                group.let_in(ask);
+            }
+            let open = group.is_open() && !ended;
+            let all_wrote = group.writing.is_empty();
+            if all_wrote && (!open || self.committing.is_none()) {
+                return;
+            }
+            let until = group.until.unwrap_or_else(Instant::now);
+            tokio::select! {
+                biased;
+                Some((names, over)) = group.writing.next(), if !all_wrote => {
+                    if group.note(over) {
+                        self.apart.take(names);
+                    }
+                }
+                ask = self.asks.recv(), if open => match ask {
+                    Some(ask) => group.let_in(ask),
+                    None => ended = true,
+                },
+                () = ended_of(&mut self.committing), if all_wrote => self.committing = None,
+                () = tokio::time::sleep_until(until), if all_wrote => return,
+            }
         }
     }
 }
 
-/// Who comes next: who waits already, or comes while the last group's commit
-/// is under way.
-async fn another(
-    asks: &mut mpsc::UnboundedReceiver<Ask>,
-    committing: &mut Option<JoinHandle<()>>,
-    until: Instant,
-) -> Option<Ask> {
-    if until <= Instant::now() {
-        return None;
-    }
-    while let Ok(ask) = asks.try_recv() {
-        if !ask.is_closed() {
-            return Some(ask);
-        }
-    }
-    let under_way = committing.as_mut()?;
-    tokio::select! {
-        biased;
-        ask = asks.recv() => ask,
-        _ = under_way => {
-            *committing = None;
-            None
-        }
-        () = tokio::time::sleep_until(until) => None,
+/// Waits for a commit's end.
+async fn ended_of(committing: &mut Option<JoinHandle<()>>) {
+    if let Some(committing) = committing {
+        // Whatever became of it was told to those who waited for it.
+        let _told = committing.await;
     }
 }
+
+type Ended = Result<Result<Over, oneshot::error::RecvError>, tokio::time::error::Elapsed>;
+type Writing = futures_util::future::BoxFuture<'static, (Names, Ended)>;
 
 /// Those who share a transaction.
 struct Group {
-    /// `None` once it is taken back.
-    transaction: Option<Arc<Transaction>>,
+    transaction: Arc<Transaction>,
     /// How long a turn may take.
     patience: Duration,
-    /// How many had a turn.
+    /// How many were let in.
     turns: usize,
+    /// Who still writes.
+    writing: FuturesUnordered<Writing>,
     /// Who waits for its commit.
     done: Vec<Waiting>,
-    /// When it has to be committed.
-    until: Instant,
-    /// Whether there is a savepoint.
-    saved: bool,
+    /// Who waits for it to be taken back.
+    failed: Vec<oneshot::Sender<bool>>,
+    /// Until when others may come, once one is done.
+    until: Option<Instant>,
+    /// Whether it is to be taken back.
+    spoilt: bool,
 }
 
 impl Group {
     fn new(transaction: Transaction, patience: Duration) -> Self {
         Self {
-            transaction: Some(Arc::new(transaction)),
+            transaction: Arc::new(transaction),
             patience,
             turns: 0,
+            writing: FuturesUnordered::new(),
             done: Vec::new(),
-            until: Instant::now(),
-            saved: false,
+            failed: Vec::new(),
+            until: None,
+            spoilt: false,
         }
     }
 
-    /// Gives somebody the turn and waits until it is over. Says until when
-    /// others may have one; `None` if nobody may.
-    async fn have(&mut self, ask: Ask) -> Option<Instant> {
-        let transaction = self.transaction.clone()?;
-        if !self.done.is_empty() {
-            transaction.later(if self.saved {
-                "RELEASE SAVEPOINT turn; SAVEPOINT turn"
-            } else {
-                "SAVEPOINT turn"
-            });
-            self.saved = true;
-        }
-        self.turns += 1;
-        let before = transaction.sent();
+    /// Whether others may come.
+    fn is_open(&self) -> bool {
+        let in_time = self.until.is_none_or(|until| Instant::now() < until);
+        in_time && !self.spoilt && self.turns < MOST
+    }
+
+    fn let_in(&mut self, ask: Ask) {
+        let Ask { names, reply } = ask;
         let (over, ended) = oneshot::channel();
         let turn = Turn {
-            transaction: Arc::clone(&transaction),
+            transaction: Arc::clone(&self.transaction),
             over,
         };
-        // If he has gone, so has the turn.
-        let _gone = ask.send(Ok(turn));
-        let reply = match tokio::time::timeout(self.patience, ended).await {
-            Ok(Ok(Over::Done(waiting))) => {
-                if self.done.is_empty() {
-                    self.until = Instant::now() + LONGEST;
-                }
-                self.done.push(waiting);
-                return self.until_when();
-            }
-            Ok(Ok(Over::Failed(reply))) => Some(reply),
-            Ok(Err(_gone)) => None,
-            Err(_late) => {
-                drop(transaction);
-                self.take_back().await;
-                return None;
-            }
-        };
-        // The server would forget with this write that one before it failed.
-        let whole = transaction.settle(before).await.is_ok() && !transaction.is_closed();
-        let alone = self.done.is_empty();
-        if !alone && whole {
-            transaction.later("ROLLBACK TO SAVEPOINT turn");
-        } else {
-            drop(transaction);
-            self.take_back().await;
+        if reply.send(Ok(turn)).is_err() {
+            // He has gone before he wrote anything.
+            return;
         }
-        if let Some(reply) = reply {
-            let _gone = reply.send(!alone && !whole);
-        }
-        self.until_when()
+        self.turns += 1;
+        let ended = tokio::time::timeout(self.patience, ended);
+        self.writing
+            .push(Box::pin(async move { (names, ended.await) }));
     }
 
-    fn until_when(&self) -> Option<Instant> {
-        (self.transaction.is_some() && self.turns < MOST).then_some(self.until)
+    /// Takes note of how a turn ended; says whether it is to blame for what
+    /// happens to the others.
+    fn note(&mut self, ended: Ended) -> bool {
+        match ended {
+            Ok(Ok(Over::Done(waiting))) => {
+                self.until.get_or_insert_with(|| Instant::now() + LONGEST);
+                self.done.push(waiting);
+                false
+            }
+            Ok(Ok(Over::Failed { to_blame, reply })) => {
+                self.spoilt = true;
+                self.failed.push(reply);
+                to_blame
+            }
+            Ok(Err(_gone)) => {
+                self.spoilt = true;
+                true
+            }
+            Err(_late) => {
+                self.spoilt = true;
+                true
+            }
+        }
     }
 
     /// Takes it back, before anybody asked for its commit.
-    async fn take_back(&mut self) {
-        if let Some(transaction) = self.transaction.take().and_then(Arc::into_inner) {
+    async fn take_back(self) {
+        if let Some(transaction) = Arc::into_inner(self.transaction) {
             // A connection that is broken, or not given back, is closed: the
             // server takes the transaction back by itself.
             let _broken = transaction.roll_back().await;
         }
-        for one in self.done.drain(..) {
+        for one in self.done {
             let _gone = one.told.send(Told::Again(ANOTHER));
+        }
+        for reply in self.failed {
+            let _gone = reply.send(self.turns > 1);
         }
     }
 
     /// Makes it durable, and tells everybody.
     async fn commit(mut self, signal: &CommitSignal) {
-        let Some(transaction) = self.transaction.take().and_then(Arc::into_inner) else {
-            return self.take_back().await;
+        let done = match Arc::into_inner(self.transaction) {
+            Some(transaction) => transaction.commit().await,
+            None => Err(Uncommitted::Never(Fault::Closed)),
         };
-        let done = transaction.commit(self.saved.then_some(LAST_TURN)).await;
         if done.is_ok() {
             // Before anybody is answered.
             signal.touch(self.done.iter().flat_map(|one| one.streams.iter().copied()));

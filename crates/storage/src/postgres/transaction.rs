@@ -171,39 +171,14 @@ impl Transaction {
         lock(&self.sent).push(answer);
     }
 
-    /// How much was sent whose answers nobody has read.
-    pub(super) fn sent(&self) -> usize {
-        lock(&self.sent).len()
-    }
-
-    /// Reads the answers of all that was sent, and says whether one of the
-    /// first so many failed.
-    pub(super) async fn settle(&self, first: usize) -> Result<(), Fault> {
-        let sent = std::mem::take(&mut *lock(&self.sent));
-        let mut failed = Ok(());
-        for (at, answer) in sent.into_iter().enumerate() {
-            let answered = answer.await.map(drop);
-            if at < first {
-                failed = failed.and(answered);
-            }
-        }
-        failed
-    }
-
-    /// Whether its connection has ended.
-    pub(super) fn is_closed(&self) -> bool {
-        self.session.is_closed()
-    }
-
-    /// Makes it durable, with these words or just COMMIT. The connection may
-    /// break while the commit is under way: then nobody knows whether it was
-    /// done.
-    pub(crate) async fn commit(mut self, words: Option<&'static str>) -> Result<(), Uncommitted> {
+    /// Makes it durable. The connection may break while the commit is under
+    /// way: then nobody knows whether it was done.
+    pub(crate) async fn commit(mut self) -> Result<(), Uncommitted> {
         let session = Arc::clone(&self.session);
         let was_closed = session.is_closed();
         // Sent at once behind what was sent: the server takes all of it back if
         // one of those failed.
-        let mut commit = Box::pin(async move { session.say(words.unwrap_or("COMMIT")).await });
+        let mut commit = Box::pin(async move { session.say("COMMIT").await });
         let at_once = commit.as_mut().now_or_never();
         let sent = std::mem::take(&mut *lock(&self.sent));
         let mut failed = None;

@@ -12,6 +12,7 @@ use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::params::Params;
 use crate::row::Row;
+use crate::scope::literals;
 use crate::store::Backend;
 use crate::thread::{Author, Thread, ThreadKey, Wanted};
 
@@ -53,9 +54,12 @@ fn stream_name(backend: Backend) -> &'static str {
     }
 }
 
-/// Whether one of the actor's personas takes part, as SQL over `t`.
+/// Whether one of the actor's personas takes part, as SQL over `t`. Asked of
+/// the table only where it matters.
 pub(super) fn joined(actor: &Actor, params: &mut Params) -> String {
-    exists("participant", "persona", &actor.personas, params)
+    let named = exists("participant", "persona", &actor.personas, params);
+    let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
+    format!("({naming} AND {named})")
 }
 
 pub(super) fn exists(table: &str, column: &str, ids: &[PersonaId], params: &mut Params) -> String {
@@ -352,7 +356,7 @@ impl Conn {
             category: row.get()?,
             region: row.get()?,
         };
-        if matches!(facts.audience, Audience::Circle | Audience::Confidential) {
+        if Audience::NAMING.contains(&facts.audience) {
             let sql = "SELECT persona FROM participant WHERE thread = $1";
             let rows = self.all(sql, self.params().with(id)).await?;
             facts.participants = rows

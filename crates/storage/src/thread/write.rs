@@ -402,7 +402,7 @@ fn returning(backend: Backend, joined: &str) -> (String, String) {
         Backend::Postgres => (FACTS.to_owned(), joined.to_owned()),
         Backend::Sqlite => (
             FACTS.replace("t.", "thread."),
-            joined.replace("t.id", "thread.id"),
+            joined.replace("t.", "thread."),
         ),
     }
 }
