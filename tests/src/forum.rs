@@ -183,8 +183,12 @@ impl TestForum {
 
     /// Another forum over the same database, as another node has it.
     pub async fn another_node(&self) -> Arc<forum::Forum> {
+        self.another_node_set(self.forum.settings().clone()).await
+    }
+
+    /// Another process that does, set otherwise.
+    pub async fn another_node_set(&self, of: forum::Settings) -> Arc<forum::Forum> {
         let store = Arc::new(self.database.open().await);
-        let of = self.forum.settings().clone();
         open(&store, &self.clock, &self.mailbox, of).await
     }
 

@@ -333,11 +333,11 @@ async fn empty_outbox(forum: Arc<Forum>, stop: CancellationToken) {
     }
 }
 
-/// Does what is due by the concerns' clocks, and looks at all of them anew after
-/// the start: how they are set may have changed.
+/// Does what is due by the concerns' clocks, and looks at all of them anew where
+/// they were set otherwise before the start.
 async fn run_clocks(forum: Arc<Forum>, stop: CancellationToken) {
     let running = async {
-        while forum.rewind_all().await.is_err() {
+        while forum.rewind_if_set_otherwise().await.is_err() {
             tokio::time::sleep(RETRY).await;
         }
         loop {

@@ -12,6 +12,9 @@ use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::write::Tx;
 
+/// The kind, and the name, of the row that keeps by what clocks go.
+const CLOCKS: &str = "clocks";
+
 /// A job to be done once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -128,6 +131,25 @@ impl Tx {
                    WHERE id = $2 AND leased_until = $3";
         let params = self.params().with(run_at).with(job.id).with(job.until);
         self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// By what settings every clock was looked at the last time; empty if by
+    /// none. `id` names the row that keeps it, if that is new. It is held until
+    /// the transaction ends.
+    pub async fn hold_clocks(&self, id: Uuid) -> Result<String, StorageError> {
+        self.hold_work(id, CLOCKS, "").await
+    }
+
+    /// Keeps by what settings every clock is looked at. Whoever does holds it.
+    pub async fn save_clocks(&self, set: &str) -> Result<(), StorageError> {
+        self.save_work(CLOCKS, set).await
+    }
+
+    /// Keeps how far a work is that this transaction does.
+    pub(crate) async fn save_work(&self, work: &str, place: &str) -> Result<(), StorageError> {
+        let sql = "UPDATE job SET payload = $1 WHERE once = $2";
+        self.run(sql, self.params().with(place).with(work)).await?;
         Ok(())
     }
 

@@ -187,6 +187,22 @@ async fn a_clock_that_jumps_and_two_nodes_escalate_once() {
 }
 
 #[tokio::test]
+async fn clocks_are_looked_at_anew_where_they_are_set_otherwise() {
+    let stage = Stage::new().await;
+    let forum = &stage.forum.forum;
+    let looks = async |node: &forum::Forum| node.rewind_if_set_otherwise().await.unwrap();
+    looks(forum).await;
+    assert!(!looks(forum).await, "the same settings");
+    let fridays = forum::Settings {
+        weekend: chrono::WeekdaySet::single(chrono::Weekday::Fri),
+        ..forum.settings().clone()
+    };
+    let other = stage.forum.another_node_set(fridays).await;
+    assert!(looks(&other).await, "other settings");
+    assert!(!looks(&other).await);
+}
+
+#[tokio::test]
 async fn what_is_due_is_done_by_the_next_server_that_starts() {
     let stage = Stage::new().await;
     let id = stage.id.clone();

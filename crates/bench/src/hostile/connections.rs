@@ -89,17 +89,20 @@ struct Outcome {
     slowest: Duration,
 }
 
-/// Attacks a demonstration in every way, and prints what that did. Fails if
-/// another client was not answered.
-pub(crate) async fn attack(args: &Attack) -> anyhow::Result<bool> {
-    let (server, address) = serve(args).await?;
+/// Attacks a server in every way, and prints what that did. Fails if another
+/// client was not answered.
+pub(super) async fn attack(
+    args: &Attack,
+    server: &Running,
+    address: SocketAddr,
+) -> anyhow::Result<bool> {
     line(&format!(
         "{:<34} {:>10} {:>10} {:>10} {:>10} {:>10}",
         "attack", "before KiB", "most KiB", "after KiB", "answered", "slowest"
     ))?;
     let mut unharmed = true;
     for (harm, what) in ALL {
-        let went = suffer(args, &server, address, harm).await?;
+        let went = suffer(args, server, address, harm).await?;
         let answered = format!("{}/{}", went.answered, went.asked);
         line(&format!(
             "{what:<34} {:>10} {:>10} {:>10} {answered:>10} {:>10.1?}",
@@ -107,12 +110,11 @@ pub(crate) async fn attack(args: &Attack) -> anyhow::Result<bool> {
         ))?;
         unharmed &= went.answered == went.asked;
     }
-    server.stop().await?;
     Ok(unharmed)
 }
 
 /// Starts a demonstration.
-async fn serve(args: &Attack) -> anyhow::Result<(Running, SocketAddr)> {
+pub(super) async fn serve(args: &Attack) -> anyhow::Result<(Running, SocketAddr)> {
     let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let mut program = Program::new(&neighbour("mukalma")?, &["serve", "--demo"]);
     program.directory = Some(args.directory.clone());

@@ -37,6 +37,10 @@ const RETRY: TimeDelta = TimeDelta::minutes(1);
 /// The kind, and the name, of the job that looks at every clock anew.
 const REWIND: &str = "rewind";
 
+/// Counts the ways in which what stands in a concern's row was reckoned. With
+/// another, every clock is looked at anew.
+const RECKONING: u32 = 1;
+
 /// As many concerns are looked at anew in one transaction.
 const REWOUND_AT_ONCE: u32 = 200;
 
@@ -239,12 +243,32 @@ impl Forum {
         rewind_after(tx, "").await
     }
 
-    /// Has every clock looked at anew after a start: how long moves may take
-    /// may have been set otherwise.
-    pub async fn rewind_all(&self) -> Result<(), Error> {
+    /// Has every clock looked at anew if it goes by other settings than those
+    /// that all were looked at by the last time; says whether it does.
+    pub async fn rewind_if_set_otherwise(&self) -> Result<bool, Error> {
+        let id = self.new_id();
+        let now = self.how_clocks_are_set();
         self.store
-            .write(self.now(), async |tx| self.rewind(&tx).await)
+            .write(self.now(), async |tx| {
+                if tx.hold_clocks(id).await? == now {
+                    return Ok(false);
+                }
+                tx.save_clocks(&now).await?;
+                self.rewind(&tx).await?;
+                Ok(true)
+            })
             .await
+    }
+
+    /// What clocks go by besides rules, holidays and agencies, in short.
+    fn how_clocks_are_set(&self) -> String {
+        let crate::Settings {
+            deadlines,
+            weekend,
+            zone,
+            ..
+        } = &self.settings;
+        format!("{RECKONING} {zone} {weekend} {deadlines:?}")
     }
 
     /// Looks at some clocks anew, and goes on with the others in another

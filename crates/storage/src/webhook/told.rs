@@ -62,10 +62,7 @@ impl Tx {
 
     /// Keeps how far it was retracted.
     pub async fn set_retraction(&self, position: i64) -> Result<(), StorageError> {
-        let sql = "UPDATE job SET payload = $1 WHERE once = $2";
-        let params = self.params().with(position.to_string()).with(KIND);
-        self.run(sql, params).await?;
-        Ok(())
+        self.save_work(KIND, &position.to_string()).await
     }
 }
 
