@@ -1,6 +1,7 @@
 //! A concern's life in full: who moves it, and what is kept of it.
 
 mod clocks;
+mod desks;
 mod life;
 mod timeline;
 

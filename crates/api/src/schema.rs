@@ -7,6 +7,7 @@ pub mod client;
 pub mod clock;
 mod connection;
 pub mod consent;
+pub mod desk;
 pub mod directory;
 pub mod document;
 pub mod enums;

@@ -157,6 +157,9 @@ pub struct Concern {
     pub clock_told: u8,
     /// Who gave the newest answer: another reviews it.
     pub answered_by: Option<PersonaId>,
+    /// The officer who took it from the desk; nobody once it is before
+    /// another.
+    pub taken_by: Option<PersonaId>,
 }
 
 impl Concern {
@@ -175,6 +178,7 @@ impl Concern {
             clock_since: None,
             clock_told: 0,
             answered_by: None,
+            taken_by: None,
         }
     }
 
@@ -212,6 +216,7 @@ impl Concern {
         let event = match mv {
             Move::Assign(to) | Move::Refer(to) => {
                 next.assignment = Some(to);
+                next.taken_by = None;
                 next.acknowledged_at = None;
                 next.referrals = match kind {
                     MoveKind::Refer => self.referrals.saturating_add(1),
@@ -221,6 +226,7 @@ impl Concern {
             }
             Move::Review(to) => {
                 next.assignment = Some(to);
+                next.taken_by = None;
                 EventKind::ConcernAssigned
             }
             Move::Acknowledge => {

@@ -117,6 +117,7 @@ impl Problem {
                 | Denial::DutyRequired
                 | Denial::NotTheAuthor
                 | Denial::NotAssigned
+                | Denial::Recused
                 | Denial::WrongStatus
                 | Denial::NotAConcern
                 | Denial::ConductNotAccepted
@@ -340,6 +341,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::NotTheAuthor => "صرف مصنف یہ کر سکتا ہے۔",
         Denial::OwnAct => "کوئی اپنے ہی معاملے کا فیصلہ نہیں کرتا۔",
         Denial::NotAssigned => "صرف وہ دفتر یہ کر سکتا ہے جس کے سپرد یہ ہے۔",
+        Denial::Recused => "جو کسی شکایت سے الگ ہو گیا وہ اس پر کارروائی نہیں کرتا۔",
         Denial::ConflictOfInterest => "جس کے بارے میں شکایت ہے وہ فیصلہ نہیں کرتا۔",
         Denial::Locked => "یہ گفتگو مقفل ہے۔",
         Denial::WrongStatus => "یہ گفتگو ابھی اس حالت میں نہیں کہ یہ ممکن ہو۔",
@@ -387,6 +389,7 @@ fn urdu_reason(why: &str) -> &'static str {
             "یہ ادارہ ابھی یہاں جواب نہیں دیتا، یا اس کا کوئی دفتر نہیں۔"
         }
         "the concern is before this office already" => "شکایت پہلے ہی اس دفتر کے سپرد ہے۔",
+        "nothing more is expected of an office here" => "یہاں دفتر سے اب کچھ درکار نہیں۔",
         "a step takes 1 to 365 working days" => "ایک مرحلہ 1 سے 365 ایام کار لیتا ہے۔",
         "to acknowledge takes no longer than to answer, nor that than to be very overdue" => {
             "وصولی کی مدت جواب کی مدت سے، اور وہ شدید تاخیر کی مدت سے زیادہ نہیں ہوتی۔"

@@ -215,10 +215,10 @@ const GROUPS: &[Group] = &[
     Group("thread", &[
         "state", "assigned_agency", "assigned_office", "oversight_agency",
     ], Class::None, Erasure::WithThread, Retention::Thread),
-    Group("thread", &["claimed_by"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["claimed_by", "officer"], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
         "acknowledged_at", "answered_at", "closed_at", "clarifications", "disputes",
-        "unconfirmed", "due_on", "very_overdue_on", "clock_since", "clock_told", "referrals",
+        "unconfirmed", "due_on", "very_overdue_on", "desk_on", "clock_since", "clock_told", "referrals",
         "post_count", "endorsement_count", "last_activity_at",
         "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -275,6 +275,10 @@ const GROUPS: &[Group] = &[
         "to_office", "response", "verdict", "level", "at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("concern_move", &["note"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("recusal", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("recusal", &[
+        "persona", "since",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("clock_rule", &[
         "id", "agency", "category", "acknowledge", "answer", "very_overdue", "review", "since",
     ], Class::None, Erasure::Keep, Retention::Forum),

@@ -29,6 +29,7 @@ pub mod account;
 pub mod answer;
 pub mod concern;
 pub mod data_map;
+pub mod desk;
 pub mod directory;
 mod document;
 pub mod dump;

@@ -109,6 +109,8 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "inviteToThread",
         r#"{"threadId": "$id", "authorId": "$author"}"#,
     ),
+    ("putBackConcern", r#"{"threadId": "$id"}"#),
+    ("recuseFromConcern", r#"{"threadId": "$id"}"#),
     (
         "referConcern",
         r#"{"threadId": "$id", "agency": "NCHR", "reason": "It watches."}"#,
@@ -128,6 +130,7 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         r#"{"threadId": "$id", "reason": "Say where."}"#,
     ),
     ("startConcern", r#"{"threadId": "$id"}"#),
+    ("takeConcern", r#"{"threadId": "$id"}"#),
     ("unendorseThread", r#"{"threadId": "$id"}"#),
     ("unfollowThread", r#"{"threadId": "$id"}"#),
     (

@@ -22,7 +22,8 @@ use crate::schema::caller::{Caller, caller, read};
 use crate::schema::clock::Clock;
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
 use crate::schema::enums::{
-    Audience, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse, ThreadKind,
+    Audience, Blocker, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse,
+    ThreadKind,
 };
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::page::{List, Paging};
@@ -256,6 +257,40 @@ impl Thread {
         let mut moves = concern.legal_moves();
         moves.retain(|mv| may_move(actor, facts, &concern, *mv));
         Some(moves.into_iter().map(Into::into).collect())
+    }
+
+    /// Whom a concern waits for; null once nobody is expected to act.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn blocked_on(&self, ctx: &Context<'_>) -> Option<Blocker> {
+        let blocked_on = caller(ctx).forum.blocked_on(&self.view);
+        blocked_on.map(Into::into)
+    }
+
+    /// The moves that a concern waits for the viewer to make: one of them.
+    async fn expected_of_viewer(&self, ctx: &Context<'_>) -> Vec<ConcernMove> {
+        let moves = forum::concern::expected_of(&caller(ctx).viewer, &self.view);
+        moves.into_iter().map(Into::into).collect()
+    }
+
+    /// Whether an officer has it in hand; null for whoever is not of the agency
+    /// that it is before.
+    async fn is_taken(&self, ctx: &Context<'_>) -> Option<bool> {
+        let viewer = &caller(ctx).viewer;
+        let agency = caller(ctx).forum.desk_agency(viewer)?;
+        (self.view.facts.assigned_agency == Some(agency))
+            .then(|| self.view.concern.is_some_and(|one| one.taken_by.is_some()))
+    }
+
+    /// Whether it is the viewer who has it in hand.
+    async fn viewer_has_taken(&self, ctx: &Context<'_>) -> bool {
+        let officer = self.view.concern.and_then(|one| one.taken_by);
+        officer.is_some_and(|one| caller(ctx).viewer.personas.contains(&one))
+    }
+
+    /// Whether the viewer may take it in hand for the office, put it back, or
+    /// step back from it.
+    async fn viewer_can_take(&self, ctx: &Context<'_>) -> bool {
+        may(ctx, &Action::Take(&self.view.facts))
     }
 
     /// The agency a concern is assigned to.

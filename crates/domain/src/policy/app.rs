@@ -105,6 +105,9 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::Refer(..)
         | Action::Answer(_)
         | Action::Review(..)
+        | Action::Take(_)
+        | Action::ViewDesk
+        | Action::ViewModeration
         | Action::Judge(_)
         | Action::Withdraw(_)
         | Action::ManageOwnAccount

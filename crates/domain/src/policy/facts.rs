@@ -22,6 +22,9 @@ pub struct ThreadFacts {
     pub raiser: PersonaId,
     /// Who takes part by name: of those, at least the actor's own personas.
     pub participants: Vec<PersonaId>,
+    /// Which officers stepped back from it: of those, at least the actor's
+    /// own personas.
+    pub recused: Vec<PersonaId>,
     /// The agency it complains of.
     pub about_agency: Option<AgencyId>,
     /// The office it complains of.

@@ -8,7 +8,7 @@ use storage::Tx;
 use storage::account::NewOffice;
 use storage::directory::Name;
 
-use super::change::Reached;
+use super::change::{Left, Reached};
 use super::organizations::{read_reason, require_legal};
 use super::vouching::active;
 use crate::error::Problems;
@@ -191,7 +191,14 @@ impl Forum {
         let claim = self.claim(viewer, "endHolding", once, office.0)?;
         self.change(claim, office, async |tx| {
             dismiss(&tx, office, account).await?;
-            Ok(Reached::account(account))
+            Ok(Reached {
+                left: Some(Left {
+                    office,
+                    from: account,
+                    to: None,
+                }),
+                ..Reached::account(account)
+            })
         })
         .await
     }
@@ -215,7 +222,11 @@ impl Forum {
             appoint(&tx, viewer, office, to).await?;
             Ok(Reached {
                 accounts: vec![from, to],
-                entry: None,
+                left: Some(Left {
+                    office,
+                    from,
+                    to: Some(to),
+                }),
                 ..Reached::default()
             })
         })
