@@ -22,6 +22,7 @@ mod m0010_tracking;
 mod m0011_feed;
 mod m0012_lighter_posts;
 mod m0013_desks;
+mod m0014_drafts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_feed::Migration),
             Box::new(m0012_lighter_posts::Migration),
             Box::new(m0013_desks::Migration),
+            Box::new(m0014_drafts::Migration),
         ]
     }
 }

@@ -2,14 +2,21 @@
 
 mod clocks;
 mod desks;
+mod drafts;
 mod life;
 mod timeline;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// The mutations whose bad input is tried in `clocks`.
-pub(super) const ACTS: [&str; 2] = ["setClockRule", "withdrawHoliday"];
+/// The mutations whose bad input is tried in `clocks` and `drafts`.
+pub(super) const ACTS: [&str; 5] = [
+    "approveResponse",
+    "draftResponse",
+    "setClockRule",
+    "setSecondOfficer",
+    "withdrawHoliday",
+];
 
 /// The people that a concern's life takes, and one at the desk of `officer`.
 pub(super) struct Stage {

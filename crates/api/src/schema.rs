@@ -10,6 +10,7 @@ pub mod consent;
 pub mod desk;
 pub mod directory;
 pub mod document;
+pub mod draft;
 pub mod enums;
 pub mod global_id;
 pub mod live;

@@ -160,6 +160,8 @@ pub struct Concern {
     /// The officer who took it from the desk; nobody once it is before
     /// another.
     pub taken_by: Option<PersonaId>,
+    /// Who wrote the draft of an answer that waits for a second officer.
+    pub drafted_by: Option<PersonaId>,
 }
 
 impl Concern {
@@ -179,6 +181,7 @@ impl Concern {
             clock_told: 0,
             answered_by: None,
             taken_by: None,
+            drafted_by: None,
         }
     }
 
@@ -208,6 +211,10 @@ impl Concern {
             });
         };
         let mut next = Self { state, ..self };
+        // What is before another, or answered, has no draft that waits.
+        if let Move::Assign(_) | Move::Refer(_) | Move::Review(_) | Move::Answer = mv {
+            next.drafted_by = None;
+        }
         match clock(kind) {
             Winds::On => {}
             Winds::Anew => (next.clock_since, next.clock_told) = (Some(now), 0),

@@ -26,7 +26,7 @@ use crate::once::{Once, Written};
 use crate::thread::{call_desk, concern_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
-pub use desk::{Blocker, DeskAct, MoveKind, Queue, expected_of, of_agency, own_concerns};
+pub use desk::{Blocker, DeskAct, MoveKind, Queue, of_agency, own_concerns};
 pub use refer::ReferConcern;
 pub use rule::{DeclareHoliday, Holiday, SetClockRule};
 

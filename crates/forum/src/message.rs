@@ -89,6 +89,8 @@ user_error_codes! {
     TooMany = "TOO_MANY",
     /// A date that must lie ahead does not.
     NotAhead = "NOT_AHEAD",
+    /// A second officer of the agency has to approve the answer.
+    SecondOfficerRequired = "SECOND_OFFICER_REQUIRED",
 }
 
 impl Problem {
@@ -132,6 +134,7 @@ impl Problem {
                 OutcomeError::Past { .. } => Code::NotAhead,
             },
             Self::NotAhead(_) => Code::NotAhead,
+            Self::SecondOfficerRequired => Code::SecondOfficerRequired,
             Self::Duties(_) => Code::ConflictOfInterest,
             Self::SignInFailed => Code::SignInFailed,
             Self::WeakPassword { .. } => Code::WeakPassword,
@@ -207,6 +210,11 @@ fn english(problem: &Problem) -> String {
             "This concern was sent on {max} times already. Ask a moderator to put it before \
              the office that is responsible.",
         ),
+        Problem::SecondOfficerRequired => {
+            "In this agency a second officer approves an answer: write it with draftResponse, \
+             and have a colleague publish it with approveResponse."
+                .to_owned()
+        }
         Problem::TooMany { max } => format!("At most {max} are possible."),
     }
 }
@@ -263,6 +271,11 @@ fn urdu(problem: &Problem) -> String {
             "یہ شکایت پہلے ہی {max} بار آگے بھیجی جا چکی ہے۔ کسی منتظم گفتگو سے کہیں کہ اسے ذمہ دار \
              دفتر کے سپرد کرے۔",
         ),
+        Problem::SecondOfficerRequired => {
+            "اس ادارے میں جواب کی منظوری دوسرا اہلکار دیتا ہے: اسے draftResponse سے لکھیں، اور کوئی ساتھی \
+             approveResponse سے شائع کرے۔"
+                .to_owned()
+        }
         Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
     }
 }
@@ -389,6 +402,7 @@ fn urdu_reason(why: &str) -> &'static str {
             "یہ ادارہ ابھی یہاں جواب نہیں دیتا، یا اس کا کوئی دفتر نہیں۔"
         }
         "the concern is before this office already" => "شکایت پہلے ہی اس دفتر کے سپرد ہے۔",
+        "this draft waits for nobody any more" => "یہ مسودہ اب کسی کا منتظر نہیں۔",
         "nothing more is expected of an office here" => "یہاں دفتر سے اب کچھ درکار نہیں۔",
         "a step takes 1 to 365 working days" => "ایک مرحلہ 1 سے 365 ایام کار لیتا ہے۔",
         "to acknowledge takes no longer than to answer, nor that than to be very overdue" => {

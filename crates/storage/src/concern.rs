@@ -171,7 +171,7 @@ impl Tx {
                    acknowledged_at = $4, answered_at = $5, closed_at = $6, clarifications = $7, \
                    disputes = $8, unconfirmed = $9, referrals = $10, clock_since = $11, \
                    clock_told = $12, due_on = $13, very_overdue_on = $14, desk_on = $15, \
-                   officer = $16 WHERE id = $17";
+                   officer = $16, drafter = $17 WHERE id = $18";
         let params = self
             .params()
             .with(concern.state.code())
@@ -190,6 +190,7 @@ impl Tx {
             .with(due.very_overdue_on)
             .with(desk_on(concern.state, due.on))
             .with(concern.taken_by)
+            .with(concern.drafted_by)
             .with(id);
         self.run(sql, params).await?;
         Ok(())

@@ -32,6 +32,7 @@ pub mod data_map;
 pub mod desk;
 pub mod directory;
 mod document;
+pub mod draft;
 pub mod dump;
 pub mod idempotency;
 pub mod job;

@@ -351,6 +351,8 @@ mirror! {
         TooMany,
         /// A date that must lie ahead does not.
         NotAhead,
+        /// A second officer of the agency has to approve the answer.
+        SecondOfficerRequired,
     }
 }
 

@@ -53,6 +53,11 @@ pub enum Action<'a> {
     Answer(&'a ThreadFacts),
     /// Review a disputed answer that was given by this persona.
     Review(&'a ThreadFacts, PersonaId),
+    /// Read the drafts of an answer in the agency that answers.
+    ViewDrafts(&'a ThreadFacts),
+    /// Approve an answer that this persona wrote, or one to whose dispute this
+    /// persona's led.
+    Approve(&'a ThreadFacts, PersonaId),
     /// Take an assigned concern from the desk, put it back, or step back from
     /// it.
     Take(&'a ThreadFacts),

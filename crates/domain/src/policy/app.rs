@@ -105,6 +105,8 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::Refer(..)
         | Action::Answer(_)
         | Action::Review(..)
+        | Action::ViewDrafts(_)
+        | Action::Approve(..)
         | Action::Take(_)
         | Action::ViewDesk
         | Action::ViewModeration

@@ -89,6 +89,24 @@ impl Forum {
         .await
     }
 
+    /// Writes whether a second officer of an agency approves its answers.
+    pub async fn set_second_officer(
+        &self,
+        viewer: &Viewer,
+        id: AgencyId,
+        required: bool,
+        once: &Once,
+    ) -> Result<Written<AgencyId>, Error> {
+        policy::decide(&viewer.actor, &Action::Administer)?;
+        let claim = self.claim(viewer, "setSecondOfficer", once, id.0)?;
+        self.change(claim, id, async |tx| {
+            self.agency_stands(&tx, id).await?;
+            tx.set_one_officer(id, !required).await?;
+            Ok(Reached::entry(id))
+        })
+        .await
+    }
+
     /// Decides on an agency.
     pub async fn decide_agency(
         &self,

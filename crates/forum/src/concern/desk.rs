@@ -147,6 +147,28 @@ impl Forum {
         Ok(self.store.read().workload(agency, of).await?)
     }
 
+    /// The moves of a concern that the viewer may make now.
+    pub fn legal_moves(&self, viewer: &Viewer, thread: &Thread) -> Vec<MoveKind> {
+        let Some(concern) = thread.concern else {
+            return Vec::new();
+        };
+        let facts = &thread.facts;
+        let approval = self.approval(facts.assigned_agency);
+        let mut moves = concern.legal_moves();
+        moves.retain(|mv| may_move(&viewer.actor, facts, &concern, approval, *mv));
+        moves
+    }
+
+    /// Those of them that the concern waits for.
+    pub fn expected_of(&self, viewer: &Viewer, thread: &Thread) -> Vec<MoveKind> {
+        let Some(concern) = thread.concern else {
+            return Vec::new();
+        };
+        let mut moves = self.legal_moves(viewer, thread);
+        moves.retain(|mv| expected_moves(concern.state).contains(mv));
+        moves
+    }
+
     /// Whom a concern waits for, if for anybody.
     pub fn blocked_on(&self, thread: &Thread) -> Option<Blocker> {
         let concern = thread.concern?;
@@ -178,19 +200,6 @@ pub fn own_concerns(viewer: &Viewer, waiting: bool) -> ThreadFilter {
         }),
         ..ThreadFilter::default()
     }
-}
-
-/// The moves that the viewer is waited for to make.
-pub fn expected_of(viewer: &Viewer, thread: &Thread) -> Vec<MoveKind> {
-    let Some(concern) = thread.concern else {
-        return Vec::new();
-    };
-    let mut moves = concern.legal_moves();
-    moves.retain(|mv| {
-        expected_moves(concern.state).contains(mv)
-            && may_move(&viewer.actor, &thread.facts, &concern, *mv)
-    });
-    moves
 }
 
 async fn take(

@@ -305,6 +305,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Writes whether one officer of an agency answers alone.
+    pub async fn set_one_officer(&self, id: AgencyId, alone: bool) -> Result<(), StorageError> {
+        let sql = "UPDATE agency SET one_officer = $1 WHERE id = $2";
+        self.run(sql, self.params().with(alone).with(id)).await?;
+        Ok(())
+    }
+
     /// Opens an office.
     pub async fn insert_office(&self, new: &NewOffice) -> Result<(), StorageError> {
         let sql = "INSERT INTO office (id, agency, name_en, name_ur, region, created_at) \

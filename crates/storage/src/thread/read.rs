@@ -37,7 +37,7 @@ pub(super) const SHOWN: &str = "t.reference, t.title, t.category, t.state, t.pos
 /// What else stands in its row, without its text.
 pub(super) const DETAILS: &str = "t.status_reason, t.language, t.region, t.proceedings, t.reuse, \
     t.acknowledged_at, t.answered_at, t.closed_at, t.clarifications, t.disputes, t.unconfirmed, \
-    t.referrals, t.clock_since, t.clock_told, t.officer, t.desk_on, CASE WHEN t.answered_at IS NOT NULL THEN \
+    t.referrals, t.clock_since, t.clock_told, t.officer, t.drafter, t.desk_on, CASE WHEN t.answered_at IS NOT NULL THEN \
     (SELECT r.persona FROM response r WHERE r.thread = t.id \
     ORDER BY r.created_at DESC, r.id DESC LIMIT 1) END, t.endorsement_count, t.edited_at";
 
@@ -191,6 +191,7 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
     let unconfirmed = row.get()?;
     let (referrals, clock_since) = (row.count()?, row.maybe_time()?);
     let (clock_told, taken_by) = (row.count()?, row.maybe_id()?);
+    let drafted_by = row.maybe_id()?;
     thread.desk_on = row.maybe_day()?;
     let answered_by = row.maybe_id()?;
     if let Some(concern) = &mut thread.concern {
@@ -206,6 +207,7 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
             clock_told,
             answered_by,
             taken_by,
+            drafted_by,
             ..*concern
         };
     }

@@ -113,6 +113,8 @@ pub(super) fn deeds<'a>(
         Action::Refer(thread, agency),
         Action::Answer(thread),
         Action::Review(thread, thread.raiser),
+        Action::ViewDrafts(thread),
+        Action::Approve(thread, thread.raiser),
         Action::Take(thread),
         Action::Judge(thread),
         Action::Withdraw(thread),

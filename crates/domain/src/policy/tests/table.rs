@@ -132,6 +132,9 @@ fn deeds() -> Vec<Deed> {
         "Refer to the complained about": |thread| Action::Refer(thread, COMPLAINED),
         "Answer": |thread| Action::Answer(thread),
         "Review an answer of another": |thread| Action::Review(thread, SOMEBODY),
+        "ViewDrafts": |thread| Action::ViewDrafts(thread),
+        "Approve an answer of another": |thread| Action::Approve(thread, SOMEBODY),
+        "Approve an answer of his own": |thread| Action::Approve(thread, SELF),
         "Take": |thread| Action::Take(thread),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
@@ -163,6 +166,8 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::Refer(..)
         | Action::Answer(_)
         | Action::Review(..)
+        | Action::ViewDrafts(_)
+        | Action::Approve(..)
         | Action::Take(_)
         | Action::ViewDesk
         | Action::ViewModeration
