@@ -21,6 +21,8 @@ mod m0009_outbox;
 mod m0010_tracking;
 mod m0011_feed;
 mod m0012_lighter_posts;
+mod m0013_desks;
+mod m0014_drafts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_tracking::Migration),
             Box::new(m0011_feed::Migration),
             Box::new(m0012_lighter_posts::Migration),
+            Box::new(m0013_desks::Migration),
+            Box::new(m0014_drafts::Migration),
         ]
     }
 }

@@ -14,12 +14,13 @@ use super::world::{Random, World};
 const ORDERS: [ThreadOrder; 2] = [ThreadOrder::CreatedAt, ThreadOrder::LastActivityAt];
 
 fn place(thread: &Thread, order: ThreadOrder) -> ThreadPlace {
-    let at = match order {
-        ThreadOrder::CreatedAt => thread.created_at,
-        ThreadOrder::LastActivityAt => thread.last_activity_at,
+    let micros = match order {
+        ThreadOrder::CreatedAt => thread.created_at.timestamp_micros(),
+        ThreadOrder::LastActivityAt => thread.last_activity_at.timestamp_micros(),
+        ThreadOrder::DeskOn => panic!("desks have cases of their own"),
     };
     ThreadPlace {
-        micros: at.timestamp_micros(),
+        micros,
         id: thread.facts.id.0,
     }
 }

@@ -1,14 +1,22 @@
 //! A concern's life in full: who moves it, and what is kept of it.
 
 mod clocks;
+mod desks;
+mod drafts;
 mod life;
 mod timeline;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// The mutations whose bad input is tried in `clocks`.
-pub(super) const ACTS: [&str; 2] = ["setClockRule", "withdrawHoliday"];
+/// The mutations whose bad input is tried in `clocks` and `drafts`.
+pub(super) const ACTS: [&str; 5] = [
+    "approveResponse",
+    "draftResponse",
+    "setClockRule",
+    "setSecondOfficer",
+    "withdrawHoliday",
+];
 
 /// The people that a concern's life takes, and one at the desk of `officer`.
 pub(super) struct Stage {

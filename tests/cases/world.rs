@@ -218,6 +218,7 @@ impl World {
             locked: random.chance(3),
             raiser: random.pick(&self.personas),
             participants: random.some(&self.personas),
+            recused: Vec::new(),
             about_agency: random.maybe(&self.agencies),
             about_office: random.maybe(&self.offices),
             about_kind: random.maybe(AboutKind::ALL),

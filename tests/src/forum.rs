@@ -395,6 +395,11 @@ async fn seat(forum: &forum::Forum, admin: &Viewer, code: &str, offices: &[(&str
             .await
             .expect("the agency takes part");
     }
+    // One officer is enough for what most tests tell.
+    forum
+        .set_second_officer(admin, agency, false, &once)
+        .await
+        .expect("one officer answers alone");
     for (office, login) in offices {
         let input = forum::account::CreateOffice {
             agency,

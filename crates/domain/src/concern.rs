@@ -157,6 +157,11 @@ pub struct Concern {
     pub clock_told: u8,
     /// Who gave the newest answer: another reviews it.
     pub answered_by: Option<PersonaId>,
+    /// The officer who took it from the desk; nobody once it is before
+    /// another.
+    pub taken_by: Option<PersonaId>,
+    /// Who wrote the draft of an answer that waits for a second officer.
+    pub drafted_by: Option<PersonaId>,
 }
 
 impl Concern {
@@ -175,6 +180,8 @@ impl Concern {
             clock_since: None,
             clock_told: 0,
             answered_by: None,
+            taken_by: None,
+            drafted_by: None,
         }
     }
 
@@ -204,6 +211,10 @@ impl Concern {
             });
         };
         let mut next = Self { state, ..self };
+        // What is before another, or answered, has no draft that waits.
+        if let Move::Assign(_) | Move::Refer(_) | Move::Review(_) | Move::Answer = mv {
+            next.drafted_by = None;
+        }
         match clock(kind) {
             Winds::On => {}
             Winds::Anew => (next.clock_since, next.clock_told) = (Some(now), 0),
@@ -212,6 +223,7 @@ impl Concern {
         let event = match mv {
             Move::Assign(to) | Move::Refer(to) => {
                 next.assignment = Some(to);
+                next.taken_by = None;
                 next.acknowledged_at = None;
                 next.referrals = match kind {
                     MoveKind::Refer => self.referrals.saturating_add(1),
@@ -221,6 +233,7 @@ impl Concern {
             }
             Move::Review(to) => {
                 next.assignment = Some(to);
+                next.taken_by = None;
                 EventKind::ConcernAssigned
             }
             Move::Acknowledge => {

@@ -47,6 +47,8 @@ ids! {
     PostId,
     /// An office's formal answer.
     ResponseId,
+    /// A version of an answer before it is published.
+    DraftId,
     /// The raiser's judgement of an answer.
     VerdictId,
     /// A move of a concern, as its timeline keeps it.

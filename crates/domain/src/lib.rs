@@ -9,6 +9,7 @@ mod code;
 pub mod calendar;
 pub mod clock;
 pub mod concern;
+pub mod desk;
 pub mod event;
 pub mod id;
 pub mod partner;

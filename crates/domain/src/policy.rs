@@ -20,8 +20,8 @@ pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
 pub use audience::{is_public, reader, reads_only};
 pub use facts::{PostFacts, ThreadFacts};
-pub use moves::{answering, may_move, sees_before_release};
-pub use scope::{Scope, facts_scope, post_scope, scope};
+pub use moves::{Approval, answering, may_approve, may_move, sees_before_release};
+pub use scope::{Scope, desk_scope, facts_scope, post_scope, scope};
 pub use trust::{
     DutyConflict, Grant, InvitationConflict, OfficeConflict, may_hold, may_hold_office,
     may_join_circle,
@@ -142,6 +142,34 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             concern(thread)?;
             desk(actor, thread)?;
             require(!actor.personas.contains(answered_by), Denial::OwnAct)
+        }
+        Action::ViewDrafts(thread) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            signed_in(actor)?;
+            colleague(actor, thread)
+        }
+        Action::Approve(thread, another) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            speaks(actor)?;
+            colleague(actor, thread)?;
+            require(!actor.personas.contains(another), Denial::OwnAct)
+        }
+        Action::Take(thread) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            desk(actor, thread)
+        }
+        Action::ViewDesk => {
+            signed_in(actor)?;
+            require(is_official(actor), Denial::WrongConstituency)?;
+            let holds = actor.agency.is_some() && !actor.offices.is_empty();
+            require(holds, Denial::NotAssigned)
+        }
+        Action::ViewModeration => {
+            signed_in(actor)?;
+            require(actor.has(Duty::Moderator), Denial::DutyRequired)
         }
         Action::Judge(thread) | Action::Withdraw(thread) => {
             see(actor, thread)?;
@@ -317,8 +345,15 @@ fn moderates(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
     require(!is_raiser(actor, thread), Denial::OwnAct)
 }
 
-fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
-    speaks(actor)?;
+/// Whoever holds an office of the agency that a concern is before.
+fn colleague(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
+    impartial(actor, thread)?;
+    let agency = actor.agency.is_some() && actor.agency == thread.assigned_agency;
+    require(agency && !actor.offices.is_empty(), Denial::NotAssigned)
+}
+
+/// An official who is not complained about, and did not step back.
+fn impartial(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
     require(is_official(actor), Denial::WrongConstituency)?;
     let office = thread
         .about_office
@@ -327,6 +362,13 @@ fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
         .agency
         .is_some_and(|agency| conflicted(thread, agency));
     require(!office && !agency, Denial::ConflictOfInterest)?;
+    let recused = |persona| thread.recused.contains(persona);
+    require(!actor.personas.iter().any(recused), Denial::Recused)
+}
+
+fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
+    speaks(actor)?;
+    impartial(actor, thread)?;
     let assigned = match (thread.assigned_office, thread.assigned_agency) {
         (Some(office), _) => actor.offices.contains(&office),
         (None, Some(agency)) => actor.agency == Some(agency) && !actor.offices.is_empty(),

@@ -1,15 +1,18 @@
 //! The official's answer, and the raiser's judgement of it.
 
+mod draft;
 mod read;
 
-use domain::concern::{Move, Outcome};
+use domain::concern::{Assignment, Concern, Move, Outcome};
 use domain::event::EventKind;
 use domain::id::{ResponseId, ThreadId, VerdictId};
 use domain::people::Language;
-use domain::policy::{self, Action};
+use domain::policy::{self, Action, Approval};
 use domain::text::{Reason, ResponseBody};
 use domain::thread::VerdictKind;
+use storage::Tx;
 use storage::answer::{NewResponse, NewVerdict};
+use storage::thread::Thread;
 
 use crate::concern::{By, Said, Step, signing};
 use crate::error::Problems;
@@ -62,22 +65,23 @@ pub struct GiveVerdict {
     pub comment: Option<String>,
 }
 
+/// An answer that can be given.
+struct Parsed {
+    body: String,
+    language: Language,
+    outcome: Outcome,
+}
+
 impl Forum {
-    /// Answers a concern, with an outcome.
+    /// Answers a concern, with an outcome, where the agency has one officer
+    /// answer alone.
     pub async fn respond_to_concern(
         &self,
         viewer: &Viewer,
         input: &Respond,
         once: &Once,
     ) -> Result<Written<ResponseId>, Error> {
-        let mut problems = Problems::default();
-        let body = problems.take("body", ResponseBody::parse(&input.body));
-        let outcome = self.outcome(&input.outcome, &mut problems);
-        problems.none()?;
-        let (Some(body), Some(outcome)) = (body, outcome) else {
-            return Err(Error::Internal("an outcome neither accepted nor refused"));
-        };
-        let (body, outcome) = (body.into_string(), outcome);
+        let parsed = self.parse_answer(input, viewer)?;
         let thread_id = input.thread;
         let id: ResponseId = self.new_id();
         self.act(
@@ -89,37 +93,81 @@ impl Forum {
             async |tx, thread| {
                 let concern = concern_of(&thread)?;
                 policy::decide(&viewer.actor, &policy::answering(&thread.facts, &concern))?;
-                if let Outcome::Duplicate { of } = outcome {
-                    let other = tx.thread_facts(&viewer.actor, of).await?;
-                    let seen = other.is_some_and(|facts| crate::thread::sees(viewer, &facts));
-                    if !seen || of == thread_id {
-                        return Err(Error::at("outcome", Problem::NotFound));
-                    }
-                }
+                self.check_duplicate(&tx, viewer, thread_id, &parsed.outcome)
+                    .await?;
                 // An illegal move writes nothing.
                 concern.apply(Move::Answer, tx.now())?;
                 let office = signing(viewer, &thread)?;
+                if self.approval(Some(office.agency)) == Approval::SecondOfficer {
+                    return Err(Error::whole(Problem::SecondOfficerRequired));
+                }
                 tx.insert_response(&NewResponse {
                     id,
                     thread: thread_id,
                     persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
                     agency: office.agency,
                     office: office.office.ok_or(Error::Internal("no office"))?,
-                    body: body.clone(),
-                    language: input.language.or(viewer.language).unwrap_or(Language::En),
-                    outcome: outcome.clone(),
+                    body: parsed.body.clone(),
+                    language: parsed.language,
+                    outcome: parsed.outcome.clone(),
                 })
                 .await?;
-                let entry = uuid::Uuid::from(id).into();
-                let step = Step::new(entry, Move::Answer, By::Office(office)).saying(Said {
-                    response: Some(id),
-                    ..Said::default()
-                });
-                let (concern, event) = step.make(&tx, thread_id, concern).await?;
-                self.save_move(&tx, &thread, &concern, event, step).await
+                self.answered(&tx, &thread, concern, office, id).await
             },
         )
         .await
+    }
+
+    /// Makes the move by which a response that is written is given.
+    async fn answered(
+        &self,
+        tx: &Tx,
+        thread: &Thread,
+        concern: Concern,
+        office: Assignment,
+        response: ResponseId,
+    ) -> Result<(), Error> {
+        let entry = uuid::Uuid::from(response).into();
+        let step = Step::new(entry, Move::Answer, By::Office(office)).saying(Said {
+            response: Some(response),
+            ..Said::default()
+        });
+        let (concern, event) = step.make(tx, thread.facts.id, concern).await?;
+        self.save_move(tx, thread, &concern, event, step).await
+    }
+
+    fn parse_answer(&self, input: &Respond, viewer: &Viewer) -> Result<Parsed, Error> {
+        let mut problems = Problems::default();
+        let body = problems.take("body", ResponseBody::parse(&input.body));
+        let outcome = self.outcome(&input.outcome, &mut problems);
+        problems.none()?;
+        let (Some(body), Some(outcome)) = (body, outcome) else {
+            return Err(Error::Internal("an outcome neither accepted nor refused"));
+        };
+        Ok(Parsed {
+            body: body.into_string(),
+            language: input.language.or(viewer.language).unwrap_or(Language::En),
+            outcome,
+        })
+    }
+
+    /// What a concern repeats is another one that its officer sees.
+    async fn check_duplicate(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        thread: ThreadId,
+        outcome: &Outcome,
+    ) -> Result<(), Error> {
+        let Outcome::Duplicate { of } = *outcome else {
+            return Ok(());
+        };
+        let other = tx.thread_facts(&viewer.actor, of).await?;
+        let seen = other.is_some_and(|facts| crate::thread::sees(viewer, &facts));
+        if !seen || of == thread {
+            return Err(Error::at("outcome", Problem::NotFound));
+        }
+        Ok(())
     }
 
     fn outcome(&self, input: &OutcomeInput, problems: &mut Problems) -> Option<Outcome> {

@@ -1,6 +1,7 @@
 //! A concern's life: the moves that sides make, and what they lead to.
 
 mod clock;
+mod desk;
 mod due;
 mod refer;
 mod review;
@@ -25,6 +26,7 @@ use crate::once::{Once, Written};
 use crate::thread::{call_desk, concern_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
+pub use desk::{Blocker, DeskAct, MoveKind, Queue, of_agency, own_concerns};
 pub use refer::ReferConcern;
 pub use rule::{DeclareHoliday, Holiday, SetClockRule};
 

@@ -83,6 +83,8 @@ pub enum Problem {
         /// The limit.
         max: u32,
     },
+    /// A second officer of the agency has to approve the answer.
+    SecondOfficerRequired,
     /// A limit on how many is reached.
     TooMany {
         /// The limit.

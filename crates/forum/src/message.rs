@@ -89,6 +89,8 @@ user_error_codes! {
     TooMany = "TOO_MANY",
     /// A date that must lie ahead does not.
     NotAhead = "NOT_AHEAD",
+    /// A second officer of the agency has to approve the answer.
+    SecondOfficerRequired = "SECOND_OFFICER_REQUIRED",
 }
 
 impl Problem {
@@ -117,6 +119,7 @@ impl Problem {
                 | Denial::DutyRequired
                 | Denial::NotTheAuthor
                 | Denial::NotAssigned
+                | Denial::Recused
                 | Denial::WrongStatus
                 | Denial::NotAConcern
                 | Denial::ConductNotAccepted
@@ -131,6 +134,7 @@ impl Problem {
                 OutcomeError::Past { .. } => Code::NotAhead,
             },
             Self::NotAhead(_) => Code::NotAhead,
+            Self::SecondOfficerRequired => Code::SecondOfficerRequired,
             Self::Duties(_) => Code::ConflictOfInterest,
             Self::SignInFailed => Code::SignInFailed,
             Self::WeakPassword { .. } => Code::WeakPassword,
@@ -206,6 +210,11 @@ fn english(problem: &Problem) -> String {
             "This concern was sent on {max} times already. Ask a moderator to put it before \
              the office that is responsible.",
         ),
+        Problem::SecondOfficerRequired => {
+            "In this agency a second officer approves an answer: write it with draftResponse, \
+             and have a colleague publish it with approveResponse."
+                .to_owned()
+        }
         Problem::TooMany { max } => format!("At most {max} are possible."),
     }
 }
@@ -262,6 +271,11 @@ fn urdu(problem: &Problem) -> String {
             "یہ شکایت پہلے ہی {max} بار آگے بھیجی جا چکی ہے۔ کسی منتظم گفتگو سے کہیں کہ اسے ذمہ دار \
              دفتر کے سپرد کرے۔",
         ),
+        Problem::SecondOfficerRequired => {
+            "اس ادارے میں جواب کی منظوری دوسرا اہلکار دیتا ہے: اسے draftResponse سے لکھیں، اور کوئی ساتھی \
+             approveResponse سے شائع کرے۔"
+                .to_owned()
+        }
         Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
     }
 }
@@ -340,6 +354,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::NotTheAuthor => "صرف مصنف یہ کر سکتا ہے۔",
         Denial::OwnAct => "کوئی اپنے ہی معاملے کا فیصلہ نہیں کرتا۔",
         Denial::NotAssigned => "صرف وہ دفتر یہ کر سکتا ہے جس کے سپرد یہ ہے۔",
+        Denial::Recused => "جو کسی شکایت سے الگ ہو گیا وہ اس پر کارروائی نہیں کرتا۔",
         Denial::ConflictOfInterest => "جس کے بارے میں شکایت ہے وہ فیصلہ نہیں کرتا۔",
         Denial::Locked => "یہ گفتگو مقفل ہے۔",
         Denial::WrongStatus => "یہ گفتگو ابھی اس حالت میں نہیں کہ یہ ممکن ہو۔",
@@ -387,6 +402,8 @@ fn urdu_reason(why: &str) -> &'static str {
             "یہ ادارہ ابھی یہاں جواب نہیں دیتا، یا اس کا کوئی دفتر نہیں۔"
         }
         "the concern is before this office already" => "شکایت پہلے ہی اس دفتر کے سپرد ہے۔",
+        "this draft waits for nobody any more" => "یہ مسودہ اب کسی کا منتظر نہیں۔",
+        "nothing more is expected of an office here" => "یہاں دفتر سے اب کچھ درکار نہیں۔",
         "a step takes 1 to 365 working days" => "ایک مرحلہ 1 سے 365 ایام کار لیتا ہے۔",
         "to acknowledge takes no longer than to answer, nor that than to be very overdue" => {
             "وصولی کی مدت جواب کی مدت سے، اور وہ شدید تاخیر کی مدت سے زیادہ نہیں ہوتی۔"

@@ -23,6 +23,8 @@ pub struct Settings {
     /// How often an office may send a concern on before a moderator looks who
     /// is responsible.
     pub referrals_max: u32,
+    /// From how many referrals on moderators look at a concern.
+    pub referred_often: u32,
     /// Whether the forum only shows how one works.
     pub demonstration: bool,
     /// The least number of characters of a password.
@@ -100,6 +102,7 @@ impl Settings {
             deadlines: Deadlines::default(),
             weekend: WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]),
             referrals_max: 3,
+            referred_often: 2,
             demonstration: false,
             password_min: 10,
             hashes_at_once: 2,

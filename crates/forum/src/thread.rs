@@ -17,7 +17,7 @@ use chrono::Duration;
 use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
 use domain::id::{PersonaId, ThreadId};
 use domain::people::Voice;
-use domain::policy::{self, Action, Opener, ThreadFacts};
+use domain::policy::{self, Action, Opener, Scope, ThreadFacts};
 use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
 use domain::webhook::Filed;
@@ -118,7 +118,7 @@ impl Forum {
         slice: Slice<ThreadPlace>,
         wanted: Wanted,
     ) -> Result<Vec<Thread>, Error> {
-        let scope = policy::scope(&viewer.actor);
+        let scope = scope_of(viewer, filter);
         Ok(self
             .store
             .read()
@@ -128,7 +128,7 @@ impl Forum {
 
     /// How many threads the viewer may see pass a filter.
     pub async fn thread_count(&self, viewer: &Viewer, filter: &ThreadFilter) -> Result<i64, Error> {
-        let scope = policy::scope(&viewer.actor);
+        let scope = scope_of(viewer, filter);
         Ok(self.store.read().thread_count(&scope, filter).await?)
     }
 
@@ -231,6 +231,15 @@ impl Forum {
             opened,
             at: self.now(),
         })
+    }
+}
+
+/// What a list is of: on the desk of an agency, what is seen there.
+fn scope_of(viewer: &Viewer, filter: &ThreadFilter) -> Scope {
+    if filter.desk.is_some() && filter.assigned_agency.is_some() {
+        policy::desk_scope(&viewer.actor)
+    } else {
+        policy::scope(&viewer.actor)
     }
 }
 

@@ -164,6 +164,10 @@ settings! {
         /// How often offices may send a concern on before a moderator looks
         /// who is responsible.
         referrals: u32 = "3", Kind::Whole { min: 0, max: 100, unit: "referrals" };
+
+        /// From how many referrals on moderators find a concern among those
+        /// sent on often.
+        referred_often: u32 = "2", Kind::Whole { min: 1, max: 100, unit: "referrals" };
     }
 
     /// Mail to people who gave an address.

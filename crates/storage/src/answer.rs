@@ -130,7 +130,9 @@ fn verdict(row: &mut Row) -> Result<Option<Verdict>, StorageError> {
 }
 
 /// An outcome's date, words and other concern, each in its column.
-fn outcome_columns(outcome: &Outcome) -> (Option<NaiveDate>, Option<&str>, Option<ThreadId>) {
+pub(crate) fn outcome_columns(
+    outcome: &Outcome,
+) -> (Option<NaiveDate>, Option<&str>, Option<ThreadId>) {
     match outcome {
         Outcome::Resolved | Outcome::PartiallyResolved => (None, None, None),
         Outcome::ActionPlanned { date } => (Some(*date), None, None),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::concern::{Assignment, Concern, State};
+use domain::desk::desk_on;
 use domain::id::{AgencyId, MoveId, OfficeId, ResponseId, ThreadId};
 use domain::thread::VerdictKind;
 use domain::timeline::{EntryKind, Side};
@@ -169,7 +170,8 @@ impl Tx {
         let sql = "UPDATE thread SET state = $1, assigned_agency = $2, assigned_office = $3, \
                    acknowledged_at = $4, answered_at = $5, closed_at = $6, clarifications = $7, \
                    disputes = $8, unconfirmed = $9, referrals = $10, clock_since = $11, \
-                   clock_told = $12, due_on = $13, very_overdue_on = $14 WHERE id = $15";
+                   clock_told = $12, due_on = $13, very_overdue_on = $14, desk_on = $15, \
+                   officer = $16, drafter = $17 WHERE id = $18";
         let params = self
             .params()
             .with(concern.state.code())
@@ -186,6 +188,9 @@ impl Tx {
             .with(i64::from(concern.clock_told))
             .with(due.on)
             .with(due.very_overdue_on)
+            .with(desk_on(concern.state, due.on))
+            .with(concern.taken_by)
+            .with(concern.drafted_by)
             .with(id);
         self.run(sql, params).await?;
         Ok(())

@@ -157,7 +157,7 @@ const GROUPS: &[Group] = &[
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("agency", &["decided_by"], Class::Personal, Erasure::Erase, Retention::Account),
     Group("agency", &[
-        "decided_at", "reason", "participation", "answering_since", "default_oversight",
+        "decided_at", "reason", "participation", "one_officer", "answering_since", "default_oversight",
         "position",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("agency_mandate", &["agency", "category"], Class::None, Erasure::Keep, Retention::Forum),
@@ -215,10 +215,10 @@ const GROUPS: &[Group] = &[
     Group("thread", &[
         "state", "assigned_agency", "assigned_office", "oversight_agency",
     ], Class::None, Erasure::WithThread, Retention::Thread),
-    Group("thread", &["claimed_by"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["claimed_by", "officer", "drafter"], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
         "acknowledged_at", "answered_at", "closed_at", "clarifications", "disputes",
-        "unconfirmed", "due_on", "very_overdue_on", "clock_since", "clock_told", "referrals",
+        "unconfirmed", "due_on", "very_overdue_on", "desk_on", "clock_since", "clock_told", "referrals",
         "post_count", "endorsement_count", "last_activity_at",
         "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -262,6 +262,16 @@ const GROUPS: &[Group] = &[
     Group("response", &[
         "duplicate_of", "created_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("response_draft", &[
+        "id", "thread", "number", "agency", "office", "language", "outcome", "outcome_on",
+        "duplicate_of", "created_at", "approved_at", "response",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("response_draft", &[
+        "persona", "approver",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("response_draft", &[
+        "body", "outcome_text",
+    ], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("verdict", &[
         "id", "thread", "response",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -275,6 +285,10 @@ const GROUPS: &[Group] = &[
         "to_office", "response", "verdict", "level", "at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("concern_move", &["note"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("recusal", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("recusal", &[
+        "persona", "since",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("clock_rule", &[
         "id", "agency", "category", "acknowledge", "answer", "very_overdue", "review", "since",
     ], Class::None, Erasure::Keep, Retention::Forum),

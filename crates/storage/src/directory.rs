@@ -133,6 +133,8 @@ pub struct Agency {
     pub participation: Participation,
     /// Since when it answers.
     pub answering_since: Option<DateTime<Utc>>,
+    /// Whether one officer answers alone; else a second one approves.
+    pub one_officer: bool,
     /// Whether concerns about agencies go to it where nothing else is said.
     pub default_oversight: bool,
     /// Codes of the categories it is responsible for.

@@ -154,6 +154,7 @@ ids_into_param!(
     ThreadId,
     PostId,
     ResponseId,
+    DraftId,
     VerdictId,
     MoveId,
     ClockRuleId,

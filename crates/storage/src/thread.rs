@@ -14,7 +14,8 @@ use domain::policy::ThreadFacts;
 use domain::thread::{AboutKind, Audience, ModerationStatus, Proceedings, Reuse, ThreadKind};
 
 pub use ledger::LedgerEntry;
-pub use list::{Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
+pub use list::{DeskFilter, Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
+pub(crate) use list::{codes, conditions};
 pub use read::Standing;
 pub(crate) use read::{AUTHOR, author};
 pub use write::Counted;
@@ -82,6 +83,8 @@ pub struct Thread {
     pub viewer_follows: bool,
     /// How far its stream reached when it was read.
     pub head: Option<StreamHead>,
+    /// By which day it is sorted on desks, if it is on one.
+    pub desk_on: Option<NaiveDate>,
 }
 
 /// How to find one thread.

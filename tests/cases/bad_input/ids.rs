@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::stage::{Stage, content};
 
 /// The mutations with an id in the table.
-pub(super) const ACTS: [&str; 48] = [
+pub(super) const ACTS: [&str; 51] = [
     "acknowledgeConcern",
     "addCircleMember",
     "addPost",
@@ -35,7 +35,9 @@ pub(super) const ACTS: [&str; 48] = [
     "handOver",
     "inviteToThread",
     "joinOrganization",
+    "putBackConcern",
     "raiseConcern",
+    "recuseFromConcern",
     "referConcern",
     "rejectAccount",
     "releaseThread",
@@ -52,6 +54,7 @@ pub(super) const ACTS: [&str; 48] = [
     "setParticipation",
     "startConcern",
     "startThread",
+    "takeConcern",
     "unendorseThread",
     "unfollowThread",
     "uninviteFromThread",
@@ -97,6 +100,9 @@ fn table(stage: &Stage) -> Vec<Id<'_>> {
         ("resubmitThread", civil, &stage.acknowledged),
         ("acknowledgeConcern", officer, &stage.acknowledged),
         ("startConcern", officer, &stage.acknowledged),
+        ("takeConcern", officer, &stage.acknowledged),
+        ("putBackConcern", officer, &stage.acknowledged),
+        ("recuseFromConcern", officer, &stage.acknowledged),
         ("withdrawConcern", civil, &stage.acknowledged),
     ] {
         table.push(id(act, who, on(thread), "threadId", "NOT_FOUND"));

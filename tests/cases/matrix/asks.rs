@@ -85,6 +85,7 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
 pub(super) const ON_THREADS: &[(&str, &str)] = &[
     ("acknowledgeConcern", r#"{"threadId": "$id"}"#),
     ("addPost", r#"{"threadId": "$id", "body": "Good day."}"#),
+    ("approveResponse", r#"{"draftId": "$id"}"#),
     (
         "assignConcern",
         r#"{"threadId": "$id", "agency": "POL_PB"}"#,
@@ -93,6 +94,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "clarifyConcern",
         r#"{"threadId": "$id", "answer": "On Fridays."}"#,
+    ),
+    (
+        "draftResponse",
+        r#"{"threadId": "$id", "body": "It has ended.", "outcome": {"resolved": true}}"#,
     ),
     ("editPost", r#"{"postId": "$post", "body": "Good night."}"#),
     (
@@ -109,6 +114,8 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "inviteToThread",
         r#"{"threadId": "$id", "authorId": "$author"}"#,
     ),
+    ("putBackConcern", r#"{"threadId": "$id"}"#),
+    ("recuseFromConcern", r#"{"threadId": "$id"}"#),
     (
         "referConcern",
         r#"{"threadId": "$id", "agency": "NCHR", "reason": "It watches."}"#,
@@ -128,6 +135,7 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         r#"{"threadId": "$id", "reason": "Say where."}"#,
     ),
     ("startConcern", r#"{"threadId": "$id"}"#),
+    ("takeConcern", r#"{"threadId": "$id"}"#),
     ("unendorseThread", r#"{"threadId": "$id"}"#),
     ("unfollowThread", r#"{"threadId": "$id"}"#),
     (
@@ -252,6 +260,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     (
         "setParticipation",
         r#"{"agency": "POL_SD", "participation": "INVITED"}"#,
+    ),
+    (
+        "setSecondOfficer",
+        r#"{"agency": "POL_SD", "required": true}"#,
     ),
     (
         "setUp",

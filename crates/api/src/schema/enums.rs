@@ -26,7 +26,7 @@ macro_rules! mirror {
 mod concern;
 
 pub use concern::{
-    ClockFor, ConcernMove, ConcernState, Expected, Lateness, OutcomeKind, TimelineSide,
+    Blocker, ClockFor, ConcernMove, ConcernState, Expected, Lateness, OutcomeKind, TimelineSide,
 };
 pub(crate) use mirror;
 
@@ -351,6 +351,8 @@ mirror! {
         TooMany,
         /// A date that must lie ahead does not.
         NotAhead,
+        /// A second officer of the agency has to approve the answer.
+        SecondOfficerRequired,
     }
 }
 

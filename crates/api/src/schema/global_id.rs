@@ -40,10 +40,12 @@ pub enum Kind {
     Webhook = 13,
     /// A message to a webhook.
     WebhookMessage = 14,
+    /// A draft of a response.
+    ResponseDraft = 15,
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -60,6 +62,7 @@ impl Kind {
         Self::Consent,
         Self::Webhook,
         Self::WebhookMessage,
+        Self::ResponseDraft,
     ];
 }
 

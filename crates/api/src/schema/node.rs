@@ -10,6 +10,7 @@ use crate::schema::client::Client;
 use crate::schema::consent::Consent;
 use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::document::TrustedDocument;
+use crate::schema::draft::ResponseDraft;
 use crate::schema::global_id::{Kind, decode};
 use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
@@ -34,6 +35,8 @@ pub enum Node {
     Post(Post),
     /// A response.
     Response(Response),
+    /// A draft of a response.
+    ResponseDraft(ResponseDraft),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -139,6 +142,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .map(|post| Node::Post(Post(post))),
         Kind::Response => read(caller, caller.forum.response(viewer, id.into()).await)?
             .map(|response| Node::Response(Response(response))),
+        Kind::ResponseDraft => ResponseDraft::seen(caller, id.into())
+            .await?
+            .map(Node::ResponseDraft),
         Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
             .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
         Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?

@@ -110,6 +110,8 @@ pub enum List {
     WebhookMessages = 5,
     /// A concern's timeline.
     Timeline = 6,
+    /// A desk.
+    Desk = 7,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

@@ -10,16 +10,20 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::policy::{Action, decide};
 use forum::account as view;
+use forum::concern::own_concerns;
 use forum::views::directory as body;
 
-use crate::directive::{On, cost, depends, list_size, names};
+use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::caller::{caller, read};
 use crate::schema::client::Client;
+use crate::schema::desk::{Desk, ModerationDesk, OwnConcernFilter};
 use crate::schema::directory::Organization;
 use crate::schema::enums::{Accreditation, Language, RegistrationMode};
 use crate::schema::global_id::{Kind, encode, expect};
+use crate::schema::page::Paging;
+use crate::schema::threads::{ThreadConnection, active_page};
 
 /// Who asks, signed in or not.
 #[derive(Debug, Clone)]
@@ -59,6 +63,39 @@ impl Viewer {
     /// duties.
     async fn can_administer(&self) -> bool {
         decide(&self.0.actor, &Action::Administer).is_ok()
+    }
+
+    /// What is before the offices of the viewer's agency; null for whoever
+    /// holds no office.
+    async fn desk(&self, ctx: &Context<'_>) -> Option<Desk> {
+        Desk::of(caller(ctx))
+    }
+
+    /// What waits for the moderators; null for whoever is none.
+    async fn moderation_desk(&self, ctx: &Context<'_>) -> Option<ModerationDesk> {
+        ModerationDesk::of(caller(ctx))
+    }
+
+    /// The concerns that the viewer raised, the newest activity first.
+    #[graphql(directive = page::apply(20), directive = cost::apply(5))]
+    async fn concerns(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<OwnConcernFilter>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<ThreadConnection> {
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let waiting = filter.unwrap_or_default().waiting_for_viewer == Some(true);
+        let filter = own_concerns(&caller(ctx).viewer, waiting);
+        active_page(ctx, filter, &paging).await
     }
 
     /// Whether the viewer may ask for an organization to be accepted, or to

@@ -10,7 +10,7 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::clock::Expected;
 use domain::id::ThreadId;
-use domain::policy::{Action, decide, may_move};
+use domain::policy::{Action, decide};
 use forum::views::thread as view;
 
 use crate::directive::{On, cost, depends, names, page};
@@ -21,8 +21,10 @@ use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::clock::Clock;
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
+use crate::schema::draft::ResponseDraft;
 use crate::schema::enums::{
-    Audience, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse, ThreadKind,
+    Audience, Blocker, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse,
+    ThreadKind,
 };
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::page::{List, Paging};
@@ -251,11 +253,47 @@ impl Thread {
 
     /// The moves that the viewer may make now.
     async fn legal_moves(&self, ctx: &Context<'_>) -> Option<Vec<ConcernMove>> {
-        let (concern, facts) = (self.view.concern?, &self.view.facts);
-        let actor = &caller(ctx).viewer.actor;
-        let mut moves = concern.legal_moves();
-        moves.retain(|mv| may_move(actor, facts, &concern, *mv));
+        self.view.concern?;
+        let moves = caller(ctx)
+            .forum
+            .legal_moves(&caller(ctx).viewer, &self.view);
         Some(moves.into_iter().map(Into::into).collect())
+    }
+
+    /// Whom a concern waits for; null once nobody is expected to act.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn blocked_on(&self, ctx: &Context<'_>) -> Option<Blocker> {
+        let blocked_on = caller(ctx).forum.blocked_on(&self.view);
+        blocked_on.map(Into::into)
+    }
+
+    /// The moves that a concern waits for the viewer to make: one of them.
+    async fn expected_of_viewer(&self, ctx: &Context<'_>) -> Vec<ConcernMove> {
+        let moves = caller(ctx)
+            .forum
+            .expected_of(&caller(ctx).viewer, &self.view);
+        moves.into_iter().map(Into::into).collect()
+    }
+
+    /// Whether an officer has it in hand; null for whoever is not of the agency
+    /// that it is before.
+    async fn is_taken(&self, ctx: &Context<'_>) -> Option<bool> {
+        let viewer = &caller(ctx).viewer;
+        let agency = caller(ctx).forum.desk_agency(viewer)?;
+        (self.view.facts.assigned_agency == Some(agency))
+            .then(|| self.view.concern.is_some_and(|one| one.taken_by.is_some()))
+    }
+
+    /// Whether it is the viewer who has it in hand.
+    async fn viewer_has_taken(&self, ctx: &Context<'_>) -> bool {
+        let officer = self.view.concern.and_then(|one| one.taken_by);
+        officer.is_some_and(|one| caller(ctx).viewer.personas.contains(&one))
+    }
+
+    /// Whether the viewer may take it in hand for the office, put it back, or
+    /// step back from it.
+    async fn viewer_can_take(&self, ctx: &Context<'_>) -> bool {
+        may(ctx, &Action::Take(&self.view.facts))
     }
 
     /// The agency a concern is assigned to.
@@ -382,6 +420,27 @@ impl Thread {
         Ok(responses.into_iter().map(Response).collect())
     }
 
+    /// The versions of the office's answer before it is published, the newest
+    /// first, at most 50; null for whoever is not of the agency that answers.
+    /// One concern at a time.
+    #[graphql(
+        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn drafts(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<ResponseDraft>>> {
+        if !self.batch.is_single() {
+            return Err(Fault::BadUserInput.because("Read one concern's drafts at a time."));
+        }
+        let caller = caller(ctx);
+        let drafts = caller.forum.drafts(&caller.viewer, &self.view.facts).await;
+        let drafts = read(caller, drafts)?;
+        Ok(drafts.map(|all| {
+            all.into_iter()
+                .map(|one| ResponseDraft(Arc::new(one)))
+                .collect()
+        }))
+    }
+
     /// Who opened the concern or its facts, newest first, at most 100; for its
     /// raiser and for oversight.
     #[graphql(directive = cost::apply(10))]
@@ -484,6 +543,19 @@ impl Thread {
     /// Whether the viewer may acknowledge and answer it for the office.
     async fn viewer_can_answer(&self, ctx: &Context<'_>) -> bool {
         may(ctx, &Action::Answer(&self.view.facts))
+    }
+
+    /// Whether the viewer may write a draft of an answer for the office now.
+    async fn viewer_can_draft(&self, ctx: &Context<'_>) -> bool {
+        let caller = caller(ctx);
+        caller.forum.may_draft(&caller.viewer, &self.view)
+    }
+
+    /// Whether the viewer may approve the draft that waits for a second
+    /// officer, if one does.
+    async fn viewer_can_approve(&self, ctx: &Context<'_>) -> bool {
+        let caller = caller(ctx);
+        caller.forum.may_approve(&caller.viewer, &self.view)
     }
 
     /// Whether the viewer may judge the answer.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SelectionField};
+use chrono::Datelike as _;
 use domain::event::StreamName;
 use domain::policy::reads_only;
 use forum::views::thread as view;
@@ -11,10 +12,10 @@ use crate::directive::{On, cost, depends, page};
 use crate::fault::Fault;
 use crate::kept::{self, Seen};
 use crate::schema::caller::{Caller, caller, read};
-use crate::schema::connection::connection;
+use crate::schema::connection;
 use crate::schema::enums::{Audience, ConcernState, ModerationStatus, OrderDirection, ThreadKind};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::page::{List, Page, Paging, Place, seal, slice};
+use crate::schema::page::{List, Page, Paging, Place, Window, seal, slice};
 use crate::schema::thread::Thread;
 
 /// By what threads are sorted.
@@ -107,8 +108,9 @@ impl Reading {
             theme: _,
             state: _,
             assigned_agency: _,
+            desk,
         } = &self.filter;
-        assigned_offices.is_some() || raised_by.is_some() || followed_by.is_some()
+        assigned_offices.is_some() || raised_by.is_some() || followed_by.is_some() || desk.is_some()
     }
 }
 
@@ -141,6 +143,7 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
         assigned_offices: yes(input.assigned_to_viewer).then(|| viewer.offices.clone()),
         raised_by: yes(input.raised_by_viewer).then(personas),
         followed_by: yes(input.followed_by_viewer).then(personas),
+        desk: None,
     }
 }
 
@@ -201,9 +204,89 @@ impl ThreadTotal {
     }
 }
 
-connection! {
+connection::connection! {
     /// Threads that the viewer may see.
     ThreadConnection, ThreadEdge, Thread, ThreadTotal
+}
+
+/// A page of concerns on desks, by the day on which the next official move is
+/// due.
+pub(crate) async fn due_page(
+    ctx: &Context<'_>,
+    filter: view::ThreadFilter,
+    paging: &Paging,
+) -> async_graphql::Result<ThreadConnection> {
+    page_of(ctx, filter, paging, (view::ThreadOrder::DeskOn, List::Desk)).await
+}
+
+/// A page of threads, the newest activity first.
+pub(crate) async fn active_page(
+    ctx: &Context<'_>,
+    filter: view::ThreadFilter,
+    paging: &Paging,
+) -> async_graphql::Result<ThreadConnection> {
+    let by = (view::ThreadOrder::LastActivityAt, List::ThreadsByActivity);
+    page_of(ctx, filter, paging, by).await
+}
+
+async fn page_of(
+    ctx: &Context<'_>,
+    filter: view::ThreadFilter,
+    paging: &Paging,
+    (order, list): (view::ThreadOrder, List),
+) -> async_graphql::Result<ThreadConnection> {
+    let caller = caller(ctx);
+    let window = paging.check(list)?;
+    let descending = order != view::ThreadOrder::DeskOn;
+    let reading = Reading {
+        filter,
+        order,
+        slice: slice(window, descending, place),
+    };
+    let wanted = view::Wanted {
+        details: true,
+        ..wanted(ctx)
+    };
+    let rows = read(caller, reading.rows(caller, wanted).await)?;
+    Ok(connection(reading, rows, window, list))
+}
+
+const fn place(place: Place) -> view::ThreadPlace {
+    view::ThreadPlace {
+        micros: place.micros,
+        id: place.id,
+    }
+}
+
+/// Where a thread stands in a list.
+fn sorted_at(thread: &view::Thread, order: view::ThreadOrder) -> i64 {
+    match order {
+        view::ThreadOrder::LastActivityAt => thread.last_activity_at.timestamp_micros(),
+        view::ThreadOrder::CreatedAt => thread.created_at.timestamp_micros(),
+        view::ThreadOrder::DeskOn => {
+            let day = thread.desk_on.map(|day| day.num_days_from_ce());
+            day.unwrap_or_default().into()
+        }
+    }
+}
+
+/// The page of what was read.
+fn connection(
+    reading: Reading,
+    rows: Vec<view::Thread>,
+    window: Window,
+    list: List,
+) -> ThreadConnection {
+    let cut = Page::cut(rows, window, |thread| {
+        let place = Place {
+            micros: sorted_at(thread, reading.order),
+            id: thread.facts.id.into(),
+        };
+        seal(list, place)
+    });
+    let (cursors, views): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();
+    let items = cursors.into_iter().zip(Thread::listed(views)).collect();
+    ThreadConnection::new(items, cut.info, ThreadTotal(reading.filter))
 }
 
 /// Threads, one or many.
@@ -285,10 +368,6 @@ impl ThreadQueries {
             before,
         }
         .check(list)?;
-        let place = |place: Place| view::ThreadPlace {
-            micros: place.micros,
-            id: place.id,
-        };
         let reading = Reading {
             filter: self::filter(caller, filter.unwrap_or_default()),
             order,
@@ -305,23 +384,6 @@ impl ThreadQueries {
         {
             seen.list(list);
         }
-        let cut = Page::cut(rows, window, |thread| {
-            let at = match order {
-                view::ThreadOrder::LastActivityAt => thread.last_activity_at,
-                view::ThreadOrder::CreatedAt => thread.created_at,
-            };
-            let place = Place {
-                micros: at.timestamp_micros(),
-                id: thread.facts.id.into(),
-            };
-            seal(list, place)
-        });
-        let (cursors, views): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();
-        let items = cursors.into_iter().zip(Thread::listed(views)).collect();
-        Ok(ThreadConnection::new(
-            items,
-            cut.info,
-            ThreadTotal(reading.filter),
-        ))
+        Ok(connection(reading, rows, window, list))
     }
 }

@@ -53,6 +53,18 @@ pub enum Action<'a> {
     Answer(&'a ThreadFacts),
     /// Review a disputed answer that was given by this persona.
     Review(&'a ThreadFacts, PersonaId),
+    /// Read the drafts of an answer in the agency that answers.
+    ViewDrafts(&'a ThreadFacts),
+    /// Approve an answer that this persona wrote, or one to whose dispute this
+    /// persona's led.
+    Approve(&'a ThreadFacts, PersonaId),
+    /// Take an assigned concern from the desk, put it back, or step back from
+    /// it.
+    Take(&'a ThreadFacts),
+    /// See the desk of one's own agency.
+    ViewDesk,
+    /// See what waits for the moderators.
+    ViewModeration,
     /// Judge the answer, answer a question back, dispute.
     Judge(&'a ThreadFacts),
     /// Take a concern back.
@@ -134,6 +146,9 @@ pub enum Denial {
     /// Only the assigned office may.
     #[error("only the assigned office may do this")]
     NotAssigned,
+    /// The officer stepped back from the concern.
+    #[error("whoever stepped back from a concern does not act on it")]
+    Recused,
     /// The agency or office is complained about.
     #[error("whoever is complained about does not decide")]
     ConflictOfInterest,

@@ -105,6 +105,11 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::Refer(..)
         | Action::Answer(_)
         | Action::Review(..)
+        | Action::ViewDrafts(_)
+        | Action::Approve(..)
+        | Action::Take(_)
+        | Action::ViewDesk
+        | Action::ViewModeration
         | Action::Judge(_)
         | Action::Withdraw(_)
         | Action::ManageOwnAccount

@@ -23,6 +23,9 @@ pub struct ThreadFacts {
     /// Who takes part by name, in an audience of [`Audience::NAMING`]: of
     /// those, at least the actor's own personas.
     pub participants: Vec<PersonaId>,
+    /// Which officers stepped back from it: of those, at least the actor's
+    /// own personas.
+    pub recused: Vec<PersonaId>,
     /// The agency it complains of.
     pub about_agency: Option<AgencyId>,
     /// The office it complains of.

@@ -3,7 +3,7 @@
 use crate::concern::{Concern, MoveKind, State};
 use crate::people::Actor;
 
-use super::{Action, ThreadFacts, decide};
+use super::{Action, Denial, Refusal, ThreadFacts, decide};
 
 /// What answering a concern is: where it is reviewed, another than whoever
 /// answered before does it.
@@ -14,9 +14,36 @@ pub fn answering<'a>(thread: &'a ThreadFacts, concern: &Concern) -> Action<'a> {
     }
 }
 
+/// By how many an agency's answer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// An officer answers alone.
+    Alone,
+    /// A second officer of the agency approves.
+    SecondOfficer,
+}
+
+/// Whether an actor may approve the draft of an answer that waits: he is not
+/// who wrote it and, where it is of a review, not who answered before.
+pub fn may_approve(actor: &Actor, thread: &ThreadFacts, concern: &Concern) -> Result<(), Refusal> {
+    if let (State::InReview, Some(before)) = (concern.state, concern.answered_by) {
+        decide(actor, &Action::Approve(thread, before))?;
+    }
+    match concern.drafted_by {
+        Some(drafter) => decide(actor, &Action::Approve(thread, drafter)),
+        None => Err(Refusal::Denied(Denial::WrongStatus)),
+    }
+}
+
 /// Whether an actor may make a move, if the concern's state allows it. Of
 /// what is put before an agency, whichever agency it is.
-pub fn may_move(actor: &Actor, thread: &ThreadFacts, concern: &Concern, mv: MoveKind) -> bool {
+pub fn may_move(
+    actor: &Actor,
+    thread: &ThreadFacts,
+    concern: &Concern,
+    approval: Approval,
+    mv: MoveKind,
+) -> bool {
     let action = match mv {
         // A moderator also routes what the router cannot.
         MoveKind::Release | MoveKind::Assign | MoveKind::Review => Action::Release(thread),
@@ -26,7 +53,10 @@ pub fn may_move(actor: &Actor, thread: &ThreadFacts, concern: &Concern, mv: Move
         | MoveKind::Acknowledge
         | MoveKind::Start
         | MoveKind::RequestClarification => Action::Answer(thread),
-        MoveKind::Answer => answering(thread, concern),
+        MoveKind::Answer => match approval {
+            Approval::Alone => answering(thread, concern),
+            Approval::SecondOfficer => return may_approve(actor, thread, concern).is_ok(),
+        },
         MoveKind::Clarify | MoveKind::Reopen | MoveKind::Accept | MoveKind::Dispute => {
             Action::Judge(thread)
         }

@@ -108,6 +108,34 @@ fn threads_of(actor: &Actor) -> Scope {
     Scope::Any(any)
 }
 
+/// Which threads an actor sees on the desk of his agency: what he sees for an
+/// office of his, or as everybody does, or in a circle that invites him. What he
+/// is privately invited to, and what he raised, is on no desk.
+pub fn desk_scope(actor: &Actor) -> Scope {
+    let mut whole = vec![Audience::Public];
+    if actor.account.is_some() {
+        whole.push(Audience::Members);
+    }
+    if is_official(actor) && actor.agency_answers {
+        whole.push(Audience::Officials);
+    }
+    let desk = Scope::All(vec![
+        Scope::StatusIn(vec![ModerationStatus::Visible, ModerationStatus::Minimized]),
+        Scope::Any(vec![
+            Scope::AudienceIn(whole),
+            Scope::All(vec![
+                Scope::AudienceIn(vec![Audience::Confidential]),
+                Scope::Any(confidential(actor, false)),
+            ]),
+            Scope::All(vec![
+                Scope::AudienceIn(vec![Audience::Circle]),
+                Scope::JoinedBy(actor.personas.clone()),
+            ]),
+        ]),
+    ]);
+    app::narrow_threads(actor, desk)
+}
+
 /// Which posts an actor may see, in a thread he may see.
 pub fn post_scope(actor: &Actor) -> Scope {
     app::narrow_posts(actor, posts_of(actor))

@@ -8,7 +8,7 @@ use storage::Tx;
 use storage::account::NewOffice;
 use storage::directory::Name;
 
-use super::change::Reached;
+use super::change::{Left, Reached};
 use super::organizations::{read_reason, require_legal};
 use super::vouching::active;
 use crate::error::Problems;
@@ -85,6 +85,24 @@ impl Forum {
             tx.set_participation(id, to).await?;
             self.rewind(&tx).await?;
             reached(&tx, id).await
+        })
+        .await
+    }
+
+    /// Writes whether a second officer of an agency approves its answers.
+    pub async fn set_second_officer(
+        &self,
+        viewer: &Viewer,
+        id: AgencyId,
+        required: bool,
+        once: &Once,
+    ) -> Result<Written<AgencyId>, Error> {
+        policy::decide(&viewer.actor, &Action::Administer)?;
+        let claim = self.claim(viewer, "setSecondOfficer", once, id.0)?;
+        self.change(claim, id, async |tx| {
+            self.agency_stands(&tx, id).await?;
+            tx.set_one_officer(id, !required).await?;
+            Ok(Reached::entry(id))
         })
         .await
     }
@@ -191,7 +209,14 @@ impl Forum {
         let claim = self.claim(viewer, "endHolding", once, office.0)?;
         self.change(claim, office, async |tx| {
             dismiss(&tx, office, account).await?;
-            Ok(Reached::account(account))
+            Ok(Reached {
+                left: Some(Left {
+                    office,
+                    from: account,
+                    to: None,
+                }),
+                ..Reached::account(account)
+            })
         })
         .await
     }
@@ -215,7 +240,11 @@ impl Forum {
             appoint(&tx, viewer, office, to).await?;
             Ok(Reached {
                 accounts: vec![from, to],
-                entry: None,
+                left: Some(Left {
+                    office,
+                    from,
+                    to: Some(to),
+                }),
                 ..Reached::default()
             })
         })

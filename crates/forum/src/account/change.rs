@@ -2,7 +2,7 @@
 //! it, the events that tell it, and what is no longer kept at hand.
 
 use domain::event::{EventKind, NewEvent, StreamName};
-use domain::id::{AccountId, ClientId, PersonaId};
+use domain::id::{AccountId, ClientId, OfficeId, PersonaId};
 use domain::people::Voice;
 use storage::Tx;
 use storage::account::{Account, Affiliations};
@@ -23,6 +23,19 @@ pub(crate) struct Reached {
     pub(super) clients: Vec<ClientId>,
     /// The entry of the directory that changed.
     pub(super) entry: Option<Uuid>,
+    /// Who left an office, whose work there goes on.
+    pub(super) left: Option<Left>,
+}
+
+/// Somebody left an office.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// The office.
+    pub(super) office: OfficeId,
+    /// Who left it.
+    pub(super) from: AccountId,
+    /// Who goes on with what he had in hand; else it is on the desk again.
+    pub(super) to: Option<AccountId>,
 }
 
 impl Reached {
@@ -114,6 +127,9 @@ pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(),
         }
         tx.emit(access_changed(id.0));
     }
+    if let Some(left) = reached.left {
+        pass_on(tx, left).await?;
+    }
     for client in &reached.clients {
         tx.emit(access_changed(client.0));
     }
@@ -125,6 +141,20 @@ pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(),
             object: Some(entry),
         });
     }
+    Ok(())
+}
+
+/// Has whoever takes an office over go on with what another had in hand there.
+async fn pass_on(tx: &Tx, left: Left) -> Result<(), Error> {
+    let mut to = None;
+    if let Some(id) = left.to
+        && let Some(account) = tx.account(id).await?
+    {
+        let affiliations = tx.affiliations(id).await?;
+        let due = persona_due(&account, &affiliations, PersonaId(Uuid::nil()));
+        to = speaking(&affiliations, &due).map(|one| one.persona);
+    }
+    tx.pass_on_taken(left.office, left.from, to).await?;
     Ok(())
 }
 

@@ -102,6 +102,7 @@ impl Forum {
                 accounts,
                 clients: clients.iter().map(|one| one.id).collect(),
                 entry: Some(id.0),
+                ..Reached::default()
             })
         })
         .await

@@ -25,10 +25,10 @@ impl Forum {
         let filing = crate::routing::Filing::of(thread, &groups);
         let all = reviewers(&self.directory(), &concern, filing);
         let offices: Vec<OfficeId> = all.iter().filter_map(|to| to.office).collect();
-        let manned = match concern.answered_by {
-            Some(before) => tx.offices_without(&offices, before).await?,
-            None => offices,
-        };
+        let before = concern.answered_by;
+        let manned = tx
+            .offices_without(&offices, before, thread.facts.id)
+            .await?;
         let has_another = |to: &Assignment| to.office.is_some_and(|one| manned.contains(&one));
         let Some(to) = all.into_iter().find(has_another) else {
             tx.emit(NewEvent {

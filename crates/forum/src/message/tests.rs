@@ -38,6 +38,7 @@ fn problems() -> Vec<Problem> {
         Problem::RegistrationClosed,
         Problem::Document("It has no operation.".to_owned()),
         Problem::ReferredTooOften { max: 3 },
+        Problem::SecondOfficerRequired,
         Problem::TooMany { max: 5 },
     ]
 }

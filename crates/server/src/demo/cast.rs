@@ -196,6 +196,12 @@ pub(super) async fn settle(stage: &mut Stage) -> Result<(), Error> {
                 .set_participation(&admin, agency, *to, &Once::default())
                 .await?;
         }
+        // Its story is told by one officer each.
+        let admin = stage.viewer(ADMIN);
+        stage
+            .forum
+            .set_second_officer(&admin, agency, false, &Once::default())
+            .await?;
     }
     for office in OFFICES {
         open_office(stage, office).await?;

@@ -44,6 +44,7 @@ const THREAD: &[&str] = &[
     "closed_at",
     "disputes",
     "unconfirmed",
+    "desk_on",
     "post_count",
     "last_activity_at",
     "created_at",
@@ -242,6 +243,7 @@ impl Batch {
             closed.map(micros).into(),
             i64::from(disputes).into(),
             unconfirmed.into(),
+            desk_on(shape.state).into(),
             open_posts.into(),
             last.into_iter().flatten().max().map(micros).into(),
             micros(times.created).into(),
@@ -305,4 +307,10 @@ impl Batch {
         }
         themes
     }
+}
+
+/// Where a concern stands on the desks: no clock of theirs runs.
+fn desk_on(state: Option<State>) -> Option<String> {
+    let day = state.and_then(|state| domain::desk::desk_on(state, None));
+    day.map(|day| day.to_string())
 }

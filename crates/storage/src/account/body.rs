@@ -2,7 +2,7 @@
 //! circles.
 
 use chrono::{DateTime, Utc};
-use domain::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId, PersonaId};
+use domain::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId, PersonaId, ThreadId};
 use domain::people::{Accreditation, Participation};
 
 use crate::conn::Conn;
@@ -143,19 +143,22 @@ impl Conn {
     }
 
     /// Those of these offices that somebody holds now who is not behind this
-    /// persona.
+    /// persona, and did not step back from the concern.
     pub async fn offices_without(
         &self,
         offices: &[OfficeId],
-        persona: PersonaId,
+        persona: Option<PersonaId>,
+        thread: ThreadId,
     ) -> Result<Vec<OfficeId>, StorageError> {
         let mut params = self.params();
         let among = params.among("h.office", offices);
         let persona = params.push(persona);
+        let thread = params.push(thread);
         let sql = format!(
             "SELECT DISTINCT h.office FROM holder h WHERE {among} AND h.until IS NULL \
-             AND NOT EXISTS (SELECT 1 FROM persona p WHERE p.id = {persona} \
-             AND p.account = h.account)"
+             AND NOT EXISTS (SELECT 1 FROM persona p WHERE p.account = h.account \
+             AND (p.id = {persona} OR EXISTS (SELECT 1 FROM recusal r \
+             WHERE r.thread = {thread} AND r.persona = p.id)))"
         );
         let rows = self.all(&sql, params).await?;
         rows.into_iter().map(|mut row| row.id()).collect()
@@ -299,6 +302,13 @@ impl Tx {
         let sql = "UPDATE agency SET participation = $1, answering_since = $2 WHERE id = $3";
         self.run(sql, self.params().with(to.code()).with(since).with(id))
             .await?;
+        Ok(())
+    }
+
+    /// Writes whether one officer of an agency answers alone.
+    pub async fn set_one_officer(&self, id: AgencyId, alone: bool) -> Result<(), StorageError> {
+        let sql = "UPDATE agency SET one_officer = $1 WHERE id = $2";
+        self.run(sql, self.params().with(alone).with(id)).await?;
         Ok(())
     }
 

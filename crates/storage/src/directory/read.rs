@@ -272,7 +272,7 @@ impl Conn {
         Ok(rows!(
             self,
             "SELECT id, code, kind, region, name_en, name_ur, accreditation, participation, \
-             answering_since, default_oversight FROM agency ORDER BY position, id",
+             answering_since, one_officer, default_oversight FROM agency ORDER BY position, id",
             |row| Agency {
                 id: row.id()?,
                 code: row.get()?,
@@ -285,6 +285,7 @@ impl Conn {
                 accreditation: row.code()?,
                 participation: row.code()?,
                 answering_since: row.maybe_time()?,
+                one_officer: row.get()?,
                 default_oversight: row.get()?,
                 mandate: Vec::new(),
                 oversees: Vec::new(),

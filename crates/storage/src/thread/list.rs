@@ -1,5 +1,6 @@
 //! Listing threads: scopes, filters, keyset pages.
 
+use chrono::NaiveDate;
 use domain::concern::State;
 use domain::id::{AgencyId, OfficeId, PersonaId};
 use domain::people::Actor;
@@ -21,15 +22,39 @@ pub enum ThreadOrder {
     LastActivityAt,
     /// When it was raised.
     CreatedAt,
+    /// The day by which it is sorted on desks; of concerns on one.
+    DeskOn,
 }
 
-/// A place in a list: the sort value in microseconds, and the id.
+impl ThreadOrder {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::LastActivityAt => "t.last_activity_at",
+            Self::CreatedAt => "t.created_at",
+            Self::DeskOn => "t.desk_on",
+        }
+    }
+}
+
+/// A place in a list: the sort value, and the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThreadPlace {
-    /// The sort value.
+    /// The sort value: microseconds, or of a day its number since the year 1.
     pub micros: i64,
     /// The thread.
     pub id: Uuid,
+}
+
+impl ThreadPlace {
+    fn sorted_by(self, order: ThreadOrder, params: &mut Params) -> String {
+        match order {
+            ThreadOrder::LastActivityAt | ThreadOrder::CreatedAt => params.push(self.micros),
+            ThreadOrder::DeskOn => {
+                let days = i32::try_from(self.micros).ok();
+                params.push(days.and_then(NaiveDate::from_num_days_from_ce_opt))
+            }
+        }
+    }
 }
 
 /// A slice of a keyset list.
@@ -74,6 +99,62 @@ pub struct ThreadFilter {
     pub raised_by: Option<Vec<PersonaId>>,
     /// Only threads followed by one of these personas.
     pub followed_by: Option<Vec<PersonaId>>,
+    /// Only concerns on a desk, narrowed further.
+    pub desk: Option<DeskFilter>,
+}
+
+/// What a desk is narrowed to. Whatever is on one is not over.
+#[derive(Debug, Clone, Default)]
+pub struct DeskFilter {
+    /// Only concerns in one of these states.
+    pub states: Option<Vec<State>>,
+    /// Only those that one of these officers' personas took.
+    pub taken_by: Option<Vec<PersonaId>>,
+    /// Only those that nobody took.
+    pub untaken: bool,
+    /// Only those that were due before this day.
+    pub due_before: Option<NaiveDate>,
+    /// Only those that are very overdue since before this day.
+    pub very_overdue_before: Option<NaiveDate>,
+    /// Only those that offices sent on so often, or more.
+    pub referrals_from: Option<u32>,
+}
+
+impl DeskFilter {
+    fn conditions(&self, params: &mut Params) -> Vec<String> {
+        let mut all = vec!["t.desk_on IS NOT NULL".to_owned()];
+        if let Some(states) = &self.states {
+            all.push(format!("t.state IN ({})", codes(states)));
+        }
+        if let Some(personas) = &self.taken_by {
+            all.push(params.among("t.officer", personas));
+        }
+        if self.untaken {
+            all.push("t.officer IS NULL".to_owned());
+        }
+        if let Some(day) = self.due_before {
+            all.push(format!("t.due_on < {}", params.push(day)));
+        }
+        if let Some(day) = self.very_overdue_before {
+            all.push(format!("t.very_overdue_on < {}", params.push(day)));
+        }
+        if let Some(times) = self.referrals_from {
+            all.push(format!("t.referrals >= {}", params.push(i64::from(times))));
+        }
+        all
+    }
+}
+
+/// States, where the planner sees them. Among none there is nothing.
+pub(crate) fn codes(states: &[State]) -> String {
+    if states.is_empty() {
+        return "NULL".to_owned();
+    }
+    let codes: Vec<String> = states
+        .iter()
+        .map(|state| format!("'{}'", state.code()))
+        .collect();
+    codes.join(", ")
 }
 
 /// What of a list's threads is read besides what nearly everyone asks for.
@@ -120,19 +201,16 @@ impl Conn {
         let mut params = self.params();
         let columns = columns(actor, wanted, &mut params);
         let mut conditions = conditions(scope, filter, &mut params);
-        let column = match order {
-            ThreadOrder::LastActivityAt => "t.last_activity_at",
-            ThreadOrder::CreatedAt => "t.created_at",
-        };
+        let column = order.column();
         for (place, less) in [
             (slice.after, slice.descending),
             (slice.before, !slice.descending),
         ] {
             if let Some(place) = place {
                 let sign = if less { "<" } else { ">" };
-                let micros = params.push(place.micros);
+                let value = place.sorted_by(order, &mut params);
                 let id = params.push(place.id);
-                conditions.push(format!("({column}, t.id) {sign} ({micros}, {id})"));
+                conditions.push(format!("({column}, t.id) {sign} ({value}, {id})"));
             }
         }
         let way = if slice.descending == slice.backward {
@@ -171,7 +249,7 @@ impl Conn {
     }
 }
 
-fn conditions(scope: &Scope, filter: &ThreadFilter, params: &mut Params) -> Vec<String> {
+pub(crate) fn conditions(scope: &Scope, filter: &ThreadFilter, params: &mut Params) -> Vec<String> {
     let mut all = vec![compile(scope, params)];
     let mut equal = |column: &str, code: Option<&str>| {
         if let Some(code) = code {
@@ -204,6 +282,9 @@ fn conditions(scope: &Scope, filter: &ThreadFilter, params: &mut Params) -> Vec<
     }
     if let Some(personas) = &filter.followed_by {
         all.push(exists("follow", "persona", personas, params));
+    }
+    if let Some(desk) = &filter.desk {
+        all.extend(desk.conditions(params));
     }
     all
 }

@@ -38,7 +38,7 @@ pub(super) const SHOWN: &str = "t.reference, t.title, t.category, t.state, t.pos
 /// What else stands in its row, without its text.
 pub(super) const DETAILS: &str = "t.status_reason, t.language, t.region, t.proceedings, t.reuse, \
     t.acknowledged_at, t.answered_at, t.closed_at, t.clarifications, t.disputes, t.unconfirmed, \
-    t.referrals, t.clock_since, t.clock_told, CASE WHEN t.answered_at IS NOT NULL THEN \
+    t.referrals, t.clock_since, t.clock_told, t.officer, t.drafter, t.desk_on, CASE WHEN t.answered_at IS NOT NULL THEN \
     (SELECT r.persona FROM response r WHERE r.thread = t.id \
     ORDER BY r.created_at DESC, r.id DESC LIMIT 1) END, t.endorsement_count, t.edited_at";
 
@@ -54,12 +54,20 @@ fn stream_name(backend: Backend) -> &'static str {
     }
 }
 
-/// Whether one of the actor's personas takes part, as SQL over `t`. Asked of
-/// the table only where it matters.
+/// Whether one of the actor's personas takes part, asked of the table only
+/// where it matters, and whether one stepped back as an officer, as SQL over
+/// `t`.
 pub(super) fn joined(actor: &Actor, params: &mut Params) -> String {
     let named = exists("participant", "persona", &actor.personas, params);
     let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
-    format!("({naming} AND {named})")
+    // Nobody else has anything to step back from.
+    let officer = if actor.offices.is_empty() {
+        &[]
+    } else {
+        actor.personas.as_slice()
+    };
+    let recused = exists("recusal", "persona", officer, params);
+    format!("({naming} AND {named}), {recused}")
 }
 
 pub(super) fn exists(table: &str, column: &str, ids: &[PersonaId], params: &mut Params) -> String {
@@ -98,12 +106,17 @@ pub(super) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         assigned_office: row.maybe_id()?,
         oversight_agency: row.maybe_id()?,
         claimed_by: row.maybe_id()?,
-        participants: if row.get()? {
-            actor.personas.clone()
-        } else {
-            Vec::new()
-        },
+        participants: own_if(row.get()?, actor),
+        recused: own_if(row.get()?, actor),
     })
+}
+
+fn own_if(holds: bool, actor: &Actor) -> Vec<PersonaId> {
+    if holds {
+        actor.personas.clone()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Reads the columns of [`AUTHOR`].
@@ -153,6 +166,7 @@ pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thr
         viewer_endorses: false,
         viewer_follows: false,
         head: None,
+        desk_on: None,
         facts,
     };
     if wanted.details {
@@ -179,7 +193,10 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
     let (clarifications, disputes) = (row.count()?, row.count()?);
     let unconfirmed = row.get()?;
     let (referrals, clock_since) = (row.count()?, row.maybe_time()?);
-    let (clock_told, answered_by) = (row.count()?, row.maybe_id()?);
+    let (clock_told, taken_by) = (row.count()?, row.maybe_id()?);
+    let drafted_by = row.maybe_id()?;
+    thread.desk_on = row.maybe_day()?;
+    let answered_by = row.maybe_id()?;
     if let Some(concern) = &mut thread.concern {
         *concern = Concern {
             acknowledged_at,
@@ -192,6 +209,8 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
             clock_since,
             clock_told,
             answered_by,
+            taken_by,
+            drafted_by,
             ..*concern
         };
     }

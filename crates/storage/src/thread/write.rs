@@ -1,5 +1,6 @@
 //! Writing threads.
 
+use domain::desk::desk_on;
 use domain::id::{AccountId, PersonaId, ThreadId};
 use domain::people::{Actor, Language};
 use domain::policy::ThreadFacts;
@@ -47,9 +48,9 @@ impl Tx {
                    body, language, category, region, proceedings, reuse, persona, about_agency, \
                    about_office, about_kind, oversight_agency, state, assigned_agency, \
                    assigned_office, unconfirmed, due_on, very_overdue_on, clock_since, \
-                   last_activity_at, created_at) \
+                   desk_on, last_activity_at, created_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $26)";
+                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $27)";
         let params = self
             .params()
             .with(new.id)
@@ -77,6 +78,7 @@ impl Tx {
             .with(new.due.on)
             .with(new.due.very_overdue_on)
             .with(concern.and_then(|concern| concern.clock_since))
+            .with(concern.and_then(|concern| desk_on(concern.state, new.due.on)))
             .with(self.now());
         self.run(sql, params).await?;
         if let Some(facts) = &new.case_facts {

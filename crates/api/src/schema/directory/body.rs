@@ -78,6 +78,12 @@ impl Agency {
         self.0.answering_since
     }
 
+    /// Whether a second officer approves its answers before they are published.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn second_officer_approves(&self) -> bool {
+        !self.0.one_officer
+    }
+
     /// How far it is accepted.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn accreditation(&self) -> Accreditation {

@@ -118,6 +118,20 @@ mirror! {
 }
 
 mirror! {
+    /// Whom a concern waits for.
+    Blocker of domain::desk::Blocker {
+        /// A moderator: to release it, or to put it before somebody.
+        Moderator,
+        /// The office that it is before.
+        Office,
+        /// The oversight body that it is before.
+        Oversight,
+        /// The raiser.
+        Raiser,
+    }
+}
+
+mirror! {
     /// Which side acted.
     TimelineSide of domain::timeline::Side {
         /// Whoever raised the concern.

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, OneofObject};
 use forum::answer as act;
 
 use crate::schema::caller::{caller, once, read};
+use crate::schema::draft::ResponseDraft;
 use crate::schema::enums::{Language, VerdictKind};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::mutation::changed;
@@ -105,6 +106,30 @@ pub struct RespondToConcernInput {
     pub client_mutation_id: Option<String>,
 }
 
+/// A draft of an office's answer.
+#[derive(InputObject, Debug)]
+pub struct DraftResponseInput {
+    /// The concern.
+    pub thread_id: ID,
+    /// The text, in markdown: 1 to 20,000 characters.
+    pub body: String,
+    /// What is to come of the concern.
+    pub outcome: OutcomeInput,
+    /// The language of the text; the reader's own where nothing is said.
+    pub language: Option<Language>,
+    /// A key of your own: with the same key, the draft is written once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A draft to approve, which publishes it.
+#[derive(InputObject, Debug)]
+pub struct ApproveResponseInput {
+    /// The draft: the newest of its concern.
+    pub draft_id: ID,
+    /// A key of your own: with the same key, it is approved once.
+    pub client_mutation_id: Option<String>,
+}
+
 /// The raiser's judgement of the newest response.
 #[derive(InputObject, Debug)]
 pub struct GiveVerdictInput {
@@ -119,8 +144,18 @@ pub struct GiveVerdictInput {
 }
 
 payload! {
+    /// What came of writing a draft.
+    DraftResponsePayload {
+        /// The draft.
+        draft: ResponseDraft
+    }
+}
+
+payload! {
     /// What came of answering a concern.
-    RespondToConcernPayload {
+    RespondToConcernPayload,
+    /// What came of approving a draft.
+    ApproveResponsePayload => {
         /// The response.
         response: Response
     }
@@ -140,7 +175,56 @@ pub struct AnswerMutations;
 
 #[Object]
 impl AnswerMutations {
-    /// Answers a concern for the office, with an outcome.
+    /// Writes a draft of an answer for the office, in the place of the one
+    /// before. Inside the agency alone it is seen, until another officer
+    /// approves it.
+    async fn draft_response(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draft.")] input: DraftResponseInput,
+    ) -> async_graphql::Result<DraftResponsePayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let act = act::Respond {
+            thread: expect(Kind::Thread, &input.thread_id),
+            body: input.body,
+            language: input.language.map(Into::into),
+            outcome: input.outcome.into(),
+        };
+        let written = caller
+            .forum
+            .draft_response(&caller.viewer, &act, &once)
+            .await;
+        let written = settle!(caller, key, written);
+        let id = written.id(|id| (*id).into()).into();
+        let draft = ResponseDraft::seen(caller, id).await?;
+        Ok(DraftResponsePayload::done(key, draft))
+    }
+
+    /// Approves the newest draft of an answer, and publishes it: for another
+    /// officer of the agency than whoever wrote it.
+    async fn approve_response(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draft.")] input: ApproveResponseInput,
+    ) -> async_graphql::Result<ApproveResponsePayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let id = expect(Kind::ResponseDraft, &input.draft_id);
+        let written = caller
+            .forum
+            .approve_response(&caller.viewer, id, &once)
+            .await;
+        let written = settle!(caller, key, written);
+        let id = written.id(|id| (*id).into()).into();
+        let response = read(caller, caller.forum.response(&caller.viewer, id).await)?;
+        Ok(ApproveResponsePayload::done(key, response.map(Response)))
+    }
+
+    /// Answers a concern for the office, with an outcome, where the agency has
+    /// one officer answer alone; else see `draftResponse`.
     async fn respond_to_concern(
         &self,
         ctx: &Context<'_>,

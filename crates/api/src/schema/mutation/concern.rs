@@ -42,6 +42,12 @@ pub struct ReferConcernInput {
 }
 
 inputs! {
+    /// A concern to take in hand for the office.
+    TakeConcernInput,
+    /// A concern to put back on the desk.
+    PutBackConcernInput,
+    /// A concern to step back from.
+    RecuseFromConcernInput,
     /// A concern that the office has.
     AcknowledgeConcernInput,
     /// A concern that the office works on.
@@ -91,6 +97,12 @@ payload! {
     AssignConcernPayload,
     /// What came of sending a concern on to another office.
     ReferConcernPayload,
+    /// What came of taking a concern in hand.
+    TakeConcernPayload,
+    /// What came of putting a concern back on the desk.
+    PutBackConcernPayload,
+    /// What came of stepping back from a concern.
+    RecuseFromConcernPayload,
     /// What came of saying that the office has a concern.
     AcknowledgeConcernPayload,
     /// What came of saying that the office works on a concern.
@@ -151,6 +163,39 @@ impl ConcernMutations {
             .refer_concern(&caller.viewer, &act, &once)
             .await;
         thread_now(caller, key, written).await
+    }
+
+    /// Takes a concern in hand for the office that it is before, so that
+    /// colleagues see who works on it. They may act on it all the same.
+    async fn take_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: TakeConcernInput,
+    ) -> async_graphql::Result<TakeConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        on_desk(caller(ctx), &input.thread_id, once, act::DeskAct::Take).await
+    }
+
+    /// Puts a concern back on the desk that the viewer or a colleague took.
+    async fn put_back_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: PutBackConcernInput,
+    ) -> async_graphql::Result<PutBackConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        on_desk(caller(ctx), &input.thread_id, once, act::DeskAct::PutBack).await
+    }
+
+    /// Steps back from a concern for good, for an officer who is partial: he
+    /// neither takes it nor acts on it any more. Where no officer of the office
+    /// is left, the moderators are told.
+    async fn recuse_from_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: RecuseFromConcernInput,
+    ) -> async_graphql::Result<RecuseFromConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        on_desk(caller(ctx), &input.thread_id, once, act::DeskAct::Recuse).await
     }
 
     /// Says for the office that it has the concern.
@@ -237,5 +282,19 @@ where
         .forum
         .move_concern(&caller.viewer, id, act, &once)
         .await;
+    thread_now(caller, once.key, written).await
+}
+
+async fn on_desk<P>(
+    caller: &Caller,
+    thread: &ID,
+    once: Once,
+    act: act::DeskAct,
+) -> async_graphql::Result<P>
+where
+    P: Payload<Changed = Option<Thread>>,
+{
+    let id = expect(Kind::Thread, thread);
+    let written = caller.forum.desk_act(&caller.viewer, id, act, &once).await;
     thread_now(caller, once.key, written).await
 }

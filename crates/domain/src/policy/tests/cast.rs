@@ -60,6 +60,7 @@ pub(super) fn concern(audience: Audience, status: ModerationStatus) -> ThreadFac
         locked: false,
         raiser: RAISER,
         participants: vec![SOMEBODY],
+        recused: Vec::new(),
         about_agency: None,
         about_office: None,
         about_kind: None,

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::super::audience::is_named;
 use super::super::{Action, Denial, PostFacts, Refusal, ThreadFacts};
-use super::super::{decide, facts_scope, is_public, post_scope, reader, reads_only, scope};
+use super::super::{
+    decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
+};
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
@@ -63,6 +65,7 @@ prop_compose! {
         locked: bool,
         raiser in id::<PersonaId>(),
         participants in ids::<PersonaId>(),
+        recused in ids::<PersonaId>(),
         about in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>()), maybe(select(AboutKind::ALL))),
         assigned in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>())),
         oversight_agency in maybe(id::<AgencyId>()),
@@ -70,7 +73,7 @@ prop_compose! {
     ) -> ThreadFacts {
         ThreadFacts {
             id: ThreadId(Uuid::from_u128(9)),
-            kind, audience, circle, status, locked, raiser, participants,
+            kind, audience, circle, status, locked, raiser, participants, recused,
             about_agency: about.0, about_office: about.1, about_kind: about.2,
             assigned_agency: assigned.0, assigned_office: assigned.1,
             oversight_agency, claimed_by,
@@ -110,6 +113,9 @@ pub(super) fn deeds<'a>(
         Action::Refer(thread, agency),
         Action::Answer(thread),
         Action::Review(thread, thread.raiser),
+        Action::ViewDrafts(thread),
+        Action::Approve(thread, thread.raiser),
+        Action::Take(thread),
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]
@@ -139,6 +145,7 @@ proptest! {
     fn to_view_is_to_be_in_the_scope(actor in actor(), thread in thread(), post in post()) {
         let seen = scope(&actor).holds(&thread, None);
         prop_assert_eq!(decide(&actor, &Action::ViewThread(&thread)).is_ok(), seen);
+        prop_assert!(seen || !desk_scope(&actor).holds(&thread, None));
         let read = seen && post_scope(&actor).holds(&thread, Some(&post));
         prop_assert_eq!(decide(&actor, &Action::ViewPost(&thread, &post)).is_ok(), read);
         let opened = seen && facts_scope(&actor).holds(&thread, None);

@@ -17,9 +17,9 @@ const LEGEND: &str = "\
 A group of letters per audience, one for each moderation status: VISIBLE,
 MINIMIZED, HELD, REMOVED; of the post for what is done with one, else of the
 thread. To raise, one for each kind: CONCERN, QUESTION, DISCUSSION, PROPOSAL.
-`if` begins what differs where a concern complains of the agency, or where the
-thread is locked. `as` names somebody of whom everything holds that is not
-printed.
+`if` begins what differs where a concern complains of the agency, where the
+thread is locked, or where he stepped back from it. `as` names somebody of
+whom everything holds that is not printed.
 
   +  may                       .  hidden: for him it is not there at all
   s  signs in first            a  is not the author
@@ -29,6 +29,7 @@ printed.
   d  has not the duty          l  finds it locked
   w  finds it held or removed  k  finds it no concern
   p  waits for protected voices  x  is an app, or one without the scope
+  r  stepped back from it
 ";
 
 /// The order of the letters.
@@ -52,6 +53,7 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::NotTheAuthor => 'a',
             Denial::OwnAct => 'o',
             Denial::NotAssigned => 'n',
+            Denial::Recused => 'r',
             Denial::ConflictOfInterest => 'i',
             Denial::Locked => 'l',
             Denial::WrongStatus => 'w',
@@ -130,6 +132,10 @@ fn deeds() -> Vec<Deed> {
         "Refer to the complained about": |thread| Action::Refer(thread, COMPLAINED),
         "Answer": |thread| Action::Answer(thread),
         "Review an answer of another": |thread| Action::Review(thread, SOMEBODY),
+        "ViewDrafts": |thread| Action::ViewDrafts(thread),
+        "Approve an answer of another": |thread| Action::Approve(thread, SOMEBODY),
+        "Approve an answer of his own": |thread| Action::Approve(thread, SELF),
+        "Take": |thread| Action::Take(thread),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -160,6 +166,11 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::Refer(..)
         | Action::Answer(_)
         | Action::Review(..)
+        | Action::ViewDrafts(_)
+        | Action::Approve(..)
+        | Action::Take(_)
+        | Action::ViewDesk
+        | Action::ViewModeration
         | Action::Judge(_)
         | Action::Withdraw(_)
         | Action::ManageOwnAccount
@@ -180,12 +191,16 @@ const fn _is_in_the_table(action: &Action<'_>) {
 type Twist = fn(ThreadFacts) -> ThreadFacts;
 
 /// The ways in which a thread may differ from one that complains of nobody.
-const TWISTS: [(&str, Twist); 4] = [
+const TWISTS: [(&str, Twist); 5] = [
     ("PRACTICE", |thread| about(thread, AboutKind::Practice)),
     ("CONDUCT", |thread| about(thread, AboutKind::Conduct)),
     ("NOT_SURE", |thread| about(thread, AboutKind::NotSure)),
     ("locked", |thread| ThreadFacts {
         locked: true,
+        ..thread
+    }),
+    ("he stepped back", |thread| ThreadFacts {
+        recused: vec![SELF],
         ..thread
     }),
 ];
@@ -279,6 +294,8 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one("Administer", Action::Administer),
         one("AllowClient", Action::AllowClient),
         one("WatchFeed", Action::WatchFeed),
+        one("ViewDesk", Action::ViewDesk),
+        one("ViewModeration", Action::ViewModeration),
     ];
     let other = AccountId(Uuid::from_u128(11));
     all.extend(Constituency::ALL.iter().map(|constituency| {

@@ -23,6 +23,17 @@ pub struct SetParticipationInput {
     pub client_mutation_id: Option<String>,
 }
 
+/// Whether a second officer of an agency approves its answers.
+#[derive(InputObject, Debug)]
+pub struct SetSecondOfficerInput {
+    /// The agency: its id, or its code, such as POL_PB.
+    pub agency: ID,
+    /// Whether a second officer approves; else one answers alone.
+    pub required: bool,
+    /// A key of your own: with the same key, it is written once.
+    pub client_mutation_id: Option<String>,
+}
+
 /// A decision on an agency.
 #[derive(InputObject, Debug)]
 pub struct DecideAgencyInput {
@@ -81,6 +92,8 @@ pub struct HandOverInput {
 payload! {
     /// What came of writing whether an agency takes part.
     SetParticipationPayload,
+    /// What came of writing whether a second officer approves.
+    SetSecondOfficerPayload,
     /// What came of deciding on an agency.
     DecideAgencyPayload => {
         /// The agency as it is now.
@@ -160,6 +173,25 @@ impl AgencyMutations {
         let written = caller
             .forum
             .set_participation(&caller.viewer, id, to, &once)
+            .await;
+        agency_now(caller, key, written)
+    }
+
+    /// Writes whether a second officer of an agency approves its answers before
+    /// they are published, as it is where nothing is said; for administrators.
+    async fn set_second_officer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The agency, and whether a second officer approves.")]
+        input: SetSecondOfficerInput,
+    ) -> async_graphql::Result<SetSecondOfficerPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let id = caller.agency(&input.agency);
+        let written = caller
+            .forum
+            .set_second_officer(&caller.viewer, id, input.required, &once)
             .await;
         agency_now(caller, key, written)
     }
