@@ -15,6 +15,7 @@ const VALUES = [
   "AuthorizationRequest",
   "ClientBudget",
   "Invitation",
+  "MailPreference",
   "Names",
   "NewSession",
   "OfficeHolder",
@@ -59,6 +60,7 @@ const VALUES = [
   "ThreadChanged",
   "ThreadModerated",
   "ThreadOpened",
+  "VerdictAsked",
   "VerdictGiven",
   "WorkArrived",
 ];

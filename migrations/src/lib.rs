@@ -21,6 +21,7 @@ mod m0009_outbox;
 mod m0010_tracking;
 mod m0011_feed;
 mod m0012_lighter_posts;
+mod m0020_notifications;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_tracking::Migration),
             Box::new(m0011_feed::Migration),
             Box::new(m0012_lighter_posts::Migration),
+            Box::new(m0020_notifications::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod concern;
 pub mod event;
 pub mod id;
+pub mod notice;
 pub mod partner;
 pub mod people;
 pub mod policy;

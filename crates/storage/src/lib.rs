@@ -34,6 +34,7 @@ mod document;
 pub mod dump;
 pub mod idempotency;
 pub mod job;
+pub mod notice;
 pub mod outbox;
 pub mod partner;
 pub mod persona;

@@ -127,6 +127,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "returnThread",
         r#"{"threadId": "$id", "reason": "Say where."}"#,
     ),
+    (
+        "setThreadNotifications",
+        r#"{"threadId": "$id", "notifications": "MUTED"}"#,
+    ),
     ("startConcern", r#"{"threadId": "$id"}"#),
     ("unendorseThread", r#"{"threadId": "$id"}"#),
     ("unfollowThread", r#"{"threadId": "$id"}"#),
@@ -150,9 +154,14 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ),
     ("approveAccount", r#"{"account": "$account"}"#),
     (
+        "changeEmail",
+        r#"{"email": "somebody@example.org", "password": "wrong"}"#,
+    ),
+    (
         "changePassword",
         r#"{"currentPassword": "wrong", "newPassword": "another correct horse battery"}"#,
     ),
+    ("confirmEmail", r#"{"code": "wrong"}"#),
     (
         "createCircle",
         r#"{"code": "NEW", "nameEn": "A new one", "nameUr": "نیا حلقہ"}"#,
@@ -249,6 +258,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ("rotateWebhookKey", r#"{"webhookId": "$id"}"#),
     ("rotateClientSecret", r#"{"client": "$id"}"#),
     ("setClockRule", r#"{"category": "DRG", "answerDays": 15}"#),
+    (
+        "setMailPreference",
+        r#"{"reason": "OWN", "frequency": "DAILY"}"#,
+    ),
     (
         "setParticipation",
         r#"{"agency": "POL_SD", "participation": "INVITED"}"#,

@@ -22,7 +22,8 @@ use crate::schema::caller::{Caller, caller, read};
 use crate::schema::clock::Clock;
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
 use crate::schema::enums::{
-    Audience, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse, ThreadKind,
+    Audience, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse,
+    ThreadKind, ThreadNotifications,
 };
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::page::{List, Paging};
@@ -453,6 +454,11 @@ impl Thread {
     /// Whether the viewer follows it.
     async fn viewer_is_following(&self) -> bool {
         self.view.viewer_follows
+    }
+
+    /// What of it the viewer wants to be told; ALL where he said nothing.
+    async fn viewer_notifications(&self) -> ThreadNotifications {
+        self.view.viewer_notices.into()
     }
 
     /// Whether the viewer may speak in it.
