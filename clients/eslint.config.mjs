@@ -18,6 +18,7 @@ const VALUES = [
   "DeskCounts",
   "Invitation",
   "ModerationDesk",
+  "MailPreference",
   "Names",
   "NewSession",
   "OfficeHolder",
@@ -63,6 +64,7 @@ const VALUES = [
   "ThreadChanged",
   "ThreadModerated",
   "ThreadOpened",
+  "VerdictAsked",
   "VerdictGiven",
   "WorkArrived",
 ];

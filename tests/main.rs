@@ -26,6 +26,7 @@ mod cases {
     mod matrix;
     mod migrations;
     mod nodes;
+    mod notices;
     mod outbox;
     mod pages;
     mod partners;

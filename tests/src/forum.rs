@@ -117,6 +117,7 @@ impl TestForum {
                 .map_or("http://127.0.0.1:8080", |(_, url)| url)
                 .to_owned(),
             webhooks: server::webhooks::settings(&config_of(settings)),
+            mail: server::open::mail(&config_of(settings)),
             ..settings_of(demonstration, registration)
         };
         for (key, value) in settings {
@@ -192,6 +193,15 @@ impl TestForum {
         open(&store, &self.clock, &self.mailbox, of).await
     }
 
+    /// The same, whose mail goes by this way.
+    pub async fn another_node_with(&self, mailer: Arc<dyn Mailer>) -> Arc<forum::Forum> {
+        let store = Arc::new(self.database.open().await);
+        let clock: Arc<TestClock> = Arc::clone(&self.clock);
+        let of = self.forum.settings().clone();
+        let opened = forum::Forum::open(store, clock, mailer, of).await;
+        Arc::new(opened.expect("the forum opens"))
+    }
+
     /// Somebody without an account.
     pub fn visitor(&self) -> Client {
         Client::new(self.address, None)
@@ -253,6 +263,8 @@ fn config_of(settings: &[(&str, &str)]) -> Config {
     // rest for as long as a slow machine has them.
     let budgets = [
         ("connection.head_seconds", "600"),
+        // A test sends mail itself.
+        ("mail.look_seconds", "3600"),
         ("budget.account", "1000000000"),
         ("budget.address", "1000000000"),
         ("budget.client", "1000000000"),

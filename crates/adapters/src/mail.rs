@@ -68,19 +68,27 @@ impl Sender {
 
     fn message(&self, mail: Mail) -> Result<Message, MailError> {
         let to: Address = mail.to.parse().map_err(|_| MailError::Unsendable)?;
-        let mut id = [0; 16];
-        self.clock.fill(&mut id);
-        Message::builder()
+        let id = mail.id.map_or_else(
+            || {
+                let mut id = [0; 16];
+                self.clock.fill(&mut id);
+                u128::from_be_bytes(id)
+            },
+            |id| id.as_u128(),
+        );
+        let mut builder = Message::builder();
+        if let Some(link) = mail.unsubscribe {
+            builder = builder
+                .header(ListUnsubscribe(link))
+                .header(ListUnsubscribePost);
+        }
+        builder
             .from(self.mailbox.clone())
             .to(Mailbox::new(None, to))
             .subject(mail.subject)
             .date(SystemTime::from(self.clock.now()))
             // Otherwise the machine's name would be in it.
-            .message_id(Some(format!(
-                "<{:032x}@{}>",
-                u128::from_be_bytes(id),
-                self.host
-            )))
+            .message_id(Some(format!("<{id:032x}@{}>", self.host)))
             .header(ContentLanguage(mail.language))
             // Answering machines leave it alone (RFC 3834, 5).
             .header(AutoSubmitted)
@@ -105,6 +113,44 @@ impl Header for ContentLanguage {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), self.0.code().to_ascii_lowercase())
+    }
+}
+
+/// Where such mails are ended (RFC 2369, 3.2).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        // Not folded: what is between the brackets is one word.
+        let value = format!("<{}>", self.0);
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), value.clone(), value)
+    }
+}
+
+/// Says that one click there is enough (RFC 8058, 3.1).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
     }
 }
 

@@ -249,7 +249,8 @@ impl Concern {
                 EventKind::ResponsePublished
             }
             Move::Accept | Move::Lapse => {
-                next.closed_at = Some(now);
+                // Asked again, the raiser may still say that it helped.
+                next.closed_at = self.closed_at.or(Some(now));
                 next.unconfirmed = kind == MoveKind::Lapse;
                 EventKind::ConcernMoved
             }

@@ -34,6 +34,8 @@ codes! {
         ConcernEscalated = "concern.escalated",
         /// Somebody is expected to act, and the time for it ends soon.
         ReminderDue = "reminder.due",
+        /// The raiser is asked whether it helped.
+        VerdictAsked = "verdict.asked",
         /// The number of endorsements changed.
         EndorsementsChanged = "endorsements.changed",
         /// Who takes part in a confidential thread changed.

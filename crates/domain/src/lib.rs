@@ -12,6 +12,7 @@ pub mod concern;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod notice;
 pub mod partner;
 pub mod people;
 pub mod policy;

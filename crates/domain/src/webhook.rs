@@ -65,6 +65,7 @@ impl MessageKind {
             EventKind::EndorsementsChanged => Self::EndorsementsChanged,
             EventKind::ConcernEscalated
             | EventKind::ReminderDue
+            | EventKind::VerdictAsked
             | EventKind::ParticipantsChanged
             | EventKind::ConcernOpened
             | EventKind::WorkArrived

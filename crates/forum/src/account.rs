@@ -9,6 +9,7 @@
 mod agencies;
 mod change;
 mod duties;
+mod email;
 mod invitations;
 mod limits;
 mod organizations;

@@ -1,5 +1,6 @@
 //! A concern's life: the moves that sides make, and what they lead to.
 
+mod ask;
 mod clock;
 mod desk;
 mod due;
@@ -23,7 +24,7 @@ use storage::thread::Thread;
 use crate::error::Problems;
 use crate::message::{AGENCIES, OFFICES};
 use crate::once::{Once, Written};
-use crate::thread::{call_desk, concern_of, tell, tell_persona};
+use crate::thread::{call_office, concern_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 pub use desk::{Blocker, DeskAct, MoveKind, Queue, of_agency, own_concerns};
@@ -127,7 +128,7 @@ impl Forum {
         self.save_concern(tx, thread, &concern).await?;
         let object = Some(entry.into());
         tell(tx, &thread.facts, event, object);
-        call_desk(tx, to, id);
+        call_office(tx, to, id).await?;
         tell_persona(tx, thread.facts.raiser, id, event, object).await
     }
 
@@ -214,11 +215,11 @@ impl Forum {
         let object = Some(step.id.into());
         tell(tx, &thread.facts, event, object);
         match (step.by, concern.assignment) {
-            (By::Raiser, Some(to)) => call_desk(tx, to, id),
+            (By::Raiser, Some(to)) => call_office(tx, to, id).await?,
             (By::Raiser, None) => {}
             (By::Forum, to) => {
                 if let Some(to) = to {
-                    call_desk(tx, to, id);
+                    call_office(tx, to, id).await?;
                 }
                 tell_persona(tx, thread.facts.raiser, id, event, object).await?;
             }
@@ -226,7 +227,7 @@ impl Forum {
                 tell_persona(tx, thread.facts.raiser, id, event, object).await?;
             }
         }
-        Ok(())
+        self.ask_for_verdict(tx, thread, concern, step.mv).await
     }
 }
 

@@ -21,6 +21,7 @@ pub mod answer;
 pub mod concern;
 pub mod document;
 pub mod markdown;
+pub mod notice;
 pub mod ports;
 pub mod post;
 pub mod thread;

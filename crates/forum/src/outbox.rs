@@ -63,7 +63,8 @@ impl Forum {
                         continue;
                     }
                     for follower in followers.get(&one.thread).into_iter().flatten() {
-                        if !follower.is_raiser || reaches_raiser(one.kind) {
+                        let reached = !follower.is_raiser || reaches_raiser(one.kind);
+                        if reached && follower.notices.tell(one.kind) {
                             tx.emit(event(StreamName::Inbox(follower.account)));
                         }
                     }
@@ -117,6 +118,7 @@ pub(crate) fn concerns_followers(kind: EventKind) -> bool {
         | EventKind::ConcernOpened
         | EventKind::WorkArrived
         | EventKind::ReminderDue
+        | EventKind::VerdictAsked
         | EventKind::DirectoryChanged
         | EventKind::AccessChanged => false,
     }

@@ -40,6 +40,11 @@ pub struct Mail {
     pub text: String,
     /// The language it is written in.
     pub language: Language,
+    /// What its `Message-ID` is made of: the same each time the same mail is
+    /// sent. `None` for a mail that is sent once.
+    pub id: Option<Uuid>,
+    /// The link that ends such mails with one click (RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 /// Hides all but the language: a mail must not get into the log by way of an

@@ -55,6 +55,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// How many documents may be trusted.
     pub documents_max: usize,
+    /// How mail about what happens is set.
+    pub mail: crate::notice::MailSettings,
     /// How webhooks are set.
     pub webhooks: crate::webhook::Settings,
     /// The secret that tokens and keys are hashed with.
@@ -118,6 +120,7 @@ impl Settings {
             public_url: None,
             password_cost: PasswordCost::STANDARD,
             documents_max: 1_000,
+            mail: crate::notice::MailSettings::default(),
             webhooks: crate::webhook::Settings::default(),
             pepper,
         }

@@ -290,6 +290,7 @@ fn may_close(kind: EventKind, public: bool) -> bool {
         | EventKind::ConcernMoved
         | EventKind::ConcernEscalated
         | EventKind::ReminderDue
+        | EventKind::VerdictAsked
         | EventKind::ResponsePublished
         | EventKind::VerdictGiven
         | EventKind::EndorsementsChanged
@@ -309,8 +310,10 @@ pub(crate) async fn tell_persona(
     kind: EventKind,
     object: Option<uuid::Uuid>,
 ) -> Result<(), Error> {
-    let stream = match tx.account_of_persona(persona).await? {
-        Some(account) => StreamName::Inbox(account),
+    let stream = match tx.addressee(persona, thread).await? {
+        // He does not want to be told.
+        Some((_, notices)) if !notices.tell(kind) => return Ok(()),
+        Some((account, _)) => StreamName::Inbox(account),
         None => StreamName::PersonaInbox(persona),
     };
     tx.emit(NewEvent {
@@ -319,6 +322,28 @@ pub(crate) async fn tell_persona(
         thread: Some(thread),
         object,
     });
+    Ok(())
+}
+
+/// Tells the desk that a concern is put before it, and each who holds the
+/// office.
+pub(crate) async fn call_office(
+    tx: &Tx,
+    to: domain::concern::Assignment,
+    thread: ThreadId,
+) -> Result<(), Error> {
+    call_desk(tx, to, thread);
+    let Some(office) = to.office else {
+        return Ok(());
+    };
+    for account in tx.holders_now(office).await? {
+        tx.emit(NewEvent {
+            stream: StreamName::Inbox(account),
+            kind: EventKind::WorkArrived,
+            thread: Some(thread),
+            object: None,
+        });
+    }
     Ok(())
 }
 

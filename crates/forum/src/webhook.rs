@@ -13,7 +13,7 @@ mod manage;
 mod message;
 mod queue;
 mod replay;
-mod secret;
+pub(crate) mod secret;
 mod told;
 
 pub use endpoint::{Endpoint, Reach};

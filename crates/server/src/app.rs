@@ -100,6 +100,8 @@ impl App {
         };
         tasks.spawn(runner.run(stop.clone()));
         tasks.spawn(run_clocks(Arc::clone(&forum), stop.clone()));
+        let look = Duration::from_secs(config.mail.look_seconds);
+        tasks.spawn(send_mail(Arc::clone(&forum), look, stop.clone()));
         tasks.spawn(keep_house(Arc::clone(&forum), stop));
         let sockets = Sockets {
             live: Arc::clone(&live),
@@ -350,6 +352,22 @@ async fn run_clocks(forum: Arc<Forum>, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = apart(running) => {}
+    }
+}
+
+/// Mails what people want to be told of, as it is due.
+async fn send_mail(forum: Arc<Forum>, look: Duration, stop: CancellationToken) {
+    let sending = async {
+        loop {
+            tokio::time::sleep(look).await;
+            if forum.send_mail().await.is_err() {
+                tracing::debug!("mail waits for the database");
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = apart(sending) => {}
     }
 }
 

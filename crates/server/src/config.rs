@@ -184,6 +184,22 @@ settings! {
 
         /// The address mail comes from.
         from: String = "mukalma@localhost", Kind::MailAddress;
+
+        /// The hour of the forum's day at which daily and weekly mails about
+        /// what happened are made.
+        digest_hour: u16 = "8", Kind::Whole { min: 0, max: 23, unit: "o'clock" };
+
+        /// How many minutes lie between two mails about what happened that an
+        /// account is sent at once. What happens meanwhile waits for the next.
+        pause_minutes: u16 = "10", Kind::Whole { min: 0, max: 1440, unit: "minutes" };
+
+        /// How often is looked whether mail about what happened is due.
+        look_seconds: u64 = "5", Kind::Whole { min: 1, max: 3600, unit: "seconds" };
+
+        /// How often a mail about what happened is tried before it is given
+        /// up. The first retry waits a minute, each other twice as long as the
+        /// one before, and at most six hours.
+        attempts: u32 = "12", Kind::Whole { min: 1, max: 100, unit: "attempts" };
     }
 
     /// Passwords.

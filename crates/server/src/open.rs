@@ -7,6 +7,7 @@ use std::time::Duration;
 use adapters::mail::{FileMailer, Sender, SmtpMailer};
 use api::graphiql::{Explorer, File, Graphiql, Incomplete};
 use domain::calendar::Deadlines;
+use forum::notice::MailSettings;
 use forum::ports::Mailer;
 use forum::{Forum, Settings};
 use miette::{IntoDiagnostic as _, WrapErr as _};
@@ -99,11 +100,21 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
             .public_url
             .as_ref()
             .map(|url| url.as_str().to_owned()),
+        mail: mail(config),
         webhooks: crate::webhooks::settings(config),
         ..Settings::new(
             *secrets.token_pepper.expose(),
             config.forum.reference_prefix.clone(),
         )
+    }
+}
+
+/// How mail about what happens is set, as configured.
+pub fn mail(config: &Config) -> MailSettings {
+    MailSettings {
+        digest_hour: u8::try_from(config.mail.digest_hour).unwrap_or_default(),
+        pause_minutes: config.mail.pause_minutes,
+        attempts: config.mail.attempts,
     }
 }
 

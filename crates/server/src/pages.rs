@@ -1,6 +1,8 @@
 //! The pages beside the API: what a person finds at `/`, with the setup link at
-//! `/setup`, and sent by a partner app at `/oauth/authorize`; and what a
+//! `/setup`, sent by a partner app at `/oauth/authorize`, and by a mail at `/unsubscribe`; and what a
 //! supervisor asks (`/livez`, `/readyz`).
+
+pub mod unsubscribe;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -78,6 +80,15 @@ struct Page {
 
 impl Page {
     fn new(html: &str, forum_name: &str, script: Option<&str>) -> Self {
+        Self::made(html, forum_name, script, "'none'")
+    }
+
+    /// A page whose form is sent to where it came from.
+    fn with_form(html: &str, forum_name: &str) -> Self {
+        Self::made(html, forum_name, None, "'self'")
+    }
+
+    fn made(html: &str, forum_name: &str, script: Option<&str>, form: &str) -> Self {
         let html = html
             .replace("{style}", STYLE)
             .replace("{script}", script.unwrap_or_default())
@@ -91,7 +102,7 @@ impl Page {
             format!(" script-src 'sha256-{}'; connect-src 'self';", hash(script))
         });
         let policy = format!(
-            "default-src 'none'; style-src 'sha256-{}';{script} base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'sha256-{}';{script} base-uri 'none'; form-action {form}; frame-ancestors 'none'",
             hash(STYLE)
         );
         Self {

@@ -75,7 +75,12 @@ pub fn router(
         let (forum, stopping) = (Arc::clone(&forum), stopping.clone());
         async move { !stopping.is_cancelled() && forum.store().ping().await.is_ok() }
     });
-    let router = pages::router(&config.forum.name, ready).merge(app.router.clone());
+    let router = pages::router(&config.forum.name, ready)
+        .merge(pages::unsubscribe::router(
+            &config.forum.name,
+            Arc::clone(&app.forum),
+        ))
+        .merge(app.router.clone());
     let trusted: Arc<[ipnet::IpNet]> = config.trusted_proxies.clone().into();
     let router = router.layer(middleware::from_fn_with_state(
         trusted,

@@ -37,6 +37,8 @@ pub struct Account {
     pub display_name: String,
     /// An address for mail, if one was given.
     pub email: Option<String>,
+    /// When it was known that mail there reaches the person.
+    pub email_verified_at: Option<DateTime<Utc>>,
     /// The password's hash, a PHC string.
     pub password_hash: String,
     /// Whom the person speaks for, by his own word.
@@ -109,7 +111,7 @@ pub struct Backoff {
     pub until: DateTime<Utc>,
 }
 
-pub(crate) const ACCOUNT: &str = "a.id, a.login, a.display_name, a.email, a.password_hash, a.constituency, \
+pub(crate) const ACCOUNT: &str = "a.id, a.login, a.display_name, a.email, a.email_verified_at, a.password_hash, a.constituency, \
     a.vouched_at, a.standing, a.language, a.trusted_at, a.failed_sign_ins, a.created_at";
 
 pub(crate) fn account(row: &mut Row) -> Result<Account, StorageError> {
@@ -118,6 +120,7 @@ pub(crate) fn account(row: &mut Row) -> Result<Account, StorageError> {
         login: row.get()?,
         display_name: row.get()?,
         email: row.get()?,
+        email_verified_at: row.maybe_time()?,
         password_hash: row.get()?,
         constituency: row.code()?,
         vouched_at: row.maybe_time()?,

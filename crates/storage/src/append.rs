@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::event::StreamName;
-use domain::id::ThreadId;
+use domain::id::{AccountId, ThreadId};
 use sea_orm::sea_query::ArrayType;
 
 use crate::conn::Conn;
@@ -47,10 +47,18 @@ pub(crate) async fn append(
     }
     let mut params = conn.params();
     let heads = move_heads(&left, now, &mut params);
+    let inboxes: Vec<AccountId> = left
+        .keys()
+        .filter_map(|stream| match stream {
+            StreamName::Inbox(account) => Some(*account),
+            _ => None,
+        })
+        .collect();
     if conn.backend == Backend::Postgres && events.len() <= EVENTS_AT_ONCE {
         let insert = insert_events(events, &mut left, "moved", now, &mut params)?;
         let sql = format!("WITH moved AS ({heads} RETURNING id, head) {insert}");
-        return conn.send(sql, params).await;
+        conn.send(sql, params).await?;
+        return fall_behind(conn, now, &inboxes).await;
     }
     conn.run(&heads, params).await?;
     for events in events.chunks(EVENTS_AT_ONCE) {
@@ -58,7 +66,23 @@ pub(crate) async fn append(
         let sql = insert_events(events, &mut left, "stream", now, &mut params)?;
         conn.run(&sql, params).await?;
     }
-    Ok(())
+    fall_behind(conn, now, &inboxes).await
+}
+
+/// Marks the inboxes that something new is in, as far as mail tells of them.
+async fn fall_behind(
+    conn: &Conn,
+    now: DateTime<Utc>,
+    inboxes: &[AccountId],
+) -> Result<(), StorageError> {
+    if inboxes.is_empty() {
+        return Ok(());
+    }
+    let mut params = conn.params();
+    let at = params.push(now);
+    let among = params.among("account", inboxes);
+    let sql = format!("UPDATE mail_place SET behind_at = COALESCE(behind_at, {at}) WHERE {among}");
+    conn.send(sql, params).await
 }
 
 /// Moves each stream's head by so many.

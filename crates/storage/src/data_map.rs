@@ -222,6 +222,23 @@ const GROUPS: &[Group] = &[
         "post_count", "endorsement_count", "last_activity_at",
         "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
+    // Places in an inbox; what happened there is not in them.
+    Group("mail_preference", &[
+        "account", "reason", "frequency",
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("mail_place", &[
+        "account", "epoch", "pos", "behind_at", "mailed_at",
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("mail", &[
+        "id", "account", "frequency", "made_at",
+    ], Class::Personal, Erasure::WithAccount, Retention::Done),
+    Group("mail_note", &[
+        "account", "pos", "frequency", "mail",
+    ], Class::Personal, Erasure::WithAccount, Retention::Done),
+    Group("thread_notice", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread_notice", &[
+        "persona", "level",
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
     Group("case_facts", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("case_facts", &["body"], Class::Sensitive, Erasure::WithThread, Retention::Thread),
     Group("case_facts", &["edited_at"], Class::None, Erasure::WithThread, Retention::Thread),

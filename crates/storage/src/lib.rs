@@ -36,6 +36,7 @@ pub mod draft;
 pub mod dump;
 pub mod idempotency;
 pub mod job;
+pub mod notice;
 pub mod outbox;
 pub mod partner;
 pub mod persona;

@@ -3,6 +3,7 @@
 
 use domain::event::EventKind;
 use domain::id::{AccountId, ThreadId};
+use domain::notice::ThreadNotices;
 use domain::thread::{Audience, ModerationStatus};
 use uuid::Uuid;
 
@@ -73,6 +74,8 @@ pub struct Follower {
     pub account: AccountId,
     /// Whether it raised the thread.
     pub is_raiser: bool,
+    /// What of it he wants to be told.
+    pub notices: ThreadNotices,
 }
 
 impl Tx {
@@ -151,18 +154,23 @@ impl Conn {
         let mut params = self.params();
         let among = params.among("f.thread", threads);
         let sql = format!(
-            "SELECT f.thread, a.account, f.persona = t.persona FROM follow f \
+            "SELECT f.thread, a.account, f.persona = t.persona, (SELECT n.level \
+             FROM thread_notice n JOIN persona o ON o.id = n.persona \
+             WHERE n.thread = f.thread AND o.account = a.account LIMIT 1) FROM follow f \
              JOIN persona a ON a.id = f.persona JOIN thread t ON t.id = f.thread \
              WHERE {among} AND a.account IS NOT NULL",
         );
         let mut all = Vec::new();
         for mut row in self.all(&sql, params).await? {
             let thread = row.id()?;
+            let (account, is_raiser) = (row.id()?, row.get()?);
+            let level: Option<ThreadNotices> = row.maybe_code()?;
             all.push((
                 thread,
                 Follower {
-                    account: row.id()?,
-                    is_raiser: row.get()?,
+                    account,
+                    is_raiser,
+                    notices: level.unwrap_or(ThreadNotices::All),
                 },
             ));
         }

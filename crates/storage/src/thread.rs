@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::concern::Concern;
 use domain::event::StreamHead;
 use domain::id::{AgencyId, CircleId, OfficeId, OrganizationId, PersonaId, ThreadId};
+use domain::notice::ThreadNotices;
 use domain::people::{Constituency, Language, Voice};
 use domain::policy::ThreadFacts;
 use domain::thread::{AboutKind, Audience, ModerationStatus, Proceedings, Reuse, ThreadKind};
@@ -81,6 +82,8 @@ pub struct Thread {
     pub viewer_endorses: bool,
     /// Whether the actor is told of what happens.
     pub viewer_follows: bool,
+    /// What of it the actor wants to be told.
+    pub viewer_notices: ThreadNotices,
     /// How far its stream reached when it was read.
     pub head: Option<StreamHead>,
     /// By which day it is sorted on desks, if it is on one.

@@ -134,6 +134,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "returnThread",
         r#"{"threadId": "$id", "reason": "Say where."}"#,
     ),
+    (
+        "setThreadNotifications",
+        r#"{"threadId": "$id", "notifications": "MUTED"}"#,
+    ),
     ("startConcern", r#"{"threadId": "$id"}"#),
     ("takeConcern", r#"{"threadId": "$id"}"#),
     ("unendorseThread", r#"{"threadId": "$id"}"#),
@@ -158,9 +162,14 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ),
     ("approveAccount", r#"{"account": "$account"}"#),
     (
+        "changeEmail",
+        r#"{"email": "somebody@example.org", "password": "wrong"}"#,
+    ),
+    (
         "changePassword",
         r#"{"currentPassword": "wrong", "newPassword": "another correct horse battery"}"#,
     ),
+    ("confirmEmail", r#"{"code": "wrong"}"#),
     (
         "createCircle",
         r#"{"code": "NEW", "nameEn": "A new one", "nameUr": "نیا حلقہ"}"#,
@@ -257,6 +266,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ("rotateWebhookKey", r#"{"webhookId": "$id"}"#),
     ("rotateClientSecret", r#"{"client": "$id"}"#),
     ("setClockRule", r#"{"category": "DRG", "answerDays": 15}"#),
+    (
+        "setMailPreference",
+        r#"{"reason": "OWN", "frequency": "DAILY"}"#,
+    ),
     (
         "setParticipation",
         r#"{"agency": "POL_SD", "participation": "INVITED"}"#,

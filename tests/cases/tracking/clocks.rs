@@ -237,7 +237,12 @@ async fn an_answer_without_a_verdict_is_closed_unconfirmed_after_a_reminder() {
             "{days}"
         );
     }
-    for kind in ["ReminderDue", "ConcernMoved"] {
+    for kind in [
+        "ReminderDue",
+        "ConcernMoved",
+        "VerdictAsked",
+        "VerdictAsked",
+    ] {
         assert_eq!(civil.next().await["viewerEvents"]["__typename"], kind);
     }
     let last = "timeline(last: 1) { nodes { side ... on TimelineMove { kind } } }";

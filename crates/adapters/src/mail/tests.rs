@@ -30,6 +30,8 @@ fn mail(to: &str) -> Mail {
         subject: "مکالمہ".to_owned(),
         text: "آپ کا کوڈ\n12345\n".to_owned(),
         language: Language::Ur,
+        id: None,
+        unsubscribe: None,
     }
 }
 
@@ -65,6 +67,29 @@ async fn a_file_mailbox_keeps_each_mail_in_a_file() {
         "{}",
         texts[1]
     );
+}
+
+#[tokio::test]
+async fn a_mail_that_is_sent_again_has_its_id_and_can_be_ended_with_one_click() {
+    let root = tempfile::tempdir().unwrap();
+    let mailer = FileMailer::new(root.path(), sender()).unwrap();
+    let link = "https://forum.example/unsubscribe?token=0123456789abcdef0123456789abcdef\
+                0123456789abcdef0123456789abcdef";
+    let notice = Mail {
+        id: Some(uuid::Uuid::from_u128(5)),
+        unsubscribe: Some(link.to_owned()),
+        ..mail("one@example.org")
+    };
+    mailer.send(notice).await.unwrap();
+    let file = fs::read_dir(root.path()).unwrap().next().unwrap().unwrap();
+    let text = fs::read_to_string(file.path()).unwrap();
+    for header in [
+        "Message-ID: <00000000000000000000000000000005@example.org>\r\n".to_owned(),
+        format!("List-Unsubscribe: <{link}>\r\n"),
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".to_owned(),
+    ] {
+        assert!(text.contains(&header), "{header} is not in {text}");
+    }
 }
 
 #[cfg(unix)]

@@ -59,6 +59,46 @@ mirror! {
 }
 
 mirror! {
+    /// Why somebody is told of what happens.
+    NotificationReason of domain::notice::NoticeReason {
+        /// You are expected to act, or your time for it ends soon.
+        Due,
+        /// It happened in a thread that you raised.
+        Own,
+        /// It waits for an office that you hold.
+        Work,
+        /// It happened in a thread that you follow, or were brought into.
+        Followed,
+    }
+}
+
+mirror! {
+    /// Whether mail tells of something, and when.
+    MailFrequency of domain::notice::MailFrequency {
+        /// No mail does: so it is until you set it otherwise.
+        Off,
+        /// At once; what follows soon after waits for the next mail.
+        Immediate,
+        /// In the morning.
+        Daily,
+        /// On Monday morning.
+        Weekly,
+    }
+}
+
+mirror! {
+    /// What of a thread somebody wants to be told, live and by mail.
+    ThreadNotifications of domain::notice::ThreadNotices {
+        /// Everything.
+        All,
+        /// How it goes on, but not each post.
+        Progress,
+        /// Nothing but what you are expected to do.
+        Muted,
+    }
+}
+
+mirror! {
     /// Where an account stands.
     Standing of domain::people::Standing {
         /// Waits for an administrator's approval; cannot sign in yet.

@@ -104,6 +104,8 @@ pub enum LiveEvent {
     ResponsePublished(ResponsePublished),
     /// The raiser judged the answer.
     VerdictGiven(VerdictGiven),
+    /// The viewer is asked whether what was answered helped.
+    VerdictAsked(VerdictAsked),
     /// The number of endorsements changed.
     EndorsementsChanged(EndorsementsChanged),
     /// Who takes part in a confidential or circle thread changed.
@@ -286,6 +288,11 @@ event! {
     }
 }
 event! {
+    /// The viewer is asked whether what was answered helped: as the concern is
+    /// closed without a word from him, and again some time after it was closed.
+    VerdictAsked {}
+}
+event! {
     /// The number of endorsements changed.
     EndorsementsChanged {}
 }
@@ -343,6 +350,7 @@ impl LiveEvent {
             EventKind::ConcernMoved => Self::ConcernMoved(ConcernMoved(of)),
             EventKind::ConcernEscalated => Self::ConcernEscalated(ConcernEscalated(of)),
             EventKind::ReminderDue => Self::ReminderDue(ReminderDue(of)),
+            EventKind::VerdictAsked => Self::VerdictAsked(VerdictAsked(of)),
             EventKind::ResponsePublished => Self::ResponsePublished(ResponsePublished(of)),
             EventKind::VerdictGiven => Self::VerdictGiven(VerdictGiven(of)),
             EventKind::EndorsementsChanged => Self::EndorsementsChanged(EndorsementsChanged(of)),

@@ -2,7 +2,7 @@
 
 mod account;
 
-pub use account::{Account, Session};
+pub use account::{Account, MailPreference, Session};
 
 use std::sync::Arc;
 

@@ -24,7 +24,7 @@ use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, 
 use crate::schema::draft::ResponseDraft;
 use crate::schema::enums::{
     Audience, Blocker, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse,
-    ThreadKind,
+    ThreadKind, ThreadNotifications,
 };
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::page::{List, Paging};
@@ -512,6 +512,11 @@ impl Thread {
     /// Whether the viewer follows it.
     async fn viewer_is_following(&self) -> bool {
         self.view.viewer_follows
+    }
+
+    /// What of it the viewer wants to be told; ALL where he said nothing.
+    async fn viewer_notifications(&self) -> ThreadNotifications {
+        self.view.viewer_notices.into()
     }
 
     /// Whether the viewer may speak in it.

@@ -185,7 +185,9 @@ fn add_wanted(wanted: &mut view::Wanted, thread: SelectionField<'_>) {
     for field in thread.selection_set() {
         match field.name() {
             "body" | "bodyHtml" => wanted.body = true,
-            "viewerHasEndorsed" | "viewerIsFollowing" => wanted.own = true,
+            "viewerHasEndorsed" | "viewerIsFollowing" | "viewerNotifications" => {
+                wanted.own = true;
+            }
             name => wanted.details |= !ALWAYS_READ.contains(&name),
         }
     }

@@ -134,6 +134,7 @@ impl State {
                 _ => None,
             },
             Self::Closed => match mv {
+                M::Accept => Some(Self::Closed),
                 M::Dispute => Some(Self::Disputed),
                 _ => None,
             },

@@ -129,8 +129,9 @@ fn every_move_from_every_state() {
         WITHDRAW -> WITHDRAWN (concern.moved)
         refused: RELEASE RETURN RESUBMIT ASSIGN REFER ACKNOWLEDGE START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ANSWER REVIEW
     CLOSED
+        ACCEPT -> CLOSED (concern.moved)
         DISPUTE -> DISPUTED (concern.moved)
-        refused: RELEASE RETURN RESUBMIT ASSIGN REFER ACKNOWLEDGE START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ANSWER ACCEPT LAPSE REVIEW WITHDRAW
+        refused: RELEASE RETURN RESUBMIT ASSIGN REFER ACKNOWLEDGE START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ANSWER LAPSE REVIEW WITHDRAW
     DISPUTED
         REVIEW -> IN_REVIEW (concern.assigned)
         WITHDRAW -> WITHDRAWN (concern.moved)
@@ -250,7 +251,8 @@ fn a_second_dispute_is_the_last() {
         [MoveKind::Accept, MoveKind::Lapse, MoveKind::Withdraw]
     );
     moves.push(Move::Accept);
-    assert!(after(&moves).legal_moves().is_empty());
+    // Asked again, the raiser may still say whether it helped.
+    assert_eq!(after(&moves).legal_moves(), [MoveKind::Accept]);
 }
 
 #[test]

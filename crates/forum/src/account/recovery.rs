@@ -221,6 +221,8 @@ impl Sending {
             subject: subject.to_owned(),
             text,
             language: account.language,
+            id: None,
+            unsubscribe: None,
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct AccountView {
     pub display_name: String,
     /// The address for mail; shown to the owner alone.
     pub email: Option<String>,
+    /// Whether mail there is known to reach the owner; shown to him alone.
+    pub email_confirmed: bool,
     /// Whom the person speaks for.
     pub constituency: Constituency,
     /// Whether that counts: somebody vouched where it is needed.
@@ -85,6 +87,7 @@ impl Forum {
             shown.recovery_codes_left = Some(read.recovery_codes_left(id).await?);
         } else {
             shown.email = None;
+            shown.email_confirmed = false;
         }
         Ok(Some(shown))
     }
@@ -128,6 +131,7 @@ impl Forum {
             .into_iter()
             .map(|account| AccountView {
                 email: None,
+                email_confirmed: false,
                 ..show(account, Affiliations::default())
             })
             .collect())
@@ -157,6 +161,7 @@ fn show(account: Account, affiliations: Affiliations) -> AccountView {
         id: account.id,
         login: account.login,
         display_name: account.display_name,
+        email_confirmed: account.email_verified_at.is_some(),
         email: account.email,
         constituency: account.constituency,
         standing: account.standing,

@@ -19,6 +19,7 @@ use storage::job::{LeasedJob, NewJob};
 use storage::thread::Thread;
 use uuid::Uuid;
 
+use super::ask::ASK;
 use super::clock::CLOCK;
 use super::{By, Step};
 use crate::routing::desk;
@@ -52,6 +53,7 @@ impl Forum {
     pub async fn run_clocks(&self) -> Result<(), Error> {
         while self.run_some(REWIND).await? {}
         while self.run_some(CLOCK).await? {}
+        while self.run_some(ASK).await? {}
         Ok(())
     }
 
@@ -108,10 +110,10 @@ impl Forum {
         self.store
             .write(self.now(), async |tx| {
                 for (job, ids) in jobs.iter().zip(&ids) {
-                    if kind == REWIND {
-                        self.rewind_some(&tx, job).await?;
-                    } else {
-                        self.run_clock(&tx, job, *ids).await?;
+                    match kind {
+                        REWIND => self.rewind_some(&tx, job).await?,
+                        ASK => self.ask(&tx, job).await?,
+                        _ => self.run_clock(&tx, job, *ids).await?,
                     }
                 }
                 Ok::<_, Error>(())

@@ -14,7 +14,7 @@ use crate::concern::{By, Said, Step};
 use crate::error::Problems;
 use crate::once::{Once, Written};
 use crate::routing::{Filing, Route, route};
-use crate::thread::{call_desk, tell, tell_persona};
+use crate::thread::{call_office, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// Gives a held thread back to its author.
@@ -63,7 +63,7 @@ impl Forum {
                     if let Some(to) = to {
                         let step = Step::new(assigned, Move::Assign(to), By::Forum);
                         (concern, _) = step.make(&tx, id, concern).await?;
-                        call_desk(&tx, to, id);
+                        call_office(&tx, to, id).await?;
                     }
                     self.save_concern(&tx, &thread, &concern).await?;
                 }

@@ -19,7 +19,7 @@ use crate::error::Problems;
 use crate::message::{AGENCIES, CATEGORIES, CIRCLES, GROUPS, OFFICES, REGIONS, THEMES};
 use crate::once::{Once, Written, claimed};
 use crate::routing::{Filing, complained_of, route};
-use crate::thread::{call_desk, tell};
+use crate::thread::{call_office, tell};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// The most themes or groups of one concern.
@@ -220,7 +220,7 @@ impl Forum {
                 }
                 tell(&tx, &facts, EventKind::ThreadOpened, None);
                 if let Some(to) = new.concern.and_then(|concern| concern.assignment) {
-                    call_desk(&tx, to, id);
+                    call_office(&tx, to, id).await?;
                 }
                 Ok::<_, Error>(Written::Now(id))
             })

@@ -48,7 +48,8 @@ impl Secret {
     }
 }
 
-fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+/// HMAC-SHA-256 (RFC 2104) of what the parts are together.
+pub(crate) fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     // A key that is shorter than a block is one that ends in zeros (RFC 2104).
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);

@@ -3,6 +3,7 @@
 use domain::concern::{Assignment, Concern, State};
 use domain::event::StreamHead;
 use domain::id::{AccountId, PersonaId, ThreadId};
+use domain::notice::ThreadNotices;
 use domain::people::{Actor, Language};
 use domain::policy::ThreadFacts;
 use domain::thread::{Audience, Proceedings, Reuse};
@@ -76,6 +77,15 @@ pub(super) fn exists(table: &str, column: &str, ids: &[PersonaId], params: &mut 
     }
     let among = params.among(&format!("j.{column}"), ids);
     format!("EXISTS (SELECT 1 FROM {table} j WHERE j.thread = t.id AND {among})")
+}
+
+/// What of a thread one of these personas wants to be told, as SQL over `t`.
+fn notices(personas: &[PersonaId], params: &mut Params) -> String {
+    if personas.is_empty() {
+        return "CAST(NULL AS TEXT)".to_owned();
+    }
+    let among = params.among("n.persona", personas);
+    format!("(SELECT n.level FROM thread_notice n WHERE n.thread = t.id AND {among} LIMIT 1)")
 }
 
 pub(super) fn endorsed(account: Option<AccountId>, params: &mut Params) -> String {
@@ -165,6 +175,7 @@ pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thr
         author: author(row)?,
         viewer_endorses: false,
         viewer_follows: false,
+        viewer_notices: ThreadNotices::All,
         head: None,
         desk_on: None,
         facts,
@@ -178,6 +189,8 @@ pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thr
     if wanted.own {
         thread.viewer_endorses = row.get()?;
         thread.viewer_follows = row.get()?;
+        let level: Option<ThreadNotices> = row.maybe_code()?;
+        thread.viewer_notices = level.unwrap_or(ThreadNotices::All);
     }
     Ok(thread)
 }
@@ -244,6 +257,8 @@ pub(super) fn columns(actor: &Actor, wanted: Wanted, params: &mut Params) -> Str
         columns.push_str(&endorsed(actor.account, params));
         columns.push_str(", ");
         columns.push_str(&exists("follow", "persona", &actor.personas, params));
+        columns.push_str(", ");
+        columns.push_str(&notices(&actor.personas, params));
     }
     columns
 }

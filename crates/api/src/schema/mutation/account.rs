@@ -1,8 +1,10 @@
 //! Coming in: registering, setting the forum up, signing in and out.
 
+pub mod notice;
 pub mod password;
 pub mod session;
 
+pub use notice::NoticeMutations;
 pub use password::PasswordMutations;
 pub use session::SessionMutations;
 
@@ -23,7 +25,12 @@ use crate::service::SESSION_COOKIE;
 
 /// One's own account.
 #[derive(MergedObject, Debug, Default)]
-pub struct AccountMutations(EntryMutations, SessionMutations, PasswordMutations);
+pub struct AccountMutations(
+    EntryMutations,
+    SessionMutations,
+    PasswordMutations,
+    NoticeMutations,
+);
 
 /// Somebody who wants an account.
 #[derive(InputObject, Debug)]

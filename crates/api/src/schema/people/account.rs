@@ -12,7 +12,9 @@ use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::consent::Consent;
 use crate::schema::directory::{Agency, Circle, Office, Organization};
-use crate::schema::enums::{Constituency, Duty, Language, Standing};
+use crate::schema::enums::{
+    Constituency, Duty, Language, MailFrequency, NotificationReason, Standing,
+};
 use crate::schema::global_id::{Kind, encode};
 
 /// An account as somebody sees it.
@@ -117,6 +119,27 @@ impl Account {
     /// owner.
     async fn email(&self) -> Option<&str> {
         self.view.email.as_deref()
+    }
+
+    /// Whether mail to that address is known to reach the owner; no other mail
+    /// goes there before. False for others than the owner.
+    async fn email_confirmed(&self) -> bool {
+        self.view.email_confirmed
+    }
+
+    /// Of what the owner is told by mail, and when; null for others than the
+    /// owner.
+    #[graphql(directive = list_size::apply(4, names(&[]), names(&[])))]
+    async fn mail_preferences(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Vec<MailPreference>>> {
+        if !self.is_own() {
+            return Ok(None);
+        }
+        let caller = caller(ctx);
+        let set = read(caller, caller.forum.mail_preferences(&self.eyes).await)?;
+        Ok(Some(set.into_iter().map(MailPreference::from).collect()))
     }
 
     /// Whom the person speaks for, by his own word.
@@ -241,6 +264,24 @@ impl Account {
     /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.view.created_at
+    }
+}
+
+/// When somebody is told of something by mail.
+#[derive(SimpleObject, Debug, Clone, Copy)]
+pub struct MailPreference {
+    /// Of what.
+    pub reason: NotificationReason,
+    /// When.
+    pub frequency: MailFrequency,
+}
+
+impl From<forum::notice::MailPreference> for MailPreference {
+    fn from(set: forum::notice::MailPreference) -> Self {
+        Self {
+            reason: set.reason.into(),
+            frequency: set.frequency.into(),
+        }
     }
 }
 

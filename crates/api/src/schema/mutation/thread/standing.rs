@@ -8,7 +8,7 @@ use forum::thread as act;
 use forum::views::thread::Switch;
 
 use crate::schema::caller::{Caller, caller, once};
-use crate::schema::enums::ParticipantRole;
+use crate::schema::enums::{ParticipantRole, ThreadNotifications};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::mutation::thread_now;
 use crate::schema::payload::{Payload, inputs, payload};
@@ -47,6 +47,17 @@ pub struct ReturnThreadInput {
     pub client_mutation_id: Option<String>,
 }
 
+/// What you want to be told of a thread.
+#[derive(InputObject, Debug)]
+pub struct SetThreadNotificationsInput {
+    /// The thread.
+    pub thread_id: ID,
+    /// What of it.
+    pub notifications: ThreadNotifications,
+    /// A key of your own: with the same key, it is set once.
+    pub client_mutation_id: Option<String>,
+}
+
 inputs! {
     /// Somebody to bring into a confidential or circle thread.
     InviteToThreadInput,
@@ -72,6 +83,8 @@ payload! {
     FollowThreadPayload,
     /// What came of following a thread no longer.
     UnfollowThreadPayload,
+    /// What came of saying what you want to be told of a thread.
+    SetThreadNotificationsPayload,
     /// What came of letting a held thread appear.
     ReleaseThreadPayload,
     /// What came of giving a held thread back.
@@ -133,6 +146,24 @@ impl StandingMutations {
     ) -> async_graphql::Result<UnfollowThreadPayload> {
         let once = once(&input, input.client_mutation_id.as_ref());
         follow(caller(ctx), &input.thread_id, Switch::Off, once).await
+    }
+
+    /// Says what you want to be told of a thread that you raised, follow or take
+    /// part in, live and by mail. What waits for your office is told in any case.
+    async fn set_thread_notifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thread, and what of it.")] input: SetThreadNotificationsInput,
+    ) -> async_graphql::Result<SetThreadNotificationsPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let id = expect(Kind::Thread, &input.thread_id);
+        let level = input.notifications.into();
+        let written = caller
+            .forum
+            .set_thread_notices(&caller.viewer, id, level, &once)
+            .await;
+        thread_now(caller, once.key, written).await
     }
 
     /// Lets a held thread appear. A concern is put before the office that is
