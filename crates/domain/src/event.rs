@@ -73,6 +73,7 @@ impl EventKind {
             | Self::VerdictGiven
             | Self::ConcernEscalated
             | Self::ReminderDue
+            | Self::VerdictAsked
             | Self::EndorsementsChanged
             | Self::ConcernOpened
             | Self::WorkArrived => false,
