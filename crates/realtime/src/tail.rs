@@ -31,7 +31,9 @@ pub(crate) struct Tail {
     /// first is also written first.
     loading: tokio::sync::Mutex<()>,
     /// How often the log was asked how far it reaches.
-    looked: AtomicU64,
+    asked: AtomicU64,
+    /// Which of those questions was answered last.
+    answered: AtomicU64,
     page: u32,
     counters: Arc<Counters>,
 }
@@ -49,7 +51,8 @@ impl Tail {
             ring: Mutex::new(Ring::new(capacity as usize)),
             wake: watch::Sender::new(()),
             loading: tokio::sync::Mutex::new(()),
-            looked: AtomicU64::new(0),
+            asked: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
             page: capacity,
             counters,
         }
@@ -79,10 +82,10 @@ impl Tail {
     /// The newest position, with whatever was written before it was asked for.
     /// Those who ask at once share an answer.
     pub(crate) async fn current(&self) -> Result<Position, LogError> {
-        let looked = self.looked.load(Ordering::Acquire);
+        let asked = self.asked.load(Ordering::Acquire);
         let loading = self.loading.lock().await;
-        // A look that began after the question answers it.
-        if self.known().is_none() || self.looked.load(Ordering::Acquire) == looked {
+        // What the log was asked after this began is an answer to it.
+        if self.answered.load(Ordering::Acquire) <= asked {
             self.refresh_loading().await?;
         }
         drop(loading);
@@ -125,13 +128,14 @@ impl Tail {
     }
 
     async fn refresh_loading(&self) -> Result<(), LogError> {
-        self.looked.fetch_add(1, Ordering::AcqRel);
+        let asked = self.asked.fetch_add(1, Ordering::AcqRel) + 1;
         let head = self.head().await?;
         if lock(&self.ring).settle(head) {
             self.load().await?;
         } else {
             self.wake.send_replace(());
         }
+        self.answered.store(asked, Ordering::Release);
         Ok(())
     }
 

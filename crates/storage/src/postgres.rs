@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use address::Address;
 pub(crate) use shared::Readers;
-pub(crate) use together::{Names, Together, Told, Turn};
+pub(crate) use together::{Blame, Names, Together, Told, Turn};
 pub(crate) use transaction::{Transaction, Uncommitted, Writers};
 
 use crate::error::{Failure, StorageError};

@@ -11,7 +11,7 @@ use crate::append::append;
 use crate::conn::{Conn, On, Trouble, count};
 use crate::error::{Failure as _, StorageError};
 use crate::outbox::PassOn;
-use crate::postgres::{self, Told, Uncommitted};
+use crate::postgres::{self, Blame, Told, Uncommitted};
 use crate::sqlite;
 use crate::store::{Store, Writes};
 use crate::tries::Tries;
@@ -148,6 +148,7 @@ impl Store {
         F: Future<Output = Result<T, E>>,
     {
         let mut attempt = 1;
+        let mut shared = None;
         let mut tries = match &self.writes {
             Writes::Postgres { alone, .. } => {
                 Tries::new(alone.connections(), alone.address().patience)
@@ -157,14 +158,26 @@ impl Store {
         loop {
             match self.run_once(way, now, &work).await {
                 Ended::Done(value) => return Ok(value),
-                Ended::Failed(error) => return Err(error),
+                Ended::Failed(error) => {
+                    self.blame(shared);
+                    return Err(error);
+                }
                 Ended::Lost(error) if attempt == ATTEMPTS => return Err(error),
                 Ended::Lost(_) => attempt += 1,
                 Ended::Broken(error) if !tries.again() => return Err(error),
                 Ended::Broken(_) => {}
             }
             // What had no luck beside others needs none by itself.
-            way = Way::Alone;
+            if let Way::Together(names) = std::mem::replace(&mut way, Way::Alone) {
+                shared = Some(names);
+            }
+        }
+    }
+
+    /// What fails by itself failed for those whose transaction it shared.
+    fn blame(&self, shared: Option<postgres::Names>) {
+        if let (Writes::Postgres { together, .. }, Some(names)) = (&self.writes, shared) {
+            together.set_apart(names);
         }
     }
 
@@ -206,12 +219,21 @@ impl Store {
         let value = match done {
             Ok(value) => value,
             // The server has taken it back.
-            Err(error) if trouble.broken.load(Ordering::Relaxed) => return Ended::Broken(error),
+            Err(error) if trouble.broken.load(Ordering::Relaxed) => {
+                if let Begun::Turn(turn) = begun {
+                    turn.failed(Blame::Nobody).await;
+                }
+                return Ended::Broken(error);
+            }
             Err(error) => {
-                let to_blame = !trouble.anothers.load(Ordering::Relaxed);
-                let others = self.roll_back(begun, to_blame).await;
                 // Beside others nobody waits long for a lock.
                 let late = way != Way::Alone && trouble.late.load(Ordering::Relaxed);
+                let blame = match late {
+                    true => Blame::Place,
+                    false if trouble.anothers.load(Ordering::Relaxed) => Blame::Nobody,
+                    false => Blame::Writer,
+                };
+                let others = self.roll_back(begun, blame).await;
                 return if others || late || trouble.lost.load(Ordering::Relaxed) {
                     Ended::Lost(error)
                 } else {
@@ -294,7 +316,7 @@ impl Store {
 
     /// Takes it back. Says whether it may have failed because of another that
     /// it shared its transaction with.
-    async fn roll_back(&self, begun: Begun, to_blame: bool) -> bool {
+    async fn roll_back(&self, begun: Begun, blame: Blame) -> bool {
         count(&self.statements);
         match begun {
             Begun::Connection(transaction) => {
@@ -307,7 +329,7 @@ impl Store {
                 }
                 false
             }
-            Begun::Turn(turn) => turn.failed(to_blame).await,
+            Begun::Turn(turn) => turn.failed(blame).await,
             // A job that is dropped before it is released takes itself back.
             Begun::File(_) => false,
         }

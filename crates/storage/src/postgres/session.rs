@@ -66,8 +66,17 @@ impl Session {
     /// Runs a statement and says how many rows it touched.
     pub(crate) async fn run(&self, sql: &str, values: &[Value]) -> Result<u64, Fault> {
         let statement = self.prepared(sql, values).await?;
+        self.run_prepared(&statement, values).await
+    }
+
+    /// Runs a statement that is ready: it is sent when this is first polled.
+    pub(super) async fn run_prepared(
+        &self,
+        statement: &Statement,
+        values: &[Value],
+    ) -> Result<u64, Fault> {
         let parameters = values.iter().map(Bound);
-        Ok(self.client.execute_raw(&statement, parameters).await?)
+        Ok(self.client.execute_raw(statement, parameters).await?)
     }
 
     /// Runs a word that has no parameters and no rows: BEGIN, COMMIT.

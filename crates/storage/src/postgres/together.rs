@@ -14,15 +14,15 @@
 //! One task leads, which nobody can cancel; a write's statements are sent by
 //! whoever writes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::event::StreamName;
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -82,7 +82,7 @@ impl Apart {
         !apart.is_empty() && names.any(|name| apart.get(name).is_some_and(|until| *until > now))
     }
 
-    fn take(&self, names: Names) {
+    fn take(&self, name: Uuid) {
         let mut apart = lock(&self.0);
         let now = Instant::now();
         if apart.len() >= MOST_APART {
@@ -91,7 +91,7 @@ impl Apart {
         if apart.len() >= MOST_APART {
             apart.clear();
         }
-        apart.extend(names.map(|name| (name, now + APART)));
+        apart.insert(name, now + APART);
     }
 }
 
@@ -107,11 +107,32 @@ enum Over {
     Done(Waiting),
     /// What was written is to be taken back.
     Failed {
-        /// Whether this is by itself, and not by a failure before.
-        to_blame: bool,
+        blame: Blame,
         /// Is told whether he shared the transaction with others.
         reply: oneshot::Sender<bool>,
     },
+}
+
+/// Who is to write by himself from now on, where others shared a transaction
+/// that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Blame {
+    /// It was another's, or the line's.
+    Nobody,
+    /// Whoever wrote.
+    Writer,
+    /// Whoever writes to the same: somebody holds it.
+    Place,
+}
+
+impl Blame {
+    fn of(self, [writer, place]: Names) -> Option<Uuid> {
+        match self {
+            Self::Nobody => None,
+            Self::Writer => Some(writer),
+            Self::Place => Some(place),
+        }
+    }
 }
 
 struct Waiting {
@@ -139,7 +160,10 @@ impl Together {
             apart: Arc::clone(&apart),
             signal,
             asks,
-            committing: None,
+            ended: false,
+            committing: FuturesUnordered::new(),
+            held: Vec::new(),
+            waiting: VecDeque::new(),
         };
         tokio::spawn(lead.run());
         Self {
@@ -152,6 +176,12 @@ impl Together {
     /// Whether a write under these names is to share with nobody.
     pub(crate) fn is_apart(&self, names: Names) -> bool {
         self.apart.holds(names)
+    }
+
+    /// Has somebody write by himself for a while: with others, his write would
+    /// have failed for all of them.
+    pub(crate) fn set_apart(&self, [writer, _]: Names) {
+        self.apart.take(writer);
     }
 
     /// Joins a transaction and begins a write.
@@ -188,11 +218,12 @@ impl Turn {
 
     /// Has the write taken back. Says whether it may be because of another's:
     /// they shared the transaction.
-    pub(crate) async fn failed(self, to_blame: bool) -> bool {
+    pub(crate) async fn failed(self, blame: Blame) -> bool {
         let Self { transaction, over } = self;
         drop(transaction);
         let (reply, heard) = oneshot::channel();
-        over.send(Over::Failed { to_blame, reply }).is_ok() && heard.await.unwrap_or(false)
+        // If the group went on without it, nobody knows whose fault it was.
+        over.send(Over::Failed { blame, reply }).is_err() || heard.await.unwrap_or(false)
     }
 }
 
@@ -202,13 +233,19 @@ struct Lead {
     apart: Arc<Apart>,
     signal: Arc<CommitSignal>,
     asks: mpsc::UnboundedReceiver<Ask>,
-    /// The last group's commit.
-    committing: Option<JoinHandle<()>>,
+    /// Whether nobody will ask any more.
+    ended: bool,
+    /// The commits that are under way, and what they write to.
+    committing: FuturesUnordered<BoxFuture<'static, Vec<Uuid>>>,
+    /// All that they write to.
+    held: Vec<Uuid>,
+    /// Who wants to write to one of those places.
+    waiting: VecDeque<Ask>,
 }
 
 impl Lead {
     async fn run(mut self) {
-        while let Some(first) = self.asks.recv().await {
+        while let Some(first) = self.first().await {
             if first.reply.is_closed() {
                 continue;
             }
@@ -223,10 +260,53 @@ impl Lead {
             group.let_in(first);
             self.gather(&mut group).await;
             if group.spoilt || group.done.is_empty() {
-                group.take_back().await;
+                tokio::spawn(group.take_back());
             } else {
+                let places = std::mem::take(&mut group.places);
+                self.held.extend(&places);
                 let signal = Arc::clone(&self.signal);
-                self.committing = Some(tokio::spawn(async move { group.commit(&signal).await }));
+                let commit = tokio::spawn(async move { group.commit(&signal).await });
+                self.committing.push(Box::pin(async move {
+                    // Whatever became of it was told to those who waited for it.
+                    let _told = commit.await;
+                    places
+                }));
+            }
+        }
+    }
+
+    /// Who begins the next group.
+    async fn first(&mut self) -> Option<Ask> {
+        loop {
+            if let Some(ask) = self.free() {
+                return Some(ask);
+            }
+            if self.ended && self.waiting.is_empty() {
+                return None;
+            }
+            tokio::select! {
+                biased;
+                ask = self.asks.recv(), if !self.ended => match ask {
+                    Some(ask) => self.waiting.push_back(ask),
+                    None => self.ended = true,
+                },
+                Some(places) = self.committing.next() => self.committed(places),
+            }
+        }
+    }
+
+    /// The first who waits for no commit.
+    fn free(&mut self) -> Option<Ask> {
+        let held = |ask: &Ask| self.held.contains(&ask.names[1]);
+        let at = self.waiting.iter().position(|ask| !held(ask))?;
+        self.waiting.remove(at)
+    }
+
+    /// Takes note of the end of a commit.
+    fn committed(&mut self, places: Vec<Uuid>) {
+        for place in places {
+            if let Some(at) = self.held.iter().position(|held| *held == place) {
+                self.held.swap_remove(at);
             }
         }
     }
@@ -234,47 +314,43 @@ impl Lead {
     /// Lets in who waits already, and who comes while somebody writes or the
     /// last group's commit is under way; and waits until all have written.
     async fn gather(&mut self, group: &mut Group) {
-        let mut ended = false;
         loop {
+            while let Ok(ask) = self.asks.try_recv() {
+                self.waiting.push_back(ask);
+            }
             while group.is_open()
-                && let Ok(ask) = self.asks.try_recv()
+                && let Some(ask) = self.free()
             {
                 group.let_in(ask);
             }
-            let open = group.is_open() && !ended;
+            let open = group.is_open();
             let all_wrote = group.writing.is_empty();
-            if all_wrote && (!open || self.committing.is_none()) {
+            if all_wrote && (!open || self.committing.is_empty()) {
                 return;
             }
             let until = group.until.unwrap_or_else(Instant::now);
             tokio::select! {
                 biased;
                 Some((names, over)) = group.writing.next(), if !all_wrote => {
-                    if group.note(over) {
-                        self.apart.take(names);
+                    let blame = group.note(over).of(names);
+                    // Alone, it did no harm.
+                    if let Some(name) = blame.filter(|_| group.turns > 1) {
+                        self.apart.take(name);
                     }
                 }
-                ask = self.asks.recv(), if open => match ask {
-                    Some(ask) => group.let_in(ask),
-                    None => ended = true,
+                Some(places) = self.committing.next() => self.committed(places),
+                ask = self.asks.recv(), if open && !self.ended => match ask {
+                    Some(ask) => self.waiting.push_back(ask),
+                    None => self.ended = true,
                 },
-                () = ended_of(&mut self.committing), if all_wrote => self.committing = None,
                 () = tokio::time::sleep_until(until), if all_wrote => return,
             }
         }
     }
 }
 
-/// Waits for a commit's end.
-async fn ended_of(committing: &mut Option<JoinHandle<()>>) {
-    if let Some(committing) = committing {
-        // Whatever became of it was told to those who waited for it.
-        let _told = committing.await;
-    }
-}
-
 type Ended = Result<Result<Over, oneshot::error::RecvError>, tokio::time::error::Elapsed>;
-type Writing = futures_util::future::BoxFuture<'static, (Names, Ended)>;
+type Writing = BoxFuture<'static, (Names, Ended)>;
 
 /// Those who share a transaction.
 struct Group {
@@ -283,6 +359,8 @@ struct Group {
     patience: Duration,
     /// How many were let in.
     turns: usize,
+    /// What they write to.
+    places: Vec<Uuid>,
     /// Who still writes.
     writing: FuturesUnordered<Writing>,
     /// Who waits for its commit.
@@ -301,6 +379,7 @@ impl Group {
             transaction: Arc::new(transaction),
             patience,
             turns: 0,
+            places: Vec::new(),
             writing: FuturesUnordered::new(),
             done: Vec::new(),
             failed: Vec::new(),
@@ -327,32 +406,30 @@ impl Group {
             return;
         }
         self.turns += 1;
+        self.places.push(names[1]);
         let ended = tokio::time::timeout(self.patience, ended);
         self.writing
             .push(Box::pin(async move { (names, ended.await) }));
     }
 
-    /// Takes note of how a turn ended; says whether it is to blame for what
-    /// happens to the others.
-    fn note(&mut self, ended: Ended) -> bool {
+    /// Takes note of how a turn ended, and says who is to blame for what happens
+    /// to the others.
+    fn note(&mut self, ended: Ended) -> Blame {
         match ended {
             Ok(Ok(Over::Done(waiting))) => {
                 self.until.get_or_insert_with(|| Instant::now() + LONGEST);
                 self.done.push(waiting);
-                false
+                Blame::Nobody
             }
-            Ok(Ok(Over::Failed { to_blame, reply })) => {
+            Ok(Ok(Over::Failed { blame, reply })) => {
                 self.spoilt = true;
                 self.failed.push(reply);
-                to_blame
+                blame
             }
-            Ok(Err(_gone)) => {
+            // He has gone, or takes longer than anybody waits.
+            Ok(Err(_)) | Err(_) => {
                 self.spoilt = true;
-                true
-            }
-            Err(_late) => {
-                self.spoilt = true;
-                true
+                Blame::Writer
             }
         }
     }

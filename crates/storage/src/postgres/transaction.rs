@@ -149,10 +149,12 @@ impl Transaction {
     /// shows at the commit, which fails if it did not. Statements run in the
     /// order in which they are sent.
     pub(crate) async fn send(&self, sql: String, values: Vec<Value>) -> Result<(), Fault> {
-        // What is prepared is sent when it is first polled.
-        self.session.prepared(&sql, &values).await?;
+        let statement = self.session.prepared(&sql, &values).await?;
         let session = Arc::clone(&self.session);
-        let mut answer: Answer = Box::pin(async move { session.run(&sql, &values).await });
+        // It is sent here, and never behind the commit: it asks for nothing else
+        // than that statement.
+        let mut answer: Answer =
+            Box::pin(async move { session.run_prepared(&statement, &values).await });
         if let Some(answered) = answer.as_mut().now_or_never() {
             return answered.map(|_| ());
         }
