@@ -1,5 +1,6 @@
 //! A concern's life: the moves that sides make, and what they lead to.
 
+mod bulk;
 mod clock;
 mod desk;
 mod due;
