@@ -10,6 +10,7 @@ const { configs } = graphql;
 const VALUES = [
   "About",
   "AccessLedgerEntry",
+  "AcknowledgeConcernResult",
   "AudiencePreview",
   "AudienceReader",
   "AuthorizationRequest",

@@ -1,5 +1,6 @@
 //! A concern's life in full: who moves it, and what is kept of it.
 
+mod bulk;
 mod clocks;
 mod desks;
 mod drafts;
@@ -9,8 +10,9 @@ mod timeline;
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// The mutations whose bad input is tried in `clocks` and `drafts`.
-pub(super) const ACTS: [&str; 5] = [
+/// The mutations whose bad input is tried in `bulk`, `clocks` and `drafts`.
+pub(super) const ACTS: [&str; 6] = [
+    "acknowledgeConcerns",
     "approveResponse",
     "draftResponse",
     "setClockRule",

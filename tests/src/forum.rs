@@ -123,6 +123,7 @@ impl TestForum {
         for (key, value) in settings {
             let number = || value.parse().expect("a number");
             match *key {
+                "clocks.acknowledged_at_once" => of.acknowledged_at_once = number(),
                 "login.burst" => of.sign_in_burst = number(),
                 "login.per_minute" => of.sign_in_per_minute = number(),
                 "documents.most" => of.documents_max = value.parse().expect("a number"),

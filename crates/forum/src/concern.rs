@@ -1,6 +1,7 @@
 //! A concern's life: the moves that sides make, and what they lead to.
 
 mod ask;
+mod bulk;
 mod clock;
 mod desk;
 mod due;

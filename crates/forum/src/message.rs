@@ -403,6 +403,7 @@ fn urdu_reason(why: &str) -> &'static str {
         }
         "the concern is before this office already" => "شکایت پہلے ہی اس دفتر کے سپرد ہے۔",
         "this draft waits for nobody any more" => "یہ مسودہ اب کسی کا منتظر نہیں۔",
+        "name at least one concern" => "کم از کم ایک شکایت بتائیں۔",
         "nothing more is expected of an office here" => "یہاں دفتر سے اب کچھ درکار نہیں۔",
         "a step takes 1 to 365 working days" => "ایک مرحلہ 1 سے 365 ایام کار لیتا ہے۔",
         "to acknowledge takes no longer than to answer, nor that than to be very overdue" => {

@@ -23,6 +23,8 @@ pub struct Settings {
     /// How often an office may send a concern on before a moderator looks who
     /// is responsible.
     pub referrals_max: u32,
+    /// How many concerns an office may acknowledge in one act.
+    pub acknowledged_at_once: u32,
     /// From how many referrals on moderators look at a concern.
     pub referred_often: u32,
     /// Whether the forum only shows how one works.
@@ -104,6 +106,7 @@ impl Settings {
             deadlines: Deadlines::default(),
             weekend: WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]),
             referrals_max: 3,
+            acknowledged_at_once: 50,
             referred_often: 2,
             demonstration: false,
             password_min: 10,

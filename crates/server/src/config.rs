@@ -165,6 +165,9 @@ settings! {
         /// who is responsible.
         referrals: u32 = "3", Kind::Whole { min: 0, max: 100, unit: "referrals" };
 
+        /// How many concerns an office may acknowledge in one act.
+        acknowledged_at_once: u32 = "50", Kind::Whole { min: 1, max: 500, unit: "concerns" };
+
         /// From how many referrals on moderators find a concern among those
         /// sent on often.
         referred_often: u32 = "2", Kind::Whole { min: 1, max: 100, unit: "referrals" };

@@ -78,6 +78,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         deadlines: deadlines(config),
         weekend: config.clocks.weekend.0,
         referrals_max: config.clocks.referrals,
+        acknowledged_at_once: config.clocks.acknowledged_at_once,
         referred_often: config.clocks.referred_often,
         demonstration,
         password_min: config.password.min_length,

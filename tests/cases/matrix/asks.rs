@@ -84,6 +84,7 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
 /// own.
 pub(super) const ON_THREADS: &[(&str, &str)] = &[
     ("acknowledgeConcern", r#"{"threadId": "$id"}"#),
+    ("acknowledgeConcerns", r#"{"threadIds": "$id"}"#),
     ("addPost", r#"{"threadId": "$id", "body": "Good day."}"#),
     ("approveResponse", r#"{"draftId": "$id"}"#),
     (

@@ -45,6 +45,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             // What is done by a duty, for an office, in a confidential
             // concern, or to an account.
             "acknowledgeConcern"
+            | "acknowledgeConcerns"
             | "addCircleMember"
             | "appointHolder"
             | "approveResponse"

@@ -266,8 +266,8 @@ fn sorted_at(thread: &view::Thread, order: view::ThreadOrder) -> i64 {
         view::ThreadOrder::LastActivityAt => thread.last_activity_at.timestamp_micros(),
         view::ThreadOrder::CreatedAt => thread.created_at.timestamp_micros(),
         view::ThreadOrder::DeskOn => {
-            let day = thread.desk_on.map(|day| day.num_days_from_ce());
-            day.unwrap_or_default().into()
+            let day = thread.desk_on.unwrap_or_default();
+            day.num_days_from_ce().into()
         }
     }
 }

@@ -311,6 +311,6 @@ impl Batch {
 
 /// Where a concern stands on the desks: no clock of theirs runs.
 fn desk_on(state: Option<State>) -> Option<String> {
-    let day = state.and_then(|state| domain::desk::desk_on(state, None));
-    day.map(|day| day.to_string())
+    let day = domain::desk::desk_on(state?, None)?;
+    Some(day.to_string())
 }

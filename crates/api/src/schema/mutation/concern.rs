@@ -1,15 +1,18 @@
 //! The moves of a concern's life besides its answer.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::id::ThreadId;
 use forum::Once;
 use forum::concern as act;
 
+use crate::directive::{cost, list_size, names};
 use crate::fault::Fault;
-use crate::schema::caller::{Caller, caller, once};
+use crate::schema::caller::{Caller, caller, once, read, wrote};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::mutation::thread_now;
-use crate::schema::payload::{Payload, inputs, payload};
+use crate::schema::payload::{Payload, inputs, payload, settle};
 use crate::schema::thread::Thread;
+use crate::schema::user_error::UserError;
 
 /// A concern, and before whom to put it: an office, or an agency's desk for
 /// the concern's region. Exactly one of the two.
@@ -59,6 +62,26 @@ inputs! {
     }
 }
 
+/// Concerns that the office has.
+#[derive(InputObject, Debug)]
+pub struct AcknowledgeConcernsInput {
+    /// The concerns: at most 50 at once, or as many as the forum is set to.
+    pub thread_ids: Vec<ID>,
+    /// A key of your own: with the same key, each act is done once.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What came of one of several concerns.
+#[derive(SimpleObject, Debug)]
+pub struct AcknowledgeConcernResult {
+    /// The id of the concern, as it was given.
+    pub thread_id: ID,
+    /// The concern as it is now; null if the viewer does not see it.
+    pub thread: Option<Thread>,
+    /// What is to be mended; empty if it was done.
+    pub user_errors: Vec<UserError>,
+}
+
 /// A concern that the office cannot answer before the raiser says more.
 #[derive(InputObject, Debug)]
 pub struct RequestClarificationInput {
@@ -90,6 +113,16 @@ pub struct WithdrawConcernInput {
     pub reason: Option<String>,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
+}
+
+payload! {
+    /// What came of saying of several concerns that the office has them. Where
+    /// none of it was done, `userErrors` says what is to be mended of each.
+    AcknowledgeConcernsPayload {
+        /// What came of each, in their order, each once.
+        #[graphql(directive = list_size::apply(50, names(&[]), names(&[])))]
+        results: Vec<AcknowledgeConcernResult>
+    }
 }
 
 payload! {
@@ -207,6 +240,54 @@ impl ConcernMutations {
         let once = once(&input, input.client_mutation_id.as_ref());
         let act = act::ConcernAct::Acknowledge;
         make(caller(ctx), &input.thread_id, once, &act).await
+    }
+
+    /// Says for the office of several concerns that it has them, each by
+    /// itself: what is wrong with one holds up no other.
+    #[graphql(directive = cost::apply(50))]
+    async fn acknowledge_concerns(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concerns.")] input: AcknowledgeConcernsInput,
+    ) -> async_graphql::Result<AcknowledgeConcernsPayload> {
+        let caller = caller(ctx);
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let key = input.client_mutation_id;
+        let ids: Vec<ThreadId> = input
+            .thread_ids
+            .iter()
+            .map(|id| expect(Kind::Thread, id))
+            .collect();
+        let each = caller
+            .forum
+            .acknowledge_concerns(&caller.viewer, &ids, &once)
+            .await;
+        let each = settle!(caller, key, each);
+        let given = |id: ThreadId| {
+            let at = ids.iter().position(|one| *one == id).unwrap_or_default();
+            input.thread_ids[at].clone()
+        };
+        let seen: Vec<ThreadId> = each.iter().map(|(id, _)| *id).collect();
+        let seen = caller.forum.threads_by_id(&caller.viewer, &seen).await;
+        let seen = Thread::listed(read(caller, seen)?.into_iter().flatten().collect());
+        let mut results = Vec::with_capacity(each.len());
+        let (mut done, mut errors) = (false, Vec::new());
+        for (id, result) in each {
+            let user_errors = wrote(caller, result)?.err().unwrap_or_default();
+            done |= user_errors.is_empty();
+            errors.extend(user_errors.iter().cloned());
+            let thread = seen.iter().find(|one| one.view.facts.id == id).cloned();
+            results.push(AcknowledgeConcernResult {
+                thread_id: given(id),
+                thread,
+                user_errors,
+            });
+        }
+        let mut payload = AcknowledgeConcernsPayload::done(key, Some(results));
+        if !done {
+            payload.user_errors = errors;
+        }
+        Ok(payload)
     }
 
     /// Says for the office that it works on the concern.
