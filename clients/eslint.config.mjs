@@ -10,11 +10,11 @@ const { configs } = graphql;
 const VALUES = [
   "About",
   "AccessLedgerEntry",
-  "AcknowledgeConcernResult",
   "AudiencePreview",
   "AudienceReader",
   "AuthorizationRequest",
   "ClientBudget",
+  "ConcernAcknowledgement",
   "Desk",
   "DeskCounts",
   "Invitation",

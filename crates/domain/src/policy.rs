@@ -132,7 +132,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             desk(actor, thread)?;
             require(!conflicted(thread, *agency), Denial::ConflictOfInterest)
         }
-        Action::Answer(thread) => {
+        Action::Answer(thread) | Action::Take(thread) => {
             see(actor, thread)?;
             concern(thread)?;
             desk(actor, thread)
@@ -155,11 +155,6 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             speaks(actor)?;
             colleague(actor, thread)?;
             require(!actor.personas.contains(another), Denial::OwnAct)
-        }
-        Action::Take(thread) => {
-            see(actor, thread)?;
-            concern(thread)?;
-            desk(actor, thread)
         }
         Action::ViewDesk => {
             signed_in(actor)?;

@@ -167,7 +167,7 @@ impl Forum {
             return Ok(None);
         };
         let events = read.mail_events(account, mail).await?;
-        let threads = seen(&read, &viewer, &events).await?;
+        let threads = seen(read, &viewer, &events).await?;
         let posts: Vec<PostId> = events
             .iter()
             .filter(|event| event.kind == EventKind::PostAdded)

@@ -73,7 +73,7 @@ pub struct AcknowledgeConcernsInput {
 
 /// What came of one of several concerns.
 #[derive(SimpleObject, Debug)]
-pub struct AcknowledgeConcernResult {
+pub struct ConcernAcknowledgement {
     /// The id of the concern, as it was given.
     pub thread_id: ID,
     /// The concern as it is now; null if the viewer does not see it.
@@ -121,7 +121,7 @@ payload! {
     AcknowledgeConcernsPayload {
         /// What came of each, in their order, each once.
         #[graphql(directive = list_size::apply(50, names(&[]), names(&[])))]
-        results: Vec<AcknowledgeConcernResult>
+        results: Vec<ConcernAcknowledgement>
     }
 }
 
@@ -277,7 +277,7 @@ impl ConcernMutations {
             done |= user_errors.is_empty();
             errors.extend(user_errors.iter().cloned());
             let thread = seen.iter().find(|one| one.view.facts.id == id).cloned();
-            results.push(AcknowledgeConcernResult {
+            results.push(ConcernAcknowledgement {
                 thread_id: given(id),
                 thread,
                 user_errors,
