@@ -23,7 +23,7 @@ mod m0011_feed;
 mod m0012_lighter_posts;
 mod m0013_desks;
 mod m0014_drafts;
-mod m0020_notifications;
+mod m0015_notifications;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_lighter_posts::Migration),
             Box::new(m0013_desks::Migration),
             Box::new(m0014_drafts::Migration),
-            Box::new(m0020_notifications::Migration),
+            Box::new(m0015_notifications::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 //! Whatever is addressed to an account is an event of its inbox, written with
 //! what it tells of. `viewerEvents` follow the inbox as it grows; mail follows
 //! it by a place of its own, so that a restart drops nothing and tells nothing
-//! twice (ADR 31).
+//! twice (ADR 29).
 
 mod letter;
 mod send;

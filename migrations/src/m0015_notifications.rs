@@ -5,7 +5,7 @@ use sea_orm_migration::{DbErr, SchemaManager};
 
 use crate::column::{Table, drop_tables, id, maybe_id, maybe_number, migration, number, text};
 
-migration!("m0020_notifications");
+migration!("m0015_notifications");
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Table::new(
