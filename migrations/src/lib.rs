@@ -22,6 +22,7 @@ mod m0010_tracking;
 mod m0011_feed;
 mod m0012_lighter_posts;
 mod m0020_notifications;
+mod m0021_statistics;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_feed::Migration),
             Box::new(m0012_lighter_posts::Migration),
             Box::new(m0020_notifications::Migration),
+            Box::new(m0021_statistics::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ pub mod rate_limit;
 pub mod response;
 pub mod scalar;
 mod sdl;
+pub mod statistics;
 pub mod thread;
 pub mod threads;
 pub mod timeline;
@@ -45,6 +46,7 @@ use self::mutation::{
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
 use self::rate_limit::RateLimitQueries;
+use self::statistics::StatisticsQueries;
 use self::threads::ThreadQueries;
 use self::webhook::WebhookQueries;
 
@@ -61,6 +63,7 @@ pub struct Query(
     ConsentQueries,
     WebhookQueries,
     ClockQueries,
+    StatisticsQueries,
 );
 
 /// What can be done, one act a field.

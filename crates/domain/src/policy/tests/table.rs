@@ -172,6 +172,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ManageClients(_)
         | Action::AllowClient
         | Action::WatchFeed
+        | Action::ViewStatistics
         | Action::ManageWebhooks(_) => {}
     }
 }
@@ -279,6 +280,7 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one("Administer", Action::Administer),
         one("AllowClient", Action::AllowClient),
         one("WatchFeed", Action::WatchFeed),
+        one("ViewStatistics", Action::ViewStatistics),
     ];
     let other = AccountId(Uuid::from_u128(11));
     all.extend(Constituency::ALL.iter().map(|constituency| {
