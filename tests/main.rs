@@ -37,6 +37,7 @@ mod cases {
     mod schema_file;
     mod scope_equals_decide;
     mod sessions;
+    mod statistics;
     mod story;
     mod streams;
     mod takeover;

@@ -24,6 +24,7 @@ mod m0012_lighter_posts;
 mod m0013_desks;
 mod m0014_drafts;
 mod m0015_notifications;
+mod m0016_statistics;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_desks::Migration),
             Box::new(m0014_drafts::Migration),
             Box::new(m0015_notifications::Migration),
+            Box::new(m0016_statistics::Migration),
         ]
     }
 }

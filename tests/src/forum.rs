@@ -126,6 +126,7 @@ impl TestForum {
                 "clocks.acknowledged_at_once" => of.acknowledged_at_once = number(),
                 "login.burst" => of.sign_in_burst = number(),
                 "login.per_minute" => of.sign_in_per_minute = number(),
+                "statistics.least" => of.statistics_least = number(),
                 "documents.most" => of.documents_max = value.parse().expect("a number"),
                 _ => {}
             }

@@ -25,6 +25,7 @@ pub mod rate_limit;
 pub mod response;
 pub mod scalar;
 mod sdl;
+pub mod statistics;
 pub mod thread;
 pub mod threads;
 pub mod timeline;
@@ -47,6 +48,7 @@ use self::mutation::{
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
 use self::rate_limit::RateLimitQueries;
+use self::statistics::StatisticsQueries;
 use self::threads::ThreadQueries;
 use self::webhook::WebhookQueries;
 
@@ -63,6 +65,7 @@ pub struct Query(
     ConsentQueries,
     WebhookQueries,
     ClockQueries,
+    StatisticsQueries,
 );
 
 /// What can be done, one act a field.

@@ -17,6 +17,7 @@ pub mod partner;
 pub mod people;
 pub mod policy;
 pub mod reference;
+pub mod statistics;
 pub mod text;
 pub mod thread;
 pub mod timeline;

@@ -11,7 +11,7 @@ mod rule;
 mod step;
 mod timeline;
 
-pub(crate) use clock::{Timed, due_by, wind};
+pub(crate) use clock::{Timed, due_by, lineage, wind};
 pub(crate) use step::{By, Said, Step};
 
 use domain::concern::{Assignment, Concern, Move, State};

@@ -24,6 +24,7 @@ pub mod markdown;
 pub mod notice;
 pub mod ports;
 pub mod post;
+pub mod statistics;
 pub mod thread;
 pub mod webhook;
 

@@ -381,6 +381,9 @@ fn urdu_reason(why: &str) -> &'static str {
         }
         "the last administrator stays one" => "آخری منتظم منتظم ہی رہتا ہے۔",
         "this decision cannot follow here" => "یہ فیصلہ موجودہ حالت کے بعد ممکن نہیں۔",
+        "this month is not over yet" => "یہ مہینہ ابھی ختم نہیں ہوا۔",
+        "it is after the last month" => "یہ آخری مہینے کے بعد ہے۔",
+        "at most 60 months" => "زیادہ سے زیادہ 60 مہینے۔",
         "a reason is needed" => "وجہ بتانا ضروری ہے۔",
         "an agency is invited before it answers" => "ادارے کو جواب دینے سے پہلے مدعو کیا جاتا ہے۔",
         "an office is handed over to another person" => "دفتر کسی دوسرے شخص کے سپرد کیا جاتا ہے۔",

@@ -57,6 +57,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// How many documents may be trusted.
     pub documents_max: usize,
+    /// Of fewer concerns than so many no figures are shown.
+    pub statistics_least: u32,
     /// How mail about what happens is set.
     pub mail: crate::notice::MailSettings,
     /// How webhooks are set.
@@ -123,6 +125,7 @@ impl Settings {
             public_url: None,
             password_cost: PasswordCost::STANDARD,
             documents_max: 1_000,
+            statistics_least: 5,
             mail: crate::notice::MailSettings::default(),
             webhooks: crate::webhook::Settings::default(),
             pepper,

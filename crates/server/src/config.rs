@@ -173,6 +173,12 @@ settings! {
         referred_often: u32 = "2", Kind::Whole { min: 1, max: 100, unit: "referrals" };
     }
 
+    /// Figures of concerns, which everyone is shown.
+    statistics: StatisticsSettings {
+        /// Of fewer concerns of a month than so many no figures are shown.
+        least: u32 = "5", Kind::Whole { min: 1, max: 1000, unit: "concerns" };
+    }
+
     /// Mail to people who gave an address.
     mail: MailSettings {
         /// Where mail goes: into files, or to a mail server.

@@ -101,6 +101,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
             .public_url
             .as_ref()
             .map(|url| url.as_str().to_owned()),
+        statistics_least: config.statistics.least,
         mail: mail(config),
         webhooks: crate::webhooks::settings(config),
         ..Settings::new(

@@ -222,6 +222,13 @@ const GROUPS: &[Group] = &[
         "post_count", "endorsement_count", "last_activity_at",
         "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("statistic", &[
+        "agency", "month", "category", "region", "measure", "value",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("counted", &[
+        "thread", "agency", "month", "category", "region", "measures",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("uncounted", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     // Places in an inbox; what happened there is not in them.
     Group("mail_preference", &[
         "account", "reason", "frequency",

@@ -138,10 +138,12 @@ pub(super) async fn held(forum: &TestForum) -> Value {
 }
 
 /// Every row of every table, as text. Waits until the followers are told of
-/// all that happened: that is written a moment later.
+/// all that happened, and all is counted: that is written a moment later.
 pub(super) async fn content(forum: &TestForum) -> String {
+    forum.forum.count_concerns().await.unwrap();
     let connection = forum.database.connect().await;
-    let left = "SELECT count(*) FROM event WHERE stream LIKE 'o:%'";
+    let left = "SELECT (SELECT count(*) FROM event WHERE stream LIKE 'o:%') \
+                + (SELECT count(*) FROM uncounted)";
     while rows(&connection, left, |row| {
         row.try_get_by_index::<i64>(0).unwrap()
     })

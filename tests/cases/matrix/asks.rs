@@ -19,6 +19,11 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
     ("agencies", Of::Forum, "agencies { code }"),
     ("agency", Of::Forum, "agency(code: \"POL_PB\") { code }"),
     (
+        "answerClock",
+        Of::Forum,
+        "answerClock(agency: \"POL_PB\") { withheld }",
+    ),
+    (
         "audiencePreview",
         Of::Forum,
         "audiencePreview(input: {audience: CONFIDENTIAL, category: \"DRG\", region: \"PB\"}) \
@@ -61,6 +66,7 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
     ("rateLimit", Of::Forum, "rateLimit { cost }"),
     ("regions", Of::Forum, "regions { code }"),
     ("registrationMode", Of::Forum, "registrationMode"),
+    ("statistics", Of::Forum, "statistics(by: AGENCY) { least }"),
     ("themes", Of::Forum, "themes { code }"),
     (
         "thread",

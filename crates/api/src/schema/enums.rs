@@ -59,6 +59,20 @@ mirror! {
 }
 
 mirror! {
+    /// By what figures are put together.
+    StatisticsBy of domain::statistics::StatisticsBy {
+        /// By the agency that a concern is, or was last, before.
+        Agency,
+        /// By its category.
+        Category,
+        /// By its region.
+        Region,
+        /// By the month in which it came to the agency.
+        Month,
+    }
+}
+
+mirror! {
     /// Why somebody is told of what happens.
     NotificationReason of domain::notice::NoticeReason {
         /// You are expected to act, or your time for it ends soon.
@@ -177,7 +191,7 @@ mirror! {
         /// `events:read`: to be told of what happens in threads, as it
         /// happens; takes `threads:read` besides.
         EventsRead,
-        /// `stats:read`: to read statistics. It opens nothing yet.
+        /// `stats:read`: to read statistics.
         StatsRead,
     }
 }

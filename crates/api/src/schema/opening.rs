@@ -7,7 +7,7 @@
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError};
 use axum::http::{HeaderValue, header};
-use domain::partner::AccessScope::{EventsRead, ThreadsRead, ThreadsWrite};
+use domain::partner::AccessScope::{EventsRead, StatsRead, ThreadsRead, ThreadsWrite};
 use domain::people::Actor;
 use domain::policy::{Barred, Opening, let_in};
 
@@ -20,6 +20,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
     Some(match kind {
         OperationType::Query => match field {
             "thread" | "threads" => Opening::Scopes(&[ThreadsRead]),
+            "answerClock" | "statistics" => Opening::Scopes(&[StatsRead]),
             // What they name is decided on, each by itself; or it is for all.
             "node" | "nodes" | "viewer" | "rateLimit" | "registrationMode" | "agencies"
             | "agency" | "organizations" | "circles" | "categories" | "regions" | "themes"

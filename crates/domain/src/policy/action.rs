@@ -18,6 +18,8 @@ pub enum Action<'a> {
     Watch(&'a ThreadFacts),
     /// Be told of what happens in all threads that everyone may read.
     WatchFeed,
+    /// Read figures of concerns.
+    ViewStatistics,
     /// Open the sealed case facts, or affected groups that are never shown
     /// beside a name.
     ViewCaseFacts(&'a ThreadFacts),

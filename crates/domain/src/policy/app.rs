@@ -87,6 +87,7 @@ pub(super) enum Belongs {
 pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
     match action {
         Action::ViewThread(_) | Action::ViewPost(..) => Belongs::To(AccessScope::ThreadsRead),
+        Action::ViewStatistics => Belongs::To(AccessScope::StatsRead),
         Action::Watch(_) | Action::WatchFeed => Belongs::To(AccessScope::EventsRead),
         Action::RaiseThread(_)
         | Action::EditThread(_)

@@ -99,13 +99,15 @@ impl Forum {
 /// The kind of the jobs that look at a concern's clock.
 pub(crate) const CLOCK: &str = "clock";
 
-/// Has the clock of a concern looked at when its next stage is reached.
+/// Has the clock of a concern looked at when its next stage is reached, and the
+/// concern counted anew.
 pub(crate) async fn wind(
     tx: &Tx,
     id: ThreadId,
     concern: &Concern,
     clock: Option<&Clock>,
 ) -> Result<(), Error> {
+    tx.count_anew(id).await?;
     let once = format!("{CLOCK}:{}", id.0.simple());
     let next = clock.and_then(|clock| clock.stages().nth(concern.clock_told.into()));
     match next {
@@ -138,7 +140,7 @@ pub(crate) fn due_by(clock: &Clock) -> Due {
 }
 
 /// A category after those that it is under.
-fn lineage<'a>(directory: &'a Directory, category: Option<&'a str>) -> Vec<&'a str> {
+pub(crate) fn lineage<'a>(directory: &'a Directory, category: Option<&'a str>) -> Vec<&'a str> {
     let parent = |code: &&'a str| directory.category(code)?.parent.as_deref();
     let mut all: Vec<&str> = std::iter::successors(category, parent).collect();
     all.reverse();

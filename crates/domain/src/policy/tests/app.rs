@@ -54,6 +54,7 @@ fn without_thread(new: NewThread) -> Vec<Action<'static>> {
         Action::ManageClients(organization),
         Action::AllowClient,
         Action::WatchFeed,
+        Action::ViewStatistics,
         Action::ManageWebhooks(organization),
     ]
 }

@@ -183,6 +183,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ManageClients(_)
         | Action::AllowClient
         | Action::WatchFeed
+        | Action::ViewStatistics
         | Action::ManageWebhooks(_) => {}
     }
 }
@@ -296,6 +297,7 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one("WatchFeed", Action::WatchFeed),
         one("ViewDesk", Action::ViewDesk),
         one("ViewModeration", Action::ViewModeration),
+        one("ViewStatistics", Action::ViewStatistics),
     ];
     let other = AccountId(Uuid::from_u128(11));
     all.extend(Constituency::ALL.iter().map(|constituency| {

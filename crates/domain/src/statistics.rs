@@ -1,0 +1,401 @@
+//! What is counted of concerns, and what of it may be shown to everyone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+
+use crate::calendar::{Calendar, Deadlines};
+use crate::code::codes;
+use crate::concern::{MoveKind, OutcomeKind};
+use crate::id::AgencyId;
+use crate::thread::VerdictKind;
+
+codes! {
+    /// By what figures are put together.
+    pub enum StatisticsBy {
+        /// By the agency that a concern is, or was last, before.
+        Agency = "AGENCY",
+        /// By its category.
+        Category = "CATEGORY",
+        /// By its region.
+        Region = "REGION",
+        /// By the month in which it came to the agency.
+        Month = "MONTH",
+    }
+}
+
+/// One thing that is counted of a concern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    /// It came to the agency.
+    Received,
+    /// The agency said that it has it.
+    Acknowledged,
+    /// It did so in time.
+    AcknowledgedInTime,
+    /// The agency answered.
+    Answered,
+    /// It did so in time.
+    AnsweredInTime,
+    /// The raiser disputed an answer.
+    Reopened,
+    /// The first answer took so many working days.
+    Days(u16),
+    /// What the newest answer came to.
+    Outcome(OutcomeKind),
+    /// What it came to, and what the raiser made of it.
+    Judged(OutcomeKind, VerdictKind),
+    /// The agency is to act by this day.
+    Due(NaiveDate),
+}
+
+/// How a measure's text begins that has a value of its own.
+const DAYS: &str = "DAYS:";
+const OUTCOME: &str = "OUTCOME:";
+const JUDGED: &str = "JUDGED:";
+/// How the text of a day by which an agency is to act begins.
+pub const DUE: &str = "DUE:";
+
+impl std::fmt::Display for Measure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Received => f.write_str("RECEIVED"),
+            Self::Acknowledged => f.write_str("ACKNOWLEDGED"),
+            Self::AcknowledgedInTime => f.write_str("ACKNOWLEDGED_IN_TIME"),
+            Self::Answered => f.write_str("ANSWERED"),
+            Self::AnsweredInTime => f.write_str("ANSWERED_IN_TIME"),
+            Self::Reopened => f.write_str("REOPENED"),
+            Self::Days(days) => write!(f, "{DAYS}{days}"),
+            Self::Outcome(outcome) => write!(f, "{OUTCOME}{outcome}"),
+            Self::Judged(outcome, verdict) => write!(f, "{JUDGED}{outcome}:{verdict}"),
+            Self::Due(day) => write!(f, "{DUE}{day}"),
+        }
+    }
+}
+
+/// A text that is no measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a measure")]
+pub struct NotAMeasure;
+
+impl std::str::FromStr for Measure {
+    type Err = NotAMeasure;
+
+    fn from_str(text: &str) -> Result<Self, NotAMeasure> {
+        let after = |begins: &str| text.strip_prefix(begins);
+        if let Some(days) = after(DAYS) {
+            return days.parse().map(Self::Days).map_err(|_| NotAMeasure);
+        }
+        if let Some(day) = after(DUE) {
+            return day.parse().map(Self::Due).map_err(|_| NotAMeasure);
+        }
+        if let Some(outcome) = after(OUTCOME) {
+            return outcome.parse().map(Self::Outcome).map_err(|_| NotAMeasure);
+        }
+        if let Some(judged) = after(JUDGED) {
+            let (outcome, verdict) = judged.split_once(':').ok_or(NotAMeasure)?;
+            let outcome = outcome.parse().map_err(|_| NotAMeasure)?;
+            let verdict = verdict.parse().map_err(|_| NotAMeasure)?;
+            return Ok(Self::Judged(outcome, verdict));
+        }
+        Ok(match text {
+            "RECEIVED" => Self::Received,
+            "ACKNOWLEDGED" => Self::Acknowledged,
+            "ACKNOWLEDGED_IN_TIME" => Self::AcknowledgedInTime,
+            "ANSWERED" => Self::Answered,
+            "ANSWERED_IN_TIME" => Self::AnsweredInTime,
+            "REOPENED" => Self::Reopened,
+            _ => return Err(NotAMeasure),
+        })
+    }
+}
+
+/// A move of a concern's life, as far as it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// The move.
+    pub kind: MoveKind,
+    /// The agency that it was put before by it.
+    pub to: Option<AgencyId>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What is counted of one concern, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// The agency.
+    pub agency: AgencyId,
+    /// The month in which it came there: `2025-11`.
+    pub month: String,
+    /// What of it is counted, each once.
+    pub measures: Vec<Measure>,
+}
+
+/// By what is counted.
+pub struct By<'a> {
+    /// The forum's days.
+    pub calendar: &'a Calendar,
+    /// How long steps may take where a clock of this agency began then.
+    pub deadlines: &'a dyn Fn(AgencyId, DateTime<Utc>) -> Deadlines,
+}
+
+impl std::fmt::Debug for By<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("By").finish_non_exhaustive()
+    }
+}
+
+/// The month of a day.
+pub fn month_of(day: NaiveDate) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
+}
+
+/// A concern at the agency that it is, or was last, put before.
+struct There {
+    agency: AgencyId,
+    received: NaiveDate,
+    /// When the clock that runs began, and by what it goes.
+    since: (NaiveDate, Deadlines),
+    acknowledged: Option<bool>,
+    answered: Option<bool>,
+    days: usize,
+    /// Since when the agency, and not the raiser, is to act.
+    acts_since: Option<NaiveDate>,
+    reopened: bool,
+}
+
+/// What is counted of a concern with these moves, of which the newest answer
+/// came to this; `None` before it was put before any agency. A review counts
+/// for the agency whose answer is reviewed.
+pub fn count(
+    moves: &[Moved],
+    newest: Option<(OutcomeKind, Option<VerdictKind>)>,
+    due: Option<NaiveDate>,
+    by: &By<'_>,
+) -> Option<Counted> {
+    let mut there: Option<There> = None;
+    for one in moves {
+        let today = by.calendar.today(one.at);
+        if let (MoveKind::Assign | MoveKind::Refer, Some(agency)) = (one.kind, one.to) {
+            let since = (today, (by.deadlines)(agency, one.at));
+            match &mut there {
+                Some(there) if there.agency == agency => {
+                    there.since = since;
+                    if there.answered.is_none() {
+                        there.acts_since.get_or_insert(today);
+                    }
+                }
+                _ => {
+                    there = Some(There {
+                        agency,
+                        received: today,
+                        since,
+                        acknowledged: None,
+                        answered: None,
+                        days: 0,
+                        acts_since: Some(today),
+                        reopened: false,
+                    });
+                }
+            }
+            continue;
+        }
+        let Some(there) = &mut there else { continue };
+        let within =
+            |days: u16, since: NaiveDate| today <= by.calendar.add_working_days(since, days);
+        let (since, deadlines) = there.since;
+        match one.kind {
+            MoveKind::Acknowledge if there.acknowledged.is_none() => {
+                there.acknowledged = Some(within(deadlines.acknowledge, since));
+            }
+            MoveKind::RequestClarification | MoveKind::Answer if there.answered.is_none() => {
+                if let Some(acts) = there.acts_since.take() {
+                    there.days += by.calendar.working_days_between(acts, today);
+                }
+                if one.kind == MoveKind::Answer {
+                    there.answered = Some(within(deadlines.answer, since));
+                }
+            }
+            MoveKind::Clarify | MoveKind::Reopen if there.answered.is_none() => {
+                there.since = (today, (by.deadlines)(there.agency, one.at));
+                there.acts_since = Some(today);
+            }
+            MoveKind::Dispute => there.reopened = true,
+            _ => {}
+        }
+    }
+    there.map(|there| there.counted(newest, due))
+}
+
+impl There {
+    fn counted(
+        &self,
+        newest: Option<(OutcomeKind, Option<VerdictKind>)>,
+        due: Option<NaiveDate>,
+    ) -> Counted {
+        let mut measures = vec![Measure::Received];
+        if let Some(in_time) = self.acknowledged {
+            measures.push(Measure::Acknowledged);
+            measures.extend(in_time.then_some(Measure::AcknowledgedInTime));
+        }
+        if let Some(in_time) = self.answered {
+            measures.push(Measure::Answered);
+            measures.extend(in_time.then_some(Measure::AnsweredInTime));
+            measures.push(Measure::Days(u16::try_from(self.days).unwrap_or(u16::MAX)));
+            if let Some((outcome, verdict)) = newest {
+                measures.push(Measure::Outcome(outcome));
+                measures.extend(verdict.map(|verdict| Measure::Judged(outcome, verdict)));
+            }
+        }
+        measures.extend(self.reopened.then_some(Measure::Reopened));
+        measures.extend(due.map(Measure::Due));
+        Counted {
+            agency: self.agency,
+            month: month_of(self.received),
+            measures,
+        }
+    }
+}
+
+/// Which of some cells, that are shown beside their sum, may not be shown: those
+/// that are hidden `anyway` or of fewer than `least`, and where these could be
+/// found out by taking the others from the sum, the next smaller ones.
+pub fn withheld<K: Ord + Clone>(
+    cells: &BTreeMap<K, u64>,
+    anyway: &BTreeSet<K>,
+    least: u64,
+) -> BTreeSet<K> {
+    let mut cells: Vec<(bool, u64, &K)> = cells
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(key, count)| (!anyway.contains(key), *count, key))
+        .collect();
+    cells.sort();
+    let (mut hidden, mut sum) = (BTreeSet::new(), 0);
+    for (shown, count, key) in cells {
+        let small = !shown || count < least;
+        let tells = !hidden.is_empty() && (hidden.len() < 2 || sum < least);
+        if !small && !tells {
+            break;
+        }
+        hidden.insert(key.clone());
+        sum += count;
+    }
+    hidden
+}
+
+/// The smallest value that so many of a hundred do not exceed (the nearest
+/// rank); `None` of nothing. Each value stands with how often it occurs.
+pub fn percentile(values: &BTreeMap<u16, u64>, percent: u64) -> Option<u16> {
+    let all: u64 = values.values().sum();
+    let rank = (all * percent).div_ceil(100).max(1);
+    let mut seen = 0;
+    values.iter().find_map(|(value, count)| {
+        seen += count;
+        (seen >= rank && all > 0).then_some(*value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn hidden(cells: &[(&'static str, u64)]) -> Vec<&'static str> {
+        let cells: BTreeMap<_, _> = cells.iter().copied().collect();
+        withheld(&cells, &BTreeSet::new(), 5).into_iter().collect()
+    }
+
+    #[test]
+    fn a_cell_of_fewer_is_withheld_and_so_is_what_would_tell_it() {
+        assert_eq!(hidden(&[("a", 5), ("b", 9), ("c", 0)]), [""; 0]);
+        assert_eq!(hidden(&[("a", 4)]), ["a"]);
+        // One alone could be found out: the next smaller goes with it.
+        assert_eq!(hidden(&[("a", 4), ("b", 9), ("c", 7)]), ["a", "c"]);
+        assert_eq!(hidden(&[("a", 4), ("b", 1), ("c", 7)]), ["a", "b"]);
+        // So could two that together are too few.
+        assert_eq!(hidden(&[("a", 2), ("b", 2), ("c", 7)]), ["a", "b", "c"]);
+        // What is hidden anyway is told by the others just as well.
+        let cells = [("a", 9), ("b", 8), ("c", 7)].into();
+        let anyway = ["a", "d"].into();
+        assert_eq!(withheld(&cells, &anyway, 5), ["a", "c"].into());
+    }
+
+    #[test]
+    fn percentiles_are_values_that_occur() {
+        let values: BTreeMap<u16, u64> = [(1, 4), (3, 5), (40, 1)].into();
+        assert_eq!(percentile(&values, 50), Some(3));
+        assert_eq!(percentile(&values, 90), Some(3));
+        assert_eq!(percentile(&values, 91), Some(40));
+        assert_eq!(percentile(&BTreeMap::new(), 50), None);
+    }
+
+    #[test]
+    fn a_measure_reads_back_as_it_is_written() {
+        let day = NaiveDate::from_ymd_opt(2025, 11, 24).unwrap();
+        for measure in [
+            Measure::Received,
+            Measure::Acknowledged,
+            Measure::AcknowledgedInTime,
+            Measure::Answered,
+            Measure::AnsweredInTime,
+            Measure::Reopened,
+            Measure::Days(12),
+            Measure::Outcome(OutcomeKind::SubJudice),
+            Measure::Judged(OutcomeKind::Resolved, VerdictKind::Partial),
+            Measure::Due(day),
+        ] {
+            assert_eq!(measure.to_string().parse(), Ok(measure));
+        }
+        assert!("DAYS:x".parse::<Measure>().is_err());
+    }
+
+    #[test]
+    fn the_time_in_which_the_raiser_is_asked_is_not_the_offices() {
+        let calendar = Calendar::pakistan([], []).unwrap();
+        let deadlines = |_, _| Deadlines::default();
+        let by = By {
+            calendar: &calendar,
+            deadlines: &deadlines,
+        };
+        let agency = AgencyId(Uuid::from_u128(1));
+        let moved = |kind, day: u32, to| Moved {
+            kind,
+            to,
+            at: format!("2025-11-{day:02}T06:00:00Z").parse().unwrap(),
+        };
+        // The 3rd is a Monday.
+        let moves = [
+            moved(MoveKind::Release, 3, None),
+            moved(MoveKind::Assign, 3, Some(agency)),
+            moved(MoveKind::Acknowledge, 11, None),
+            moved(MoveKind::RequestClarification, 12, None),
+            moved(MoveKind::Clarify, 24, None),
+            moved(MoveKind::Answer, 26, None),
+            moved(MoveKind::Dispute, 27, None),
+        ];
+        let newest = Some((OutcomeKind::Resolved, Some(VerdictKind::NotGranted)));
+        let counted = count(&moves, newest, None, &by).unwrap();
+        assert_eq!(
+            (counted.agency, counted.month.as_str()),
+            (agency, "2025-11")
+        );
+        // Late with the first word; seven working days, and two.
+        let expected = [
+            Measure::Received,
+            Measure::Acknowledged,
+            Measure::Answered,
+            Measure::AnsweredInTime,
+            Measure::Days(9),
+            Measure::Outcome(OutcomeKind::Resolved),
+            Measure::Judged(OutcomeKind::Resolved, VerdictKind::NotGranted),
+            Measure::Reopened,
+        ];
+        assert_eq!(counted.measures, expected);
+        assert_eq!(count(&moves[..1], None, None, &by), None);
+    }
+}
