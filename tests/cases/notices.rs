@@ -30,7 +30,7 @@ pub(super) async fn reachable(forum: &TestForum, who: &Client, email: &str) {
     let confirmed = who
         .done(
             "confirmEmail",
-            json!({ "code": code }),
+            json!({ "email": email, "code": code }),
             "account { emailConfirmed }",
         )
         .await;

@@ -110,6 +110,23 @@ async fn figures_are_of_agencies_and_months_that_are_over() {
 }
 
 #[tokio::test]
+async fn figures_that_change_with_each_move_are_of_a_demonstration_alone() {
+    for demonstration in [true, false] {
+        let settings = [("statistics.least", "1")];
+        let forum = TestForum::with(demonstration, RegistrationMode::Open, &settings).await;
+        let civil = forum.sign_in("civil").await;
+        raise(&forum, &civil, "DRG").await;
+        days(&forum, 30).await;
+        let document = "{ statistics(by: AGENCY) { rows { received } } \
+            answerClock(agency: \"POL_PB\") { received } }";
+        let seen = forum.visitor().run(document, json!({})).await;
+        let rows = seen["statistics"]["rows"].as_array().unwrap();
+        assert_eq!(rows.is_empty(), !demonstration);
+        assert_eq!(seen["answerClock"]["received"].is_null(), !demonstration);
+    }
+}
+
+#[tokio::test]
 async fn what_would_show_too_few_is_withheld_and_so_is_what_would_tell_it() {
     let forum = forum("3").await;
     let civil = forum.sign_in("civil").await;

@@ -211,8 +211,15 @@ impl Concern {
             });
         };
         let mut next = Self { state, ..self };
-        // What is before another, or answered, has no draft that waits.
-        if let Move::Assign(_) | Move::Refer(_) | Move::Review(_) | Move::Answer = mv {
+        // What is before another, or answered, or asked about, or withdrawn has
+        // no draft that waits.
+        if let Move::Assign(_)
+        | Move::Refer(_)
+        | Move::Review(_)
+        | Move::Answer
+        | Move::RequestClarification
+        | Move::Withdraw = mv
+        {
             next.drafted_by = None;
         }
         match clock(kind) {

@@ -72,6 +72,28 @@ struct Parsed {
     outcome: Outcome,
 }
 
+impl Parsed {
+    /// The answer of an office.
+    fn signed(
+        &self,
+        id: ResponseId,
+        thread: ThreadId,
+        viewer: &Viewer,
+        office: Assignment,
+    ) -> Result<NewResponse, Error> {
+        Ok(NewResponse {
+            id,
+            thread,
+            persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
+            agency: office.agency,
+            office: office.office.ok_or(Error::Internal("no office"))?,
+            body: self.body.clone(),
+            language: self.language,
+            outcome: self.outcome.clone(),
+        })
+    }
+}
+
 impl Forum {
     /// Answers a concern, with an outcome, where the agency has one officer
     /// answer alone.
@@ -101,17 +123,8 @@ impl Forum {
                 if self.approval(Some(office.agency)) == Approval::SecondOfficer {
                     return Err(Error::whole(Problem::SecondOfficerRequired));
                 }
-                tx.insert_response(&NewResponse {
-                    id,
-                    thread: thread_id,
-                    persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
-                    agency: office.agency,
-                    office: office.office.ok_or(Error::Internal("no office"))?,
-                    body: parsed.body.clone(),
-                    language: parsed.language,
-                    outcome: parsed.outcome.clone(),
-                })
-                .await?;
+                let new = parsed.signed(id, thread_id, viewer, office)?;
+                tx.insert_response(&new).await?;
                 self.answered(&tx, &thread, concern, office, id).await
             },
         )

@@ -252,7 +252,8 @@ impl Forum {
     }
 
     /// Figures for everyone: of agencies that answer, of months that are over.
-    /// One statement.
+    /// Of a demonstration alone: they change with each move of a concern, which
+    /// whoever looks again and again would see. One statement.
     pub async fn statistics(&self, viewer: &Viewer, wanted: Wanted) -> Result<Statistics, Error> {
         policy::decide(&viewer.actor, &Action::ViewStatistics)?;
         let (from, to) = self.months(wanted)?;
@@ -260,7 +261,7 @@ impl Forum {
         let agencies: Vec<AgencyId> = directory
             .agencies
             .iter()
-            .filter(|one| one.answers())
+            .filter(|one| one.answers() && self.settings.demonstration)
             .map(|one| one.id)
             .collect();
         let figures = self

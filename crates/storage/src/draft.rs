@@ -95,6 +95,19 @@ impl Conn {
         row.map(draft).transpose()
     }
 
+    /// How many drafts of a concern a persona wrote.
+    pub async fn drafts_by(
+        &self,
+        thread: ThreadId,
+        persona: PersonaId,
+    ) -> Result<i64, StorageError> {
+        let sql = "SELECT COUNT(*) FROM response_draft WHERE thread = $1 AND persona = $2";
+        let row = self
+            .one(sql, self.params().with(thread).with(persona))
+            .await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+
     /// How many drafts a concern has: the number of the newest.
     pub async fn newest_draft(&self, thread: ThreadId) -> Result<i64, StorageError> {
         let sql = "SELECT COALESCE(MAX(number), 0) FROM response_draft WHERE thread = $1";
@@ -127,9 +140,18 @@ impl Tx {
             .with(duplicate_of)
             .with(self.now());
         self.run(sql, params).await?;
+        self.save_drafter(new.thread, Some(new.persona)).await
+    }
+
+    /// Saves whose draft waits to be approved.
+    pub async fn save_drafter(
+        &self,
+        thread: ThreadId,
+        persona: Option<PersonaId>,
+    ) -> Result<(), StorageError> {
         let sql = "UPDATE thread SET drafter = $1 WHERE id = $2";
-        self.run(sql, self.params().with(new.persona).with(new.thread))
-            .await?;
+        let params = self.params().with(persona).with(thread);
+        self.run(sql, params).await?;
         Ok(())
     }
 

@@ -445,27 +445,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Sets where mail for an account goes; it is to be confirmed anew.
+    /// Sets where mail for an account goes, which is known to reach it, or
+    /// nowhere. A code to reset its password that went elsewhere is good no
+    /// more.
     pub async fn set_email(
         &self,
         account: AccountId,
         email: Option<&str>,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE account SET email = $1, email_verified_at = NULL WHERE id = $2";
-        let params = self.params().with(email.map(str::to_owned)).with(account);
-        self.run(sql, params).await?;
+        let sql = "UPDATE account SET email = $1, email_verified_at = $2 WHERE id = $3";
+        let verified = email.map(|_| self.now());
+        let params = self.params().with(email.map(str::to_owned));
+        self.run(sql, params.with(verified).with(account)).await?;
+        let sql = "DELETE FROM reset_code WHERE account = $1";
+        self.run(sql, self.params().with(account)).await?;
         Ok(())
-    }
-
-    /// Remembers that mail to this address reaches the account; says whether
-    /// it still is its address.
-    pub async fn confirm_email(
-        &self,
-        account: AccountId,
-        email: &str,
-    ) -> Result<bool, StorageError> {
-        let sql = "UPDATE account SET email_verified_at = $1 WHERE id = $2 AND email = $3";
-        let params = self.params().with(self.now()).with(account).with(email);
-        Ok(self.run(sql, params).await? > 0)
     }
 }

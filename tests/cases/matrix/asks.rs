@@ -176,7 +176,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "changePassword",
         r#"{"currentPassword": "wrong", "newPassword": "another correct horse battery"}"#,
     ),
-    ("confirmEmail", r#"{"code": "wrong"}"#),
+    (
+        "confirmEmail",
+        r#"{"email": "somebody@example.org", "code": "wrong"}"#,
+    ),
     (
         "createCircle",
         r#"{"code": "NEW", "nameEn": "A new one", "nameUr": "نیا حلقہ"}"#,

@@ -213,7 +213,8 @@ impl StatisticsQueries {
     }
 
     /// Figures of concerns, for everyone; for partner apps with the scope
-    /// `stats:read`.
+    /// `stats:read`. A forum that is no demonstration shows none yet: they
+    /// change with each move, and would tell of it.
     #[graphql(directive = cost::apply(10))]
     async fn statistics(
         &self,

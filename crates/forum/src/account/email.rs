@@ -23,9 +23,10 @@ use crate::{Error, Forum, Problem, Viewer};
 const HOUR: i64 = 3_600;
 
 impl Forum {
-    /// Sets the address for mail, or takes it away, for whoever knows the
-    /// password: passwords are reset by it. A code is sent there, at once and
-    /// without a promise; it can be asked for again.
+    /// Sends a code to the address that mail is to go to, at once and without a
+    /// promise, for whoever knows the password: passwords are reset by it. The
+    /// address before stays until the code is told; without another, it is
+    /// taken away.
     pub async fn change_email(
         &self,
         viewer: &Viewer,
@@ -37,14 +38,6 @@ impl Forum {
         let email = email.and_then(|text| problems.take("email", Email::parse(text)));
         problems.none()?;
         let email = email.map(Email::into_string);
-        let seed = self.new_seed();
-        self.store
-            .write(self.now(), async |tx| {
-                tx.set_email(account.id, email.as_deref()).await?;
-                settle(&tx, &Reached::account(account.id), seed).await
-            })
-            .await?;
-        self.forget_account(account.id);
         if let Some(email) = &email {
             let mailer = std::sync::Arc::clone(&self.mailer);
             let mail = self.confirmation(&account, email);
@@ -53,34 +46,51 @@ impl Forum {
                     tracing::warn!(%error, "a mail was not sent");
                 }
             });
+        } else {
+            self.save_email(account.id, None).await?;
         }
         Ok(account.id)
     }
 
-    /// Shows by a code that mail to the viewer's address reaches him.
-    pub async fn confirm_email(&self, viewer: &Viewer, typed: &str) -> Result<AccountId, Error> {
+    async fn save_email(&self, id: AccountId, email: Option<&str>) -> Result<(), Error> {
+        let seed = self.new_seed();
+        self.store
+            .write(self.now(), async |tx| {
+                tx.set_email(id, email).await?;
+                settle(&tx, &Reached::account(id), seed).await
+            })
+            .await?;
+        self.forget_account(id);
+        Ok(())
+    }
+
+    /// Shows by a code that mail to an address reaches the viewer: from then on
+    /// it is his.
+    pub async fn confirm_email(
+        &self,
+        viewer: &Viewer,
+        email: &str,
+        typed: &str,
+    ) -> Result<AccountId, Error> {
         policy::decide(&viewer.actor, &Action::ManageOwnAccount)?;
         let id = viewer.account.ok_or_else(Error::not_found)?;
         let now = self.now();
         self.people.limits.attempt_of(now, Attempt::Password, id)?;
-        let bad = || Error::at("code", Problem::BadCode);
-        let account = self.store.read().account(id).await?;
-        let account = account.ok_or_else(Error::not_found)?;
-        let email = account.email.as_deref().ok_or_else(bad)?;
+        let mut problems = Problems::default();
+        let email = problems.take("email", Email::parse(email));
+        problems.none()?;
+        let email = email.map(Email::into_string).unwrap_or_default();
         let pepper = self.settings.pepper();
         let given = hash_typed(pepper, typed);
         let good = [now, now - TimeDelta::seconds(HOUR)].map(|at| {
-            let right = hash_typed(pepper, &self.email_code(id, email, at));
+            let right = hash_typed(pepper, &self.email_code(id, &email, at));
             bool::from(right.ct_eq(&given))
         });
         if !good.contains(&true) {
-            return Err(bad());
+            return Err(Error::at("code", Problem::BadCode));
         }
-        let confirmed = self
-            .store
-            .write(now, async |tx| tx.confirm_email(id, email).await)
-            .await?;
-        if confirmed { Ok(id) } else { Err(bad()) }
+        self.save_email(id, Some(&email)).await?;
+        Ok(id)
     }
 
     /// The code that shows of this address in this hour that mail there comes

@@ -3,7 +3,6 @@
 use domain::concern::{Move, OutcomeError};
 use domain::id::{AgencyId, DraftId, ResponseId, ThreadId};
 use domain::policy::{self, Action, Approval, ThreadFacts};
-use storage::answer::NewResponse;
 use storage::draft::Draft;
 use storage::thread::Thread;
 
@@ -13,7 +12,7 @@ use crate::once::{Once, Written, claimed};
 use crate::thread::{call_desk, concern_of, sees};
 use crate::{Error, Forum, Problem, Viewer};
 
-/// As many drafts of one concern are kept.
+/// As many drafts of one concern an officer may write.
 const DRAFTS_MAX: u32 = 50;
 
 impl Forum {
@@ -31,7 +30,8 @@ impl Forum {
     /// Whether the viewer may approve the draft that waits, if one does.
     pub fn may_approve(&self, viewer: &Viewer, thread: &Thread) -> bool {
         thread.concern.is_some_and(|concern| {
-            policy::may_approve(&viewer.actor, &thread.facts, &concern).is_ok()
+            let legal = concern.apply(Move::Answer, self.now()).is_ok();
+            legal && policy::may_approve(&viewer.actor, &thread.facts, &concern).is_ok()
         })
     }
 
@@ -67,22 +67,14 @@ impl Forum {
                 self.check_duplicate(&tx, viewer, thread_id, &parsed.outcome)
                     .await?;
                 concern.apply(Move::Answer, tx.now())?;
+                let writer = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
                 let before = tx.newest_draft(thread_id).await?;
-                if before >= i64::from(DRAFTS_MAX) {
+                if tx.drafts_by(thread_id, writer).await? >= i64::from(DRAFTS_MAX) {
                     let max = DRAFTS_MAX as usize;
                     return Err(Error::whole(Problem::TooMany { max }));
                 }
                 let office = signing(viewer, &thread)?;
-                let new = NewResponse {
-                    id: ResponseId(id.0),
-                    thread: thread_id,
-                    persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
-                    agency: office.agency,
-                    office: office.office.ok_or(Error::Internal("no office"))?,
-                    body: parsed.body.clone(),
-                    language: parsed.language,
-                    outcome: parsed.outcome.clone(),
-                };
+                let new = parsed.signed(ResponseId(id.0), thread_id, viewer, office)?;
                 tx.insert_draft(&new, before + 1).await?;
                 call_desk(&tx, office, thread_id);
                 Ok(())

@@ -1,7 +1,7 @@
 //! Desks: what waits for an office or for the moderators, and which officer
 //! has it in hand.
 
-use domain::concern::Concern;
+use domain::concern::{Concern, State};
 use domain::desk::{WAITS_FOR_RAISER, WAITS_FOR_ROUTE, blocked_on, expected_moves};
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{AgencyId, ThreadId};
@@ -75,7 +75,14 @@ impl Forum {
                     if own {
                         put_back(&tx, id, &concern).await?;
                     }
-                    call_for_another(&tx, &thread).await
+                    let drafted = concern
+                        .drafted_by
+                        .is_some_and(|officer| viewer.personas.contains(&officer));
+                    if drafted {
+                        // What he wrote is not to be published without him.
+                        tx.save_drafter(id, None).await?;
+                    }
+                    self.call_for_another(&tx, &thread, &concern).await
                 }
             }
         })
@@ -231,18 +238,33 @@ async fn put_back(tx: &Tx, id: ThreadId, concern: &Concern) -> Result<(), Error>
     Ok(())
 }
 
-/// Where all of an office stepped back, a moderator finds another.
-async fn call_for_another(tx: &Tx, thread: &Thread) -> Result<(), Error> {
-    let id = thread.facts.id;
-    let office = thread.facts.assigned_office;
-    let offices: Vec<_> = office.into_iter().collect();
-    if tx.offices_without(&offices, None, id).await?.is_empty() {
-        tx.emit(NewEvent {
-            stream: StreamName::Moderation,
-            kind: EventKind::WorkArrived,
-            thread: Some(id),
-            object: None,
-        });
+impl Forum {
+    /// Where too few of an office are left to answer, a moderator is told.
+    async fn call_for_another(
+        &self,
+        tx: &Tx,
+        thread: &Thread,
+        concern: &Concern,
+    ) -> Result<(), Error> {
+        let id = thread.facts.id;
+        let office = thread.facts.assigned_office;
+        let offices: Vec<_> = office.into_iter().collect();
+        // Whoever gave the answer that is looked at again is none of them.
+        let before = concern
+            .answered_by
+            .filter(|_| concern.state == State::InReview);
+        let left = tx.offices_without(&offices, before, id).await?;
+        let needed = concern
+            .assignment
+            .map_or(1, |to| self.officers_needed(&thread.facts, to));
+        if !left.iter().any(|(_, many)| *many >= needed) {
+            tx.emit(NewEvent {
+                stream: StreamName::Moderation,
+                kind: EventKind::WorkArrived,
+                thread: Some(id),
+                object: None,
+            });
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -3,6 +3,8 @@
 use domain::concern::{Assignment, Concern, Move};
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{MoveId, OfficeId};
+use domain::policy::{Approval, ThreadFacts};
+use domain::thread::Audience;
 use storage::Tx;
 use storage::thread::Thread;
 
@@ -11,6 +13,14 @@ use crate::routing::reviewers;
 use crate::{Error, Forum};
 
 impl Forum {
+    /// How many of an office it takes to answer: where a second officer
+    /// approves, and nobody but the office sees the concern, two.
+    pub(crate) fn officers_needed(&self, facts: &ThreadFacts, to: Assignment) -> i64 {
+        let approval = self.approval(Some(to.agency));
+        let alone = approval == Approval::Alone || facts.audience != Audience::Confidential;
+        if alone { 1 } else { 2 }
+    }
+
     /// Puts a dispute before somebody else than whoever answered. Where the
     /// router finds nobody, it waits for a moderator.
     pub(crate) async fn route_dispute(
@@ -29,7 +39,11 @@ impl Forum {
         let manned = tx
             .offices_without(&offices, before, thread.facts.id)
             .await?;
-        let has_another = |to: &Assignment| to.office.is_some_and(|one| manned.contains(&one));
+        let has_another = |to: &Assignment| {
+            let needed = self.officers_needed(&thread.facts, *to);
+            let mut manned = manned.iter();
+            manned.any(|(office, many)| to.office == Some(*office) && *many >= needed)
+        };
         let Some(to) = all.into_iter().find(has_another) else {
             tx.emit(NewEvent {
                 stream: StreamName::Moderation,

@@ -12,18 +12,20 @@ use crate::schema::people::Account;
 /// An address for mail.
 #[derive(InputObject, Debug)]
 pub struct ChangeEmailInput {
-    /// The address; none where nothing is said.
+    /// The address; where nothing is said, yours is taken away.
     pub email: Option<String>,
     /// Your password: whoever has the address can have it reset.
     #[graphql(secret)]
     pub password: Secret,
-    /// Given back as it is. Set twice, a code is sent twice.
+    /// Given back as it is. Asked for twice, a code is sent twice.
     pub client_mutation_id: Option<String>,
 }
 
 /// A code that came by mail.
 #[derive(InputObject, Debug)]
 pub struct ConfirmEmailInput {
+    /// The address that it came to.
+    pub email: String,
     /// The code. It is good for an hour at least, and for two at most.
     #[graphql(secret)]
     pub code: Secret,
@@ -60,8 +62,9 @@ pub struct NoticeMutations;
 
 #[Object]
 impl NoticeMutations {
-    /// Sets your address for mail, or takes it away. A code is sent to it;
-    /// until `confirmEmail` is told the code, no other mail goes there.
+    /// Has a code sent to another address for mail, or takes yours away. Until
+    /// `confirmEmail` is told the code, no other mail goes there, and your
+    /// address stays as it is.
     async fn change_email(
         &self,
         ctx: &Context<'_>,
@@ -79,17 +82,17 @@ impl NoticeMutations {
         Ok(ChangeEmailPayload::done(key, account))
     }
 
-    /// Shows that mail to your address reaches you.
+    /// Shows that mail to an address reaches you, and makes it yours.
     async fn confirm_email(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The code.")] input: ConfirmEmailInput,
+        #[graphql(desc = "The address and the code.")] input: ConfirmEmailInput,
     ) -> async_graphql::Result<ConfirmEmailPayload> {
         let caller = caller(ctx);
         let key = input.client_mutation_id;
         let confirmed = caller
             .forum
-            .confirm_email(&caller.viewer, &input.code.0)
+            .confirm_email(&caller.viewer, &input.email, &input.code.0)
             .await;
         let id = settle!(caller, key, confirmed);
         let account = Account::changed(caller, id).await?;
