@@ -149,14 +149,18 @@ impl Conn {
         row.map(|mut row| account(&mut row)).transpose()
     }
 
-    /// The accounts that gave this address, at most `limit`.
+    /// The accounts that gave this address, at most `limit`; first those of
+    /// which it is known that mail there reaches them, so that nobody who gives
+    /// another's address takes his place.
     pub async fn accounts_by_email(
         &self,
         email: &str,
         limit: u32,
     ) -> Result<Vec<Account>, StorageError> {
-        let sql =
-            format!("SELECT {ACCOUNT} FROM account a WHERE a.email = $1 ORDER BY a.id LIMIT $2");
+        let sql = format!(
+            "SELECT {ACCOUNT} FROM account a WHERE a.email = $1 \
+                 ORDER BY a.email_verified_at IS NULL, a.id LIMIT $2"
+        );
         let params = self.params().with(email).with(i64::from(limit));
         self.all(&sql, params)
             .await?

@@ -424,7 +424,7 @@ impl Thread {
     /// first, at most 50; null for whoever is not of the agency that answers.
     /// One concern at a time.
     #[graphql(
-        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = crate::directive::list_size::apply(50, names(&[]), names(&[])),
         directive = cost::apply(5)
     )]
     async fn drafts(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<ResponseDraft>>> {
@@ -434,6 +434,10 @@ impl Thread {
         let caller = caller(ctx);
         let drafts = caller.forum.drafts(&caller.viewer, &self.view.facts).await;
         let drafts = read(caller, drafts)?;
+        if drafts.is_some() {
+            // They tell of the concern as its text does.
+            self.batch.opened(caller).await?;
+        }
         Ok(drafts.map(|all| {
             all.into_iter()
                 .map(|one| ResponseDraft(Arc::new(one)))

@@ -3,6 +3,7 @@
 use domain::concern::{Move, OutcomeError};
 use domain::id::{AgencyId, DraftId, ResponseId, ThreadId};
 use domain::policy::{self, Action, Approval, ThreadFacts};
+use domain::thread::Opened;
 use storage::draft::Draft;
 use storage::thread::Thread;
 
@@ -157,7 +158,15 @@ impl Forum {
         let draft = read.draft(id).await?;
         let thread = draft.as_ref().map_or(ThreadId(id.0), |draft| draft.thread);
         let facts = read.thread_facts(&viewer.actor, thread).await?;
-        Ok(draft.filter(|draft| facts.is_some_and(|facts| sees_draft(viewer, &facts, draft))))
+        let Some((draft, facts)) = draft.zip(facts) else {
+            return Ok(None);
+        };
+        if !sees_draft(viewer, &facts, &draft) {
+            return Ok(None);
+        }
+        self.note_openings(viewer, &[&facts], Opened::Thread)
+            .await?;
+        Ok(Some(draft))
     }
 }
 
