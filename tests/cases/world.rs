@@ -164,9 +164,10 @@ impl World {
         vec![region, agency, office, circle, persona]
     }
 
-    fn talk(&mut self, random: &mut Random, count: usize) -> [Rows; 3] {
+    fn talk(&mut self, random: &mut Random, count: usize) -> [Rows; 4] {
         let mut threads = Rows::new("thread", THREAD);
         let mut participants = Rows::new("participant", &["thread", "persona", "role", "since"]);
+        let mut recusals = Rows::new("recusal", &["thread", "persona", "since"]);
         let mut posts = Rows::new("post", POST);
         let mut raised = Vec::new();
         for n in 0..count {
@@ -175,6 +176,9 @@ impl World {
             let moment = i64::try_from(random.below(3)).unwrap();
             raised.push((moment, facts.id));
             threads.push(thread_row(&facts, moment, n));
+            for persona in &facts.recused {
+                recusals.push(vec![facts.id.0.into(), persona.0.into(), 1_i64.into()]);
+            }
             for persona in &facts.participants {
                 participants.push(vec![
                     facts.id.0.into(),
@@ -205,7 +209,7 @@ impl World {
         }
         raised.sort_unstable();
         self.raised = raised.into_iter().map(|(_, id)| id).collect();
-        [threads, participants, posts]
+        [threads, participants, recusals, posts]
     }
 
     fn thread(&self, random: &mut Random, n: usize) -> ThreadFacts {
@@ -218,7 +222,11 @@ impl World {
             locked: random.chance(3),
             raiser: random.pick(&self.personas),
             participants: random.some(&self.personas),
-            recused: Vec::new(),
+            recused: if random.chance(3) {
+                random.some(&self.personas)
+            } else {
+                Vec::new()
+            },
             about_agency: random.maybe(&self.agencies),
             about_office: random.maybe(&self.offices),
             about_kind: random.maybe(AboutKind::ALL),
@@ -255,7 +263,7 @@ impl World {
 
     /// Any predicate over threads, of so many levels.
     pub(super) fn scope(&self, random: &mut Random, levels: usize) -> Scope {
-        let kinds = if levels == 0 { 8 } else { 11 };
+        let kinds = if levels == 0 { 9 } else { 12 };
         match random.below(kinds) {
             0 => Scope::AudienceIn(random.some(Audience::ALL)),
             1 => Scope::StatusIn(random.some(ModerationStatus::ALL)),
@@ -267,11 +275,12 @@ impl World {
             7 if random.chance(2) => Scope::OverseenBy(random.pick(&self.agencies)),
             7 if random.chance(2) => Scope::About(random.pick(&self.agencies)),
             7 => Scope::AboutOffice(random.some(&self.offices)),
-            8 => Scope::Not(Box::new(self.scope(random, levels - 1))),
+            8 => Scope::RecusedBy(random.some(&self.personas)),
+            9 => Scope::Not(Box::new(self.scope(random, levels - 1))),
             n => {
                 let parts = random.below(4);
                 let parts = (0..parts).map(|_| self.scope(random, levels - 1)).collect();
-                if n == 9 {
+                if n == 10 {
                     Scope::All(parts)
                 } else {
                     Scope::Any(parts)

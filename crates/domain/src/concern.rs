@@ -155,8 +155,10 @@ pub struct Concern {
     pub clock_since: Option<DateTime<Utc>>,
     /// How many stages of the clock that runs were told of.
     pub clock_told: u8,
-    /// Who gave the newest answer: another reviews it.
+    /// Who wrote the newest answer: another reviews it.
     pub answered_by: Option<PersonaId>,
+    /// Who approved an answer last: nor does he review it.
+    pub approved_by: Option<PersonaId>,
     /// The officer who took it from the desk; nobody once it is before
     /// another.
     pub taken_by: Option<PersonaId>,
@@ -180,6 +182,7 @@ impl Concern {
             clock_since: None,
             clock_told: 0,
             answered_by: None,
+            approved_by: None,
             taken_by: None,
             drafted_by: None,
         }
@@ -191,6 +194,16 @@ impl Concern {
             clock_since: Some(now),
             ..Self::submitted()
         }
+    }
+
+    /// Who gave the answer that is looked at again, while one is: who wrote it,
+    /// and who approved it.
+    pub fn reviewed(&self) -> impl Iterator<Item = PersonaId> + use<> {
+        let gave = match self.state {
+            State::Disputed | State::InReview => [self.answered_by, self.approved_by],
+            _ => [None, None],
+        };
+        gave.into_iter().flatten()
     }
 
     /// Every move that can be made now, in the order of declaration.

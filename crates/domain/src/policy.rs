@@ -20,7 +20,7 @@ pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
 pub use audience::{is_public, reader, reads_only};
 pub use facts::{PostFacts, ThreadFacts};
-pub use moves::{Approval, answering, may_approve, may_move, sees_before_release};
+pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
 pub use scope::{Scope, desk_scope, facts_scope, post_scope, scope};
 pub use trust::{
     DutyConflict, Grant, InvitationConflict, OfficeConflict, may_hold, may_hold_office,
@@ -30,7 +30,7 @@ pub use trust::{
 use crate::id::{AgencyId, OfficeId, OrganizationId};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ThreadKind};
-use scope::is_official;
+use scope::{is_official, serves};
 
 /// Decides. `Ok` allows. What an app does for somebody takes his right and the
 /// app's.
@@ -57,7 +57,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         }
         Action::ViewAccessLedger(thread) => {
             see(actor, thread)?;
-            let oversees = is_official(actor)
+            let oversees = serves(actor)
                 && actor.agency_oversees
                 && actor.agency == thread.oversight_agency
                 && actor.agency.is_some();
@@ -74,6 +74,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         Action::AddPost(thread) => {
             see(actor, thread)?;
             speaks(actor)?;
+            require(!recused(actor, thread), Denial::Recused)?;
             require(!thread.locked, Denial::Locked)?;
             require(thread.status.is_open(), Denial::WrongStatus)
         }
@@ -359,8 +360,14 @@ fn impartial(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
         .agency
         .is_some_and(|agency| conflicted(thread, agency));
     require(!office && !agency, Denial::ConflictOfInterest)?;
-    let recused = |persona| thread.recused.contains(persona);
-    require(!actor.personas.iter().any(recused), Denial::Recused)
+    require(!recused(actor, thread), Denial::Recused)?;
+    require(actor.agency_answers, Denial::AgencyDoesNotAnswer)
+}
+
+/// Whether an officer stepped back from a concern.
+fn recused(actor: &Actor, thread: &ThreadFacts) -> bool {
+    let own = |persona| actor.personas.contains(persona);
+    !actor.offices.is_empty() && thread.recused.iter().any(own)
 }
 
 fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
@@ -409,7 +416,7 @@ fn raise(actor: &Actor, new: NewThread) -> Result<(), Refusal> {
                     .is_some_and(|circle| actor.circles.contains(&circle))
         }
         Audience::Caucus => actor.vouched && !official || moderator,
-        Audience::Officials => official && actor.agency_answers || moderator,
+        Audience::Officials => serves(actor) || moderator,
     };
     require(within, Denial::WrongConstituency)
 }

@@ -114,7 +114,7 @@ impl Forum {
             id,
             async |tx, thread| {
                 let concern = concern_of(&thread)?;
-                policy::decide(&viewer.actor, &policy::answering(&thread.facts, &concern))?;
+                policy::may_answer(&viewer.actor, &thread.facts, &concern)?;
                 self.check_duplicate(&tx, viewer, thread_id, &parsed.outcome)
                     .await?;
                 // An illegal move writes nothing.

@@ -32,6 +32,9 @@ pub use desk::{Blocker, DeskAct, MoveKind, Queue, of_agency, own_concerns};
 pub use refer::ReferConcern;
 pub use rule::{DeclareHoliday, Holiday, SetClockRule};
 
+/// Why nothing is put before an agency.
+const NOT_ANSWERING: &str = "this agency does not answer here yet, or has no office";
+
 /// Before whom a concern is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AssignTo {
@@ -104,10 +107,9 @@ impl Forum {
             let concern = concern_of(&thread)?;
             let to = self.assignment(to, thread.region.as_deref())?;
             policy::decide(&viewer.actor, &Action::Assign(&thread.facts, to.agency))?;
-            let mv = if concern.state == State::Disputed {
-                Move::Review(to)
-            } else {
-                Move::Assign(to)
+            let mv = match concern.state {
+                State::Disputed | State::InReview => Move::Review(to),
+                _ => Move::Assign(to),
             };
             let step = Step::new(entry, mv, By::Moderator);
             self.route_to(&tx, &thread, concern, step, to).await
@@ -142,6 +144,11 @@ impl Forum {
                     .office(office)
                     .filter(|office| !office.closed)
                     .ok_or_else(|| Error::at("office", Problem::Unknown(OFFICES)))?;
+                // Nobody there could see or do anything.
+                let agency = directory.agency(office.agency);
+                if !agency.is_some_and(|agency| agency.answers()) {
+                    return Err(Error::at("office", Problem::Invalid(NOT_ANSWERING)));
+                }
                 Ok(Assignment {
                     agency: office.agency,
                     office: Some(office.id),
@@ -151,10 +158,8 @@ impl Forum {
                 directory
                     .agency(agency)
                     .ok_or_else(|| Error::at("agency", Problem::Unknown(AGENCIES)))?;
-                self.desk_of(agency, region).ok_or_else(|| {
-                    let why = "this agency does not answer here yet, or has no office";
-                    Error::at("agency", Problem::Invalid(why))
-                })
+                self.desk_of(agency, region)
+                    .ok_or_else(|| Error::at("agency", Problem::Invalid(NOT_ANSWERING)))
             }
         }
     }

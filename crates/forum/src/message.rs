@@ -120,6 +120,7 @@ impl Problem {
                 | Denial::NotTheAuthor
                 | Denial::NotAssigned
                 | Denial::Recused
+                | Denial::AgencyDoesNotAnswer
                 | Denial::WrongStatus
                 | Denial::NotAConcern
                 | Denial::ConductNotAccepted
@@ -355,6 +356,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::OwnAct => "کوئی اپنے ہی معاملے کا فیصلہ نہیں کرتا۔",
         Denial::NotAssigned => "صرف وہ دفتر یہ کر سکتا ہے جس کے سپرد یہ ہے۔",
         Denial::Recused => "جو کسی شکایت سے الگ ہو گیا وہ اس پر کارروائی نہیں کرتا۔",
+        Denial::AgencyDoesNotAnswer => "یہ ادارہ ابھی یہاں جواب نہیں دیتا۔",
         Denial::ConflictOfInterest => "جس کے بارے میں شکایت ہے وہ فیصلہ نہیں کرتا۔",
         Denial::Locked => "یہ گفتگو مقفل ہے۔",
         Denial::WrongStatus => "یہ گفتگو ابھی اس حالت میں نہیں کہ یہ ممکن ہو۔",

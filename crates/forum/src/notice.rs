@@ -28,6 +28,8 @@ pub struct MailSettings {
     pub pause_minutes: u16,
     /// How often a mail is tried before it is given up.
     pub attempts: u32,
+    /// How many codes are mailed to one address in an hour.
+    pub codes_per_hour: u32,
 }
 
 impl Default for MailSettings {
@@ -36,6 +38,7 @@ impl Default for MailSettings {
             digest_hour: 8,
             pause_minutes: 10,
             attempts: 12,
+            codes_per_hour: 5,
         }
     }
 }
@@ -81,6 +84,8 @@ impl Forum {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
                     return Ok(Written::Before(before));
                 }
+                // Of two who set something else at once, the second sees both.
+                tx.hold_account(account).await?;
                 tx.set_mail_preference(account, set.reason, set.frequency)
                     .await?;
                 let any = tx.mail_preferences(account).await?;

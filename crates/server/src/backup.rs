@@ -11,7 +11,7 @@
 //!
 //! Sessions are not in it: one that was ended must not come back. Nothing in it
 //! depends on which database it came from. The digest leaves
-//! out the streams' epochs, which a restore renews: so a restored database
+//! out the epochs of streams and of places in them, which a restore renews: so a restored database
 //! gives the digest of the copy, whichever of the two it is.
 
 mod line;

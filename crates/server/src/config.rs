@@ -194,6 +194,10 @@ settings! {
         /// The address mail comes from.
         from: String = "mukalma@localhost", Kind::MailAddress;
 
+        /// How many codes are mailed to one address in an hour, whoever asks for
+        /// them.
+        codes_per_hour: u32 = "5", Kind::Whole { min: 1, max: 1000, unit: "mails" };
+
         /// The hour of the forum's day at which daily and weekly mails about
         /// what happened are made.
         digest_hour: u16 = "8", Kind::Whole { min: 0, max: 23, unit: "o'clock" };

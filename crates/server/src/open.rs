@@ -117,6 +117,7 @@ pub fn mail(config: &Config) -> MailSettings {
         digest_hour: u8::try_from(config.mail.digest_hour).unwrap_or_default(),
         pause_minutes: config.mail.pause_minutes,
         attempts: config.mail.attempts,
+        codes_per_hour: config.mail.codes_per_hour,
     }
 }
 

@@ -149,9 +149,8 @@ impl Conn {
         row.map(|mut row| account(&mut row)).transpose()
     }
 
-    /// The accounts that gave this address, at most `limit`; first those of
-    /// which it is known that mail there reaches them, so that nobody who gives
-    /// another's address takes his place.
+    /// The accounts of which it is known that mail to this address reaches them,
+    /// at most `limit`.
     pub async fn accounts_by_email(
         &self,
         email: &str,
@@ -159,7 +158,7 @@ impl Conn {
     ) -> Result<Vec<Account>, StorageError> {
         let sql = format!(
             "SELECT {ACCOUNT} FROM account a WHERE a.email = $1 \
-                 ORDER BY a.email_verified_at IS NULL, a.id LIMIT $2"
+             AND a.email_verified_at IS NOT NULL ORDER BY a.id LIMIT $2"
         );
         let params = self.params().with(email).with(i64::from(limit));
         self.all(&sql, params)
@@ -206,6 +205,13 @@ impl Conn {
 }
 
 impl Tx {
+    /// Holds an account until the transaction ends: two who set what is its
+    /// do so one after the other.
+    pub async fn hold_account(&self, id: AccountId) -> Result<(), StorageError> {
+        let sql = "UPDATE account SET standing = standing WHERE id = $1";
+        self.run(sql, self.params().with(id)).await?;
+        Ok(())
+    }
     /// Makes an account. [`StorageError::Taken`] if its login is.
     pub async fn insert_account(&self, new: &NewAccount) -> Result<(), StorageError> {
         let sql = "INSERT INTO account (id, login, display_name, email, password_hash, \

@@ -167,16 +167,18 @@ impl Tx {
     }
 
     /// Gives what an officer has in hand of an office to another, or back to
-    /// the desk.
+    /// the desk: also what the other stepped back from.
     pub async fn pass_on_taken(
         &self,
         office: OfficeId,
         from: AccountId,
         to: Option<PersonaId>,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE thread SET officer = $1 WHERE assigned_office = $2 \
-                   AND officer IN (SELECT id FROM persona WHERE account = $3)";
-        let params = self.params().with(to).with(office).with(from);
+        let sql = "UPDATE thread SET officer = CASE WHEN id IN (SELECT r.thread FROM recusal r \
+                   JOIN persona p ON p.id = r.persona JOIN persona q ON q.account = p.account \
+                   WHERE q.id = $1) THEN NULL ELSE $2 END WHERE assigned_office = $3 \
+                   AND officer IN (SELECT id FROM persona WHERE account = $4)";
+        let params = self.params().with(to).with(to).with(office).with(from);
         self.run(sql, params).await?;
         Ok(())
     }

@@ -21,6 +21,12 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
             "EXISTS (SELECT 1 FROM participant j WHERE j.thread = t.id AND {})",
             params.among("j.persona", set),
         ),
+        // Few stepped back from anything: they are looked up once, and not for
+        // each thread.
+        Scope::RecusedBy(set) => format!(
+            "t.id IN (SELECT j.thread FROM recusal j WHERE {})",
+            params.among("j.persona", set),
+        ),
         Scope::ClaimedBy(set) => present("t.claimed_by", &params.among("t.claimed_by", set)),
         Scope::InCircle(set) => present("t.circle", &params.among("t.circle", set)),
         Scope::AssignedTo(set) => {

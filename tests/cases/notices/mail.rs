@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::Duration;
-use domain::people::Constituency;
+use domain::people::{Constituency, RegistrationMode};
 use forum::ports::{Mail, MailError, Mailer};
+use mukalma_tests::{Client, PASSWORD, TestForum};
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
@@ -317,4 +318,71 @@ async fn two_nodes_mail_everything_once() {
     }
     assert_eq!(told.matches("Somebody wrote").count(), 5, "{told}");
     forum.install("another", Constituency::Expert, &[]).await;
+}
+
+/// Registers somebody who gives an address.
+async fn registers(forum: &TestForum, login: &str, email: &str) -> Client {
+    let input = json!({ "login": login, "displayName": "Somebody", "email": email,
+        "password": PASSWORD, "constituency": "CIVIL_SOCIETY" });
+    forum.visitor().done("registerAccount", input, "").await;
+    forum.sign_in(login).await
+}
+
+#[tokio::test]
+async fn a_password_is_reset_by_mail_only_where_mail_is_known_to_arrive() {
+    let forum = forum().await;
+    let somebody = registers(&forum, "somebody", "somebody@example.org").await;
+    let code = code(&arrives(&forum).await);
+    let ask = async |whom: &str| {
+        let input = json!({ "loginOrEmail": whom });
+        forum
+            .visitor()
+            .done("requestPasswordReset", input, "")
+            .await;
+    };
+    // Nobody knows yet whose address that is.
+    for whom in ["somebody", "somebody@example.org"] {
+        ask(whom).await;
+    }
+    let confirm = json!({ "email": "somebody@example.org", "code": code });
+    somebody.done("confirmEmail", confirm, "").await;
+    ask("somebody@example.org").await;
+    let told = arrives(&forum).await;
+    assert!(told.text.contains("the account somebody"), "{}", told.text);
+    assert!(forum.mailbox.take().is_empty());
+}
+
+#[tokio::test]
+async fn an_address_is_mailed_so_many_codes_an_hour_and_no_more() {
+    let settings = [("mail.codes_per_hour", "2")];
+    let forum = TestForum::with(true, RegistrationMode::Open, &settings).await;
+    let (civil, expert) = (forum.sign_in("civil").await, forum.sign_in("expert").await);
+    let input = json!({ "email": "somebody@example.org", "password": PASSWORD });
+    civil.done("changeEmail", input.clone(), "").await;
+    expert.done("changeEmail", input.clone(), "").await;
+    let late = "mutation($input: ChangeEmailInput!) { changeEmail(input: $input) { userErrors { code } } }";
+    let late = civil.send(late, json!({ "input": input })).await;
+    assert_eq!(late.code(), "RATE_LIMITED");
+    // Another's address is not held up, and in half an hour there is one more.
+    let other = json!({ "email": "other@example.org", "password": PASSWORD });
+    civil.done("changeEmail", other, "").await;
+    forum.clock.advance(Duration::minutes(30));
+    expert.done("changeEmail", input, "").await;
+}
+
+#[tokio::test]
+async fn a_link_that_ends_mail_is_good_as_long_as_mail_goes_to_its_address() {
+    let forum = forum().await;
+    let civil = forum.sign_in("civil").await;
+    reachable(&forum, &civil, "civil@example.org").await;
+    wants(&civil, "OWN", "IMMEDIATE").await;
+    forum.open_concern(&civil).await;
+    let link = mails(&forum).await[0].unsubscribe.clone().unwrap();
+    let (_, path) = link.split_once("https://forum.example").unwrap();
+    let url = format!("http://{}{path}", forum.address);
+    reachable(&forum, &civil, "another@example.org").await;
+    let ended = reqwest::Client::new()
+        .post(url)
+        .body("List-Unsubscribe=One-Click");
+    assert_eq!(ended.send().await.unwrap().status(), 404);
 }

@@ -1,5 +1,6 @@
 //! Every move, by whom, and with what it takes.
 
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::Stage;
@@ -46,7 +47,7 @@ async fn of_two_officers_one_is_first_and_the_other_is_told_where_it_stands() {
     let expected = json!([{
         "code": "ILLEGAL_MOVE",
         "state": "ACKNOWLEDGED",
-        "legalMoves": ["REFER", "START", "REQUEST_CLARIFICATION", "ANSWER", "WITHDRAW"],
+        "legalMoves": ["ASSIGN", "REFER", "START", "REQUEST_CLARIFICATION", "ANSWER", "WITHDRAW"],
     }]);
     assert_eq!(again.await["acknowledgeConcern"]["userErrors"], expected);
 }
@@ -220,4 +221,69 @@ async fn whoever_takes_his_concern_back_may_say_why() {
         .refused(&stage.officer, "respondToConcern", answer)
         .await;
     assert_eq!(refused, "ILLEGAL_MOVE");
+}
+
+#[tokio::test]
+async fn an_agency_that_is_suspended_gives_its_officers_nothing_to_see_or_do() {
+    let stage = Stage::new().await;
+    let office = stage.sees(&stage.civil, "assignedOffice { id }").await;
+    let admin = stage.forum.sign_in("admin").await;
+    let suspend =
+        json!({ "agency": "POL_PB", "accreditation": "SUSPENDED", "reason": "An inquiry." });
+    admin.done("decideAgency", suspend, "").await;
+    assert_eq!(stage.sees(&stage.officer, "id").await, Value::Null);
+    let acknowledged = stage
+        .refused(&stage.officer, "acknowledgeConcern", json!({}))
+        .await;
+    assert_eq!(acknowledged, "NOT_FOUND");
+    let connection = stage.forum.database.connect().await;
+    connection
+        .execute_unprepared("UPDATE thread SET audience = 'PUBLIC'")
+        .await
+        .unwrap();
+    let acknowledged = stage
+        .refused(&stage.officer, "acknowledgeConcern", json!({}))
+        .await;
+    assert_eq!(acknowledged, "FORBIDDEN");
+    // It is found by a moderator, who puts it before another, and not there again.
+    let queue =
+        "{ viewer { moderationDesk { concerns(filter: {queue: STRANDED}) { totalCount } } } }";
+    let stranded = stage.moderator.run(queue, json!({})).await;
+    assert_eq!(
+        stranded["viewer"]["moderationDesk"]["concerns"]["totalCount"],
+        1
+    );
+    let back = json!({ "office": office["assignedOffice"]["id"] });
+    let refused = stage.refused(&stage.moderator, "assignConcern", back).await;
+    assert_eq!(refused, "INVALID");
+    let there = json!({ "agency": "NCHR" });
+    stage.done(&stage.moderator, "assignConcern", there).await;
+    let stranded = stage.moderator.run(queue, json!({})).await;
+    assert_eq!(
+        stranded["viewer"]["moderationDesk"]["concerns"]["totalCount"],
+        0
+    );
+}
+
+#[tokio::test]
+async fn what_an_office_has_begun_a_moderator_may_put_before_another() {
+    let stage = Stage::new().await;
+    stage
+        .done(&stage.officer, "acknowledgeConcern", json!({}))
+        .await;
+    let there = json!({ "agency": "NCHR" });
+    stage
+        .done(&stage.moderator, "assignConcern", there.clone())
+        .await;
+    let seen = "state assignedAgency { code }";
+    let assigned = json!({ "state": "ASSIGNED", "assignedAgency": { "code": "NCHR" } });
+    assert_eq!(stage.sees(&stage.civil, seen).await, assigned);
+    // So may a review, and it stays one.
+    let stage = Stage::new().await;
+    stage.answered().await;
+    let verdict = json!({ "verdict": "NOT_GRANTED" });
+    stage.done(&stage.civil, "giveVerdict", verdict).await;
+    stage.done(&stage.moderator, "assignConcern", there).await;
+    let reviewed = json!({ "state": "IN_REVIEW", "assignedAgency": { "code": "NCHR" } });
+    assert_eq!(stage.sees(&stage.civil, seen).await, reviewed);
 }

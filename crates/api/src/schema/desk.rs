@@ -230,6 +230,9 @@ pub enum ModerationQueue {
     ReferredOften,
     /// Concerns with which whoever they wait for is late.
     Overdue,
+    /// Concerns before an agency that does not answer here any more, because it
+    /// was suspended or left: to be put before another.
+    Stranded,
 }
 
 impl From<ModerationQueue> for Queue {
@@ -238,6 +241,7 @@ impl From<ModerationQueue> for Queue {
             ModerationQueue::Unassigned => Self::Unassigned,
             ModerationQueue::ReferredOften => Self::ReferredOften,
             ModerationQueue::Overdue => Self::Overdue,
+            ModerationQueue::Stranded => Self::Stranded,
         }
     }
 }

@@ -102,7 +102,7 @@ impl State {
                 _ => None,
             },
             Self::Acknowledged => match mv {
-                M::Refer => Some(Self::Assigned),
+                M::Assign | M::Refer => Some(Self::Assigned),
                 M::Start => Some(Self::InProgress),
                 M::RequestClarification => Some(Self::ClarificationRequested),
                 M::Answer => Some(Self::Answered),
@@ -110,7 +110,7 @@ impl State {
                 _ => None,
             },
             Self::InProgress => match mv {
-                M::Refer => Some(Self::Assigned),
+                M::Assign | M::Refer => Some(Self::Assigned),
                 M::RequestClarification => Some(Self::ClarificationRequested),
                 M::Answer => Some(Self::Answered),
                 M::Withdraw => Some(Self::Withdrawn),
@@ -144,6 +144,7 @@ impl State {
                 _ => None,
             },
             Self::InReview => match mv {
+                M::Review => Some(Self::InReview),
                 M::Answer => Some(Self::Answered),
                 M::Withdraw => Some(Self::Withdrawn),
                 _ => None,

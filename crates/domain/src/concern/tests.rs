@@ -101,18 +101,20 @@ fn every_move_from_every_state() {
         WITHDRAW -> WITHDRAWN (concern.moved)
         refused: RELEASE RETURN RESUBMIT START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ANSWER ACCEPT LAPSE DISPUTE REVIEW
     ACKNOWLEDGED
+        ASSIGN -> ASSIGNED (concern.assigned)
         REFER -> ASSIGNED (concern.assigned)
         START -> IN_PROGRESS (concern.moved)
         REQUEST_CLARIFICATION -> CLARIFICATION_REQUESTED (concern.moved)
         ANSWER -> ANSWERED (response.published)
         WITHDRAW -> WITHDRAWN (concern.moved)
-        refused: RELEASE RETURN RESUBMIT ASSIGN ACKNOWLEDGE CLARIFY GO_DORMANT REOPEN ACCEPT LAPSE DISPUTE REVIEW
+        refused: RELEASE RETURN RESUBMIT ACKNOWLEDGE CLARIFY GO_DORMANT REOPEN ACCEPT LAPSE DISPUTE REVIEW
     IN_PROGRESS
+        ASSIGN -> ASSIGNED (concern.assigned)
         REFER -> ASSIGNED (concern.assigned)
         REQUEST_CLARIFICATION -> CLARIFICATION_REQUESTED (concern.moved)
         ANSWER -> ANSWERED (response.published)
         WITHDRAW -> WITHDRAWN (concern.moved)
-        refused: RELEASE RETURN RESUBMIT ASSIGN ACKNOWLEDGE START CLARIFY GO_DORMANT REOPEN ACCEPT LAPSE DISPUTE REVIEW
+        refused: RELEASE RETURN RESUBMIT ACKNOWLEDGE START CLARIFY GO_DORMANT REOPEN ACCEPT LAPSE DISPUTE REVIEW
     CLARIFICATION_REQUESTED
         CLARIFY -> IN_PROGRESS (concern.moved)
         GO_DORMANT -> DORMANT (concern.moved)
@@ -138,8 +140,9 @@ fn every_move_from_every_state() {
         refused: RELEASE RETURN RESUBMIT ASSIGN REFER ACKNOWLEDGE START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ANSWER ACCEPT LAPSE DISPUTE
     IN_REVIEW
         ANSWER -> ANSWERED (response.published)
+        REVIEW -> IN_REVIEW (concern.assigned)
         WITHDRAW -> WITHDRAWN (concern.moved)
-        refused: RELEASE RETURN RESUBMIT ASSIGN REFER ACKNOWLEDGE START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ACCEPT LAPSE DISPUTE REVIEW
+        refused: RELEASE RETURN RESUBMIT ASSIGN REFER ACKNOWLEDGE START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ACCEPT LAPSE DISPUTE
     WITHDRAWN
         refused: RELEASE RETURN RESUBMIT ASSIGN REFER ACKNOWLEDGE START REQUEST_CLARIFICATION CLARIFY GO_DORMANT REOPEN ANSWER ACCEPT LAPSE DISPUTE REVIEW WITHDRAW
     ");
@@ -202,7 +205,12 @@ fn an_office_may_ask_back_once() {
         .unwrap_err();
     assert_eq!(
         error.legal,
-        [MoveKind::Refer, MoveKind::Answer, MoveKind::Withdraw]
+        [
+            MoveKind::Assign,
+            MoveKind::Refer,
+            MoveKind::Answer,
+            MoveKind::Withdraw
+        ]
     );
     // Nor may the office it is sent on to.
     moves.extend([Move::Refer(assignment(2)), Move::Acknowledge]);

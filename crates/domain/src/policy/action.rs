@@ -151,6 +151,9 @@ pub enum Denial {
     /// The officer stepped back from the concern.
     #[error("whoever stepped back from a concern does not act on it")]
     Recused,
+    /// The officer's agency was suspended, or does not take part.
+    #[error("this agency does not answer here now")]
+    AgencyDoesNotAnswer,
     /// The agency or office is complained about.
     #[error("whoever is complained about does not decide")]
     ConflictOfInterest,

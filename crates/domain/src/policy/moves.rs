@@ -1,17 +1,17 @@
 //! Who may make a concern's moves, and read what was before its release.
 
-use crate::concern::{Concern, MoveKind, State};
+use crate::concern::{Concern, MoveKind};
 use crate::people::Actor;
 
 use super::{Action, Denial, Refusal, ThreadFacts, decide};
 
-/// What answering a concern is: where it is reviewed, another than whoever
-/// answered before does it.
-pub fn answering<'a>(thread: &'a ThreadFacts, concern: &Concern) -> Action<'a> {
-    match (concern.state, concern.answered_by) {
-        (State::InReview, Some(before)) => Action::Review(thread, before),
-        _ => Action::Answer(thread),
+/// Whether an actor may write an answer: of a review, only somebody who neither
+/// wrote nor approved the answer before.
+pub fn may_answer(actor: &Actor, thread: &ThreadFacts, concern: &Concern) -> Result<(), Refusal> {
+    for before in concern.reviewed() {
+        decide(actor, &Action::Review(thread, before))?;
     }
+    decide(actor, &Action::Answer(thread))
 }
 
 /// By how many an agency's answer is given.
@@ -24,9 +24,9 @@ pub enum Approval {
 }
 
 /// Whether an actor may approve the draft of an answer that waits: he is not
-/// who wrote it and, where it is of a review, not who answered before.
+/// who wrote it and, where it is of a review, did not give the answer before.
 pub fn may_approve(actor: &Actor, thread: &ThreadFacts, concern: &Concern) -> Result<(), Refusal> {
-    if let (State::InReview, Some(before)) = (concern.state, concern.answered_by) {
+    for before in concern.reviewed() {
         decide(actor, &Action::Approve(thread, before))?;
     }
     match concern.drafted_by {
@@ -54,7 +54,7 @@ pub fn may_move(
         | MoveKind::Start
         | MoveKind::RequestClarification => Action::Answer(thread),
         MoveKind::Answer => match approval {
-            Approval::Alone => answering(thread, concern),
+            Approval::Alone => return may_answer(actor, thread, concern).is_ok(),
             Approval::SecondOfficer => return may_approve(actor, thread, concern).is_ok(),
         },
         MoveKind::Clarify | MoveKind::Reopen | MoveKind::Accept | MoveKind::Dispute => {

@@ -36,6 +36,8 @@ pub enum Scope {
     InCircle(Vec<CircleId>),
     /// The concern is assigned to one of these offices.
     AssignedTo(Vec<OfficeId>),
+    /// One of these personas stepped back from the concern.
+    RecusedBy(Vec<PersonaId>),
     /// This oversight body owns the concern or has a copy of it.
     OverseenBy(AgencyId),
     /// The concern complains of this agency.
@@ -73,6 +75,7 @@ impl Scope {
             Self::ClaimedBy(set) => thread.claimed_by.is_some_and(|one| among(set, one)),
             Self::InCircle(set) => thread.circle.is_some_and(|one| set.contains(&one)),
             Self::AssignedTo(set) => thread.assigned_office.is_some_and(|one| set.contains(&one)),
+            Self::RecusedBy(set) => thread.recused.iter().any(|one| set.contains(one)),
             Self::OverseenBy(agency) => thread.oversight_agency == Some(*agency),
             Self::About(agency) => thread.about_agency == Some(*agency),
             Self::AboutOffice(set) => thread.about_office.is_some_and(|one| set.contains(&one)),
@@ -116,7 +119,7 @@ pub fn desk_scope(actor: &Actor) -> Scope {
     if actor.account.is_some() {
         whole.push(Audience::Members);
     }
-    if is_official(actor) && actor.agency_answers {
+    if serves(actor) {
         whole.push(Audience::Officials);
     }
     let desk = Scope::All(vec![
@@ -169,7 +172,7 @@ fn by_audience(actor: &Actor) -> Scope {
     if in_caucus || moderator {
         whole.push(Audience::Caucus);
     }
-    if is_official(actor) && actor.agency_answers || moderator {
+    if serves(actor) || moderator {
         whole.push(Audience::Officials);
     }
     let mut any = vec![Scope::AudienceIn(whole)];
@@ -202,13 +205,24 @@ fn confidential(actor: &Actor, moderator: bool) -> Vec<Scope> {
     if moderator && !actor.personas.is_empty() {
         any.push(Scope::ClaimedBy(actor.personas.clone()));
     }
-    if is_official(actor) && !actor.offices.is_empty() {
-        any.push(Scope::AssignedTo(actor.offices.clone()));
+    if serves(actor) && !actor.offices.is_empty() {
+        let mut by_office = vec![Scope::AssignedTo(actor.offices.clone())];
         if let (Some(agency), true) = (actor.agency, actor.agency_oversees) {
-            any.push(Scope::OverseenBy(agency));
+            by_office.push(Scope::OverseenBy(agency));
         }
+        any.push(Scope::All(vec![
+            Scope::Not(Box::new(Scope::RecusedBy(actor.personas.clone()))),
+            Scope::Any(by_office),
+        ]));
     }
     any
+}
+
+/// Whether the actor is an official of an agency that answers here: one that
+/// was suspended, or does not take part, gives its officers nothing to see
+/// or do.
+pub(super) fn serves(actor: &Actor) -> bool {
+    is_official(actor) && actor.agency_answers
 }
 
 /// Whether the actor is a vouched official.

@@ -8,7 +8,6 @@ use domain::id::AccountId;
 use domain::people::Language;
 use domain::policy::{self, Action};
 use domain::text::Email;
-use storage::account::Account;
 use subtle::ConstantTimeEq as _;
 
 use super::change::{Reached, settle};
@@ -39,17 +38,30 @@ impl Forum {
         problems.none()?;
         let email = email.map(Email::into_string);
         if let Some(email) = &email {
-            let mailer = std::sync::Arc::clone(&self.mailer);
-            let mail = self.confirmation(&account, email);
-            tokio::spawn(async move {
-                if let Err(error) = mailer.send(mail).await {
-                    tracing::warn!(%error, "a mail was not sent");
-                }
-            });
+            self.may_mail_code(email)?;
+            self.mail_confirmation(account.id, account.language, email);
         } else {
             self.save_email(account.id, None).await?;
         }
         Ok(account.id)
+    }
+
+    /// Counts a code that is to be mailed to an address, whoever asks for it.
+    pub(super) fn may_mail_code(&self, email: &str) -> Result<(), Error> {
+        let key = mac(self.settings.pepper(), &[b"mailed", email.as_bytes()]);
+        self.people.limits.mailed_code(self.now(), key)
+    }
+
+    /// Mails the code that shows that mail to this address reaches somebody, at
+    /// once and without a promise.
+    pub(super) fn mail_confirmation(&self, id: AccountId, language: Language, email: &str) {
+        let mailer = std::sync::Arc::clone(&self.mailer);
+        let mail = self.confirmation(id, language, email);
+        tokio::spawn(async move {
+            if let Err(error) = mailer.send(mail).await {
+                tracing::warn!(%error, "a mail was not sent");
+            }
+        });
     }
 
     async fn save_email(&self, id: AccountId, email: Option<&str>) -> Result<(), Error> {
@@ -108,9 +120,9 @@ impl Forum {
     }
 
     /// The mail. Its subject names neither the forum nor anything in it.
-    fn confirmation(&self, account: &Account, email: &str) -> Mail {
-        let code = self.email_code(account.id, email, self.now());
-        let (subject, text) = match account.language {
+    fn confirmation(&self, id: AccountId, language: Language, email: &str) -> Mail {
+        let code = self.email_code(id, email, self.now());
+        let (subject, text) = match language {
             Language::En => (
                 "Your code",
                 format!(
@@ -130,7 +142,7 @@ impl Forum {
             to: email.to_owned(),
             subject: subject.to_owned(),
             text,
-            language: account.language,
+            language,
             id: None,
             unsubscribe: None,
         }

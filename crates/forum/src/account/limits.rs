@@ -48,12 +48,16 @@ pub(super) struct Limits {
     registrations: Limiter<[u8; 32]>,
     /// Sign-ins that succeeded and are not counted as attempts.
     successes: Limiter<[u8; 32]>,
+    /// Codes mailed to an address: whoever knows it could fill its mailbox.
+    mailed_codes: Limiter<[u8; 32]>,
 }
 
 impl Limits {
     pub(super) fn new(settings: &Settings, now: DateTime<Utc>) -> Self {
         let (burst, per_minute) = (settings.sign_in_burst, settings.sign_in_per_minute);
+        let per_hour = positive(settings.mail.codes_per_hour);
         Self {
+            mailed_codes: Limiter::of(Quota::per_hour(per_hour), now),
             attempts: Limiter::new(burst, per_minute, now),
             registrations: Limiter::new(
                 burst.saturating_mul(IN_COMPANY),
@@ -99,10 +103,19 @@ impl Limits {
         self.attempts.check(now, &(attempt, key))
     }
 
+    /// Counts a code that is mailed to an address.
+    pub(super) fn mailed_code(&self, now: DateTime<Utc>, to: AddressKey) -> Result<(), Error> {
+        self.mailed_codes.check(now, &to)
+    }
+
     /// Counts a registration from an address.
     pub(super) fn registration(&self, now: DateTime<Utc>, from: AddressKey) -> Result<(), Error> {
         self.registrations.check(now, &from)
     }
+}
+
+fn positive(n: u32) -> NonZeroU32 {
+    NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
 }
 
 /// A limit for each key.
@@ -117,14 +130,17 @@ struct Limiter<K: std::hash::Hash + Eq + Clone> {
 
 impl<K: std::hash::Hash + Eq + Clone> Limiter<K> {
     fn new(burst: u32, per_minute: u32, now: DateTime<Utc>) -> Self {
-        let at_least_one = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_minute(at_least_one(per_minute)).allow_burst(at_least_one(burst));
+        let quota = Quota::per_minute(positive(per_minute)).allow_burst(positive(burst));
+        Self::of(quota, now)
+    }
+
+    fn of(quota: Quota, now: DateTime<Utc>) -> Self {
         let time = Told::default();
         time.tell(now);
         Self {
             buckets: RateLimiter::dashmap_with_clock(quota, time.clone()),
             given_back: Mutex::default(),
-            gains_one_in: TimeDelta::seconds(60 / i64::from(per_minute.clamp(1, 60))),
+            gains_one_in: TimeDelta::from_std(quota.replenish_interval()).unwrap_or_default(),
             time,
         }
     }

@@ -166,7 +166,9 @@ impl Sending {
             Vec::new()
         };
         for account in accounts.iter().filter(|one| one.standing.may_sign_in()) {
-            if let Some(email) = &account.email {
+            // A mistyped address is somebody else's: no password is reset there.
+            let confirmed = account.email_verified_at.is_some();
+            if let Some(email) = account.email.as_ref().filter(|_| confirmed) {
                 self.send_code(account, email).await?;
             }
         }

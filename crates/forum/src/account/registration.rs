@@ -204,6 +204,14 @@ impl Forum {
                 Ok(Some((account, affiliations)))
             })
             .await?;
+        // Where too many codes were mailed, another is asked for later.
+        if let Some(email) = new
+            .email
+            .as_ref()
+            .filter(|one| self.may_mail_code(one).is_ok())
+        {
+            self.mail_confirmation(new.id, new.language, email);
+        }
         let session: Option<(Account, Affiliations)> = session;
         let session = beginning
             .zip(session)

@@ -39,9 +39,8 @@ impl Forum {
     /// Whether the viewer may write a draft now.
     pub fn may_draft(&self, viewer: &Viewer, thread: &Thread) -> bool {
         thread.concern.is_some_and(|concern| {
-            let answering = policy::answering(&thread.facts, &concern);
             let legal = concern.apply(Move::Answer, self.now()).is_ok();
-            legal && policy::decide(&viewer.actor, &answering).is_ok()
+            legal && policy::may_answer(&viewer.actor, &thread.facts, &concern).is_ok()
         })
     }
 
@@ -64,7 +63,7 @@ impl Forum {
             id,
             async |tx, thread| {
                 let concern = concern_of(&thread)?;
-                policy::decide(&viewer.actor, &policy::answering(&thread.facts, &concern))?;
+                policy::may_answer(&viewer.actor, &thread.facts, &concern)?;
                 self.check_duplicate(&tx, viewer, thread_id, &parsed.outcome)
                     .await?;
                 concern.apply(Move::Answer, tx.now())?;

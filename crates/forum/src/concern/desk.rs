@@ -1,10 +1,12 @@
 //! Desks: what waits for an office or for the moderators, and which officer
 //! has it in hand.
 
-use domain::concern::{Concern, State};
-use domain::desk::{WAITS_FOR_RAISER, WAITS_FOR_ROUTE, blocked_on, expected_moves};
+use domain::concern::Concern;
+use domain::desk::{
+    WAITS_FOR_OFFICE, WAITS_FOR_RAISER, WAITS_FOR_ROUTE, blocked_on, expected_moves,
+};
 use domain::event::{EventKind, NewEvent, StreamName};
-use domain::id::{AgencyId, ThreadId};
+use domain::id::{AgencyId, PersonaId, ThreadId};
 use domain::policy::{self, Action, may_move};
 use domain::thread::ThreadKind;
 use storage::Tx;
@@ -48,6 +50,8 @@ pub enum Queue {
     ReferredOften,
     /// Whoever it waits for is late.
     Overdue,
+    /// It is before an agency that does not answer here any more.
+    Stranded,
 }
 
 impl Forum {
@@ -117,6 +121,13 @@ impl Forum {
             Queue::Unassigned => filter.states = Some(WAITS_FOR_ROUTE.to_vec()),
             Queue::ReferredOften => filter.referrals_from = Some(self.settings.referred_often),
             Queue::Overdue => self.late(&mut filter),
+            Queue::Stranded => {
+                let directory = self.directory();
+                let agencies = directory.agencies.iter();
+                let absent = agencies.filter(|one| !one.answers()).map(|one| one.id);
+                filter.before = Some(absent.collect());
+                filter.states = Some(WAITS_FOR_OFFICE.to_vec());
+            }
         }
         filter
     }
@@ -250,10 +261,8 @@ impl Forum {
         let office = thread.facts.assigned_office;
         let offices: Vec<_> = office.into_iter().collect();
         // Whoever gave the answer that is looked at again is none of them.
-        let before = concern
-            .answered_by
-            .filter(|_| concern.state == State::InReview);
-        let left = tx.offices_without(&offices, before, id).await?;
+        let before: Vec<PersonaId> = concern.reviewed().collect();
+        let left = tx.offices_without(&offices, &before, id).await?;
         let needed = concern
             .assignment
             .map_or(1, |to| self.officers_needed(&thread.facts, to));

@@ -2,7 +2,7 @@
 
 use domain::concern::{Assignment, Concern, Move};
 use domain::event::{EventKind, NewEvent, StreamName};
-use domain::id::{MoveId, OfficeId};
+use domain::id::{MoveId, OfficeId, PersonaId};
 use domain::policy::{Approval, ThreadFacts};
 use domain::thread::Audience;
 use storage::Tx;
@@ -35,9 +35,9 @@ impl Forum {
         let filing = crate::routing::Filing::of(thread, &groups);
         let all = reviewers(&self.directory(), &concern, filing);
         let offices: Vec<OfficeId> = all.iter().filter_map(|to| to.office).collect();
-        let before = concern.answered_by;
+        let before: Vec<PersonaId> = concern.reviewed().collect();
         let manned = tx
-            .offices_without(&offices, before, thread.facts.id)
+            .offices_without(&offices, &before, thread.facts.id)
             .await?;
         let has_another = |to: &Assignment| {
             let needed = self.officers_needed(&thread.facts, *to);

@@ -213,7 +213,7 @@ impl Forum {
         if told.is_empty() {
             return Ok(None);
         }
-        let unsubscribe = self.unsubscribe_url(account);
+        let unsubscribe = self.unsubscribe_url(account, &recipient.email);
         let place = self.settings.public_url.as_deref();
         let (subject, text) = letter(
             &told,

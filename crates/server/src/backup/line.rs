@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{BackupError, Summary, TableColumns};
 
-/// The column that a restore renews.
-const RENEWED: (&str, &str) = ("stream", "epoch");
+/// The columns that a restore renews: one of a table at most.
+const RENEWED: [(&str, &str); 2] = [("stream", "epoch"), ("mail_place", "epoch")];
 
 /// A row as one line of JSON, without its end.
 pub(super) fn of_row(row: &[Cell]) -> String {
@@ -88,7 +88,7 @@ impl Digest {
         let renewed = table
             .columns
             .iter()
-            .position(|column| (table.name.as_str(), column.name.as_str()) == RENEWED);
+            .position(|column| RENEWED.contains(&(table.name.as_str(), column.name.as_str())));
         match renewed {
             None => self.line(&of_row(row)),
             Some(place) => {

@@ -1,6 +1,7 @@
 //! `mukalma seed`: a forum of any size, for trying and measuring.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::id::AgencyId;
 use domain::people::Participation;
@@ -57,6 +58,7 @@ pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miett
         .await
         .into_diagnostic()?;
     bar.finish_and_clear();
+    catch_up(&forum).await?;
     store.close().await;
     writeln!(
         out,
@@ -68,6 +70,20 @@ pub(super) async fn run(config: &Config, args: &SeedArgs, out: Out<'_>) -> miett
     if given.generated {
         writeln!(out, "password  {}", given.password).into_diagnostic()?;
     }
+    Ok(())
+}
+
+/// Does what a server would have done meanwhile: looks at every clock, tells
+/// what is late, and counts the concerns. So a server that starts has no more
+/// to do than with a forum that ran all the time.
+async fn catch_up(forum: &Forum) -> miette::Result<()> {
+    let spinner = ProgressBar::new_spinner().with_message("clocks and figures");
+    spinner.enable_steady_tick(Duration::from_millis(200));
+    forum.rewind_if_set_otherwise().await.map_err(explained)?;
+    forum.run_clocks().await.map_err(explained)?;
+    forum.count_concerns().await.map_err(explained)?;
+    forum.empty_outbox().await.map_err(explained)?;
+    spinner.finish_and_clear();
     Ok(())
 }
 

@@ -142,24 +142,24 @@ impl Conn {
         rows.into_iter().map(|mut row| row.id()).collect()
     }
 
-    /// Those of these offices that somebody holds now who is not behind this
-    /// persona, and did not step back from the concern, and how many such there
-    /// are.
+    /// Those of these offices that somebody holds now who is behind none of
+    /// these personas, and did not step back from the concern, and how many such
+    /// there are.
     pub async fn offices_without(
         &self,
         offices: &[OfficeId],
-        persona: Option<PersonaId>,
+        personas: &[PersonaId],
         thread: ThreadId,
     ) -> Result<Vec<(OfficeId, i64)>, StorageError> {
         let mut params = self.params();
         let among = params.among("h.office", offices);
-        let persona = params.push(persona);
+        let persona = params.among("p.id", personas);
         let thread = params.push(thread);
         let sql = format!(
             "SELECT h.office, COUNT(DISTINCT h.account) FROM holder h \
              WHERE {among} AND h.until IS NULL \
              AND NOT EXISTS (SELECT 1 FROM persona p WHERE p.account = h.account \
-             AND (p.id = {persona} OR EXISTS (SELECT 1 FROM recusal r \
+             AND ({persona} OR EXISTS (SELECT 1 FROM recusal r \
              WHERE r.thread = {thread} AND r.persona = p.id))) GROUP BY h.office"
         );
         let rows = self.all(&sql, params).await?;

@@ -40,6 +40,10 @@ impl Tx {
     pub async fn renew_epochs(&self) -> Result<(), StorageError> {
         let sql = "UPDATE stream SET epoch = CASE WHEN epoch < $1 THEN $1 ELSE epoch + 1 END";
         self.run(sql, self.params().with(self.now())).await?;
+        // Inboxes are looked through from where they were: the places are the
+        // same, and an epoch of zero is any.
+        let sql = "UPDATE mail_place SET epoch = 0";
+        self.run(sql, self.params()).await?;
         Ok(())
     }
 }

@@ -108,6 +108,8 @@ pub struct ThreadFilter {
 pub struct DeskFilter {
     /// Only concerns in one of these states.
     pub states: Option<Vec<State>>,
+    /// Only those before one of these agencies.
+    pub before: Option<Vec<AgencyId>>,
     /// Only those that one of these officers' personas took.
     pub taken_by: Option<Vec<PersonaId>>,
     /// Only those that nobody took.
@@ -125,6 +127,9 @@ impl DeskFilter {
         let mut all = vec!["t.desk_on IS NOT NULL".to_owned()];
         if let Some(states) = &self.states {
             all.push(format!("t.state IN ({})", codes(states)));
+        }
+        if let Some(agencies) = &self.before {
+            all.push(params.among("t.assigned_agency", agencies));
         }
         if let Some(personas) = &self.taken_by {
             all.push(params.among("t.officer", personas));

@@ -41,7 +41,9 @@ pub(super) const DETAILS: &str = "t.status_reason, t.language, t.region, t.proce
     t.acknowledged_at, t.answered_at, t.closed_at, t.clarifications, t.disputes, t.unconfirmed, \
     t.referrals, t.clock_since, t.clock_told, t.officer, t.drafter, t.desk_on, CASE WHEN t.answered_at IS NOT NULL THEN \
     (SELECT r.persona FROM response r WHERE r.thread = t.id \
-    ORDER BY r.created_at DESC, r.id DESC LIMIT 1) END, t.endorsement_count, t.edited_at";
+    ORDER BY r.created_at DESC, r.id DESC LIMIT 1) END, CASE WHEN t.answered_at IS NOT NULL THEN \
+    (SELECT d.approver FROM response_draft d WHERE d.thread = t.id AND d.approver IS NOT NULL \
+    ORDER BY d.number DESC LIMIT 1) END, t.endorsement_count, t.edited_at";
 
 /// The columns of an author, joined as `a`.
 pub(crate) const AUTHOR: &str = "a.id, a.voice, a.constituency, a.display_name, a.organization, \
@@ -209,7 +211,7 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
     let (clock_told, taken_by) = (row.count()?, row.maybe_id()?);
     let drafted_by = row.maybe_id()?;
     thread.desk_on = row.maybe_day()?;
-    let answered_by = row.maybe_id()?;
+    let (answered_by, approved_by) = (row.maybe_id()?, row.maybe_id()?);
     if let Some(concern) = &mut thread.concern {
         *concern = Concern {
             acknowledged_at,
@@ -222,6 +224,7 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
             clock_since,
             clock_told,
             answered_by,
+            approved_by,
             taken_by,
             drafted_by,
             ..*concern
@@ -368,7 +371,8 @@ impl Conn {
     }
 
     /// A thread's facts for deciding on many watchers, with what filters look
-    /// at: the participants are everyone who takes part by name.
+    /// at: the participants are everyone who takes part by name, and those who
+    /// stepped back everyone who did.
     pub async fn thread_facts_for_all(
         &self,
         id: ThreadId,
@@ -378,7 +382,9 @@ impl Conn {
         let joined = joined(&nobody, &mut params);
         let place = params.push(id);
         let sql = format!(
-            "SELECT {FACTS}, {joined}, t.category, t.region FROM thread t WHERE t.id = {place}"
+            "SELECT {FACTS}, {joined}, t.category, t.region, \
+             EXISTS (SELECT 1 FROM recusal j WHERE j.thread = t.id) \
+             FROM thread t WHERE t.id = {place}"
         );
         let Some(mut row) = self.one(&sql, params).await? else {
             return Ok(None);
@@ -390,13 +396,18 @@ impl Conn {
             category: row.get()?,
             region: row.get()?,
         };
-        if Audience::NAMING.contains(&facts.audience) {
-            let sql = "SELECT persona FROM participant WHERE thread = $1";
-            let rows = self.all(sql, self.params().with(id)).await?;
-            facts.participants = rows
-                .into_iter()
-                .map(|mut row| row.id())
-                .collect::<Result<_, _>>()?;
+        let any_recused: bool = row.get()?;
+        if any_recused || Audience::NAMING.contains(&facts.audience) {
+            let sql = "SELECT persona, FALSE FROM participant WHERE thread = $1 \
+                       UNION ALL SELECT persona, TRUE FROM recusal WHERE thread = $1";
+            for mut row in self.all(sql, self.params().with(id)).await? {
+                let (persona, stepped_back) = (row.id()?, row.get()?);
+                if stepped_back {
+                    facts.recused.push(persona);
+                } else {
+                    facts.participants.push(persona);
+                }
+            }
         }
         Ok(Some((facts, filed)))
     }

@@ -220,8 +220,9 @@ impl ConcernMutations {
     }
 
     /// Steps back from a concern for good, for an officer who is partial: he
-    /// neither takes it nor acts on it any more. Where no officer of the office
-    /// is left, the moderators are told.
+    /// neither takes it nor acts or speaks on it any more, and what is
+    /// confidential is not there for him. Where no officer of the office is left,
+    /// the moderators are told.
     async fn recuse_from_concern(
         &self,
         ctx: &Context<'_>,

@@ -5,6 +5,7 @@ use super::cast::{
     official, post, the, with_duty,
 };
 use super::*;
+use crate::concern::{Concern, State};
 use crate::people::Duty;
 use crate::thread::ModerationStatus::{Held, Visible};
 
@@ -79,6 +80,38 @@ fn nobody_reviews_an_answer_of_his_own() {
     let review = |by| decide(&officer.actor, &Action::Review(&thread, by));
     assert_eq!(review(own), denied(Denial::OwnAct));
     assert_eq!(review(SOMEBODY), Ok(()));
+}
+
+#[test]
+fn of_a_dispute_neither_who_wrote_the_answer_nor_who_approved_it_reviews() {
+    let officer = the("official at the assigned desk");
+    let thread = officer.thread(Audience::Confidential, Visible);
+    let own = officer.actor.personas.first().copied();
+    let concern = |state, answered_by, approved_by| Concern {
+        state,
+        answered_by,
+        approved_by,
+        drafted_by: Some(SOMEBODY),
+        ..Concern::submitted()
+    };
+    let other = Some(SOMEBODY);
+    for (answered, approved, reviews) in [
+        (own, other, false),
+        (other, own, false),
+        (other, None, true),
+    ] {
+        let concern = concern(State::InReview, answered, approved);
+        assert_eq!(
+            may_answer(&officer.actor, &thread, &concern).is_ok(),
+            reviews
+        );
+        assert_eq!(
+            may_approve(&officer.actor, &thread, &concern).is_ok(),
+            reviews
+        );
+    }
+    let anew = concern(State::InProgress, own, own);
+    assert_eq!(may_answer(&officer.actor, &thread, &anew), Ok(()));
 }
 
 #[test]

@@ -29,7 +29,7 @@ whom everything holds that is not printed.
   d  has not the duty          l  finds it locked
   w  finds it held or removed  k  finds it no concern
   p  waits for protected voices  x  is an app, or one without the scope
-  r  stepped back from it
+  r  stepped back from it      u  is of an agency that does not answer
 ";
 
 /// The order of the letters.
@@ -54,6 +54,7 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::OwnAct => 'o',
             Denial::NotAssigned => 'n',
             Denial::Recused => 'r',
+            Denial::AgencyDoesNotAnswer => 'u',
             Denial::ConflictOfInterest => 'i',
             Denial::Locked => 'l',
             Denial::WrongStatus => 'w',
