@@ -5,16 +5,20 @@ mod clocks;
 mod desks;
 mod drafts;
 mod life;
+mod retaliation;
 mod timeline;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// The mutations whose bad input is tried in `bulk`, `clocks` and `drafts`.
-pub(super) const ACTS: [&str; 6] = [
+/// The mutations whose bad input is tried in `bulk`, `clocks`, `drafts` and
+/// `retaliation`.
+pub(super) const ACTS: [&str; 8] = [
     "acknowledgeConcerns",
     "approveResponse",
+    "decideRetaliation",
     "draftResponse",
+    "reportRetaliation",
     "setClockRule",
     "setSecondOfficer",
     "withdrawHoliday",

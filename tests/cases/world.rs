@@ -164,10 +164,11 @@ impl World {
         vec![region, agency, office, circle, persona]
     }
 
-    fn talk(&mut self, random: &mut Random, count: usize) -> [Rows; 4] {
+    fn talk(&mut self, random: &mut Random, count: usize) -> [Rows; 5] {
         let mut threads = Rows::new("thread", THREAD);
         let mut participants = Rows::new("participant", &["thread", "persona", "role", "since"]);
         let mut recusals = Rows::new("recusal", &["thread", "persona", "since"]);
+        let mut retaliations = Rows::new("retaliation", RETALIATION);
         let mut posts = Rows::new("post", POST);
         let mut raised = Vec::new();
         for n in 0..count {
@@ -176,6 +177,12 @@ impl World {
             let moment = i64::try_from(random.below(3)).unwrap();
             raised.push((moment, facts.id));
             threads.push(thread_row(&facts, moment, n));
+            for agency in &facts.frozen {
+                let id = Uuid::from_u128(retaliations.values.len() as u128 + 1);
+                let mut row: Vec<Value> = vec![id.into(), facts.id.0.into(), agency.0.into()];
+                row.extend([facts.raiser.0.into(), "x".into(), 1_i64.into()]);
+                retaliations.push(row);
+            }
             for persona in &facts.recused {
                 recusals.push(vec![facts.id.0.into(), persona.0.into(), 1_i64.into()]);
             }
@@ -209,7 +216,7 @@ impl World {
         }
         raised.sort_unstable();
         self.raised = raised.into_iter().map(|(_, id)| id).collect();
-        [threads, participants, recusals, posts]
+        [threads, participants, recusals, retaliations, posts]
     }
 
     fn thread(&self, random: &mut Random, n: usize) -> ThreadFacts {
@@ -224,6 +231,11 @@ impl World {
             participants: random.some(&self.personas),
             recused: if random.chance(3) {
                 random.some(&self.personas)
+            } else {
+                Vec::new()
+            },
+            frozen: if random.chance(4) {
+                random.some(&self.agencies)
             } else {
                 Vec::new()
             },
@@ -263,7 +275,7 @@ impl World {
 
     /// Any predicate over threads, of so many levels.
     pub(super) fn scope(&self, random: &mut Random, levels: usize) -> Scope {
-        let kinds = if levels == 0 { 9 } else { 12 };
+        let kinds = if levels == 0 { 10 } else { 13 };
         match random.below(kinds) {
             0 => Scope::AudienceIn(random.some(Audience::ALL)),
             1 => Scope::StatusIn(random.some(ModerationStatus::ALL)),
@@ -276,11 +288,12 @@ impl World {
             7 if random.chance(2) => Scope::About(random.pick(&self.agencies)),
             7 => Scope::AboutOffice(random.some(&self.offices)),
             8 => Scope::RecusedBy(random.some(&self.personas)),
-            9 => Scope::Not(Box::new(self.scope(random, levels - 1))),
+            9 => Scope::FrozenFor(random.pick(&self.agencies)),
+            10 => Scope::Not(Box::new(self.scope(random, levels - 1))),
             n => {
                 let parts = random.below(4);
                 let parts = (0..parts).map(|_| self.scope(random, levels - 1)).collect();
-                if n == 10 {
+                if n == 11 {
                     Scope::All(parts)
                 } else {
                     Scope::Any(parts)
@@ -321,6 +334,8 @@ const THREAD: &[&str] = &[
     "last_activity_at",
     "created_at",
 ];
+
+const RETALIATION: &[&str] = &["id", "thread", "agency", "persona", "body", "created_at"];
 
 const POST: &[&str] = &[
     "id",

@@ -23,6 +23,7 @@ pub mod people;
 pub mod post;
 pub mod rate_limit;
 pub mod response;
+pub mod retaliation;
 pub mod scalar;
 mod sdl;
 pub mod statistics;
@@ -43,7 +44,7 @@ use self::live::Subscription;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, ConcernMutations,
     ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations, PreviewQueries,
-    ThreadMutations, WebhookMutations,
+    RetaliationMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -74,6 +75,7 @@ pub struct Mutation(
     ThreadMutations,
     PostMutations,
     AnswerMutations,
+    RetaliationMutations,
     ConcernMutations,
     AccountMutations,
     DirectoryMutations,

@@ -49,6 +49,8 @@ ids! {
     ResponseId,
     /// A version of an answer before it is published.
     DraftId,
+    /// A report of retaliation.
+    RetaliationId,
     /// The raiser's judgement of an answer.
     VerdictId,
     /// A move of a concern, as its timeline keeps it.

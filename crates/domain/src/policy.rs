@@ -19,7 +19,7 @@ mod tests;
 pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
 pub use audience::{is_public, reader, reads_only};
-pub use facts::{PostFacts, ThreadFacts};
+pub use facts::{PostFacts, RetaliationFacts, ThreadFacts};
 pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
 pub use scope::{Scope, desk_scope, facts_scope, post_scope, scope};
 pub use trust::{
@@ -57,10 +57,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         }
         Action::ViewAccessLedger(thread) => {
             see(actor, thread)?;
-            let oversees = serves(actor)
-                && actor.agency_oversees
-                && actor.agency == thread.oversight_agency
-                && actor.agency.is_some();
+            let oversees = oversees(actor, thread);
             require(is_raiser(actor, thread) || oversees, Denial::NotTheAuthor)
         }
         Action::RaiseThread(new) => raise(actor, *new),
@@ -75,6 +72,8 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             see(actor, thread)?;
             speaks(actor)?;
             require(!recused(actor, thread), Denial::Recused)?;
+            // Nothing says to him that retaliation was reported.
+            require(!frozen(actor, thread), Denial::WrongConstituency)?;
             require(!thread.locked, Denial::Locked)?;
             require(thread.status.is_open(), Denial::WrongStatus)
         }
@@ -158,6 +157,36 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             speaks(actor)?;
             colleague(actor, thread)?;
             require(!actor.personas.contains(another), Denial::OwnAct)
+        }
+        Action::ReportRetaliation(thread) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            signed_in(actor)?;
+            let invited = !is_official(actor)
+                && !actor.has(Duty::Moderator)
+                && thread
+                    .participants
+                    .iter()
+                    .any(|one| actor.personas.contains(one));
+            require(is_raiser(actor, thread) || invited, Denial::NotTheAuthor)
+        }
+        Action::ViewRetaliation(thread, report) => {
+            see(actor, thread)?;
+            let own = actor.personas.contains(&report.reporter) || is_raiser(actor, thread);
+            if own || keeps(actor, thread, report) {
+                Ok(())
+            } else {
+                Err(Refusal::Hidden)
+            }
+        }
+        Action::DecideRetaliation(thread, report) => {
+            decide_for_himself(actor, &Action::ViewRetaliation(thread, *report))?;
+            require(keeps(actor, thread, report), Denial::NotAssigned)?;
+            // Oversight decides. Only where there is none, the moderators do.
+            require(
+                !report.overseen || oversees(actor, thread),
+                Denial::DutyRequired,
+            )
         }
         Action::ViewDesk => {
             signed_in(actor)?;
@@ -330,6 +359,35 @@ fn is_removed(thread: &ThreadFacts) -> bool {
     thread.status == crate::thread::ModerationStatus::Removed
 }
 
+/// Whether an actor is of the oversight body that owns a concern or has a copy.
+fn oversees(actor: &Actor, thread: &ThreadFacts) -> bool {
+    serves(actor)
+        && actor.agency_oversees
+        && !actor.offices.is_empty()
+        && actor.agency.is_some()
+        && actor.agency == thread.oversight_agency
+        && !frozen(actor, thread)
+}
+
+/// Whether a report of retaliation was brought to the actor: oversight and the
+/// moderators, less whoever is of the agency.
+fn keeps(actor: &Actor, thread: &ThreadFacts, report: &RetaliationFacts) -> bool {
+    let brought = actor.has(Duty::Moderator)
+        && report
+            .moderators
+            .iter()
+            .flatten()
+            .any(|one| actor.personas.contains(one));
+    actor.agency != Some(report.agency) && (brought || oversees(actor, thread))
+}
+
+/// Whether the access of an actor's agency to a thread is frozen.
+fn frozen(actor: &Actor, thread: &ThreadFacts) -> bool {
+    actor
+        .agency
+        .is_some_and(|agency| thread.frozen.contains(&agency))
+}
+
 fn claims(actor: &Actor, thread: &ThreadFacts) -> bool {
     actor.has(Duty::Moderator)
         && thread
@@ -353,6 +411,8 @@ fn colleague(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
 /// An official who is not complained about, and did not step back.
 fn impartial(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
     require(is_official(actor), Denial::WrongConstituency)?;
+    // Nothing says to him that retaliation was reported.
+    require(!frozen(actor, thread), Denial::NotAssigned)?;
     let office = thread
         .about_office
         .is_some_and(|office| personal(thread) && actor.offices.contains(&office));
@@ -381,11 +441,12 @@ fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
     require(assigned, Denial::NotAssigned)
 }
 
-/// Whether this agency may not be put in charge of the concern: it is
-/// complained about for what someone did, or may be. What is complained of
-/// as a practice, the agency itself answers.
+/// Whether this agency may not be put in charge of the concern: its access is
+/// frozen, or it is complained about for what someone did, or may be. What is
+/// complained of as a practice, the agency itself answers.
 fn conflicted(thread: &ThreadFacts, agency: AgencyId) -> bool {
-    personal(thread) && thread.about_agency == Some(agency)
+    let complained = personal(thread) && thread.about_agency == Some(agency);
+    complained || thread.frozen.contains(&agency)
 }
 
 /// Whether a concern complains of what someone did, or may.

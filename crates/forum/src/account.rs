@@ -7,7 +7,7 @@
 //! outlives its loss.
 
 mod agencies;
-mod change;
+pub(crate) mod change;
 mod duties;
 mod email;
 mod invitations;

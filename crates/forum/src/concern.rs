@@ -6,6 +6,7 @@ mod clock;
 mod desk;
 mod due;
 mod refer;
+mod retaliation;
 mod review;
 mod rule;
 mod step;
@@ -30,6 +31,7 @@ use crate::{Error, Forum, Problem, Viewer};
 
 pub use desk::{Blocker, DeskAct, MoveKind, Queue, of_agency, own_concerns};
 pub use refer::ReferConcern;
+pub use retaliation::{DecideRetaliation, ReportRetaliation};
 pub use rule::{DeclareHoliday, Holiday, SetClockRule};
 
 /// Why nothing is put before an agency.
@@ -106,7 +108,9 @@ impl Forum {
         self.act(viewer, "assignConcern", once, id, id, async |tx, thread| {
             let concern = concern_of(&thread)?;
             let to = self.assignment(to, thread.region.as_deref())?;
-            policy::decide(&viewer.actor, &Action::Assign(&thread.facts, to.agency))?;
+            let mut facts = thread.facts.clone();
+            facts.frozen = tx.frozen(id).await?;
+            policy::decide(&viewer.actor, &Action::Assign(&facts, to.agency))?;
             let mv = match concern.state {
                 State::Disputed | State::InReview => Move::Review(to),
                 _ => Move::Assign(to),

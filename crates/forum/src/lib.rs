@@ -42,7 +42,7 @@ pub use viewer::Viewer;
 
 /// What the store reads, as it is shown to whoever may see it.
 pub mod views {
-    pub use storage::{answer, concern, desk, directory, draft, post, thread};
+    pub use storage::{answer, concern, desk, directory, draft, post, retaliation, thread};
 }
 
 /// The forum: its memory, its ports and what it keeps at hand.

@@ -403,6 +403,8 @@ fn urdu_reason(why: &str) -> &'static str {
         "only a concern has case facts or is about somebody" => {
             "صرف شکایت میں مقدمے کے حقائق ہوتے ہیں یا وہ کسی کے بارے میں ہوتی ہے۔"
         }
+        "say whose people retaliate" => "بتائیں کہ کس ادارے کے لوگ انتقام لے رہے ہیں۔",
+        "this report was decided on already" => "اس رپورٹ پر فیصلہ ہو چکا ہے۔",
         "this agency does not answer here yet, or has no office" => {
             "یہ ادارہ ابھی یہاں جواب نہیں دیتا، یا اس کا کوئی دفتر نہیں۔"
         }

@@ -313,6 +313,16 @@ const GROUPS: &[Group] = &[
     Group("recusal", &[
         "persona", "since",
     ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("retaliation", &[
+        "id", "thread", "created_at", "decided_at", "lifted_at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("retaliation", &[
+        "persona", "moderator", "second_moderator", "decided_by",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("retaliation", &[
+        "agency", "body",
+    ], Class::Sensitive, Erasure::WithThread, Retention::Thread),
+    Group("retaliation", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("clock_rule", &[
         "id", "agency", "category", "acknowledge", "answer", "very_overdue", "review", "since",
     ], Class::None, Erasure::Keep, Retention::Forum),

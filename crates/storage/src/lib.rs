@@ -41,6 +41,7 @@ pub mod outbox;
 pub mod partner;
 pub mod persona;
 pub mod post;
+pub mod retaliation;
 pub mod statistic;
 pub mod thread;
 pub mod webhook;

@@ -155,6 +155,7 @@ ids_into_param!(
     PostId,
     ResponseId,
     DraftId,
+    RetaliationId,
     VerdictId,
     MoveId,
     ClockRuleId,

@@ -27,6 +27,10 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
             "t.id IN (SELECT j.thread FROM recusal j WHERE {})",
             params.among("j.persona", set),
         ),
+        Scope::FrozenFor(agency) => format!(
+            "t.id IN (SELECT j.thread FROM retaliation j WHERE {} AND j.lifted_at IS NULL)",
+            params.among("j.agency", &[*agency]),
+        ),
         Scope::ClaimedBy(set) => present("t.claimed_by", &params.among("t.claimed_by", set)),
         Scope::InCircle(set) => present("t.circle", &params.among("t.circle", set)),
         Scope::AssignedTo(set) => {

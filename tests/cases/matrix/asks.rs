@@ -94,6 +94,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     ("addPost", r#"{"threadId": "$id", "body": "Good day."}"#),
     ("approveResponse", r#"{"draftId": "$id"}"#),
     (
+        "decideRetaliation",
+        r#"{"reportId": "$id", "uphold": true, "reason": "It is so."}"#,
+    ),
+    (
         "assignConcern",
         r#"{"threadId": "$id", "agency": "POL_PB"}"#,
     ),
@@ -123,6 +127,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     ("recuseFromConcern", r#"{"threadId": "$id"}"#),
+    (
+        "reportRetaliation",
+        r#"{"threadId": "$id", "body": "They came to my home."}"#,
+    ),
     (
         "referConcern",
         r#"{"threadId": "$id", "agency": "NCHR", "reason": "It watches."}"#,

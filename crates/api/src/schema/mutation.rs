@@ -10,6 +10,7 @@ pub mod directory;
 pub mod document;
 pub mod post;
 pub mod preview;
+pub mod retaliation;
 pub mod secret;
 pub mod thread;
 pub mod webhook;
@@ -24,6 +25,7 @@ pub use directory::DirectoryMutations;
 pub use document::DocumentMutations;
 pub use post::PostMutations;
 pub use preview::{AudiencePreview, PreviewQueries};
+pub use retaliation::RetaliationMutations;
 pub use thread::ThreadMutations;
 pub use webhook::WebhookMutations;
 

@@ -15,6 +15,7 @@ use crate::schema::global_id::{Kind, decode};
 use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
+use crate::schema::retaliation::RetaliationReport;
 use crate::schema::thread::Thread;
 use crate::schema::webhook::{Webhook, WebhookMessage};
 
@@ -37,6 +38,8 @@ pub enum Node {
     Response(Response),
     /// A draft of a response.
     ResponseDraft(ResponseDraft),
+    /// A report of retaliation.
+    RetaliationReport(RetaliationReport),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -145,6 +148,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::ResponseDraft => ResponseDraft::seen(caller, id.into())
             .await?
             .map(Node::ResponseDraft),
+        Kind::RetaliationReport => RetaliationReport::seen(caller, id.into())
+            .await?
+            .map(Node::RetaliationReport),
         Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
             .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
         Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?

@@ -80,6 +80,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "putBackConcern"
             | "recuseFromConcern"
             | "referConcern"
+            | "reportRetaliation"
+            | "decideRetaliation"
             | "regenerateRecoveryCodes"
             | "registerAccount"
             | "rejectAccount"

@@ -23,6 +23,7 @@ use crate::schema::directory::Organization;
 use crate::schema::enums::{Accreditation, Language, RegistrationMode};
 use crate::schema::global_id::{Kind, encode, expect};
 use crate::schema::page::Paging;
+use crate::schema::retaliation::RetaliationReport;
 use crate::schema::threads::{ThreadConnection, active_page};
 
 /// Who asks, signed in or not.
@@ -74,6 +75,22 @@ impl Viewer {
     /// What waits for the moderators; null for whoever is none.
     async fn moderation_desk(&self, ctx: &Context<'_>) -> Option<ModerationDesk> {
         ModerationDesk::of(caller(ctx))
+    }
+
+    /// Reports of retaliation that nobody decided on yet and that were brought to
+    /// the viewer, the oldest first, at most 50.
+    #[graphql(
+        directive = list_size::apply(50, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn retaliation_reports(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<RetaliationReport>> {
+        let caller = caller(ctx);
+        let waiting = caller.forum.retaliations_waiting(&caller.viewer).await;
+        let waiting = read(caller, waiting)?.into_iter();
+        Ok(waiting.map(RetaliationReport::from).collect())
     }
 
     /// The concerns that the viewer raised, the newest activity first.

@@ -30,6 +30,7 @@ use crate::schema::global_id::{Kind, encode};
 use crate::schema::page::{List, Paging};
 use crate::schema::post::PostConnection;
 use crate::schema::response::Response;
+use crate::schema::retaliation::RetaliationReport;
 use crate::schema::scalar::Day;
 use crate::schema::timeline::TimelineConnection;
 
@@ -445,6 +446,28 @@ impl Thread {
         }))
     }
 
+    /// Reports that somebody is made to suffer for it, the newest first, at most
+    /// 10; empty for whoever may not read them. One concern at a time.
+    #[graphql(
+        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn retaliation_reports(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<RetaliationReport>> {
+        if !self.batch.is_single() {
+            return Err(Fault::BadUserInput.because("Read one concern's reports at a time."));
+        }
+        let caller = caller(ctx);
+        let reports = caller
+            .forum
+            .retaliations(&caller.viewer, &self.view.facts)
+            .await;
+        let reports = read(caller, reports)?.into_iter();
+        Ok(reports.map(RetaliationReport::from).collect())
+    }
+
     /// Who opened the concern or its facts, newest first, at most 100; for its
     /// raiser and for oversight.
     #[graphql(directive = cost::apply(10))]
@@ -565,6 +588,11 @@ impl Thread {
     async fn viewer_can_approve(&self, ctx: &Context<'_>) -> bool {
         let caller = caller(ctx);
         caller.forum.may_approve(&caller.viewer, &self.view)
+    }
+
+    /// Whether the viewer may report that somebody is made to suffer for it.
+    async fn viewer_can_report_retaliation(&self, ctx: &Context<'_>) -> bool {
+        may(ctx, &Action::ReportRetaliation(&self.view.facts))
     }
 
     /// Whether the viewer may judge the answer.

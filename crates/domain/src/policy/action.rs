@@ -5,7 +5,7 @@ use crate::partner::AccessScope;
 use crate::people::Constituency;
 use crate::thread::{AboutKind, Audience, ThreadKind};
 
-use super::facts::{PostFacts, ThreadFacts};
+use super::facts::{PostFacts, RetaliationFacts, ThreadFacts};
 
 /// Something an actor wants to do, with the facts it is decided on.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +63,12 @@ pub enum Action<'a> {
     /// Take an assigned concern from the desk, put it back, or step back from
     /// it.
     Take(&'a ThreadFacts),
+    /// Say that somebody is made to suffer for a concern.
+    ReportRetaliation(&'a ThreadFacts),
+    /// Read a report of retaliation.
+    ViewRetaliation(&'a ThreadFacts, RetaliationFacts),
+    /// Decide on one: whether the agency's access stays frozen.
+    DecideRetaliation(&'a ThreadFacts, RetaliationFacts),
     /// See the desk of one's own agency.
     ViewDesk,
     /// See what waits for the moderators.

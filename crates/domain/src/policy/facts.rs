@@ -26,6 +26,9 @@ pub struct ThreadFacts {
     /// Which officers stepped back from it: of those, at least the actor's
     /// own personas.
     pub recused: Vec<PersonaId>,
+    /// Agencies whose access to it is frozen, because retaliation was reported:
+    /// of those, at least the actor's own.
+    pub frozen: Vec<AgencyId>,
     /// The agency it complains of.
     pub about_agency: Option<AgencyId>,
     /// The office it complains of.
@@ -51,4 +54,17 @@ pub struct PostFacts {
     pub author: PersonaId,
     /// How moderation stands.
     pub status: ModerationStatus,
+}
+
+/// What policy needs to know of a report of retaliation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetaliationFacts {
+    /// Who reported it.
+    pub reporter: PersonaId,
+    /// The agency whose people are said to retaliate.
+    pub agency: AgencyId,
+    /// The moderators whom it was brought to.
+    pub moderators: [Option<PersonaId>; 2],
+    /// Whether an oversight body answers that may decide.
+    pub overseen: bool,
 }

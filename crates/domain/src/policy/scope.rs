@@ -38,6 +38,8 @@ pub enum Scope {
     AssignedTo(Vec<OfficeId>),
     /// One of these personas stepped back from the concern.
     RecusedBy(Vec<PersonaId>),
+    /// This agency's access to the thread is frozen.
+    FrozenFor(AgencyId),
     /// This oversight body owns the concern or has a copy of it.
     OverseenBy(AgencyId),
     /// The concern complains of this agency.
@@ -76,6 +78,7 @@ impl Scope {
             Self::InCircle(set) => thread.circle.is_some_and(|one| set.contains(&one)),
             Self::AssignedTo(set) => thread.assigned_office.is_some_and(|one| set.contains(&one)),
             Self::RecusedBy(set) => thread.recused.iter().any(|one| set.contains(one)),
+            Self::FrozenFor(agency) => thread.frozen.contains(agency),
             Self::OverseenBy(agency) => thread.oversight_agency == Some(*agency),
             Self::About(agency) => thread.about_agency == Some(*agency),
             Self::AboutOffice(set) => thread.about_office.is_some_and(|one| set.contains(&one)),
@@ -122,7 +125,7 @@ pub fn desk_scope(actor: &Actor) -> Scope {
     if serves(actor) {
         whole.push(Audience::Officials);
     }
-    let desk = Scope::All(vec![
+    let mut desk = vec![
         Scope::StatusIn(vec![ModerationStatus::Visible, ModerationStatus::Minimized]),
         Scope::Any(vec![
             Scope::AudienceIn(whole),
@@ -135,8 +138,15 @@ pub fn desk_scope(actor: &Actor) -> Scope {
                 Scope::JoinedBy(actor.personas.clone()),
             ]),
         ]),
-    ]);
-    app::narrow_threads(actor, desk)
+    ];
+    desk.extend(unfrozen(actor));
+    app::narrow_threads(actor, Scope::All(desk))
+}
+
+/// What is not frozen for the actor's agency; `None` if he has none.
+fn unfrozen(actor: &Actor) -> Option<Scope> {
+    let frozen = Scope::FrozenFor(actor.agency?);
+    Some(Scope::Not(Box::new(frozen)))
 }
 
 /// Which posts an actor may see, in a thread he may see.
@@ -197,7 +207,14 @@ fn by_audience(actor: &Actor) -> Scope {
             Scope::Any(confidential),
         ]));
     }
-    Scope::Any(any)
+    match unfrozen(actor) {
+        None => Scope::Any(any),
+        // What everyone reads cannot be kept from anybody.
+        Some(unfrozen) => Scope::Any(vec![
+            Scope::AudienceIn(vec![Audience::Public]),
+            Scope::All(vec![unfrozen, Scope::Any(any)]),
+        ]),
+    }
 }
 
 fn confidential(actor: &Actor, moderator: bool) -> Vec<Scope> {
@@ -240,7 +257,9 @@ pub fn facts_scope(actor: &Actor) -> Scope {
 fn facts_of(actor: &Actor) -> Scope {
     let mut any = confidential(actor, actor.has(Duty::Moderator));
     let mut complained_about = Vec::new();
-    complained_about.extend(actor.agency.map(Scope::About));
+    if let Some(agency) = actor.agency {
+        complained_about.extend([Scope::About(agency), Scope::FrozenFor(agency)]);
+    }
     // Its agency is named beside an office that is complained of. Where it
     // is not, the office keeps its holders away all the same.
     if !actor.offices.is_empty() {

@@ -146,16 +146,22 @@ pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(),
 
 /// Has whoever takes an office over go on with what another had in hand there.
 async fn pass_on(tx: &Tx, left: Left) -> Result<(), Error> {
-    let mut to = None;
-    if let Some(id) = left.to
-        && let Some(account) = tx.account(id).await?
-    {
-        let affiliations = tx.affiliations(id).await?;
-        let due = persona_due(&account, &affiliations, PersonaId(Uuid::nil()));
-        to = speaking(&affiliations, &due).map(|one| one.persona);
-    }
+    let to = match left.to {
+        Some(id) => persona_of(tx, id).await?,
+        None => None,
+    };
     tx.pass_on_taken(left.office, left.from, to).await?;
     Ok(())
+}
+
+/// As whom an account speaks.
+pub(crate) async fn persona_of(tx: &Tx, id: AccountId) -> Result<Option<PersonaId>, Error> {
+    let Some(account) = tx.account(id).await? else {
+        return Ok(None);
+    };
+    let affiliations = tx.affiliations(id).await?;
+    let due = persona_due(&account, &affiliations, PersonaId(Uuid::nil()));
+    Ok(speaking(&affiliations, &due).map(|one| one.persona))
 }
 
 fn access_changed(holder: Uuid) -> NewEvent {

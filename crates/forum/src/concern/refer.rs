@@ -43,7 +43,9 @@ impl Forum {
             policy::decide(&viewer.actor, &Action::Answer(facts))?;
             let concern = concern_of(&thread)?;
             let to = self.assignment(input.to, thread.region.as_deref())?;
-            policy::decide(&viewer.actor, &Action::Refer(facts, to.agency))?;
+            let mut barred = facts.clone();
+            barred.frozen = tx.frozen(id).await?;
+            policy::decide(&viewer.actor, &Action::Refer(&barred, to.agency))?;
             if concern.assignment == Some(to) {
                 let problem = Problem::Invalid("the concern is before this office already");
                 return Err(Error::whole(problem));

@@ -33,7 +33,9 @@ impl Forum {
         let groups = tx.groups_of(&[thread.facts.id]).await?;
         let groups: Vec<String> = groups.into_iter().map(|(_, code)| code).collect();
         let filing = crate::routing::Filing::of(thread, &groups);
-        let all = reviewers(&self.directory(), &concern, filing);
+        let mut all = reviewers(&self.directory(), &concern, filing);
+        let frozen = tx.frozen(thread.facts.id).await?;
+        all.retain(|to| !frozen.contains(&to.agency));
         let offices: Vec<OfficeId> = all.iter().filter_map(|to| to.office).collect();
         let before: Vec<PersonaId> = concern.reviewed().collect();
         let manned = tx

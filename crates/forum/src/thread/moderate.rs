@@ -157,7 +157,10 @@ impl Forum {
         }
         let groups = tx.groups_of(&[thread.facts.id]).await?;
         let groups: Vec<String> = groups.into_iter().map(|(_, code)| code).collect();
-        Ok(route(&self.directory(), Filing::of(thread, &groups)))
+        let mut route = route(&self.directory(), Filing::of(thread, &groups));
+        let frozen = tx.frozen(thread.facts.id).await?;
+        route.to = route.to.filter(|to| !frozen.contains(&to.agency));
+        Ok(route)
     }
 }
 

@@ -378,6 +378,7 @@ fn facts_of(new: &NewThread) -> ThreadFacts {
         raiser: new.persona,
         participants: Vec::new(),
         recused: Vec::new(),
+        frozen: Vec::new(),
         about_agency: new.about_agency,
         about_office: new.about_office,
         about_kind: new.about_kind,

@@ -58,8 +58,8 @@ fn stream_name(backend: Backend) -> &'static str {
 }
 
 /// Whether one of the actor's personas takes part, asked of the table only
-/// where it matters, and whether one stepped back as an officer, as SQL over
-/// `t`.
+/// where it matters, whether one stepped back as an officer, and whether his
+/// agency's access is frozen, as SQL over `t`.
 pub(super) fn joined(actor: &Actor, params: &mut Params) -> String {
     let named = exists("participant", "persona", &actor.personas, params);
     let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
@@ -70,7 +70,17 @@ pub(super) fn joined(actor: &Actor, params: &mut Params) -> String {
         actor.personas.as_slice()
     };
     let recused = exists("recusal", "persona", officer, params);
-    format!("({naming} AND {named}), {recused}")
+    let frozen = actor.agency.map_or_else(
+        || "(1 = 0)".to_owned(),
+        |agency| {
+            let of = params.among("j.agency", &[agency]);
+            format!(
+                "EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id AND {of} \
+                 AND j.lifted_at IS NULL)"
+            )
+        },
+    );
+    format!("({naming} AND {named}), {recused}, {frozen}")
 }
 
 pub(super) fn exists(table: &str, column: &str, ids: &[PersonaId], params: &mut Params) -> String {
@@ -120,6 +130,11 @@ pub(super) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         claimed_by: row.maybe_id()?,
         participants: own_if(row.get()?, actor),
         recused: own_if(row.get()?, actor),
+        frozen: if row.get()? {
+            actor.agency.into_iter().collect()
+        } else {
+            Vec::new()
+        },
     })
 }
 
@@ -371,8 +386,8 @@ impl Conn {
     }
 
     /// A thread's facts for deciding on many watchers, with what filters look
-    /// at: the participants are everyone who takes part by name, and those who
-    /// stepped back everyone who did.
+    /// at: of participants, of those who stepped back, and of agencies whose
+    /// access is frozen, all.
     pub async fn thread_facts_for_all(
         &self,
         id: ThreadId,
@@ -384,6 +399,7 @@ impl Conn {
         let sql = format!(
             "SELECT {FACTS}, {joined}, t.category, t.region, \
              EXISTS (SELECT 1 FROM recusal j WHERE j.thread = t.id) \
+             OR EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id) \
              FROM thread t WHERE t.id = {place}"
         );
         let Some(mut row) = self.one(&sql, params).await? else {
@@ -396,16 +412,19 @@ impl Conn {
             category: row.get()?,
             region: row.get()?,
         };
-        let any_recused: bool = row.get()?;
-        if any_recused || Audience::NAMING.contains(&facts.audience) {
-            let sql = "SELECT persona, FALSE FROM participant WHERE thread = $1 \
-                       UNION ALL SELECT persona, TRUE FROM recusal WHERE thread = $1";
+        let some_are_barred: bool = row.get()?;
+        if some_are_barred || Audience::NAMING.contains(&facts.audience) {
+            let sql = "SELECT 'JOINED', persona FROM participant WHERE thread = $1 \
+                       UNION ALL SELECT 'RECUSED', persona FROM recusal WHERE thread = $1 \
+                       UNION ALL SELECT 'FROZEN', agency FROM retaliation \
+                       WHERE thread = $1 AND lifted_at IS NULL";
             for mut row in self.all(sql, self.params().with(id)).await? {
-                let (persona, stepped_back) = (row.id()?, row.get()?);
-                if stepped_back {
-                    facts.recused.push(persona);
-                } else {
-                    facts.participants.push(persona);
+                let part: String = row.get()?;
+                let who: uuid::Uuid = row.get()?;
+                match part.as_str() {
+                    "JOINED" => facts.participants.push(who.into()),
+                    "RECUSED" => facts.recused.push(who.into()),
+                    _ => facts.frozen.push(who.into()),
                 }
             }
         }

@@ -61,6 +61,7 @@ pub(super) fn concern(audience: Audience, status: ModerationStatus) -> ThreadFac
         raiser: RAISER,
         participants: vec![SOMEBODY],
         recused: Vec::new(),
+        frozen: Vec::new(),
         about_agency: None,
         about_office: None,
         about_kind: None,

@@ -66,6 +66,7 @@ prop_compose! {
         raiser in id::<PersonaId>(),
         participants in ids::<PersonaId>(),
         recused in ids::<PersonaId>(),
+        frozen in ids::<AgencyId>(),
         about in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>()), maybe(select(AboutKind::ALL))),
         assigned in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>())),
         oversight_agency in maybe(id::<AgencyId>()),
@@ -73,7 +74,7 @@ prop_compose! {
     ) -> ThreadFacts {
         ThreadFacts {
             id: ThreadId(Uuid::from_u128(9)),
-            kind, audience, circle, status, locked, raiser, participants, recused,
+            kind, audience, circle, status, locked, raiser, participants, recused, frozen,
             about_agency: about.0, about_office: about.1, about_kind: about.2,
             assigned_agency: assigned.0, assigned_office: assigned.1,
             oversight_agency, claimed_by,
@@ -116,6 +117,7 @@ pub(super) fn deeds<'a>(
         Action::ViewDrafts(thread),
         Action::Approve(thread, thread.raiser),
         Action::Take(thread),
+        Action::ReportRetaliation(thread),
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]

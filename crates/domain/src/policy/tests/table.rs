@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::super::{Action, Denial, NewThread, Refusal, ThreadFacts, decide};
+use super::super::{Action, Denial, NewThread, Refusal, RetaliationFacts, ThreadFacts, decide};
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, SELF, SOMEBODY,
+    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, RAISER, SELF, SOMEBODY,
     Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
@@ -18,7 +18,8 @@ A group of letters per audience, one for each moderation status: VISIBLE,
 MINIMIZED, HELD, REMOVED; of the post for what is done with one, else of the
 thread. To raise, one for each kind: CONCERN, QUESTION, DISCUSSION, PROPOSAL.
 `if` begins what differs where a concern complains of the agency, where the
-thread is locked, or where he stepped back from it. `as` names somebody of
+thread is locked, where he stepped back from it, or where retaliation was
+reported of the agency. `as` names somebody of
 whom everything holds that is not printed.
 
   +  may                       .  hidden: for him it is not there at all
@@ -31,6 +32,24 @@ whom everything holds that is not printed.
   p  waits for protected voices  x  is an app, or one without the scope
   r  stepped back from it      u  is of an agency that does not answer
 ";
+
+/// A report of retaliation by people of the agency that the concern is before,
+/// and the same brought to whoever looks.
+const RETALIATION: RetaliationFacts = RetaliationFacts {
+    reporter: RAISER,
+    agency: ASSIGNED,
+    moderators: [Some(SOMEBODY), None],
+    overseen: true,
+};
+const BROUGHT: RetaliationFacts = RetaliationFacts {
+    moderators: [Some(SOMEBODY), Some(SELF)],
+    ..RETALIATION
+};
+
+const ALONE: RetaliationFacts = RetaliationFacts {
+    overseen: false,
+    ..BROUGHT
+};
 
 /// The order of the letters.
 const STATUSES: [ModerationStatus; 4] = [
@@ -137,6 +156,12 @@ fn deeds() -> Vec<Deed> {
         "Approve an answer of another": |thread| Action::Approve(thread, SOMEBODY),
         "Approve an answer of his own": |thread| Action::Approve(thread, SELF),
         "Take": |thread| Action::Take(thread),
+        "ReportRetaliation": |thread| Action::ReportRetaliation(thread),
+        "ViewRetaliation": |thread| Action::ViewRetaliation(thread, RETALIATION),
+        "ViewRetaliation brought to him": |thread| Action::ViewRetaliation(thread, BROUGHT),
+        "DecideRetaliation": |thread| Action::DecideRetaliation(thread, RETALIATION),
+        "DecideRetaliation brought to him": |thread| Action::DecideRetaliation(thread, BROUGHT),
+        "DecideRetaliation, none oversees": |thread| Action::DecideRetaliation(thread, ALONE),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -170,6 +195,9 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewDrafts(_)
         | Action::Approve(..)
         | Action::Take(_)
+        | Action::ReportRetaliation(_)
+        | Action::ViewRetaliation(..)
+        | Action::DecideRetaliation(..)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)
@@ -193,7 +221,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
 type Twist = fn(ThreadFacts) -> ThreadFacts;
 
 /// The ways in which a thread may differ from one that complains of nobody.
-const TWISTS: [(&str, Twist); 5] = [
+const TWISTS: [(&str, Twist); 6] = [
     ("PRACTICE", |thread| about(thread, AboutKind::Practice)),
     ("CONDUCT", |thread| about(thread, AboutKind::Conduct)),
     ("NOT_SURE", |thread| about(thread, AboutKind::NotSure)),
@@ -203,6 +231,10 @@ const TWISTS: [(&str, Twist); 5] = [
     }),
     ("he stepped back", |thread| ThreadFacts {
         recused: vec![SELF],
+        ..thread
+    }),
+    ("frozen for the agency", |thread| ThreadFacts {
+        frozen: vec![ASSIGNED],
         ..thread
     }),
 ];

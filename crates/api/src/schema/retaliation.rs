@@ -1,0 +1,97 @@
+//! Reports that somebody is made to suffer for a concern.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+use forum::views::retaliation as view;
+
+use crate::directive::cost;
+use crate::schema::caller::{Caller, caller, read};
+use crate::schema::directory::Agency;
+use crate::schema::global_id::{Kind, encode};
+use crate::schema::thread::Thread;
+
+/// A report that somebody is made to suffer for a concern. It freezes the
+/// agency's access to the concern until it is decided on, and longer where it is
+/// upheld. For whoever reported it, the raiser, oversight, and the two moderators
+/// whom it was brought to; nothing of it stands in the thread.
+#[derive(Debug, Clone)]
+pub struct RetaliationReport(pub(crate) Arc<view::Retaliation>);
+
+impl RetaliationReport {
+    /// The one with this id, if the viewer may see it.
+    pub(crate) async fn seen(
+        caller: &Caller,
+        id: domain::id::RetaliationId,
+    ) -> async_graphql::Result<Option<Self>> {
+        let found = read(caller, caller.forum.retaliation(&caller.viewer, id).await)?;
+        Ok(found.map(Self::from))
+    }
+}
+
+impl From<view::Retaliation> for RetaliationReport {
+    fn from(report: view::Retaliation) -> Self {
+        Self(Arc::new(report))
+    }
+}
+
+/// A report that somebody is made to suffer for a concern. It freezes the
+/// agency's access to the concern until it is decided on, and longer where it is
+/// upheld. For whoever reported it, the raiser, oversight, and the two moderators
+/// whom it was brought to; nothing of it stands in the thread.
+#[Object]
+impl RetaliationReport {
+    /// The id of this report.
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::RetaliationReport, self.0.id)
+    }
+
+    /// The concern.
+    #[graphql(directive = cost::apply(5))]
+    async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
+        let caller = caller(ctx);
+        let thread = caller.forum.thread(&caller.viewer, self.0.thread).await;
+        let thread = read(caller, thread)?;
+        Ok(thread.map(|thread| Thread::alone(caller, thread)))
+    }
+
+    /// The agency whose people are said to retaliate.
+    async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
+        let directory = caller(ctx).forum.directory();
+        directory.agency(self.0.agency).cloned().map(Agency)
+    }
+
+    /// What happened.
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// When it was reported.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was decided on; null while it waits.
+    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+        self.0.decided_at
+    }
+
+    /// Whether the agency's access is frozen by it.
+    async fn freezes(&self) -> bool {
+        self.0.lifted_at.is_none()
+    }
+
+    /// Why it was decided so.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// Whether the viewer may decide on it now.
+    #[graphql(directive = cost::apply(2))]
+    async fn viewer_can_decide(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let caller = caller(ctx);
+        let may = caller.forum.may_decide_retaliation(&caller.viewer, &self.0);
+        read(caller, may.await)
+    }
+}

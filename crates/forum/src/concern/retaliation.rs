@@ -1,0 +1,339 @@
+//! Reports that somebody is made to suffer for a concern.
+//!
+//! A report freezes the agency's access to the thread in the transaction that
+//! writes it, and brings it to oversight and to two moderators. Nothing of it
+//! stands in the thread, its timeline or its stream: whoever reads those may be
+//! who is feared.
+
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::{AccountId, AgencyId, OrganizationId, PersonaId, RetaliationId, ThreadId};
+use domain::people::AgencyKind;
+use domain::policy::{self, Action, ThreadFacts};
+use domain::text::{Facts, Reason};
+use domain::thread::{Audience, Opened, ParticipantRole};
+use storage::Tx;
+use storage::retaliation::Retaliation;
+
+use crate::account::change::persona_of;
+use crate::error::Problems;
+use crate::message::AGENCIES;
+use crate::once::{Once, Written, claimed};
+use crate::routing::desk;
+use crate::thread::{call_office, sees, tell_persona};
+use crate::{Error, Forum, Problem, Viewer};
+
+/// As many reports of one concern are taken.
+const REPORTS_MAX: usize = 10;
+
+/// As many reports that wait are listed.
+const WAITING_MAX: u32 = 50;
+
+/// A report, as it was typed.
+#[derive(Debug, Clone)]
+pub struct ReportRetaliation {
+    /// The concern.
+    pub thread: ThreadId,
+    /// The agency whose people retaliate; the one that the concern is before
+    /// where nothing is said.
+    pub agency: Option<AgencyId>,
+    /// What happened.
+    pub body: String,
+}
+
+/// A decision on a report, as it was typed.
+#[derive(Debug, Clone)]
+pub struct DecideRetaliation {
+    /// The report.
+    pub report: RetaliationId,
+    /// Whether the agency's access stays frozen.
+    pub uphold: bool,
+    /// Why.
+    pub reason: String,
+}
+
+impl Forum {
+    /// Reports that somebody is made to suffer for a concern. From then on the
+    /// agency sees nothing of it that is not public, and does nothing in it.
+    pub async fn report_retaliation(
+        &self,
+        viewer: &Viewer,
+        input: &ReportRetaliation,
+        once: &Once,
+    ) -> Result<Written<RetaliationId>, Error> {
+        let mut problems = Problems::default();
+        let body = problems.take("body", Facts::parse(&input.body));
+        let known = |id| self.directory().agency(id).is_some();
+        problems.require(
+            input.agency.is_none_or(known),
+            "agency",
+            Problem::Unknown(AGENCIES),
+        );
+        problems.none()?;
+        let body = body.map(Facts::into_string).unwrap_or_default();
+        let thread_id = input.thread;
+        let id: RetaliationId = self.new_id();
+        let chance: [u8; 32] = self.random();
+        let operation = "reportRetaliation";
+        self.act(
+            viewer,
+            operation,
+            once,
+            thread_id,
+            id,
+            async |tx, thread| {
+                let facts = &thread.facts;
+                policy::decide(&viewer.actor, &Action::ReportRetaliation(facts))?;
+                let agency = input
+                    .agency
+                    .or(facts.assigned_agency)
+                    .or(facts.about_agency);
+                let agency = agency.ok_or_else(|| {
+                    Error::at("agency", Problem::Invalid("say whose people retaliate"))
+                })?;
+                if tx.retaliations(thread_id).await?.len() >= REPORTS_MAX {
+                    return Err(Error::whole(Problem::TooMany { max: REPORTS_MAX }));
+                }
+                let reporter = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
+                let moderators = self.two_moderators(&tx, facts, viewer, chance).await?;
+                tx.insert_retaliation(&Retaliation {
+                    id,
+                    thread: thread_id,
+                    agency,
+                    reporter,
+                    body: body.clone(),
+                    moderators,
+                    created_at: tx.now(),
+                    decided_at: None,
+                    reason: None,
+                    lifted_at: None,
+                })
+                .await?;
+                if facts.assigned_agency == Some(agency) && thread.concern.is_some() {
+                    // Nobody of them has it in hand, or an answer that waits.
+                    tx.save_officer(thread_id, None).await?;
+                    tx.save_drafter(thread_id, None).await?;
+                }
+                self.bring_to_oversight(&tx, &thread, agency).await?;
+                for moderator in moderators.into_iter().flatten() {
+                    if Audience::NAMING.contains(&facts.audience) {
+                        let role = ParticipantRole::Invited;
+                        tx.insert_participant(thread_id, moderator, role).await?;
+                    }
+                    tell_persona(&tx, moderator, thread_id, EventKind::WorkArrived, None).await?;
+                }
+                if moderators == [None, None] {
+                    tx.emit(NewEvent {
+                        stream: StreamName::Moderation,
+                        kind: EventKind::WorkArrived,
+                        thread: Some(thread_id),
+                        object: None,
+                    });
+                }
+                Ok(())
+            },
+        )
+        .await
+    }
+
+    /// Has oversight see the concern, if a body answers that is not the one
+    /// reported, and tells it.
+    async fn bring_to_oversight(
+        &self,
+        tx: &Tx,
+        thread: &storage::thread::Thread,
+        reported: AgencyId,
+    ) -> Result<(), Error> {
+        let (id, before) = (thread.facts.id, thread.facts.oversight_agency);
+        let directory = self.directory();
+        let fits = |one: &AgencyId| self.may_oversee(*one) && *one != reported;
+        let others = || {
+            let mut bodies: Vec<_> = directory.agencies.iter().collect();
+            bodies.sort_by_key(|one| !one.default_oversight);
+            bodies.into_iter().map(|one| one.id).find(fits)
+        };
+        let body = before.filter(fits).or_else(others);
+        if body.is_some() && body != before || before == Some(reported) {
+            tx.save_oversight(id, body).await?;
+        }
+        let over = body.and_then(|body| desk(&directory, body, thread.region.as_deref()));
+        match over {
+            Some(over) => call_office(tx, over, id).await,
+            None => Ok(()),
+        }
+    }
+
+    fn may_oversee(&self, agency: AgencyId) -> bool {
+        let directory = self.directory();
+        let agency = directory.agency(agency);
+        agency.is_some_and(|one| one.kind == AgencyKind::Oversight && one.answers())
+    }
+
+    /// Two moderators, of different organizations if there are such, and neither
+    /// the raiser nor who reports.
+    async fn two_moderators(
+        &self,
+        tx: &Tx,
+        facts: &ThreadFacts,
+        viewer: &Viewer,
+        chance: [u8; 32],
+    ) -> Result<[Option<PersonaId>; 2], Error> {
+        let raiser = tx.account_of_persona(facts.raiser).await?;
+        let mut all = tx.moderators().await?;
+        all.retain(|(account, _)| Some(*account) != raiser && Some(*account) != viewer.account);
+        // Who it is cannot be chosen by whoever reports.
+        all.sort_by_cached_key(|(account, _)| drawn(*account, chance));
+        let first = all.first().copied();
+        let differs = |one: &&(AccountId, Option<OrganizationId>)| {
+            first.is_some_and(|first| one.0 != first.0 && one.1 != first.1)
+        };
+        let second = all.iter().find(differs).or_else(|| all.get(1)).copied();
+        let mut two = [None; 2];
+        for (place, moderator) in two.iter_mut().zip([first, second]) {
+            if let Some((account, _)) = moderator {
+                *place = persona_of(tx, account).await?;
+            }
+        }
+        Ok(two)
+    }
+
+    /// Decides on a report: for oversight and, where no body of it answers, the
+    /// moderators whom it was brought to.
+    pub async fn decide_retaliation(
+        &self,
+        viewer: &Viewer,
+        input: &DecideRetaliation,
+        once: &Once,
+    ) -> Result<Written<RetaliationId>, Error> {
+        let mut problems = Problems::default();
+        let reason = problems.take("reason", Reason::parse(&input.reason));
+        problems.none()?;
+        let reason = reason.map(Reason::into_string).unwrap_or_default();
+        let id = input.report;
+        let claim = self.claim(viewer, "decideRetaliation", once, id.0)?;
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let report = tx.retaliation(id).await?;
+                let thread = report.as_ref().map_or(ThreadId(id.0), |one| one.thread);
+                let found = tx.thread_for_update(&viewer.actor, thread).await?;
+                let found = found.filter(|found| sees(viewer, &found.facts));
+                // Of two who decide at once, the second sees that it is decided.
+                let report = tx.retaliation(id).await?;
+                let (Some(thread), Some(report)) = (found, report) else {
+                    return Err(Error::not_found());
+                };
+                let facts = report.facts(self.is_overseen(&thread.facts));
+                policy::decide(
+                    &viewer.actor,
+                    &Action::DecideRetaliation(&thread.facts, facts),
+                )?;
+                if report.decided_at.is_some() {
+                    let problem = Problem::Invalid("this report was decided on already");
+                    return Err(Error::whole(problem));
+                }
+                let by = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
+                tx.decide_retaliation(id, by, &reason, !input.uphold)
+                    .await?;
+                let (raiser, kind) = (thread.facts.raiser, EventKind::WorkArrived);
+                tell_persona(&tx, raiser, report.thread, kind, None).await?;
+                let assignment = thread.concern.and_then(|concern| concern.assignment);
+                let back = assignment.filter(|to| to.agency == report.agency && !input.uphold);
+                if let Some(to) = back {
+                    call_office(&tx, to, report.thread).await?;
+                }
+                Ok(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Whether an oversight body may decide on reports about a thread.
+    fn is_overseen(&self, facts: &ThreadFacts) -> bool {
+        let body = facts.oversight_agency;
+        body.is_some_and(|body| self.may_oversee(body))
+    }
+
+    fn shows(&self, viewer: &Viewer, thread: &ThreadFacts, report: &Retaliation) -> bool {
+        let facts = report.facts(self.is_overseen(thread));
+        policy::decide(&viewer.actor, &Action::ViewRetaliation(thread, facts)).is_ok()
+    }
+
+    /// Whether the viewer may decide on a report that he sees.
+    pub async fn may_decide_retaliation(
+        &self,
+        viewer: &Viewer,
+        report: &Retaliation,
+    ) -> Result<bool, Error> {
+        let read = self.store.read();
+        let facts = read.thread_facts(&viewer.actor, report.thread).await?;
+        Ok(report.decided_at.is_none()
+            && facts.is_some_and(|thread| {
+                let facts = report.facts(self.is_overseen(&thread));
+                let action = Action::DecideRetaliation(&thread, facts);
+                policy::decide(&viewer.actor, &action).is_ok()
+            }))
+    }
+
+    /// The reports of a concern that the viewer may read, the newest first.
+    /// Whoever is not of the raiser's side is noted in its ledger.
+    pub async fn retaliations(
+        &self,
+        viewer: &Viewer,
+        facts: &ThreadFacts,
+    ) -> Result<Vec<Retaliation>, Error> {
+        let mut all = self.store.read().retaliations(facts.id).await?;
+        all.retain(|report| self.shows(viewer, facts, report));
+        if !all.is_empty() {
+            self.note_openings(viewer, &[facts], Opened::Facts).await?;
+        }
+        Ok(all)
+    }
+
+    /// One report, if the viewer may read it.
+    pub async fn retaliation(
+        &self,
+        viewer: &Viewer,
+        id: RetaliationId,
+    ) -> Result<Option<Retaliation>, Error> {
+        let read = self.store.read();
+        let report = read.retaliation(id).await?;
+        let thread = report.as_ref().map_or(ThreadId(id.0), |one| one.thread);
+        let facts = read.thread_facts(&viewer.actor, thread).await?;
+        let Some((report, facts)) = report.zip(facts) else {
+            return Ok(None);
+        };
+        if !self.shows(viewer, &facts, &report) {
+            return Ok(None);
+        }
+        self.note_openings(viewer, &[&facts], Opened::Facts).await?;
+        Ok(Some(report))
+    }
+
+    /// The reports that wait for the viewer's decision or attention, the oldest
+    /// first, at most 50.
+    pub async fn retaliations_waiting(&self, viewer: &Viewer) -> Result<Vec<Retaliation>, Error> {
+        let read = self.store.read();
+        let waiting = read
+            .retaliations_waiting(&viewer.personas, viewer.agency, WAITING_MAX)
+            .await?;
+        let ids: Vec<ThreadId> = waiting.iter().map(|one| one.thread).collect();
+        let threads = read.threads_by_id(&viewer.actor, &ids).await?;
+        let thread_of = |report: &Retaliation| {
+            let thread = threads.iter().find(|one| one.facts.id == report.thread)?;
+            Some(&thread.facts).filter(|facts| self.shows(viewer, facts, report))
+        };
+        let shown: Vec<Retaliation> = waiting
+            .into_iter()
+            .filter(|report| thread_of(report).is_some())
+            .collect();
+        let opened: Vec<&ThreadFacts> = shown.iter().filter_map(thread_of).collect();
+        self.note_openings(viewer, &opened, Opened::Facts).await?;
+        Ok(shown)
+    }
+}
+
+/// Where an account stands in an order that is drawn by lot.
+fn drawn(account: AccountId, chance: [u8; 32]) -> [u8; 32] {
+    crate::webhook::secret::mac(&chance, &[account.0.as_bytes()])
+}
