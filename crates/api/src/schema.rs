@@ -5,6 +5,7 @@ mod batch;
 pub mod caller;
 pub mod client;
 pub mod clock;
+pub mod commitment;
 mod connection;
 pub mod consent;
 pub mod desk;
@@ -37,11 +38,13 @@ use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use self::client::ClientQueries;
 use self::clock::ClockQueries;
+use self::commitment::CommitmentQueries;
 use self::consent::ConsentQueries;
 use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
-    AccountMutations, AnswerMutations, ClientMutations, ClockMutations, ConcernMutations,
+    AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
+    ConcernMutations,
     ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations, PreviewQueries,
     ThreadMutations, WebhookMutations,
 };
@@ -66,6 +69,7 @@ pub struct Query(
     WebhookQueries,
     ClockQueries,
     StatisticsQueries,
+    CommitmentQueries,
 );
 
 /// What can be done, one act a field.
@@ -82,6 +86,7 @@ pub struct Mutation(
     ConsentMutations,
     WebhookMutations,
     ClockMutations,
+    CommitmentMutations,
 );
 
 /// The forum's schema.

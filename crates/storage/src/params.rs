@@ -157,6 +157,7 @@ ids_into_param!(
     DraftId,
     VerdictId,
     MoveId,
+    CommitmentId,
     ClockRuleId,
     InvitationId,
     DocumentId,

@@ -42,10 +42,12 @@ pub enum Kind {
     WebhookMessage = 14,
     /// A draft of a response.
     ResponseDraft = 15,
+    /// What an office says that it will do.
+    Commitment = 16,
 }
 
 impl Kind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -63,6 +65,7 @@ impl Kind {
         Self::Webhook,
         Self::WebhookMessage,
         Self::ResponseDraft,
+        Self::Commitment,
     ];
 }
 

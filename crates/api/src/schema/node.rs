@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::client::Client;
+use crate::schema::commitment::Commitment;
 use crate::schema::consent::Consent;
 use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::document::TrustedDocument;
@@ -37,6 +38,8 @@ pub enum Node {
     Response(Response),
     /// A draft of a response.
     ResponseDraft(ResponseDraft),
+    /// A commitment.
+    Commitment(Commitment),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -145,6 +148,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::ResponseDraft => ResponseDraft::seen(caller, id.into())
             .await?
             .map(Node::ResponseDraft),
+        Kind::Commitment => Commitment::seen(caller, id.into())
+            .await?
+            .map(Node::Commitment),
         Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
             .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
         Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?

@@ -5,6 +5,7 @@ use crate::partner::AccessScope;
 use crate::people::Constituency;
 use crate::thread::{AboutKind, Audience, ThreadKind};
 
+use super::commitment::Bound;
 use super::facts::{PostFacts, ThreadFacts};
 
 /// Something an actor wants to do, with the facts it is decided on.
@@ -63,11 +64,19 @@ pub enum Action<'a> {
     /// Take an assigned concern from the desk, put it back, or step back from
     /// it.
     Take(&'a ThreadFacts),
+    /// Commit one's office to something.
+    Commit(&'a ThreadFacts),
+    /// Report on what this office committed itself to, postpone it, take it
+    /// back.
+    CarryOut(&'a ThreadFacts, Bound),
+    /// Decide whether a commitment of this agency was kept.
+    DecideCommitment(&'a ThreadFacts, AgencyId),
     /// See the desk of one's own agency.
     ViewDesk,
     /// See what waits for the moderators.
     ViewModeration,
-    /// Judge the answer, answer a question back, dispute.
+    /// Judge the answer and what was committed, answer a question back,
+    /// dispute.
     Judge(&'a ThreadFacts),
     /// Take a concern back.
     Withdraw(&'a ThreadFacts),
@@ -148,6 +157,9 @@ pub enum Denial {
     /// Only the assigned office may.
     #[error("only the assigned office may do this")]
     NotAssigned,
+    /// The actor's agency does not answer.
+    #[error("this agency does not answer here")]
+    NotAnswering,
     /// The officer stepped back from the concern.
     #[error("whoever stepped back from a concern does not act on it")]
     Recused,

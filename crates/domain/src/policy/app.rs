@@ -109,6 +109,9 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::ViewDrafts(_)
         | Action::Approve(..)
         | Action::Take(_)
+        | Action::Commit(_)
+        | Action::CarryOut(..)
+        | Action::DecideCommitment(..)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)

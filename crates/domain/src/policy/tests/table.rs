@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::super::{Action, Denial, NewThread, Refusal, ThreadFacts, decide};
+use super::super::{Action, Bound, Denial, NewThread, Refusal, ThreadFacts, decide};
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, SELF, SOMEBODY,
+    ASSIGNED, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, OVERSIGHT, SELF,
+    SOMEBODY,
     Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
@@ -29,7 +30,7 @@ whom everything holds that is not printed.
   d  has not the duty          l  finds it locked
   w  finds it held or removed  k  finds it no concern
   p  waits for protected voices  x  is an app, or one without the scope
-  r  stepped back from it
+  r  stepped back from it      u  is of an agency that does not answer
 ";
 
 /// The order of the letters.
@@ -53,6 +54,7 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::NotTheAuthor => 'a',
             Denial::OwnAct => 'o',
             Denial::NotAssigned => 'n',
+            Denial::NotAnswering => 'u',
             Denial::Recused => 'r',
             Denial::ConflictOfInterest => 'i',
             Denial::Locked => 'l',
@@ -63,6 +65,12 @@ fn letter(decision: Result<(), Refusal>) -> char {
         },
     }
 }
+
+/// Whom commitments bind.
+const BOUND: Bound = Bound {
+    agency: ASSIGNED,
+    office: DESK,
+};
 
 /// What is done in or to a thread, and how it is told in the table.
 struct Deed {
@@ -136,6 +144,10 @@ fn deeds() -> Vec<Deed> {
         "Approve an answer of another": |thread| Action::Approve(thread, SOMEBODY),
         "Approve an answer of his own": |thread| Action::Approve(thread, SELF),
         "Take": |thread| Action::Take(thread),
+        "Commit": |thread| Action::Commit(thread),
+        "CarryOut of the assigned office": |thread| Action::CarryOut(thread, BOUND),
+        "DecideCommitment of the agency": |thread| Action::DecideCommitment(thread, ASSIGNED),
+        "DecideCommitment of oversight": |thread| Action::DecideCommitment(thread, OVERSIGHT),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -169,6 +181,9 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewDrafts(_)
         | Action::Approve(..)
         | Action::Take(_)
+        | Action::Commit(_)
+        | Action::CarryOut(..)
+        | Action::DecideCommitment(..)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)
