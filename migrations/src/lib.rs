@@ -26,6 +26,7 @@ mod m0014_drafts;
 mod m0015_notifications;
 mod m0016_statistics;
 mod m0017_retaliation;
+mod m0018_commitments;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_notifications::Migration),
             Box::new(m0016_statistics::Migration),
             Box::new(m0017_retaliation::Migration),
+            Box::new(m0018_commitments::Migration),
         ]
     }
 }

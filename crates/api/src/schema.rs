@@ -5,6 +5,7 @@ mod batch;
 pub mod caller;
 pub mod client;
 pub mod clock;
+pub mod commitment;
 mod connection;
 pub mod consent;
 pub mod desk;
@@ -38,11 +39,13 @@ use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use self::client::ClientQueries;
 use self::clock::ClockQueries;
+use self::commitment::CommitmentQueries;
 use self::consent::ConsentQueries;
 use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
-    AccountMutations, AnswerMutations, ClientMutations, ClockMutations, ConcernMutations,
+    AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
+    ConcernMutations,
     ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations, PreviewQueries,
     RetaliationMutations, ThreadMutations, WebhookMutations,
 };
@@ -67,6 +70,7 @@ pub struct Query(
     WebhookQueries,
     ClockQueries,
     StatisticsQueries,
+    CommitmentQueries,
 );
 
 /// What can be done, one act a field.
@@ -84,6 +88,7 @@ pub struct Mutation(
     ConsentMutations,
     WebhookMutations,
     ClockMutations,
+    CommitmentMutations,
 );
 
 /// The forum's schema.

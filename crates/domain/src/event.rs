@@ -36,6 +36,14 @@ codes! {
         ReminderDue = "reminder.due",
         /// The raiser is asked whether it helped.
         VerdictAsked = "verdict.asked",
+        /// An office committed itself.
+        CommitmentMade = "commitment.made",
+        /// A commitment was reported on, contested, postponed or taken back.
+        CommitmentChanged = "commitment.changed",
+        /// A commitment was kept.
+        CommitmentKept = "commitment.kept",
+        /// The day of a commitment passed without its being kept.
+        CommitmentLapsed = "commitment.lapsed",
         /// The number of endorsements changed.
         EndorsementsChanged = "endorsements.changed",
         /// Who takes part in a confidential thread changed.
@@ -74,6 +82,10 @@ impl EventKind {
             | Self::ConcernEscalated
             | Self::ReminderDue
             | Self::VerdictAsked
+            | Self::CommitmentMade
+            | Self::CommitmentChanged
+            | Self::CommitmentKept
+            | Self::CommitmentLapsed
             | Self::EndorsementsChanged
             | Self::ConcernOpened
             | Self::WorkArrived => false,

@@ -55,6 +55,8 @@ ids! {
     VerdictId,
     /// A move of a concern, as its timeline keeps it.
     MoveId,
+    /// What an office says that it will do.
+    CommitmentId,
     /// A rule by which clocks run.
     ClockRuleId,
     /// A code that lets somebody register.

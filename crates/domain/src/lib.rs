@@ -8,6 +8,7 @@ mod code;
 
 pub mod calendar;
 pub mod clock;
+pub mod commitment;
 pub mod concern;
 pub mod desk;
 pub mod event;

@@ -70,6 +70,10 @@ impl NoticeReason {
             | EventKind::ConcernEscalated
             | EventKind::ResponsePublished
             | EventKind::VerdictGiven
+            | EventKind::CommitmentMade
+            | EventKind::CommitmentChanged
+            | EventKind::CommitmentKept
+            | EventKind::CommitmentLapsed
             | EventKind::ParticipantsChanged
             | EventKind::WorkArrived => {
                 if standing.raised {

@@ -8,6 +8,7 @@
 mod action;
 mod app;
 mod audience;
+mod commitment;
 mod facts;
 mod moves;
 mod scope;
@@ -19,9 +20,10 @@ mod tests;
 pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
 pub use audience::{is_public, reader, reads_only};
+pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
 pub use facts::{PostFacts, RetaliationFacts, ThreadFacts};
 pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
-pub use scope::{Scope, desk_scope, facts_scope, post_scope, scope};
+pub use scope::{Scope, desk_scope, facts_scope, post_scope, public_scope, scope};
 pub use trust::{
     DutyConflict, Grant, InvitationConflict, OfficeConflict, may_hold, may_hold_office,
     may_join_circle,
@@ -187,6 +189,21 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
                 !report.overseen || oversees(actor, thread),
                 Denial::DutyRequired,
             )
+        }
+        Action::Commit(thread) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            desk(actor, thread)
+        }
+        Action::CarryOut(thread, bound) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            commitment::carry_out(actor, thread, *bound)
+        }
+        Action::DecideCommitment(thread, agency) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            commitment::decide(actor, thread, *agency)
         }
         Action::ViewDesk => {
             signed_in(actor)?;

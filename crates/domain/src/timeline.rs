@@ -3,6 +3,7 @@
 //! never by name.
 
 use crate::code::codes;
+use crate::commitment::CommitmentAct;
 use crate::concern::MoveKind;
 
 codes! {
@@ -14,6 +15,8 @@ codes! {
         Office = "OFFICE",
         /// A moderator.
         Moderator = "MODERATOR",
+        /// A convenor.
+        Convenor = "CONVENOR",
         /// The forum itself: its router, or a clock.
         Forum = "FORUM",
     }
@@ -26,6 +29,8 @@ pub enum EntryKind {
     Move(MoveKind),
     /// A clock ran out and a next level was told.
     Escalation,
+    /// Something was done to a commitment.
+    Commitment(CommitmentAct),
 }
 
 const ESCALATION: &str = "ESCALATE";
@@ -36,6 +41,7 @@ impl EntryKind {
         match self {
             Self::Move(mv) => mv.code(),
             Self::Escalation => ESCALATION,
+            Self::Commitment(act) => act.code(),
         }
     }
 
@@ -58,7 +64,10 @@ impl std::str::FromStr for EntryKind {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             ESCALATION => Ok(Self::Escalation),
-            _ => text.parse().map(Self::Move),
+            _ => match text.parse() {
+                Ok(act) => Ok(Self::Commitment(act)),
+                Err(_) => text.parse().map(Self::Move),
+            },
         }
     }
 }
@@ -66,12 +75,14 @@ impl std::str::FromStr for EntryKind {
 #[cfg(test)]
 mod tests {
     use super::EntryKind;
+    use crate::commitment::CommitmentAct;
     use crate::concern::MoveKind;
 
     #[test]
     fn an_entry_reads_back_as_what_it_tells_of() {
         let moves = MoveKind::ALL.iter().copied().map(EntryKind::Move);
-        for kind in moves.chain([EntryKind::Escalation]) {
+        let acts = CommitmentAct::ALL.iter().copied().map(EntryKind::Commitment);
+        for kind in moves.chain(acts).chain([EntryKind::Escalation]) {
             assert_eq!(kind.code().parse(), Ok(kind));
         }
         assert!("SLEEP".parse::<EntryKind>().is_err());

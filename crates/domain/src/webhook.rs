@@ -36,6 +36,14 @@ codes! {
         ResponsePublished = "response.published",
         /// The raiser judged the answer.
         VerdictGiven = "verdict.given",
+        /// An office committed itself.
+        CommitmentMade = "commitment.made",
+        /// A commitment was reported on, contested, postponed or taken back.
+        CommitmentChanged = "commitment.changed",
+        /// A commitment was kept.
+        CommitmentKept = "commitment.kept",
+        /// The day of a commitment passed without its being kept.
+        CommitmentLapsed = "commitment.lapsed",
         /// The number of endorsements changed.
         EndorsementsChanged = "endorsements.changed",
         /// What was told before is to be deleted: it may not be seen any more.
@@ -62,6 +70,10 @@ impl MessageKind {
             EventKind::ConcernMoved => Self::ConcernMoved,
             EventKind::ResponsePublished => Self::ResponsePublished,
             EventKind::VerdictGiven => Self::VerdictGiven,
+            EventKind::CommitmentMade => Self::CommitmentMade,
+            EventKind::CommitmentChanged => Self::CommitmentChanged,
+            EventKind::CommitmentKept => Self::CommitmentKept,
+            EventKind::CommitmentLapsed => Self::CommitmentLapsed,
             EventKind::EndorsementsChanged => Self::EndorsementsChanged,
             EventKind::ConcernEscalated
             | EventKind::ReminderDue
@@ -95,6 +107,10 @@ impl MessageKind {
             | Self::ConcernAcknowledged
             | Self::ConcernMoved
             | Self::VerdictGiven
+            | Self::CommitmentMade
+            | Self::CommitmentChanged
+            | Self::CommitmentKept
+            | Self::CommitmentLapsed
             | Self::EndorsementsChanged
             | Self::ContentRetracted
             | Self::FeedResync

@@ -13,6 +13,7 @@ mod step;
 mod timeline;
 
 pub(crate) use clock::{Timed, due_by, lineage, wind};
+pub(crate) use due::{call_moderators, tell_office};
 pub(crate) use step::{By, Said, Step};
 
 use domain::concern::{Assignment, Concern, Move, State};

@@ -1,6 +1,7 @@
 //! What can come of a use case instead of its result.
 
 use chrono::NaiveDate;
+use domain::commitment::IllegalAct;
 use domain::concern::{IllegalMove, OutcomeError};
 use domain::policy::{Denial, DutyConflict, Refusal};
 use domain::text::TextError;
@@ -61,6 +62,10 @@ pub enum Problem {
     Outcome(OutcomeError),
     /// A date that must lie ahead lies before this day.
     NotAhead(NaiveDate),
+    /// A date lies after the last day that is possible.
+    TooFar(NaiveDate),
+    /// The commitment does not stand where this is possible.
+    IllegalAct(IllegalAct),
     /// The duties do not go together.
     Duties(DutyConflict),
     /// Login or password are wrong, or the account cannot sign in. One answer

@@ -18,6 +18,7 @@ mod viewer;
 
 pub mod account;
 pub mod answer;
+pub mod commitment;
 pub mod concern;
 pub mod document;
 pub mod markdown;
@@ -42,7 +43,9 @@ pub use viewer::Viewer;
 
 /// What the store reads, as it is shown to whoever may see it.
 pub mod views {
-    pub use storage::{answer, concern, desk, directory, draft, post, retaliation, thread};
+    pub use storage::{
+        answer, commitment, concern, desk, directory, draft, post, retaliation, thread,
+    };
 }
 
 /// The forum: its memory, its ports and what it keeps at hand.

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod tests;
 
+use domain::commitment::{CommitmentState, IllegalAct};
 use domain::concern::{IllegalMove, MoveKind, OutcomeError, State};
 use domain::people::Language;
 use domain::policy::{Denial, DutyConflict};
@@ -106,7 +107,7 @@ impl Problem {
                 TextError::Form => Code::Invalid,
             },
             Self::Unknown(_) => Code::Unknown,
-            Self::Invalid(_) => Code::Invalid,
+            Self::Invalid(_) | Self::TooFar(_) => Code::Invalid,
             Self::NotFound => Code::NotFound,
             Self::Denied(denial) => match denial {
                 Denial::Locked => Code::Locked,
@@ -127,7 +128,7 @@ impl Problem {
                 | Denial::NotForApps
                 | Denial::ScopeRequired(_) => Code::Forbidden,
             },
-            Self::IllegalMove(_) => Code::IllegalMove,
+            Self::IllegalMove(_) | Self::IllegalAct(_) => Code::IllegalMove,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::Taken => Code::Taken,
             Self::AboutRequired => Code::AboutRequired,
@@ -191,6 +192,8 @@ fn english(problem: &Problem) -> String {
             format!("{date} is past; today is {today}.")
         }
         Problem::NotAhead(day) => format!("Choose a day after {day}."),
+        Problem::TooFar(day) => format!("Choose a day up to {day}."),
+        Problem::IllegalAct(illegal) => english_act(illegal),
         Problem::Duties(conflict) => sentence(&conflict.to_string()),
         Problem::SignInFailed => {
             "The login or the password is wrong, or the account cannot sign in now.".to_owned()
@@ -250,6 +253,8 @@ fn urdu(problem: &Problem) -> String {
             format!("{date} گزر چکی ہے؛ آج {today} ہے۔")
         }
         Problem::NotAhead(day) => format!("{day} کے بعد کا دن منتخب کریں۔"),
+        Problem::TooFar(day) => format!("{day} تک کا کوئی دن منتخب کریں۔"),
+        Problem::IllegalAct(illegal) => urdu_act(illegal),
         Problem::Duties(conflict) => match conflict {
             DutyConflict::Official => "سرکاری اہلکار فورم کی کوئی ذمہ داری نہیں رکھتا۔".to_owned(),
             DutyConflict::CustodianAndAdministrator => {
@@ -320,6 +325,35 @@ fn urdu_move(illegal: &IllegalMove) -> String {
         "{attempted} ممکن نہیں، کیونکہ شکایت {from}۔ اب ممکن ہیں: {}۔",
         codes(legal)
     )
+}
+
+fn english_act(illegal: &IllegalAct) -> String {
+    let IllegalAct { state, legal } = illegal;
+    if legal.is_empty() {
+        return format!("The commitment is {state}, and stays so.");
+    }
+    let legal: Vec<&str> = legal.iter().map(|act| act.word()).collect();
+    format!(
+        "This is not possible while the commitment is {state}. Possible now: {}.",
+        legal.join(", "),
+    )
+}
+
+fn urdu_act(illegal: &IllegalAct) -> String {
+    let IllegalAct { state, legal } = illegal;
+    let state = match state {
+        CommitmentState::Open => "باقی ہے",
+        CommitmentState::ReportedDone => "دفتر کے مطابق پورا ہو چکا ہے",
+        CommitmentState::Contested => "متنازع ہے",
+        CommitmentState::Lapsed => "وقت پر پورا نہیں ہوا",
+        CommitmentState::Kept => "پورا ہو چکا ہے",
+        CommitmentState::Withdrawn => "واپس لیا جا چکا ہے",
+    };
+    if legal.is_empty() {
+        return format!("یہ وعدہ {state}، اور ایسے ہی رہے گا۔");
+    }
+    let legal: Vec<&str> = legal.iter().map(|act| act.word()).collect();
+    format!("یہ ممکن نہیں، کیونکہ وعدہ {state}۔ اب ممکن ہیں: {}۔", legal.join(", "))
 }
 
 fn codes(moves: &[MoveKind]) -> String {
@@ -440,6 +474,19 @@ fn urdu_reason(why: &str) -> &'static str {
         "messages of this kind come in any case" => "اس قسم کے پیغام ہر صورت میں آتے ہیں۔",
         "this cursor is of no webhook" => "یہ نشان کسی ویب ہک کا نہیں ہے۔",
         "what came after this cursor is gone" => "اس نشان کے بعد کا مواد اب موجود نہیں۔",
+        "an office commits itself once it has acknowledged the concern, and until that is withdrawn" => {
+            "دفتر شکایت کی وصولی کے بعد ہی وعدہ کرتا ہے، اور شکایت واپس لیے جانے تک۔"
+        }
+        "how far it is goes from 0 to 100 percent" => "پیش رفت 0 سے 100 فیصد تک ہوتی ہے۔",
+        "evidence has an address of http or https, without a password, of at most 2048 bytes" => {
+            "ثبوت کا پتا http یا https کا ہوتا ہے، پاس ورڈ کے بغیر، زیادہ سے زیادہ 2048 بائٹ کا۔"
+        }
+        "whoever says that it is done shows where that can be seen" => {
+            "جو کہے کہ کام ہو گیا وہ بتائے کہ یہ کہاں دیکھا جا سکتا ہے۔"
+        }
+        "there is no such milestone that was not reached before" => {
+            "ایسا کوئی مرحلہ نہیں جو پہلے پورا نہ ہوا ہو۔"
+        }
         "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
         _ => "یہ قدر قابل قبول نہیں۔",
     }

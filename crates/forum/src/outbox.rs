@@ -108,7 +108,11 @@ pub(crate) fn concerns_followers(kind: EventKind) -> bool {
         | EventKind::ConcernMoved
         | EventKind::ConcernEscalated
         | EventKind::ResponsePublished
-        | EventKind::VerdictGiven => true,
+        | EventKind::VerdictGiven
+        | EventKind::CommitmentMade
+        | EventKind::CommitmentChanged
+        | EventKind::CommitmentKept
+        | EventKind::CommitmentLapsed => true,
         EventKind::ThreadOpened
         | EventKind::ThreadModerated
         | EventKind::PostEdited

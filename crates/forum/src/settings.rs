@@ -23,6 +23,8 @@ pub struct Settings {
     /// How often an office may send a concern on before a moderator looks who
     /// is responsible.
     pub referrals_max: u32,
+    /// How commitments are set.
+    pub commitments: crate::commitment::CommitmentSettings,
     /// How many concerns an office may acknowledge in one act.
     pub acknowledged_at_once: u32,
     /// From how many referrals on moderators look at a concern.
@@ -108,6 +110,7 @@ impl Settings {
             deadlines: Deadlines::default(),
             weekend: WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]),
             referrals_max: 3,
+            commitments: crate::commitment::CommitmentSettings::default(),
             acknowledged_at_once: 50,
             referred_often: 2,
             demonstration: false,

@@ -293,6 +293,10 @@ fn may_close(kind: EventKind, public: bool) -> bool {
         | EventKind::VerdictAsked
         | EventKind::ResponsePublished
         | EventKind::VerdictGiven
+        | EventKind::CommitmentMade
+        | EventKind::CommitmentChanged
+        | EventKind::CommitmentKept
+        | EventKind::CommitmentLapsed
         | EventKind::EndorsementsChanged
         | EventKind::ParticipantsChanged
         | EventKind::ConcernOpened

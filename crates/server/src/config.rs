@@ -173,6 +173,27 @@ settings! {
         referred_often: u32 = "2", Kind::Whole { min: 1, max: 100, unit: "referrals" };
     }
 
+    /// What offices say that they will do.
+    commitments: CommitmentLimits {
+        /// How many offices make in one concern.
+        per_concern: u32 = "10", Kind::Whole { min: 1, max: 20, unit: "commitments" };
+
+        /// How many milestones one has.
+        milestones: u32 = "10", Kind::Whole { min: 0, max: 20, unit: "milestones" };
+
+        /// How often an office reports on one.
+        reports: u32 = "50", Kind::Whole { min: 1, max: 500, unit: "reports" };
+
+        /// How many pieces of evidence a report names.
+        evidence: u32 = "5", Kind::Whole { min: 1, max: 20, unit: "pieces" };
+
+        /// How often an office names a later day.
+        postponements: u32 = "3", Kind::Whole { min: 0, max: 20, unit: "postponements" };
+
+        /// How many days ahead its day lies at most.
+        ahead_days: u32 = "1825", Kind::Whole { min: 1, max: 18250, unit: "days" };
+    }
+
     /// Figures of concerns, which everyone is shown.
     statistics: StatisticsSettings {
         /// Of fewer concerns of a month than so many no figures are shown.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use adapters::mail::{FileMailer, Sender, SmtpMailer};
 use api::graphiql::{Explorer, File, Graphiql, Incomplete};
 use domain::calendar::Deadlines;
+use forum::commitment::CommitmentSettings;
 use forum::notice::MailSettings;
 use forum::ports::Mailer;
 use forum::{Forum, Settings};
@@ -69,6 +70,19 @@ pub async fn forum(
 /// other, with a password that was printed.
 const DEMONSTRATION_BURST: u32 = 12;
 
+/// How commitments are limited, as configured.
+pub fn commitments(config: &Config) -> CommitmentSettings {
+    let limits = &config.commitments;
+    CommitmentSettings {
+        per_concern: limits.per_concern,
+        milestones: limits.milestones,
+        reports: limits.reports,
+        evidence: limits.evidence,
+        postponements: limits.postponements,
+        ahead_days: limits.ahead_days,
+    }
+}
+
 /// The forum's settings, as configured.
 pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Settings {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -80,6 +94,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         referrals_max: config.clocks.referrals,
         acknowledged_at_once: config.clocks.acknowledged_at_once,
         referred_often: config.clocks.referred_often,
+        commitments: commitments(config),
         demonstration,
         password_min: config.password.min_length,
         hashes_at_once: config.password.hash_threads.unwrap_or(cores),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::concern::{Assignment, Concern, State};
 use domain::desk::desk_on;
-use domain::id::{AgencyId, MoveId, OfficeId, ResponseId, ThreadId};
+use domain::id::{AgencyId, CommitmentId, MoveId, OfficeId, ResponseId, ThreadId};
 use domain::thread::VerdictKind;
 use domain::timeline::{EntryKind, Side};
 use uuid::Uuid;
@@ -41,6 +41,8 @@ pub struct Entry {
     pub verdict: Option<VerdictKind>,
     /// How far silence was passed on, if it was.
     pub level: Option<u8>,
+    /// The commitment to which something was done, if it was.
+    pub commitment: Option<CommitmentId>,
     /// What was said with it: a reason, a question, an answer.
     pub note: Option<String>,
     /// When.
@@ -48,7 +50,7 @@ pub struct Entry {
 }
 
 const ENTRY: &str = "m.id, m.thread, m.kind, m.side, m.agency, m.office, m.state, m.to_agency, \
-    m.to_office, m.response, m.verdict, m.level, m.note, m.at";
+    m.to_office, m.response, m.verdict, m.level, s.commitment, m.note, m.at";
 
 fn entry(mut row: Row) -> Result<Entry, StorageError> {
     let row = &mut row;
@@ -69,6 +71,7 @@ fn entry(mut row: Row) -> Result<Entry, StorageError> {
         level: row
             .get::<Option<i64>>()?
             .and_then(|level| u8::try_from(level).ok()),
+        commitment: row.maybe_id()?,
         note: row.get()?,
         at: row.time()?,
     })
@@ -121,7 +124,8 @@ impl Conn {
         let sql = format!(
             "SELECT {ENTRY} FROM (SELECT m.*, ROW_NUMBER() OVER \
              (PARTITION BY m.thread ORDER BY m.number {way}) AS place \
-             FROM concern_move m WHERE {}) m WHERE m.place <= {limit} \
+             FROM concern_move m WHERE {}) m LEFT JOIN commitment_step s ON s.id = m.id \
+             WHERE m.place <= {limit} \
              ORDER BY m.thread, m.place",
             conditions.join(" AND "),
         );
@@ -153,7 +157,10 @@ impl Conn {
 
     /// One entry.
     pub async fn timeline_entry(&self, id: MoveId) -> Result<Option<Entry>, StorageError> {
-        let sql = format!("SELECT {ENTRY} FROM concern_move m WHERE m.id = $1");
+        let sql = format!(
+            "SELECT {ENTRY} FROM concern_move m LEFT JOIN commitment_step s ON s.id = m.id \
+             WHERE m.id = $1"
+        );
         let row = self.one(&sql, self.params().with(id)).await?;
         row.map(entry).transpose()
     }

@@ -309,6 +309,22 @@ const GROUPS: &[Group] = &[
         "to_office", "response", "verdict", "level", "at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("concern_move", &["note"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("commitment", &[
+        "id", "thread", "agency", "office", "response", "language", "first_due_on", "due_on",
+        "stage", "postponed", "percent", "lapsed_at", "kept_at", "created_at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("commitment", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("commitment", &["body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("commitment_milestone", &[
+        "commitment", "number", "due_on", "reached_at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("commitment_milestone", &["body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("commitment_step", &[
+        "id", "commitment", "percent", "milestone", "due_on", "was_due_on",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("commitment_step", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("commitment_evidence", &["step", "number"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("commitment_evidence", &["url", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("recusal", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("recusal", &[
         "persona", "since",

@@ -158,6 +158,7 @@ ids_into_param!(
     RetaliationId,
     VerdictId,
     MoveId,
+    CommitmentId,
     ClockRuleId,
     InvitationId,
     DocumentId,

@@ -14,6 +14,7 @@ use forum::views::post::{Post, PostPlace};
 use tokio::sync::OnceCell;
 
 use crate::schema::caller::{Caller, read};
+use crate::schema::commitment::Commitment;
 use crate::schema::page::{Window, slice};
 
 type Result<T> = async_graphql::Result<T>;
@@ -84,6 +85,7 @@ pub(crate) struct Batch {
     posts: Mutex<HashMap<Window, Arc<Many<ThreadId, Post>>>>,
     timelines: Mutex<HashMap<Window, Arc<Many<ThreadId, Entry>>>>,
     responses: Many<ThreadId, Response>,
+    commitments: Many<ThreadId, Commitment>,
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
     opened: OnceCell<()>,
@@ -106,6 +108,7 @@ impl Batch {
             posts: Mutex::default(),
             timelines: Mutex::default(),
             responses: Many::default(),
+            commitments: Many::default(),
             themes: Many::default(),
             groups: Many::default(),
             opened,
@@ -201,6 +204,21 @@ impl Batch {
             Ok(all.into_iter().map(of).collect())
         };
         self.responses.of(thread, load).await
+    }
+
+    /// One concern's commitments.
+    pub(crate) async fn commitments(
+        &self,
+        caller: &Caller,
+        thread: ThreadId,
+    ) -> Result<Vec<Commitment>> {
+        let load = async || {
+            let all = read(caller, caller.forum.commitments(&self.ids()).await)?;
+            let facts = self.threads.iter().map(|(facts, _)| facts.clone());
+            let all = Commitment::together(all, facts.collect());
+            Ok(all.into_iter().map(|one| (one.thread_id(), one)).collect())
+        };
+        self.commitments.of(thread, load).await
     }
 
     /// The codes of one thread's themes.

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use domain::desk::{WAITS_FOR_OFFICE, WAITS_FOR_RAISER, WAITS_FOR_ROUTE};
 use domain::id::AgencyId;
+use forum::commitment::{CommitmentList, Within};
 use forum::concern::{Queue, of_agency};
 use forum::views::desk as view;
 use forum::views::thread::DeskFilter as Narrowed;
@@ -10,6 +11,7 @@ use forum::views::thread::ThreadFilter;
 
 use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::schema::caller::{Caller, caller, read};
+use crate::schema::commitment::{CommitmentConnection, CommitmentFilter};
 use crate::schema::directory::Agency;
 use crate::schema::enums::Blocker;
 use crate::schema::page::Paging;
@@ -189,6 +191,32 @@ impl Desk {
         };
         let filter = filter.unwrap_or_default().of(caller(ctx), self);
         due_page(ctx, filter, &paging).await
+    }
+
+    /// What the agency committed itself to and is not settled, by the day on
+    /// which it is due: in concerns that the viewer may see.
+    #[graphql(directive = page::apply(20), directive = cost::apply(5))]
+    async fn commitments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<CommitmentFilter>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<CommitmentConnection> {
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let list = CommitmentList {
+            agency: self.agency,
+            within: Within::Desk,
+            state: filter.and_then(CommitmentFilter::state),
+        };
+        CommitmentConnection::read(ctx, list, &paging).await
     }
 
     /// What is on the desk, in numbers.

@@ -26,7 +26,7 @@ macro_rules! mirror {
 mod concern;
 
 pub use concern::{
-    Blocker, ClockFor, ConcernMove, ConcernState, Expected, Lateness, OutcomeKind, TimelineSide,
+    Blocker, ClockFor, CommitmentAct, CommitmentState, ConcernMove, ConcernState, Expected, Lateness, OutcomeKind, TimelineSide,
 };
 pub(crate) use mirror;
 

@@ -44,10 +44,12 @@ pub enum Kind {
     ResponseDraft = 15,
     /// A report of retaliation.
     RetaliationReport = 30,
+    /// What an office says that it will do.
+    Commitment = 16,
 }
 
 impl Kind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -66,6 +68,7 @@ impl Kind {
         Self::WebhookMessage,
         Self::ResponseDraft,
         Self::RetaliationReport,
+        Self::Commitment,
     ];
 }
 

@@ -106,6 +106,14 @@ pub enum LiveEvent {
     VerdictGiven(VerdictGiven),
     /// The viewer is asked whether what was answered helped.
     VerdictAsked(VerdictAsked),
+    /// An office committed itself.
+    CommitmentMade(CommitmentMade),
+    /// A commitment was reported on, contested, postponed or taken back.
+    CommitmentChanged(CommitmentChanged),
+    /// A commitment was kept.
+    CommitmentKept(CommitmentKept),
+    /// The day of a commitment passed without its being kept.
+    CommitmentLapsed(CommitmentLapsed),
     /// The number of endorsements changed.
     EndorsementsChanged(EndorsementsChanged),
     /// Who takes part in a confidential or circle thread changed.
@@ -293,6 +301,34 @@ event! {
     VerdictAsked {}
 }
 event! {
+    /// An office committed itself.
+    CommitmentMade {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
+}
+event! {
+    /// A commitment was reported on, contested, postponed or taken back.
+    CommitmentChanged {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
+}
+event! {
+    /// A commitment was kept.
+    CommitmentKept {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
+}
+event! {
+    /// The day of a commitment passed without its being kept.
+    CommitmentLapsed {
+        /// What the concern's timeline says of it.
+        item: Option<TimelineItem> = load_item
+    }
+}
+event! {
     /// The number of endorsements changed.
     EndorsementsChanged {}
 }
@@ -353,6 +389,10 @@ impl LiveEvent {
             EventKind::VerdictAsked => Self::VerdictAsked(VerdictAsked(of)),
             EventKind::ResponsePublished => Self::ResponsePublished(ResponsePublished(of)),
             EventKind::VerdictGiven => Self::VerdictGiven(VerdictGiven(of)),
+            EventKind::CommitmentMade => Self::CommitmentMade(CommitmentMade(of)),
+            EventKind::CommitmentChanged => Self::CommitmentChanged(CommitmentChanged(of)),
+            EventKind::CommitmentKept => Self::CommitmentKept(CommitmentKept(of)),
+            EventKind::CommitmentLapsed => Self::CommitmentLapsed(CommitmentLapsed(of)),
             EventKind::EndorsementsChanged => Self::EndorsementsChanged(EndorsementsChanged(of)),
             EventKind::ParticipantsChanged => Self::ParticipantsChanged(ParticipantsChanged(of)),
             EventKind::WorkArrived => Self::WorkArrived(WorkArrived(of)),

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::client::Client;
+use crate::schema::commitment::Commitment;
 use crate::schema::consent::Consent;
 use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::document::TrustedDocument;
@@ -40,6 +41,8 @@ pub enum Node {
     ResponseDraft(ResponseDraft),
     /// A report of retaliation.
     RetaliationReport(RetaliationReport),
+    /// A commitment.
+    Commitment(Commitment),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -151,6 +154,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::RetaliationReport => RetaliationReport::seen(caller, id.into())
             .await?
             .map(Node::RetaliationReport),
+        Kind::Commitment => Commitment::seen(caller, id.into())
+            .await?
+            .map(Node::Commitment),
         Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
             .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
         Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?

@@ -19,7 +19,7 @@ use crate::fault::Fault;
 fn opening(kind: OperationType, field: &str) -> Option<Opening> {
     Some(match kind {
         OperationType::Query => match field {
-            "thread" | "threads" => Opening::Scopes(&[ThreadsRead]),
+            "thread" | "threads" | "commitments" => Opening::Scopes(&[ThreadsRead]),
             "answerClock" | "statistics" => Opening::Scopes(&[StatsRead]),
             // What they name is decided on, each by itself; or it is for all.
             "node" | "nodes" | "viewer" | "rateLimit" | "registrationMode" | "agencies"
@@ -58,7 +58,9 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "changePassword"
             | "claimThread"
             | "clarifyConcern"
+            | "confirmCommitment"
             | "confirmEmail"
+            | "contestCommitment"
             | "createCircle"
             | "createClient"
             | "createInvitation"
@@ -68,6 +70,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "decideAccreditation"
             | "decideAgency"
             | "decideAuthorization"
+            | "decideCommitment"
             | "decideMembership"
             | "deleteWebhook"
             | "distrustDocument"
@@ -77,6 +80,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "handOver"
             | "inviteToThread"
             | "joinOrganization"
+            | "makeCommitment"
+            | "postponeCommitment"
             | "putBackConcern"
             | "recuseFromConcern"
             | "referConcern"
@@ -88,6 +93,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "releaseThread"
             | "removeCircleMember"
             | "replayWebhook"
+            | "reportProgress"
             | "requestAccreditation"
             | "requestClarification"
             | "requestPasswordReset"
@@ -117,6 +123,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "uninviteFromThread"
             | "updateWebhook"
             | "vouch"
+            | "withdrawCommitment"
             | "withdrawConcern"
             | "withdrawHoliday" => Opening::Closed,
             _ => return None,

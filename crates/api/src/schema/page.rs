@@ -112,6 +112,8 @@ pub enum List {
     Timeline = 6,
     /// A desk.
     Desk = 7,
+    /// An agency's commitments.
+    Commitments = 8,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

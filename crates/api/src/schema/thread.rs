@@ -20,6 +20,7 @@ use crate::schema::author::Author;
 use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::clock::Clock;
+use crate::schema::commitment::Commitment;
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
 use crate::schema::draft::ResponseDraft;
 use crate::schema::enums::{
@@ -421,6 +422,23 @@ impl Thread {
         Ok(responses.into_iter().map(Response).collect())
     }
 
+    /// What offices say that they will do about it, the oldest first; at most
+    /// 20.
+    #[graphql(
+        directive = depends::apply(On::Thread),
+        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = cost::apply(2)
+    )]
+    async fn commitments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Commitment>> {
+        let caller = caller(ctx);
+        let all = self.batch.commitments(caller, self.id_of()).await?;
+        if !all.is_empty() {
+            // They tell of the concern as its text does.
+            self.batch.opened(caller).await?;
+        }
+        Ok(all)
+    }
+
     /// The versions of the office's answer before it is published, the newest
     /// first, at most 50; null for whoever is not of the agency that answers.
     /// One concern at a time.
@@ -593,6 +611,12 @@ impl Thread {
     /// Whether the viewer may report that somebody is made to suffer for it.
     async fn viewer_can_report_retaliation(&self, ctx: &Context<'_>) -> bool {
         may(ctx, &Action::ReportRetaliation(&self.view.facts))
+    }
+
+    /// Whether the viewer may commit the office to something now.
+    async fn viewer_can_commit(&self, ctx: &Context<'_>) -> bool {
+        let caller = caller(ctx);
+        caller.forum.may_commit(&caller.viewer, &self.view)
     }
 
     /// Whether the viewer may judge the answer.

@@ -13,9 +13,10 @@ use forum::views::concern as view;
 use crate::directive::{On, cost, depends};
 use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
+use crate::schema::commitment::Commitment;
 use crate::schema::connection::connection;
 use crate::schema::directory::{Agency, Office};
-use crate::schema::enums::{ConcernMove, ConcernState, TimelineSide, VerdictKind};
+use crate::schema::enums::{CommitmentAct, ConcernMove, ConcernState, TimelineSide, VerdictKind};
 use crate::schema::page::{List, Page, Place, Window, seal};
 use crate::schema::response::Response;
 
@@ -69,6 +70,8 @@ pub enum TimelineItem {
     Verdict(TimelineVerdict),
     /// A time ran out.
     Escalation(TimelineEscalation),
+    /// Something was done to a commitment.
+    Commitment(TimelineCommitment),
 }
 
 #[derive(Debug, Clone)]
@@ -245,12 +248,44 @@ item! {
     }
 }
 
+item! {
+    /// Something was done to a commitment.
+    TimelineCommitment {
+        /// What was done.
+        #[graphql(directive = depends::apply(On::Thread))]
+        async fn act(&self) -> Option<CommitmentAct> {
+            match self.0.entry.kind {
+                EntryKind::Commitment(act) => Some(act.into()),
+                EntryKind::Move(_) | EntryKind::Escalation => None,
+            }
+        }
+
+        /// What was said with it: a reason, or what was done.
+        #[graphql(directive = depends::apply(On::Thread))]
+        async fn note(&self) -> Option<&str> {
+            self.0.entry.note.as_deref()
+        }
+
+        /// The commitment as it is now.
+        #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(2))]
+        async fn commitment(
+            &self,
+            ctx: &Context<'_>,
+        ) -> async_graphql::Result<Option<Commitment>> {
+            let Of { entry, batch } = &self.0;
+            let all = batch.commitments(caller(ctx), entry.thread).await?;
+            let own = |one: &Commitment| Some(one.key()) == entry.commitment;
+            Ok(all.into_iter().find(own))
+        }
+    }
+}
+
 impl Of {
     fn kind(&self) -> MoveKind {
         match self.entry.kind {
             EntryKind::Move(mv) => mv,
-            // An escalation has no fields that ask.
-            EntryKind::Escalation => MoveKind::Start,
+            // The others have no fields that ask.
+            EntryKind::Escalation | EntryKind::Commitment(_) => MoveKind::Start,
         }
     }
 
@@ -283,6 +318,7 @@ impl TimelineItem {
         };
         match kind {
             EntryKind::Escalation => Self::Escalation(TimelineEscalation(of)),
+            EntryKind::Commitment(_) => Self::Commitment(TimelineCommitment(of)),
             _ if verdict => Self::Verdict(TimelineVerdict(of)),
             EntryKind::Move(mv) => match mv {
                 MoveKind::Assign | MoveKind::Review => Self::Assignment(TimelineAssignment(of)),

@@ -5,6 +5,7 @@ use crate::partner::AccessScope;
 use crate::people::Constituency;
 use crate::thread::{AboutKind, Audience, ThreadKind};
 
+use super::commitment::Bound;
 use super::facts::{PostFacts, RetaliationFacts, ThreadFacts};
 
 /// Something an actor wants to do, with the facts it is decided on.
@@ -69,11 +70,19 @@ pub enum Action<'a> {
     ViewRetaliation(&'a ThreadFacts, RetaliationFacts),
     /// Decide on one: whether the agency's access stays frozen.
     DecideRetaliation(&'a ThreadFacts, RetaliationFacts),
+    /// Commit one's office to something.
+    Commit(&'a ThreadFacts),
+    /// Report on what this office committed itself to, postpone it, take it
+    /// back.
+    CarryOut(&'a ThreadFacts, Bound),
+    /// Decide whether a commitment of this agency was kept.
+    DecideCommitment(&'a ThreadFacts, AgencyId),
     /// See the desk of one's own agency.
     ViewDesk,
     /// See what waits for the moderators.
     ViewModeration,
-    /// Judge the answer, answer a question back, dispute.
+    /// Judge the answer and what was committed, answer a question back,
+    /// dispute.
     Judge(&'a ThreadFacts),
     /// Take a concern back.
     Withdraw(&'a ThreadFacts),

@@ -112,6 +112,9 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::ReportRetaliation(_)
         | Action::ViewRetaliation(..)
         | Action::DecideRetaliation(..)
+        | Action::Commit(_)
+        | Action::CarryOut(..)
+        | Action::DecideCommitment(..)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)

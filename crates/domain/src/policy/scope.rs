@@ -114,6 +114,12 @@ fn threads_of(actor: &Actor) -> Scope {
     Scope::Any(any)
 }
 
+/// Which threads are there for everybody. An app is shown them if its token is
+/// good for reading.
+pub fn public_scope(actor: &Actor) -> Scope {
+    app::narrow_threads(actor, threads_of(&Actor::visitor()))
+}
+
 /// Which threads an actor sees on the desk of his agency: what he sees for an
 /// office of his, or as everybody does, or in a circle that invites him. What he
 /// is privately invited to, and what he raised, is on no desk.

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::ask::ASK;
 use super::clock::CLOCK;
 use super::{By, Step};
+use crate::commitment::LAPSE;
 use crate::routing::desk;
 use crate::thread::{call_desk, tell, tell_persona};
 use crate::{Error, Forum};
@@ -54,6 +55,7 @@ impl Forum {
         while self.run_some(REWIND).await? {}
         while self.run_some(CLOCK).await? {}
         while self.run_some(ASK).await? {}
+        while self.run_some(LAPSE).await? {}
         Ok(())
     }
 
@@ -71,8 +73,8 @@ impl Forum {
             // What changed is committed, and may not have been heard of here.
             self.reload_directory().await?;
         }
-        // Whoever locks several concerns does so in one order.
-        jobs.sort_unstable_by_key(|job| job.id);
+        // Whoever locks several concerns does so in one order: theirs.
+        jobs.sort_unstable_by(|a, b| (&a.payload, a.id).cmp(&(&b.payload, b.id)));
         if self.run(kind, &jobs).await.is_err() {
             // One that fails holds up none of the others.
             for job in &jobs {
@@ -113,6 +115,7 @@ impl Forum {
                     match kind {
                         REWIND => self.rewind_some(&tx, job).await?,
                         ASK => self.ask(&tx, job).await?,
+                        LAPSE => self.lapse(&tx, job, ids[0]).await?,
                         _ => self.run_clock(&tx, job, *ids).await?,
                     }
                 }
@@ -191,6 +194,7 @@ impl Forum {
             response: None,
             verdict: None,
             level: Some(level),
+            commitment: None,
             note: None,
             at: tx.now(),
         })
@@ -325,7 +329,7 @@ async fn remind(tx: &Tx, thread: &Thread, concern: &Concern, clock: &Clock) -> R
 }
 
 /// Tells everyone who holds an office.
-async fn tell_office(
+pub(crate) async fn tell_office(
     tx: &Tx,
     office: Option<OfficeId>,
     thread: ThreadId,
@@ -343,7 +347,7 @@ async fn tell_office(
     Ok(())
 }
 
-fn call_moderators(tx: &Tx, thread: ThreadId, kind: EventKind) {
+pub(crate) fn call_moderators(tx: &Tx, thread: ThreadId, kind: EventKind) {
     tx.emit(NewEvent {
         stream: StreamName::Moderation,
         kind,

@@ -93,6 +93,7 @@ impl Step {
             response: self.said.response,
             verdict: self.said.verdict,
             level: None,
+            commitment: None,
             note: self.said.note.clone(),
             at: tx.now(),
         })

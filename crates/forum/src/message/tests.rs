@@ -31,6 +31,16 @@ fn problems() -> Vec<Problem> {
             today: day,
         }),
         Problem::NotAhead(day),
+        Problem::TooFar(day),
+        Problem::IllegalAct(IllegalAct {
+            state: CommitmentState::Lapsed,
+            legal: vec![domain::commitment::CommitmentAct::Withdraw],
+        }),
+        Problem::IllegalAct(IllegalAct {
+            state: CommitmentState::Kept,
+            legal: Vec::new(),
+        }),
+        Problem::Denied(Denial::AgencyDoesNotAnswer),
         Problem::Duties(DutyConflict::Official),
         Problem::SignInFailed,
         Problem::WeakPassword { min: 10 },

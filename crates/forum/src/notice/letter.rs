@@ -141,6 +141,19 @@ impl Words {
             ),
             EventKind::ResponsePublished => self.pick("The office answered", "دفتر نے جواب دیا"),
             EventKind::VerdictGiven => self.pick("The answer was judged", "جواب پر رائے دی گئی"),
+            EventKind::CommitmentMade => {
+                self.pick("The office made a commitment", "دفتر نے ایک وعدہ کیا")
+            }
+            EventKind::CommitmentChanged => {
+                self.pick("There is news of a commitment", "ایک وعدے کے بارے میں نئی بات ہے")
+            }
+            EventKind::CommitmentKept => {
+                self.pick("A commitment was kept", "ایک وعدہ پورا ہوا")
+            }
+            EventKind::CommitmentLapsed => self.pick(
+                "The day of a commitment passed without its being kept",
+                "ایک وعدے کا دن گزر گیا اور وہ پورا نہیں ہوا",
+            ),
             EventKind::VerdictAsked => self.pick(
                 "Did the answer help? Please say so",
                 "کیا جواب سے مدد ملی؟ براہِ کرم بتائیں",

@@ -28,7 +28,7 @@ pub struct Standing {
     pub head: Option<StreamHead>,
 }
 
-pub(super) const FACTS: &str = "t.id, t.kind, t.audience, t.circle, t.status, t.locked_at IS NOT NULL, \
+pub(crate) const FACTS: &str = "t.id, t.kind, t.audience, t.circle, t.status, t.locked_at IS NOT NULL, \
     t.persona, t.about_agency, t.about_office, t.about_kind, t.assigned_agency, \
     t.assigned_office, t.oversight_agency, t.claimed_by";
 
@@ -60,7 +60,7 @@ fn stream_name(backend: Backend) -> &'static str {
 /// Whether one of the actor's personas takes part, asked of the table only
 /// where it matters, whether one stepped back as an officer, and whether his
 /// agency's access is frozen, as SQL over `t`.
-pub(super) fn joined(actor: &Actor, params: &mut Params) -> String {
+pub(crate) fn joined(actor: &Actor, params: &mut Params) -> String {
     let named = exists("participant", "persona", &actor.personas, params);
     let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
     // Nobody else has anything to step back from.
@@ -112,7 +112,7 @@ pub(super) fn endorsed(account: Option<AccountId>, params: &mut Params) -> Strin
     }
 }
 
-pub(super) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, StorageError> {
+pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, StorageError> {
     Ok(ThreadFacts {
         id: row.id()?,
         kind: row.code()?,

@@ -140,6 +140,8 @@ mirror! {
         Office,
         /// A moderator.
         Moderator,
+        /// A convenor.
+        Convenor,
         /// The forum itself: its router, or a clock.
         Forum,
     }
@@ -164,5 +166,50 @@ mirror! {
         CannotDisclose,
         /// A court has it.
         SubJudice,
+    }
+}
+
+mirror! {
+    /// Where a commitment stands.
+    CommitmentState of domain::commitment::CommitmentState {
+        /// It is to be done, and there is time.
+        Open,
+        /// The office says that it is done; the concerned side has not said so.
+        ReportedDone,
+        /// The concerned side says that it is not done.
+        Contested,
+        /// Its day is over, and nobody but the office says that it was kept.
+        Lapsed,
+        /// It was kept, in time or late: see lapsedAt.
+        Kept,
+        /// The office took it back.
+        Withdrawn,
+    }
+}
+
+mirror! {
+    /// What is done to a commitment.
+    CommitmentAct of domain::commitment::CommitmentAct {
+        /// An office commits itself.
+        Make,
+        /// The office says how far it is.
+        Report,
+        /// The office says that it is done.
+        ReportDone,
+        /// The concerned side says that it was kept.
+        Confirm,
+        /// The concerned side says that it is not done.
+        Contest,
+        /// Who keeps the process decides that it was kept.
+        DecideKept,
+        /// Who keeps the process decides that it was not: it is to be done as
+        /// before.
+        DecideNotKept,
+        /// The office names a later day.
+        Postpone,
+        /// Its day is over.
+        Lapse,
+        /// The office takes it back.
+        Withdraw,
     }
 }

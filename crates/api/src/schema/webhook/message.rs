@@ -40,6 +40,14 @@ mirror! {
         ResponsePublished,
         /// The raiser judged the answer.
         VerdictGiven,
+        /// An office committed itself.
+        CommitmentMade,
+        /// A commitment was reported on, contested, postponed or taken back.
+        CommitmentChanged,
+        /// A commitment was kept.
+        CommitmentKept,
+        /// The day of a commitment passed without its being kept.
+        CommitmentLapsed,
         /// The number of endorsements changed.
         EndorsementsChanged,
         /// What was told before is to be deleted; comes in any case.

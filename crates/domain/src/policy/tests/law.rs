@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use uuid::Uuid;
 
 use super::super::audience::is_named;
-use super::super::{Action, Denial, PostFacts, Refusal, ThreadFacts};
+use super::super::{Action, Bound, Denial, PostFacts, Refusal, ThreadFacts};
 use super::super::{
     decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
 };
@@ -88,6 +88,13 @@ prop_compose! {
     }
 }
 
+const fn bound(agency: AgencyId) -> Bound {
+    Bound {
+        agency,
+        office: OfficeId(Uuid::from_u128(1)),
+    }
+}
+
 /// Everything that is done in or to a thread.
 pub(super) fn deeds<'a>(
     thread: &'a ThreadFacts,
@@ -118,6 +125,9 @@ pub(super) fn deeds<'a>(
         Action::Approve(thread, thread.raiser),
         Action::Take(thread),
         Action::ReportRetaliation(thread),
+        Action::Commit(thread),
+        Action::CarryOut(thread, bound(agency)),
+        Action::DecideCommitment(thread, agency),
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]

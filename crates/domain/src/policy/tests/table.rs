@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::super::{Action, Denial, NewThread, Refusal, RetaliationFacts, ThreadFacts, decide};
+use super::super::{
+    Action, Bound, Denial, NewThread, Refusal, RetaliationFacts, ThreadFacts, decide,
+};
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, RAISER, SELF, SOMEBODY,
+    ASSIGNED, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, OVERSIGHT,
+    RAISER, SELF, SOMEBODY,
     Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
@@ -83,6 +86,12 @@ fn letter(decision: Result<(), Refusal>) -> char {
         },
     }
 }
+
+/// Whom commitments bind.
+const BOUND: Bound = Bound {
+    agency: ASSIGNED,
+    office: DESK,
+};
 
 /// What is done in or to a thread, and how it is told in the table.
 struct Deed {
@@ -162,6 +171,10 @@ fn deeds() -> Vec<Deed> {
         "DecideRetaliation": |thread| Action::DecideRetaliation(thread, RETALIATION),
         "DecideRetaliation brought to him": |thread| Action::DecideRetaliation(thread, BROUGHT),
         "DecideRetaliation, none oversees": |thread| Action::DecideRetaliation(thread, ALONE),
+        "Commit": |thread| Action::Commit(thread),
+        "CarryOut of the assigned office": |thread| Action::CarryOut(thread, BOUND),
+        "DecideCommitment of the agency": |thread| Action::DecideCommitment(thread, ASSIGNED),
+        "DecideCommitment of oversight": |thread| Action::DecideCommitment(thread, OVERSIGHT),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -198,6 +211,9 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ReportRetaliation(_)
         | Action::ViewRetaliation(..)
         | Action::DecideRetaliation(..)
+        | Action::Commit(_)
+        | Action::CarryOut(..)
+        | Action::DecideCommitment(..)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)
