@@ -25,6 +25,7 @@ mod m0013_desks;
 mod m0014_drafts;
 mod m0015_notifications;
 mod m0016_statistics;
+mod m0020_editions;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_drafts::Migration),
             Box::new(m0015_notifications::Migration),
             Box::new(m0016_statistics::Migration),
+            Box::new(m0020_editions::Migration),
         ]
     }
 }
