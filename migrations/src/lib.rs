@@ -27,6 +27,7 @@ mod m0015_notifications;
 mod m0016_statistics;
 mod m0017_retaliation;
 mod m0018_commitments;
+mod m0020_editions;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_statistics::Migration),
             Box::new(m0017_retaliation::Migration),
             Box::new(m0018_commitments::Migration),
+            Box::new(m0020_editions::Migration),
         ]
     }
 }

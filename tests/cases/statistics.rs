@@ -5,20 +5,23 @@ use domain::people::RegistrationMode;
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-const FIGURES: &str = "withheld received acknowledged acknowledgedInTime answered \
-    answeredInTime medianDays ninetiethPercentileDays reopened overdueNow \
+mod export;
+
+const FIGURES: &str = "received acknowledged acknowledgedInTime answered answeredInTime \
+    medianDays ninetiethPercentileDays reopened overdue \
     outcomes { outcome answers reliefGranted partial notGranted }";
 
 async fn forum(least: &str) -> TestForum {
     let settings = [("statistics.least", least)];
-    TestForum::with(true, RegistrationMode::Open, &settings).await
+    TestForum::with(false, RegistrationMode::Open, &settings).await
 }
 
-/// Lets days pass, and what is due be done.
+/// Lets days pass, and what is due be done. A month is over sooner or later.
 async fn days(forum: &TestForum, days: i64) {
     forum.clock.advance(Duration::days(days));
     forum.forum.run_clocks().await.unwrap();
     forum.forum.count_concerns().await.unwrap();
+    forum.forum.take_edition().await.unwrap();
 }
 
 /// Somebody signed in anew: a session ends when it rests for long.
@@ -76,9 +79,9 @@ async fn figures_are_of_agencies_and_months_that_are_over() {
     days(&forum, 20).await;
     let shown = visitor.run(&document, json!({})).await;
     let figures = json!({
-        "withheld": false, "received": 3, "acknowledged": 2, "acknowledgedInTime": 1,
+        "received": 3, "acknowledged": 2, "acknowledgedInTime": 1,
         "answered": 2, "answeredInTime": 2, "medianDays": 3, "ninetiethPercentileDays": 8,
-        "reopened": 1, "overdueNow": 1,
+        "reopened": 1, "overdue": 1,
         "outcomes": [{
             "outcome": "RESOLVED", "answers": 2, "reliefGranted": 1, "partial": 0, "notGranted": 1,
         }],
@@ -89,45 +92,98 @@ async fn figures_are_of_agencies_and_months_that_are_over() {
     let document = format!("{{ answerClock(agency: \"POL_PB\") {{ {FIGURES} }} }}");
     let shown = visitor.run(&document, json!({})).await;
     assert_eq!(shown["answerClock"], figures);
-    let document = "{ statistics(by: MONTH, from: \"2025-11-30\", to: \"2025-11-01\") \
-                    { rows { month received } } }";
+    let document = "{ statistics(by: MONTH, months: 1, to: \"2025-11-01\") \
+                    { asOfMonth fromMonth rows { month received } } }";
     let shown = visitor.run(document, json!({})).await;
-    let rows = json!([{ "month": "2025-11", "received": 3 }]);
-    assert_eq!(shown["statistics"]["rows"], rows);
-    for (from, to) in [
-        ("2025-12-01", "2025-11-30"),
-        ("2020-11-30", "2025-11-30"),
-        ("2025-11-30", "2025-12-31"),
-    ] {
-        let document =
-            format!("{{ statistics(by: MONTH, from: \"{from}\", to: \"{to}\") {{ least }} }}");
-        let answer = visitor.send(&document, json!({})).await;
-        let code = &answer.body["errors"][0]["extensions"]["code"];
-        assert_eq!(code, "BAD_USER_INPUT", "{from} {to}");
-    }
-    let document = "{ statistics(by: MONTH, from: \"2020-12-01\", to: \"2025-11-30\") { least } }";
-    visitor.run(document, json!({})).await;
+    let expected = json!({
+        "asOfMonth": "2025-11", "fromMonth": "2025-11",
+        "rows": [{ "month": "2025-11", "received": 3 }],
+    });
+    assert_eq!(shown["statistics"], expected);
 }
 
 #[tokio::test]
-async fn figures_that_change_with_each_move_are_of_a_demonstration_alone() {
-    for demonstration in [true, false] {
-        let settings = [("statistics.least", "1")];
-        let forum = TestForum::with(demonstration, RegistrationMode::Open, &settings).await;
-        let civil = forum.sign_in("civil").await;
-        raise(&forum, &civil, "DRG").await;
-        days(&forum, 30).await;
-        let document = "{ statistics(by: AGENCY) { rows { received } } \
-            answerClock(agency: \"POL_PB\") { received } }";
-        let seen = forum.visitor().run(document, json!({})).await;
-        let rows = seen["statistics"]["rows"].as_array().unwrap();
-        assert_eq!(rows.is_empty(), !demonstration);
-        assert_eq!(seen["answerClock"]["received"].is_null(), !demonstration);
+async fn so_many_months_are_shown_and_cost_what_they_are() {
+    let forum = forum("1").await;
+    let visitor = forum.visitor();
+    let document = "query($months: Int, $to: Date) { rateLimit { cost } \
+                    statistics(by: MONTH, months: $months, to: $to) { rows { received } } }";
+    let mut costs = Vec::new();
+    for months in [1, 60] {
+        let shown = visitor.run(document, json!({ "months": months })).await;
+        costs.push(shown["rateLimit"]["cost"].as_i64().unwrap());
+    }
+    assert_eq!(costs[1] - costs[0], 59, "{costs:?}");
+    let wrong = [
+        json!({ "months": 0 }),
+        json!({ "months": 61 }),
+        json!({ "months": -1 }),
+        json!({ "to": "2025-12-01" }),
+    ];
+    for variables in wrong {
+        let answer = visitor.send(document, variables).await;
+        assert_eq!(answer.code(), "BAD_USER_INPUT");
+    }
+}
+
+const OF_AGENCY: &str = "{ statistics(by: AGENCY) { asOfMonth total { received answered reopened } } \
+                         answerClock(agency: \"POL_PB\") { received answered reopened } }";
+
+#[tokio::test]
+async fn figures_stay_as_they_are_until_the_next_month_is_over() {
+    let forum = forum("1").await;
+    let visitor = forum.visitor();
+    let nothing = json!({ "received": null, "answered": null, "reopened": null });
+    let shown = visitor.run(OF_AGENCY, json!({})).await;
+    let before = json!({ "asOfMonth": null, "total": nothing });
+    assert_eq!(
+        (&shown["statistics"], &shown["answerClock"]),
+        (&before, &nothing)
+    );
+    let civil = forum.sign_in("civil").await;
+    let concern = raise(&forum, &civil, "DRG").await;
+    days(&forum, 30).await;
+    let first = visitor.run(OF_AGENCY, json!({})).await;
+    let figures = json!({ "received": 1, "answered": 0, "reopened": 0 });
+    assert_eq!(
+        (&first["answerClock"], &first["statistics"]["total"]),
+        (&figures, &figures)
+    );
+    answer(&forum, &concern).await;
+    days(&forum, 1).await;
+    assert_eq!(visitor.run(OF_AGENCY, json!({})).await, first);
+    days(&forum, 31).await;
+    let next = visitor.run(OF_AGENCY, json!({})).await;
+    assert_eq!(next["answerClock"]["answered"], 1);
+    assert_eq!(next["statistics"]["asOfMonth"], "2025-12");
+}
+
+#[tokio::test]
+async fn a_figure_keeps_its_value_until_so_many_of_its_concerns_changed() {
+    let forum = forum("4").await;
+    let civil = forum.sign_in("civil").await;
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        let concern = raise(&forum, &civil, "DRG").await;
+        answer(&forum, &concern).await;
+        all.push(concern);
+    }
+    days(&forum, 20).await;
+    let visitor = forum.visitor();
+    let verdict = || json!({ "verdict": "NOT_GRANTED" });
+    for (disputed, reopened) in [(0..3, 0), (3..4, 4)] {
+        for concern in &all[disputed] {
+            act(&forum, "civil", "giveVerdict", concern, verdict()).await;
+        }
+        days(&forum, 31).await;
+        let shown = visitor.run(OF_AGENCY, json!({})).await;
+        let figures = json!({ "received": 4, "answered": 4, "reopened": reopened });
+        assert_eq!(shown["answerClock"], figures);
     }
 }
 
 #[tokio::test]
-async fn what_would_show_too_few_is_withheld_and_so_is_what_would_tell_it() {
+async fn what_would_show_too_few_is_as_absent_as_what_never_was() {
     let forum = forum("3").await;
     let civil = forum.sign_in("civil").await;
     let mut all = Vec::new();
@@ -140,29 +196,50 @@ async fn what_would_show_too_few_is_withheld_and_so_is_what_would_tell_it() {
     answer(&forum, &all[1]).await;
     days(&forum, 20).await;
     let visitor = forum.visitor();
-    let document = "{ statistics(by: CATEGORY) { rows { category { code } withheld received } \
-                    total { withheld received } } agencies: statistics(by: AGENCY) \
+    let document = "{ statistics(by: CATEGORY) { rows { category { code } received } \
+                    total { received } } agencies: statistics(by: AGENCY) \
                     { total { received answered medianDays outcomes { answers } } } }";
     let shown = visitor.run(document, json!({})).await;
-    let nothing =
-        |code: &str| json!({ "category": { "code": code }, "withheld": true, "received": null });
     // Beside three, two could be found out from the sum.
-    assert_eq!(
-        shown["statistics"]["rows"],
-        json!([nothing("DRG"), nothing("TIP")])
-    );
-    assert_eq!(
-        shown["statistics"]["total"],
-        json!({ "withheld": true, "received": null })
-    );
+    let nothing = json!({ "rows": [], "total": { "received": null } });
+    assert_eq!(shown["statistics"], nothing);
     let few = json!({ "received": 5, "answered": 2, "medianDays": null, "outcomes": null });
     assert_eq!(shown["agencies"]["total"], few);
     // From so many answers on, they are told apart.
     answer(&forum, &all[2]).await;
-    days(&forum, 0).await;
+    days(&forum, 31).await;
     let shown = visitor.run(document, json!({})).await;
     let answers = json!([{ "answers": 3 }]);
     assert_eq!(shown["agencies"]["total"]["outcomes"], answers);
+}
+
+#[tokio::test]
+async fn an_edition_is_taken_once_whoever_takes_it_and_however_the_clock_goes() {
+    let forum = forum("1").await;
+    let civil = forum.sign_in("civil").await;
+    raise(&forum, &civil, "DRG").await;
+    let other = forum.another_node().await;
+    let number = async || {
+        let (one, two) = tokio::join!(forum.forum.take_edition(), other.take_edition());
+        one.unwrap();
+        two.unwrap();
+        let newest = forum.forum.newest_edition().await.unwrap();
+        newest.map(|newest| (newest.number, newest.month))
+    };
+    assert_eq!(number().await, None);
+    // A month, a moment back over its end, and years that never were.
+    for (step, expected) in [
+        (30, (1, "2025-11")),
+        (-29, (1, "2025-11")),
+        (60, (2, "2025-12")),
+        (800, (3, "2028-02")),
+        (-800, (4, "2025-12")),
+        (0, (4, "2025-12")),
+    ] {
+        forum.clock.advance(Duration::days(step));
+        let (count, month) = expected;
+        assert_eq!(number().await, Some((count, month.to_owned())), "{step}");
+    }
 }
 
 #[tokio::test]
@@ -174,13 +251,16 @@ async fn every_answer_is_one_statement() {
         raise(&forum, &civil, "DRG").await;
         days(&forum, 31).await;
         let document = "{ statistics(by: MONTH) { rows { received outcomes { answers } } } }";
-        let mut least = u64::MAX;
-        for _ in 0..3 {
-            let before = forum.store().statements();
-            visitor.run(document, json!({})).await;
-            least = least.min(forum.store().statements() - before);
+        let clock = "{ answerClock(agency: \"POL_PB\") { received } }";
+        for document in [document, clock] {
+            let mut least = u64::MAX;
+            for _ in 0..3 {
+                let before = forum.store().statements();
+                visitor.run(document, json!({})).await;
+                least = least.min(forum.store().statements() - before);
+            }
+            assert_eq!(least, 1, "{document}");
         }
-        assert_eq!(least, 1);
     }
 }
 
@@ -198,7 +278,7 @@ impl Dice {
 }
 
 #[tokio::test]
-async fn whatever_moves_are_made_the_cells_are_what_a_recount_comes_to() {
+async fn whatever_moves_are_made_what_is_counted_is_what_a_recount_comes_to() {
     let forum = forum("1").await;
     let civil = forum.sign_in("civil").await;
     let mut dice = Dice(7);
@@ -250,8 +330,8 @@ async fn whatever_moves_are_made_the_cells_are_what_a_recount_comes_to() {
         }
     }
     forum.forum.count_concerns().await.unwrap();
-    let counted = forum.store().read().cells().await.unwrap();
-    assert!(counted.len() > 5, "{counted:?}");
+    let counted = forum.store().read().all_counted().await.unwrap();
+    assert!(!counted.is_empty());
     forum.forum.recount_concerns().await.unwrap();
-    assert_eq!(forum.store().read().cells().await.unwrap(), counted);
+    assert_eq!(forum.store().read().all_counted().await.unwrap(), counted);
 }

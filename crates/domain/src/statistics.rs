@@ -1,6 +1,8 @@
 //! What is counted of concerns, and what of it may be shown to everyone.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod edition;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
@@ -21,6 +23,17 @@ codes! {
         Region = "REGION",
         /// By the month in which it came to the agency.
         Month = "MONTH",
+    }
+}
+
+codes! {
+    /// What is shown of concerns together.
+    pub enum Part {
+        /// How many came, and what was done.
+        Moves = "MOVES",
+        /// What tells answers apart: how soon, to what end, and whether it
+        /// helped.
+        Answers = "ANSWERS",
     }
 }
 
@@ -47,6 +60,26 @@ pub enum Measure {
     Judged(OutcomeKind, VerdictKind),
     /// The agency is to act by this day.
     Due(NaiveDate),
+    /// It was to act by a day that was past when an edition was taken.
+    Overdue,
+}
+
+impl Measure {
+    /// With what of a concern it is shown in an edition that is taken on this
+    /// day, and as what; `None` if it is not.
+    pub fn shown(self, taken_on: NaiveDate) -> Option<(Part, Self)> {
+        match self {
+            Self::Received
+            | Self::Acknowledged
+            | Self::AcknowledgedInTime
+            | Self::Answered
+            | Self::AnsweredInTime
+            | Self::Reopened
+            | Self::Overdue => Some((Part::Moves, self)),
+            Self::Days(_) | Self::Outcome(_) | Self::Judged(..) => Some((Part::Answers, self)),
+            Self::Due(day) => (day < taken_on).then_some((Part::Moves, Self::Overdue)),
+        }
+    }
 }
 
 /// How a measure's text begins that has a value of its own.
@@ -54,7 +87,7 @@ const DAYS: &str = "DAYS:";
 const OUTCOME: &str = "OUTCOME:";
 const JUDGED: &str = "JUDGED:";
 /// How the text of a day by which an agency is to act begins.
-pub const DUE: &str = "DUE:";
+const DUE: &str = "DUE:";
 
 impl std::fmt::Display for Measure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -69,6 +102,7 @@ impl std::fmt::Display for Measure {
             Self::Outcome(outcome) => write!(f, "{OUTCOME}{outcome}"),
             Self::Judged(outcome, verdict) => write!(f, "{JUDGED}{outcome}:{verdict}"),
             Self::Due(day) => write!(f, "{DUE}{day}"),
+            Self::Overdue => f.write_str("OVERDUE"),
         }
     }
 }
@@ -105,6 +139,7 @@ impl std::str::FromStr for Measure {
             "ANSWERED" => Self::Answered,
             "ANSWERED_IN_TIME" => Self::AnsweredInTime,
             "REOPENED" => Self::Reopened,
+            "OVERDUE" => Self::Overdue,
             _ => return Err(NotAMeasure),
         })
     }
@@ -138,6 +173,8 @@ pub struct By<'a> {
     pub calendar: &'a Calendar,
     /// How long steps may take where a clock of this agency began then.
     pub deadlines: &'a dyn Fn(AgencyId, DateTime<Utc>) -> Deadlines,
+    /// Since when an agency answers; `None` if it does not.
+    pub answering_since: &'a dyn Fn(AgencyId) -> Option<DateTime<Utc>>,
 }
 
 impl std::fmt::Debug for By<'_> {
@@ -155,6 +192,8 @@ pub fn month_of(day: NaiveDate) -> String {
 struct There {
     agency: AgencyId,
     received: NaiveDate,
+    /// How it was before the agency began to answer.
+    early: Option<Early>,
     /// When the clock that runs began, and by what it goes.
     since: (NaiveDate, Deadlines),
     acknowledged: Option<bool>,
@@ -163,6 +202,16 @@ struct There {
     /// Since when the agency, and not the raiser, is to act.
     acts_since: Option<NaiveDate>,
     reopened: bool,
+}
+
+/// A concern that was put before an agency which did not answer yet. It counts
+/// from the day on which the agency began, unless the agency moved it before:
+/// then it answered at that time as well.
+#[derive(Clone, Copy)]
+struct Early {
+    until: DateTime<Utc>,
+    received: NaiveDate,
+    since: (NaiveDate, Deadlines),
 }
 
 /// What is counted of a concern with these moves, of which the newest answer
@@ -178,30 +227,47 @@ pub fn count(
     for one in moves {
         let today = by.calendar.today(one.at);
         if let (MoveKind::Assign | MoveKind::Refer, Some(agency)) = (one.kind, one.to) {
-            let since = (today, (by.deadlines)(agency, one.at));
+            let began = (by.answering_since)(agency).filter(|began| one.at < *began);
+            let at = began.unwrap_or(one.at);
+            let day = by.calendar.today(at);
+            let since = (day, (by.deadlines)(agency, at));
+            let early = began.map(|until| Early {
+                until,
+                received: today,
+                since: (today, (by.deadlines)(agency, one.at)),
+            });
             match &mut there {
                 Some(there) if there.agency == agency => {
                     there.since = since;
                     if there.answered.is_none() {
-                        there.acts_since.get_or_insert(today);
+                        there.acts_since.get_or_insert(day);
                     }
                 }
                 _ => {
                     there = Some(There {
                         agency,
-                        received: today,
+                        received: day,
+                        early,
                         since,
                         acknowledged: None,
                         answered: None,
                         days: 0,
-                        acts_since: Some(today),
+                        acts_since: Some(day),
                         reopened: false,
                     });
                 }
             }
             continue;
         }
+        let waits = |there: &There| there.early.is_some_and(|early| one.at < early.until);
+        if one.kind == MoveKind::Withdraw && there.as_ref().is_some_and(waits) {
+            // The agency never had it.
+            there = None;
+        }
         let Some(there) = &mut there else { continue };
+        if waits(there) && ANSWERS.contains(&one.kind) {
+            there.answered_then();
+        }
         let within =
             |days: u16, since: NaiveDate| today <= by.calendar.add_working_days(since, days);
         let (since, deadlines) = there.since;
@@ -228,7 +294,24 @@ pub fn count(
     there.map(|there| there.counted(newest, due))
 }
 
+/// The moves of an agency that answers.
+const ANSWERS: [MoveKind; 4] = [
+    MoveKind::Acknowledge,
+    MoveKind::Start,
+    MoveKind::RequestClarification,
+    MoveKind::Answer,
+];
+
 impl There {
+    /// The agency answered before it began anew.
+    fn answered_then(&mut self) {
+        if let Some(early) = self.early.take() {
+            self.received = early.received;
+            self.since = early.since;
+            self.acts_since = Some(early.received);
+        }
+    }
+
     fn counted(
         &self,
         newest: Option<(OutcomeKind, Option<VerdictKind>)>,
@@ -258,33 +341,6 @@ impl There {
     }
 }
 
-/// Which of some cells, that are shown beside their sum, may not be shown: those
-/// that are hidden `anyway` or of fewer than `least`, and where these could be
-/// found out by taking the others from the sum, the next smaller ones.
-pub fn withheld<K: Ord + Clone>(
-    cells: &BTreeMap<K, u64>,
-    anyway: &BTreeSet<K>,
-    least: u64,
-) -> BTreeSet<K> {
-    let mut cells: Vec<(bool, u64, &K)> = cells
-        .iter()
-        .filter(|(_, count)| **count > 0)
-        .map(|(key, count)| (!anyway.contains(key), *count, key))
-        .collect();
-    cells.sort();
-    let (mut hidden, mut sum) = (BTreeSet::new(), 0);
-    for (shown, count, key) in cells {
-        let small = !shown || count < least;
-        let tells = !hidden.is_empty() && (hidden.len() < 2 || sum < least);
-        if !small && !tells {
-            break;
-        }
-        hidden.insert(key.clone());
-        sum += count;
-    }
-    hidden
-}
-
 /// The smallest value that so many of a hundred do not exceed (the nearest
 /// rank); `None` of nothing. Each value stands with how often it occurs.
 pub fn percentile(values: &BTreeMap<u16, u64>, percent: u64) -> Option<u16> {
@@ -304,26 +360,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-
-    fn hidden(cells: &[(&'static str, u64)]) -> Vec<&'static str> {
-        let cells: BTreeMap<_, _> = cells.iter().copied().collect();
-        withheld(&cells, &BTreeSet::new(), 5).into_iter().collect()
-    }
-
-    #[test]
-    fn a_cell_of_fewer_is_withheld_and_so_is_what_would_tell_it() {
-        assert_eq!(hidden(&[("a", 5), ("b", 9), ("c", 0)]), [""; 0]);
-        assert_eq!(hidden(&[("a", 4)]), ["a"]);
-        // One alone could be found out: the next smaller goes with it.
-        assert_eq!(hidden(&[("a", 4), ("b", 9), ("c", 7)]), ["a", "c"]);
-        assert_eq!(hidden(&[("a", 4), ("b", 1), ("c", 7)]), ["a", "b"]);
-        // So could two that together are too few.
-        assert_eq!(hidden(&[("a", 2), ("b", 2), ("c", 7)]), ["a", "b", "c"]);
-        // What is hidden anyway is told by the others just as well.
-        let cells = [("a", 9), ("b", 8), ("c", 7)].into();
-        let anyway = ["a", "d"].into();
-        assert_eq!(withheld(&cells, &anyway, 5), ["a", "c"].into());
-    }
 
     #[test]
     fn percentiles_are_values_that_occur() {
@@ -361,6 +397,7 @@ mod tests {
         let by = By {
             calendar: &calendar,
             deadlines: &deadlines,
+            answering_since: &|_| None,
         };
         let agency = AgencyId(Uuid::from_u128(1));
         let moved = |kind, day: u32, to| Moved {
@@ -397,5 +434,43 @@ mod tests {
         ];
         assert_eq!(counted.measures, expected);
         assert_eq!(count(&moves[..1], None, None, &by), None);
+    }
+
+    #[test]
+    fn an_agency_is_not_judged_for_days_before_it_began_to_answer() {
+        let calendar = Calendar::pakistan([], []).unwrap();
+        let agency = AgencyId(Uuid::from_u128(1));
+        let on = |day: u32, month: u32| -> DateTime<Utc> {
+            format!("2025-{month:02}-{day:02}T06:00:00Z")
+                .parse()
+                .unwrap()
+        };
+        let by = By {
+            calendar: &calendar,
+            deadlines: &|_, _| Deadlines::default(),
+            answering_since: &|_| Some(on(3, 11)),
+        };
+        let moved = |kind, at, to| Moved { kind, to, at };
+        let assigned = moved(MoveKind::Assign, on(1, 9), Some(agency));
+        let late = |kind, at| count(&[assigned, moved(kind, at, None)], None, None, &by);
+        // Two working days after it began; two months after it came.
+        let counted = late(MoveKind::Answer, on(5, 11)).unwrap();
+        assert_eq!(counted.month, "2025-11");
+        let expected = [
+            Measure::Received,
+            Measure::Answered,
+            Measure::AnsweredInTime,
+            Measure::Days(2),
+        ];
+        assert_eq!(counted.measures, expected);
+        // What was withdrawn before was never before one that answers.
+        assert_eq!(late(MoveKind::Withdraw, on(2, 10)), None);
+        // It answered at that time, and began anew.
+        let counted = late(MoveKind::Acknowledge, on(2, 9)).unwrap();
+        assert_eq!(counted.month, "2025-09");
+        assert_eq!(
+            late(MoveKind::Withdraw, on(4, 11)).unwrap().month,
+            "2025-11"
+        );
     }
 }

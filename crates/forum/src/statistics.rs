@@ -1,47 +1,46 @@
 //! What is counted of concerns, and what of it everyone is shown.
 //!
 //! A move has its concern counted anew, in its own transaction (`uncounted`).
-//! Whoever counts looks at the concern with its row locked, and changes the
-//! cells by what is different from the last time. So the cells are what a
-//! recount comes to, and no move waits for a cell (ADR 30).
+//! Whoever counts looks at the concern with its row locked. So what is counted
+//! is what a recount comes to. What everyone is shown are editions of it, which
+//! are taken once a month (ADR 30).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod count;
+pub mod dictionary;
+mod edition;
 
-use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
-use domain::clock::{ClockFor, RuledBy, ruled};
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, Months, NaiveDate};
 use domain::concern::OutcomeKind;
-use domain::id::{AgencyId, ThreadId};
-use domain::people::Actor;
+use domain::id::AgencyId;
 use domain::policy::{self, Action};
-use domain::statistics::{By, Measure, StatisticsBy, count, month_of, percentile, withheld};
+use domain::statistics::{Measure, StatisticsBy, month_of, percentile};
 use domain::thread::VerdictKind;
-use storage::Tx;
-use storage::statistic::{Cell, CountedConcern, Figure, Figures};
+use storage::directory::Directory;
+pub use storage::edition::Edition;
+use storage::edition::{Figure, Figures};
 
-use crate::concern::lineage;
 use crate::{Error, Forum, Problem, Viewer};
-
-/// As many concerns are counted in one transaction.
-const AT_ONCE: u32 = 100;
 
 /// As many months are shown at once at most.
 pub const MONTHS_MAX: u32 = 60;
 
-/// As many months are shown where nobody says which.
-const MONTHS: u32 = 12;
+/// As many months are shown where nobody says how many.
+pub const MONTHS: u32 = 12;
 
 /// Which figures are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
     /// By what they are put together.
     pub by: StatisticsBy,
-    /// The first month, by any day in it.
-    pub from: Option<NaiveDate>,
+    /// How many months.
+    pub months: i64,
     /// The last month, by any day in it.
     pub to: Option<NaiveDate>,
 }
 
-/// Figures that may be shown to everyone.
+/// Figures that are shown to everyone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statistics {
     /// By what they are put together.
@@ -50,6 +49,8 @@ pub struct Statistics {
     pub from: String,
     /// The last.
     pub to: String,
+    /// The edition that they are of; `None` where none was taken yet.
+    pub edition: Option<Edition>,
     /// Fewer than so many are not shown.
     pub least: u32,
     /// What they are of, and the figures, in order.
@@ -64,9 +65,7 @@ pub struct Row {
     /// The agency's or category's or region's code, or the month; empty for
     /// the total, and where a concern has none.
     pub key: String,
-    /// Whether some months are left out because they would show too few.
-    pub withheld: bool,
-    /// The figures; `None` if all of it is left out.
+    /// The figures; `None` where there are none.
     pub figures: Option<Sums>,
 }
 
@@ -85,7 +84,7 @@ pub struct Sums {
     pub answered_in_time: u64,
     /// Those whose answer was disputed.
     pub reopened: u64,
-    /// Those on which it is to act, and is late now.
+    /// Those on which it was to act, and late, when the edition was taken.
     pub overdue: u64,
     days: BTreeMap<u16, u64>,
     outcomes: BTreeMap<OutcomeKind, u64>,
@@ -93,14 +92,9 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds what occurs so often in a month whose answers may be told apart
-    /// or not.
-    fn add(&mut self, measure: &str, value: i64, tells_answers: bool) {
+    /// Adds what occurs so often.
+    fn add(&mut self, measure: &str, value: i64) {
         let value = u64::try_from(value).unwrap_or_default();
-        if measure == "OVERDUE" {
-            self.overdue += value;
-            return;
-        }
         match measure.parse() {
             Ok(Measure::Received) => self.received += value,
             Ok(Measure::Acknowledged) => self.acknowledged += value,
@@ -108,7 +102,7 @@ impl Sums {
             Ok(Measure::Answered) => self.answered += value,
             Ok(Measure::AnsweredInTime) => self.answered_in_time += value,
             Ok(Measure::Reopened) => self.reopened += value,
-            Ok(Measure::Days(_) | Measure::Outcome(_) | Measure::Judged(..)) if !tells_answers => {}
+            Ok(Measure::Overdue) => self.overdue += value,
             Ok(Measure::Days(days)) => *self.days.entry(days).or_default() += value,
             Ok(Measure::Outcome(outcome)) => *self.outcomes.entry(outcome).or_default() += value,
             Ok(Measure::Judged(outcome, verdict)) => {
@@ -118,14 +112,34 @@ impl Sums {
         }
     }
 
+    /// Adds all of others.
+    pub fn add_all(&mut self, other: &Self) {
+        self.received += other.received;
+        self.acknowledged += other.acknowledged;
+        self.acknowledged_in_time += other.acknowledged_in_time;
+        self.answered += other.answered;
+        self.answered_in_time += other.answered_in_time;
+        self.reopened += other.reopened;
+        self.overdue += other.overdue;
+        for (days, value) in &other.days {
+            *self.days.entry(*days).or_default() += value;
+        }
+        for (outcome, value) in &other.outcomes {
+            *self.outcomes.entry(*outcome).or_default() += value;
+        }
+        for (judged, value) in &other.judged {
+            *self.judged.entry(*judged).or_default() += value;
+        }
+    }
+
     /// As many working days at most took so many of a hundred first answers;
-    /// `None` if there is no month whose answers may be told apart.
+    /// `None` if there is no month whose answers are told apart.
     pub fn days(&self, percent: u64) -> Option<u16> {
         percentile(&self.days, percent)
     }
 
     /// What the newest answers came to, and what their raisers made of it;
-    /// `None` if there is no month whose answers may be told apart.
+    /// `None` if there is no month whose answers are told apart.
     pub fn outcomes(&self) -> Option<Vec<Outcome>> {
         let of = |(outcome, answers): (&OutcomeKind, &u64)| Outcome {
             outcome: *outcome,
@@ -153,170 +167,63 @@ pub struct Outcome {
     pub verdicts: Vec<(VerdictKind, u64)>,
 }
 
-/// What may not be shown of each month.
-type Hidden = BTreeMap<String, BTreeSet<String>>;
-
-/// What may not be shown of each month, where so much of this measure occurs.
-fn withheld_of(figures: &[Figure], measure: &str, anyway: &Hidden, least: u64) -> Hidden {
-    let mut months: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
-    for one in figures.iter().filter(|one| one.measure == measure) {
-        let cells = months.entry(&one.month).or_default();
-        cells.insert(one.key.clone(), one.value.unsigned_abs());
-    }
-    let none = BTreeSet::new();
-    months
-        .into_iter()
-        .map(|(month, cells)| {
-            let anyway = anyway.get(month).unwrap_or(&none);
-            (month.to_owned(), withheld(&cells, anyway, least))
-        })
-        .collect()
+/// A whole edition, month by month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The edition; `None` where none was taken yet.
+    pub edition: Option<Edition>,
+    /// By what, under which code or month, of which month, and the figures.
+    pub rows: BTreeMap<(StatisticsBy, String, String), Sums>,
 }
 
 impl Forum {
-    /// Counts the concerns that moved, until none is left.
-    pub async fn count_concerns(&self) -> Result<(), Error> {
-        while self.store.read().uncounted_waits().await? && self.count_some().await? {}
-        Ok(())
-    }
-
-    async fn count_some(&self) -> Result<bool, Error> {
-        self.store
-            .write(self.now(), async |tx| {
-                let some = tx.take_uncounted(AT_ONCE).await?;
-                let mut changes: BTreeMap<Cell, i64> = BTreeMap::new();
-                for id in &some {
-                    let before = tx.counted(*id).await?;
-                    let now = self.counted_now(&tx, *id).await?;
-                    if before == now {
-                        continue;
-                    }
-                    for (one, by) in [(&before, -1), (&now, 1)] {
-                        for cell in one.iter().flat_map(CountedConcern::cells) {
-                            *changes.entry(cell).or_default() += by;
-                        }
-                    }
-                    tx.put_counted(*id, now.as_ref()).await?;
-                }
-                tx.change_cells(&changes).await?;
-                Ok::<_, Error>(!some.is_empty())
-            })
-            .await
-    }
-
-    /// What of a concern is counted as it stands.
-    async fn counted_now(&self, tx: &Tx, id: ThreadId) -> Result<Option<CountedConcern>, Error> {
-        let thread = tx.thread_for_update(&Actor::visitor(), id).await?;
-        let Some(thread) = thread.filter(|one| one.facts.status.is_open()) else {
-            return Ok(None);
-        };
-        let moves = tx.moves(id).await?;
-        let newest = tx.newest_response(id).await?;
-        let newest = newest.map(|one| (one.outcome, one.verdict.map(|verdict| verdict.kind)));
-        let directory = self.directory();
-        let calendar = self.calendar(&directory)?;
-        let categories = lineage(&directory, thread.category.as_deref());
-        let deadlines = |agency: AgencyId, began: DateTime<Utc>| {
-            let by = RuledBy {
-                agency: Some(agency),
-                categories: &categories,
-                began,
-            };
-            ruled(self.settings.deadlines, &directory.clock_rules, by)
-        };
-        let by = By {
-            calendar: &calendar,
-            deadlines: &deadlines,
-        };
-        let clock = self.clock_of(&thread)?;
-        let due = clock
-            .filter(|clock| matches!(clock.runs_for, ClockFor::Acknowledge | ClockFor::Answer))
-            .map(|clock| clock.due_on);
-        Ok(
-            count(&moves, newest, due, &by).map(|counted| CountedConcern {
-                agency: counted.agency,
-                month: counted.month,
-                category: thread.category.clone().unwrap_or_default(),
-                region: thread.region.clone().unwrap_or_default(),
-                measures: counted.measures.iter().map(ToString::to_string).collect(),
-            }),
-        )
-    }
-
-    /// Forgets all that was counted, and counts it anew.
-    pub async fn recount_concerns(&self) -> Result<(), Error> {
-        self.store
-            .write(self.now(), async |tx| tx.count_all_anew().await)
-            .await?;
-        self.count_concerns().await
-    }
-
-    /// Figures for everyone: of agencies that answer, of months that are over.
-    /// Of a demonstration alone: they change with each move of a concern, which
-    /// whoever looks again and again would see. One statement.
+    /// Figures for everyone, of the newest edition. One statement.
     pub async fn statistics(&self, viewer: &Viewer, wanted: Wanted) -> Result<Statistics, Error> {
+        self.statistics_under(viewer, wanted, None).await
+    }
+
+    async fn statistics_under(
+        &self,
+        viewer: &Viewer,
+        wanted: Wanted,
+        key: Option<&str>,
+    ) -> Result<Statistics, Error> {
         policy::decide(&viewer.actor, &Action::ViewStatistics)?;
         let (from, to) = self.months(wanted)?;
+        let (by, conn) = (wanted.by, self.store.read());
+        let figures = Figures {
+            by,
+            key,
+            from: &from,
+            to: &to,
+        };
+        let (edition, figures) = conn.edition_figures(figures).await?;
         let directory = self.directory();
-        let agencies: Vec<AgencyId> = directory
-            .agencies
-            .iter()
-            .filter(|one| one.answers() && self.settings.demonstration)
-            .map(|one| one.id)
-            .collect();
-        let figures = self
-            .store
-            .read()
-            .figures(Figures {
-                by: wanted.by,
-                agencies: &agencies,
-                from: &from,
-                to: &to,
-                today: self.today(),
-            })
-            .await?;
-        // Each month by itself decides what of it may be shown: so the figures
-        // of two spans of months tell nothing of what is in one alone.
-        let least = u64::from(self.settings.statistics_least);
-        let hidden = withheld_of(&figures, "RECEIVED", &Hidden::new(), least);
-        // So do the answers of a month, of what they came to and how soon.
-        let untold = withheld_of(&figures, "ANSWERED", &hidden, least);
+        let mut rows: BTreeMap<String, Sums> = BTreeMap::new();
         let mut total = Row::default();
-        let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-        for one in figures {
-            let row = rows.entry(one.key.clone()).or_insert_with(|| Row {
-                key: one.key.clone(),
-                ..Row::default()
-            });
-            let told = |hidden: &Hidden| {
-                let keys = hidden.get(&one.month);
-                !keys.is_some_and(|keys| keys.contains(&one.key))
-            };
-            if !told(&hidden) {
-                row.withheld = true;
-                total.withheld = true;
-                continue;
-            }
-            for sums in [&mut row.figures, &mut total.figures] {
-                let sums = sums.get_or_insert_default();
-                sums.add(&one.measure, one.value, told(&untold));
-            }
+        for Figure {
+            key,
+            measure,
+            value,
+            ..
+        } in figures
+        {
+            let sums = rows.entry(code_of(&directory, by, key)).or_default();
+            sums.add(&measure, value);
+            let all = total.figures.get_or_insert_default();
+            all.add(&measure, value);
         }
-        let mut rows: Vec<Row> = rows.into_values().collect();
-        if wanted.by == StatisticsBy::Agency {
-            for row in &mut rows {
-                let id = uuid::Uuid::try_parse(&row.key).unwrap_or_default();
-                let agency = directory.agency(id.into());
-                row.key = agency.map_or_else(String::new, |one| one.code.clone());
-            }
-            rows.sort_by(|one, other| one.key.cmp(&other.key));
-        }
+        let row = |(key, sums)| Row {
+            key,
+            figures: Some(sums),
+        };
         Ok(Statistics {
-            by: wanted.by,
+            by,
             from,
             to,
+            edition,
             least: self.settings.statistics_least,
-            rows,
+            rows: rows.into_iter().map(row).collect(),
             total,
         })
     }
@@ -330,46 +237,67 @@ impl Forum {
     ) -> Result<Option<Row>, Error> {
         let wanted = Wanted {
             by: StatisticsBy::Agency,
-            from: None,
+            months: MONTHS.into(),
             to: None,
         };
-        let found = self.statistics(viewer, wanted).await?;
+        let key = agency.0.simple().to_string();
+        let found = self.statistics_under(viewer, wanted, Some(&key)).await?;
         let directory = self.directory();
-        let Some(agency) = directory.agency(agency).filter(|one| one.answers()) else {
-            return Ok(None);
-        };
-        // What is withheld is decided among all agencies, here as there.
-        let mut rows = found.rows.into_iter();
-        let row = rows.find(|row| row.key == agency.code);
-        Ok(Some(row.unwrap_or_default()))
+        let answers = directory.agency(agency).is_some_and(|one| one.answers());
+        Ok(answers.then(|| found.rows.into_iter().next().unwrap_or_default()))
     }
 
-    /// The first and the last month: the last twelve that are over, where
-    /// nobody says which. One that is not over yet is never shown: its figures
-    /// would tell of each concern as it comes.
+    /// The edition that everyone is shown. One statement.
+    pub async fn newest_edition(&self) -> Result<Option<Edition>, Error> {
+        Ok(self.store.read().newest_edition().await?)
+    }
+
+    /// All of the newest edition that is shown at once at most, for everyone.
+    /// One statement.
+    pub async fn published(&self) -> Result<Published, Error> {
+        let newest = edition::month_over(self.today());
+        let from = newest.checked_sub_months(Months::new(MONTHS_MAX - 1));
+        let from = month_of(from.unwrap_or(newest));
+        let (edition, figures) = self.store.read().whole_edition(&from).await?;
+        let directory = self.directory();
+        let mut rows: BTreeMap<_, Sums> = BTreeMap::new();
+        for one in figures {
+            let key = code_of(&directory, one.by, one.key);
+            let sums = rows.entry((one.by, key, one.month)).or_default();
+            sums.add(&one.measure, one.value);
+        }
+        Ok(Published { edition, rows })
+    }
+
+    /// The first and the last month: the last that are over, where nobody says
+    /// which.
     fn months(&self, wanted: Wanted) -> Result<(String, String), Error> {
-        let first = |day: NaiveDate| day.with_day(1).unwrap_or(day);
-        let before = |day: NaiveDate, months| day.checked_sub_months(Months::new(months));
-        let newest = before(first(self.today()), 1).unwrap_or_default();
-        let to = wanted.to.map_or(newest, first);
+        let newest = edition::month_over(self.today());
+        let to = wanted
+            .to
+            .map_or(newest, |day| day.with_day(1).unwrap_or(day));
         if to > newest {
             return Err(Error::at(
                 "to",
                 Problem::Invalid("this month is not over yet"),
             ));
         }
-        let from = wanted.from.map(first);
-        let from = from.or_else(|| before(to, MONTHS - 1)).unwrap_or(to);
-        if from > to {
-            return Err(Error::at(
-                "from",
-                Problem::Invalid("it is after the last month"),
-            ));
-        }
-        let oldest = before(to, MONTHS_MAX - 1).unwrap_or(to);
-        if from < oldest {
-            return Err(Error::at("from", Problem::Invalid("at most 60 months")));
-        }
-        Ok((month_of(from), month_of(to)))
+        let months = u32::try_from(wanted.months).ok();
+        let months = months.filter(|months| (1..=MONTHS_MAX).contains(months));
+        let Some(months) = months else {
+            return Err(Error::at("months", Problem::Invalid("1 to 60 months")));
+        };
+        let from = to.checked_sub_months(Months::new(months - 1));
+        Ok((month_of(from.unwrap_or(to)), month_of(to)))
     }
+}
+
+/// What figures are shown under: an agency by its code.
+fn code_of(directory: &Directory, by: StatisticsBy, key: String) -> String {
+    if by != StatisticsBy::Agency {
+        return key;
+    }
+    let id = uuid::Uuid::try_parse(&key).unwrap_or_default();
+    let agency = directory.agency(id.into());
+    agency.map_or_else(String::new, |one| one.code.clone())
 }

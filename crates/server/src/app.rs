@@ -343,7 +343,12 @@ async fn run_clocks(forum: Arc<Forum>, stop: CancellationToken) {
             tokio::time::sleep(RETRY).await;
         }
         loop {
-            if forum.run_clocks().await.is_err() || forum.count_concerns().await.is_err() {
+            let counting = async {
+                forum.run_clocks().await?;
+                forum.count_concerns().await?;
+                forum.take_edition().await
+            };
+            if counting.await.is_err() {
                 tracing::debug!("clocks wait for the database");
             }
             tokio::time::sleep(RETRY).await;

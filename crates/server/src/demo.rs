@@ -39,6 +39,9 @@ pub async fn fill(forum: &Forum, password: &str) -> anyhow::Result<()> {
     Box::pin(play(forum, password)).await.map_err(explained)?;
     forum.reload_directory().await.map_err(explained)?;
     forum.forget_every_account();
+    // There are figures to look at from the first start on.
+    forum.count_concerns().await.map_err(explained)?;
+    forum.take_edition().await.map_err(explained)?;
     Ok(())
 }
 

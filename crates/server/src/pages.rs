@@ -1,7 +1,8 @@
 //! The pages beside the API: what a person finds at `/`, with the setup link at
-//! `/setup`, sent by a partner app at `/oauth/authorize`, and by a mail at `/unsubscribe`; and what a
-//! supervisor asks (`/livez`, `/readyz`).
+//! `/setup`, sent by a partner app at `/oauth/authorize`, and by a mail at `/unsubscribe`, and the figures at
+//! `/statistics`; and what a supervisor asks (`/livez`, `/readyz`).
 
+pub mod statistics;
 pub mod unsubscribe;
 
 use std::future::Future;
@@ -95,15 +96,15 @@ impl Page {
             .replace("{name}", &escape(forum_name));
         // The one style and the one script are allowed by their hashes, so
         // nothing else is.
-        let hash = |text: &str| {
-            base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text))
-        };
         let script = script.map_or(String::new(), |script| {
-            format!(" script-src 'sha256-{}'; connect-src 'self';", hash(script))
+            format!(
+                " script-src 'sha256-{}'; connect-src 'self';",
+                hash_of(script)
+            )
         });
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{}';{script} base-uri 'none'; form-action {form}; frame-ancestors 'none'",
-            hash(STYLE)
+            hash_of(STYLE)
         );
         Self {
             html: html.into(),
@@ -115,6 +116,11 @@ impl Page {
         let headers = [(header::CONTENT_SECURITY_POLICY, self.policy.clone())];
         (headers, Html(self.html.clone())).into_response()
     }
+}
+
+/// What allows a style or a script by its text.
+fn hash_of(text: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text))
 }
 
 fn escape(text: &str) -> String {

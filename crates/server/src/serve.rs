@@ -80,6 +80,10 @@ pub fn router(
             &config.forum.name,
             Arc::clone(&app.forum),
         ))
+        .merge(pages::statistics::router(
+            &config.forum.name,
+            Arc::clone(&app.forum),
+        ))
         .merge(app.router.clone());
     let trusted: Arc<[ipnet::IpNet]> = config.trusted_proxies.clone().into();
     let router = router.layer(middleware::from_fn_with_state(

@@ -222,9 +222,15 @@ const GROUPS: &[Group] = &[
         "post_count", "endorsement_count", "last_activity_at",
         "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
-    Group("statistic", &[
-        "agency", "month", "category", "region", "measure", "value",
+    Group("edition", &[
+        "number", "month", "taken_at",
     ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("edition_cell", &[
+        "kind", "month", "key", "measure", "value",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("edition_concern", &[
+        "thread", "kind", "part", "agency", "month", "category", "region", "measures",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("counted", &[
         "thread", "agency", "month", "category", "region", "measures",
     ], Class::None, Erasure::WithThread, Retention::Thread),

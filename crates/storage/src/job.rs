@@ -15,6 +15,9 @@ use crate::write::Tx;
 /// The kind, and the name, of the row that keeps by what clocks go.
 const CLOCKS: &str = "clocks";
 
+/// The same of the row that whoever takes an edition of the figures holds.
+const EDITIONS: &str = "editions";
+
 /// A job to be done once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -144,6 +147,13 @@ impl Tx {
     /// Keeps by what settings every clock is looked at. Whoever does holds it.
     pub async fn save_clocks(&self, set: &str) -> Result<(), StorageError> {
         self.save_work(CLOCKS, set).await
+    }
+
+    /// Makes this the one transaction that takes an edition of the figures, until
+    /// it ends. `id` names the row that is held, if that is new.
+    pub async fn hold_editions(&self, id: Uuid) -> Result<(), StorageError> {
+        self.hold_work(id, EDITIONS, "").await?;
+        Ok(())
     }
 
     /// Keeps how far a work is that this transaction does.

@@ -35,6 +35,7 @@ pub mod directory;
 mod document;
 pub mod draft;
 pub mod dump;
+pub mod edition;
 pub mod idempotency;
 pub mod job;
 pub mod notice;

@@ -141,6 +141,7 @@ pub(super) async fn held(forum: &TestForum) -> Value {
 /// all that happened, and all is counted: that is written a moment later.
 pub(super) async fn content(forum: &TestForum) -> String {
     forum.forum.count_concerns().await.unwrap();
+    forum.forum.take_edition().await.unwrap();
     let connection = forum.database.connect().await;
     let left = "SELECT (SELECT count(*) FROM event WHERE stream LIKE 'o:%') \
                 + (SELECT count(*) FROM uncounted)";

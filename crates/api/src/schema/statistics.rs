@@ -1,6 +1,7 @@
 //! What is counted of concerns, for everyone.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 use domain::thread::VerdictKind;
 use forum::statistics as view;
 
@@ -12,9 +13,10 @@ use crate::schema::scalar::Day;
 
 /// Figures of concerns. They count concerns that were put before agencies that
 /// answer, whoever may read them, by the month in which they came there, and
-/// only months that are over. What would show fewer than `least` concerns of a
-/// month is left out, and where it could be found out from the others, the next
-/// smaller as well.
+/// only months that are over. They are of the newest edition, a copy that is
+/// taken once a month: what happens between two editions is not seen in them,
+/// and what would tell of fewer than `least` concerns of a month, by itself or
+/// beside other figures, is not in them.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct Statistics {
     /// By what they are put together.
@@ -23,18 +25,21 @@ pub struct Statistics {
     pub from_month: String,
     /// The last month.
     pub to_month: String,
-    /// Fewer concerns of a month than so many are not shown.
+    /// Of fewer concerns of a month than so many nothing is shown.
     pub least: i32,
+    /// As of which month the figures are: the last that was over when the
+    /// edition was taken; null where none was taken yet.
+    pub as_of_month: Option<String>,
+    /// When that edition was taken.
+    pub taken_at: Option<DateTime<Utc>>,
     /// One row for each agency, category, region or month of which there is
-    /// something.
-    #[graphql(directive = list_size::apply(60, names(&[]), names(&[])))]
+    /// something. In the cost of a document, each counts once for each month.
     pub rows: Vec<Figures>,
     /// What is shown in all rows together.
     pub total: Figures,
 }
 
-/// Figures of one agency, category, region or month. All of them leave out what
-/// would show too few, and are null where that is everything.
+/// Figures of one agency, category, region or month; null where there are none.
 #[derive(Debug, Clone)]
 pub struct Figures {
     by: Option<StatisticsBy>,
@@ -55,8 +60,7 @@ impl Figures {
     }
 }
 
-/// Figures of one agency, category, region or month. All of them leave out what
-/// would show too few, and are null where that is everything.
+/// Figures of one agency, category, region or month; null where there are none.
 #[Object]
 impl Figures {
     /// The agency, where figures are put together by it: that which a concern
@@ -89,14 +93,9 @@ impl Figures {
         (self.by == Some(StatisticsBy::Month)).then_some(self.row.key.as_str())
     }
 
-    /// Whether some months, or all, are left out of this row because they would
-    /// show too few concerns.
-    async fn withheld(&self) -> bool {
-        self.row.withheld
-    }
-
     /// Concerns that came to the agency and are not held or removed by a
-    /// moderator; those withdrawn later count.
+    /// moderator; those withdrawn later count. One that came before the agency
+    /// began to answer counts from the day on which it began.
     async fn received(&self) -> Option<i32> {
         self.sum(|sums| sums.received)
     }
@@ -124,16 +123,16 @@ impl Figures {
 
     /// The median (the nearest rank) of the working days from the day on which a
     /// concern came to the agency to its first answer, without those on which
-    /// the raiser was asked, in the months in which at least `least` were
-    /// answered; null where there is none.
+    /// the raiser was asked, in the months of which enough was answered to tell
+    /// answers apart; null where there is none.
     async fn median_days(&self) -> Option<i32> {
         let sums = self.row.figures.as_ref()?;
         sums.days(50).map(i32::from)
     }
 
     /// As many working days at most nine of ten first answers took (the nearest
-    /// rank), in the months in which at least `least` were answered; null where
-    /// there is none.
+    /// rank), in the months of which enough was answered to tell answers apart;
+    /// null where there is none.
     async fn ninetieth_percentile_days(&self) -> Option<i32> {
         let sums = self.row.figures.as_ref()?;
         sums.days(90).map(i32::from)
@@ -144,15 +143,16 @@ impl Figures {
         self.sum(|sums| sums.reopened)
     }
 
-    /// Concerns that the agency is to acknowledge or to answer, and whose day is
-    /// past today. Disputes and reviews are not among them.
-    async fn overdue_now(&self) -> Option<i32> {
+    /// Concerns that the agency was to acknowledge or to answer, and whose day
+    /// was past when the edition was taken. Disputes and reviews are not among
+    /// them.
+    async fn overdue(&self) -> Option<i32> {
         self.sum(|sums| sums.overdue)
     }
 
     /// What the newest answers came to, in the agencies' words, beside what the
-    /// raisers made of them, in the months in which at least `least` were
-    /// answered; null where there is none.
+    /// raisers made of them, in the months of which enough was answered to tell
+    /// answers apart; null where there is none.
     #[graphql(directive = list_size::apply(8, names(&[]), names(&[])))]
     async fn outcomes(&self) -> Option<Vec<OutcomeFigures>> {
         let outcomes = self.row.figures.as_ref()?.outcomes()?;
@@ -198,9 +198,10 @@ pub struct StatisticsQueries;
 #[Object]
 impl StatisticsQueries {
     /// How an agency answered the concerns that came to it in the last twelve
-    /// months that are over; null while it does not answer here. For everyone;
-    /// for partner apps with the scope `stats:read`.
-    #[graphql(directive = cost::apply(10))]
+    /// months that are over, by the newest edition of the figures; null while it
+    /// does not answer here. For everyone; for partner apps with the scope
+    /// `stats:read`.
+    #[graphql(directive = cost::apply(5))]
     async fn answer_clock(
         &self,
         ctx: &Context<'_>,
@@ -212,26 +213,24 @@ impl StatisticsQueries {
         Ok(read(caller, found)?.map(|row| Figures::of(None, row)))
     }
 
-    /// Figures of concerns, for everyone; for partner apps with the scope
-    /// `stats:read`. A forum that is no demonstration shows none yet: they
-    /// change with each move, and would tell of it.
-    #[graphql(directive = cost::apply(10))]
+    /// Figures of concerns, for everyone, by the newest edition; for partner apps
+    /// with the scope `stats:read`. They are exported at `/statistics`.
+    #[graphql(
+        directive = cost::apply(5),
+        directive = list_size::apply(12, names(&["months"]), names(&["rows"]))
+    )]
     async fn statistics(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "By what they are put together.")] by: StatisticsBy,
-        #[graphql(
-            desc = "A day of the first month; eleven months before the last where nothing \
-                          is said. At most 60 months are shown."
-        )]
-        from: Option<Day>,
+        #[graphql(desc = "How many months: from 1 to 60.", default = 12)] months: i32,
         #[graphql(desc = "A day of the last month; the last that is over where nothing is said.")]
         to: Option<Day>,
     ) -> async_graphql::Result<Statistics> {
         let caller = caller(ctx);
         let wanted = view::Wanted {
             by: by.into(),
-            from: from.map(|day| day.0),
+            months: months.into(),
             to: to.map(|day| day.0),
         };
         let found = read(
@@ -244,6 +243,8 @@ impl StatisticsQueries {
             from_month: found.from,
             to_month: found.to,
             least: i32::try_from(found.least).unwrap_or(i32::MAX),
+            taken_at: found.edition.as_ref().map(|edition| edition.taken_at),
+            as_of_month: found.edition.map(|edition| edition.month),
             rows: rows.map(|row| Figures::of(Some(by), row)).collect(),
             total: Figures::of(None, found.total),
         })
