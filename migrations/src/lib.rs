@@ -28,6 +28,8 @@ mod m0016_statistics;
 mod m0017_retaliation;
 mod m0018_commitments;
 mod m0020_editions;
+mod m0022_shortlist;
+mod m0023_wants_moderator;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_retaliation::Migration),
             Box::new(m0018_commitments::Migration),
             Box::new(m0020_editions::Migration),
+            Box::new(m0022_shortlist::Migration),
+            Box::new(m0023_wants_moderator::Migration),
         ]
     }
 }

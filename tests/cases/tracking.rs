@@ -7,6 +7,7 @@ mod drafts;
 mod life;
 mod retaliation;
 mod timeline;
+mod twenty;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};

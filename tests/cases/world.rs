@@ -246,6 +246,7 @@ impl World {
             assigned_office: random.maybe(&self.offices),
             oversight_agency: random.maybe(&self.agencies),
             claimed_by: random.maybe(&self.personas),
+            wants_moderator: random.chance(4),
         }
     }
 
@@ -275,7 +276,7 @@ impl World {
 
     /// Any predicate over threads, of so many levels.
     pub(super) fn scope(&self, random: &mut Random, levels: usize) -> Scope {
-        let kinds = if levels == 0 { 10 } else { 13 };
+        let kinds = if levels == 0 { 11 } else { 14 };
         match random.below(kinds) {
             0 => Scope::AudienceIn(random.some(Audience::ALL)),
             1 => Scope::StatusIn(random.some(ModerationStatus::ALL)),
@@ -289,11 +290,12 @@ impl World {
             7 => Scope::AboutOffice(random.some(&self.offices)),
             8 => Scope::RecusedBy(random.some(&self.personas)),
             9 => Scope::FrozenFor(random.pick(&self.agencies)),
-            10 => Scope::Not(Box::new(self.scope(random, levels - 1))),
+            10 => Scope::WantsModerator,
+            11 => Scope::Not(Box::new(self.scope(random, levels - 1))),
             n => {
                 let parts = random.below(4);
                 let parts = (0..parts).map(|_| self.scope(random, levels - 1)).collect();
-                if n == 11 {
+                if n == 12 {
                     Scope::All(parts)
                 } else {
                     Scope::Any(parts)
@@ -325,6 +327,7 @@ const THREAD: &[&str] = &[
     "assigned_office",
     "oversight_agency",
     "claimed_by",
+    "wants_moderator",
     "title",
     "body",
     "language",
@@ -367,6 +370,7 @@ fn thread_row(facts: &ThreadFacts, moment: i64, n: usize) -> Vec<Value> {
         facts.assigned_office.map(|id| id.0).into(),
         facts.oversight_agency.map(|id| id.0).into(),
         facts.claimed_by.map(|id| id.0).into(),
+        facts.wants_moderator.into(),
     ];
     row.extend(["A title", "A text", "EN", "NONE", "COUNT_ONLY"].map(Value::from));
     row.extend([false.into(), active.into(), moment.into()]);

@@ -124,6 +124,7 @@ impl TestForum {
             let number = || value.parse().expect("a number");
             match *key {
                 "clocks.acknowledged_at_once" => of.acknowledged_at_once = number(),
+                "desks.shortlist" => of.shortlist_max = number(),
                 "login.burst" => of.sign_in_burst = number(),
                 "login.per_minute" => of.sign_in_per_minute = number(),
                 "statistics.least" => of.statistics_least = number(),

@@ -45,9 +45,8 @@ use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
-    ConcernMutations,
-    ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations, PreviewQueries,
-    RetaliationMutations, ThreadMutations, WebhookMutations,
+    ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations,
+    PreviewQueries, RetaliationMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;

@@ -20,10 +20,10 @@ use storage::concern::Entry;
 use storage::job::NewJob;
 use storage::thread::Thread;
 
-use crate::concern::{call_moderators, signing, tell_office};
+use crate::concern::{signing, tell_office};
 use crate::once::{Once, Written};
 use crate::routing::desk;
-use crate::thread::{call_desk, call_office, concern_of, tell, tell_persona};
+use crate::thread::{call_desk, call_moderators, call_office, concern_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 pub use act::{CommitmentDeed, Ruling};

@@ -13,7 +13,7 @@ mod step;
 mod timeline;
 
 pub(crate) use clock::{Timed, due_by, lineage, wind};
-pub(crate) use due::{call_moderators, tell_office};
+pub(crate) use due::tell_office;
 pub(crate) use step::{By, Said, Step};
 
 use domain::concern::{Assignment, Concern, Move, State};
@@ -21,6 +21,7 @@ use domain::event::EventKind;
 use domain::id::{AgencyId, OfficeId, ThreadId};
 use domain::policy::{self, Action};
 use domain::text::Reason;
+use domain::thread::Audience;
 use storage::Tx;
 use storage::thread::Thread;
 
@@ -116,6 +117,17 @@ impl Forum {
                 State::Disputed | State::InReview => Move::Review(to),
                 _ => Move::Assign(to),
             };
+            // Whoever puts it before somebody is the moderator on it from then
+            // on; nobody else of them needs to look.
+            let on_it = viewer
+                .speaks_as
+                .filter(|_| facts.audience == Audience::Confidential && facts.claimed_by.is_none());
+            if let Some(persona) = on_it {
+                tx.save_claim(id, persona).await?;
+                self.note_claim(&tx, viewer, &mut facts).await?;
+            } else if facts.wants_moderator {
+                tx.set_wants_moderator(id, false).await?;
+            }
             let step = Step::new(entry, mv, By::Moderator);
             self.route_to(&tx, &thread, concern, step, to).await
         })
@@ -203,6 +215,9 @@ impl Forum {
                 ..Said::default()
             });
             let (concern, event) = step.make(&tx, id, concern).await?;
+            if concern.state == State::Withdrawn && facts.wants_moderator {
+                tx.set_wants_moderator(id, false).await?;
+            }
             self.save_move(&tx, &thread, &concern, event, step).await
         })
         .await

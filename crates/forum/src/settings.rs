@@ -27,6 +27,8 @@ pub struct Settings {
     pub commitments: crate::commitment::CommitmentSettings,
     /// How many concerns an office may acknowledge in one act.
     pub acknowledged_at_once: u32,
+    /// How many concerns that are not over an officer has on his shortlist.
+    pub shortlist_max: u32,
     /// From how many referrals on moderators look at a concern.
     pub referred_often: u32,
     /// Whether the forum only shows how one works.
@@ -112,6 +114,7 @@ impl Settings {
             referrals_max: 3,
             commitments: crate::commitment::CommitmentSettings::default(),
             acknowledged_at_once: 50,
+            shortlist_max: 200,
             referred_often: 2,
             demonstration: false,
             password_min: 10,

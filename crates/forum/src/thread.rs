@@ -329,6 +329,26 @@ pub(crate) async fn tell_persona(
     Ok(())
 }
 
+/// Has the moderators look at a thread that nobody else can go on with. Where
+/// none is on it, each sees it until one claims it or puts it before an office.
+pub(crate) async fn want_moderator(tx: &Tx, facts: &ThreadFacts) -> Result<(), Error> {
+    if facts.claimed_by.is_none() {
+        tx.set_wants_moderator(facts.id, true).await?;
+    }
+    call_moderators(tx, facts.id, EventKind::WorkArrived);
+    Ok(())
+}
+
+/// Tells the moderators of a thread.
+pub(crate) fn call_moderators(tx: &Tx, thread: ThreadId, kind: EventKind) {
+    tx.emit(NewEvent {
+        stream: StreamName::Moderation,
+        kind,
+        thread: Some(thread),
+        object: None,
+    });
+}
+
 /// Tells the desk that a concern is put before it, and each who holds the
 /// office.
 pub(crate) async fn call_office(

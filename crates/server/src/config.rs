@@ -194,6 +194,13 @@ settings! {
         ahead_days: u32 = "1825", Kind::Whole { min: 1, max: 18250, unit: "days" };
     }
 
+    /// The desks of offices.
+    desks: DeskSettings {
+        /// How many concerns that are not over an officer has on his shortlist
+        /// at most.
+        shortlist: u32 = "200", Kind::Whole { min: 1, max: 10_000, unit: "concerns" };
+    }
+
     /// Figures of concerns, which everyone is shown.
     statistics: StatisticsSettings {
         /// Of fewer concerns of a month than so many no figures are shown.

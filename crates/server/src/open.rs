@@ -97,6 +97,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         referrals_max: config.clocks.referrals,
         acknowledged_at_once: config.clocks.acknowledged_at_once,
         referred_often: config.clocks.referred_often,
+        shortlist_max: config.desks.shortlist,
         commitments: commitments(config),
         demonstration,
         password_min: config.password.min_length,

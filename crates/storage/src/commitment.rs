@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::commitment::{CommitmentAct, CommitmentState, Life, Stage};
-use domain::id::{
-    AgencyId, CommitmentId, MoveId, OfficeId, PersonaId, ResponseId, ThreadId,
-};
+use domain::id::{AgencyId, CommitmentId, MoveId, OfficeId, PersonaId, ResponseId, ThreadId};
 use domain::people::{Actor, Language};
 use domain::policy::{Bound, Scope, ThreadFacts};
 use domain::timeline::Side;
@@ -244,7 +242,9 @@ impl Conn {
             "SELECT {COMMITMENT} FROM commitment c WHERE {among} ORDER BY c.created_at, c.id"
         );
         let rows = self.all(&sql, params).await?;
-        rows.into_iter().map(|mut row| commitment(&mut row)).collect()
+        rows.into_iter()
+            .map(|mut row| commitment(&mut row))
+            .collect()
     }
 
     /// One commitment.
@@ -495,11 +495,7 @@ impl Tx {
     ) -> Result<bool, StorageError> {
         let sql = "UPDATE commitment_milestone SET reached_at = $1 \
                    WHERE commitment = $2 AND number = $3 AND reached_at IS NULL";
-        let params = self
-            .params()
-            .with(self.now())
-            .with(commitment)
-            .with(number);
+        let params = self.params().with(self.now()).with(commitment).with(number);
         Ok(self.run(sql, params).await? > 0)
     }
 }

@@ -215,6 +215,7 @@ const GROUPS: &[Group] = &[
     Group("thread", &[
         "state", "assigned_agency", "assigned_office", "oversight_agency",
     ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread", &["wants_moderator"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("thread", &["claimed_by", "officer", "drafter"], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
         "acknowledged_at", "answered_at", "closed_at", "clarifications", "disputes",
@@ -333,6 +334,10 @@ const GROUPS: &[Group] = &[
     Group("commitment_evidence", &["url", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("recusal", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("recusal", &[
+        "persona", "since",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("shortlist", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("shortlist", &[
         "persona", "since",
     ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("retaliation", &[

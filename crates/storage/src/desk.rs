@@ -7,7 +7,7 @@ use domain::policy::Scope;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
-use crate::thread::{ThreadFilter, codes, conditions};
+use crate::thread::{Switch, ThreadFilter, codes, conditions};
 use crate::write::Tx;
 
 /// As many officers of an agency are listed.
@@ -140,7 +140,63 @@ impl Conn {
     }
 }
 
+impl Conn {
+    /// Those of these threads that one of these personas has on his shortlist.
+    /// One statement.
+    pub async fn shortlisted(
+        &self,
+        threads: &[ThreadId],
+        personas: &[PersonaId],
+    ) -> Result<Vec<ThreadId>, StorageError> {
+        let mut params = self.params();
+        let threads = params.among("thread", threads);
+        let personas = params.among("persona", personas);
+        let sql = format!("SELECT DISTINCT thread FROM shortlist WHERE {threads} AND {personas}");
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(|mut row| row.id()).collect()
+    }
+
+    /// How many concerns that are not over these personas have on a shortlist.
+    pub async fn shortlist_length(&self, personas: &[PersonaId]) -> Result<i64, StorageError> {
+        let mut params = self.params();
+        let personas = params.among("s.persona", personas);
+        let sql = format!(
+            "SELECT COUNT(*) FROM shortlist s JOIN thread t ON t.id = s.thread \
+             WHERE {personas} AND t.desk_on IS NOT NULL"
+        );
+        let row = self.one(&sql, params).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+}
+
 impl Tx {
+    /// Puts a concern on an officer's shortlist, or takes it off whichever of
+    /// these personas put it there.
+    pub async fn set_shortlisted(
+        &self,
+        thread: ThreadId,
+        persona: PersonaId,
+        personas: &[PersonaId],
+        on: Switch,
+    ) -> Result<(), StorageError> {
+        match on {
+            Switch::On => {
+                let sql = "INSERT INTO shortlist (thread, persona, since) VALUES ($1, $2, $3) \
+                           ON CONFLICT DO NOTHING";
+                let params = self.params().with(thread).with(persona).with(self.now());
+                self.run(sql, params).await?;
+            }
+            Switch::Off => {
+                let mut params = self.params();
+                let thread = params.push(thread);
+                let personas = params.among("persona", personas);
+                let sql = format!("DELETE FROM shortlist WHERE thread = {thread} AND {personas}");
+                self.run(&sql, params).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes that an officer stepped back from a concern.
     pub async fn insert_recusal(
         &self,

@@ -32,6 +32,7 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
             params.among("j.agency", &[*agency]),
         ),
         Scope::ClaimedBy(set) => present("t.claimed_by", &params.among("t.claimed_by", set)),
+        Scope::WantsModerator => "t.wants_moderator".to_owned(),
         Scope::InCircle(set) => present("t.circle", &params.among("t.circle", set)),
         Scope::AssignedTo(set) => {
             present("t.assigned_office", &params.among("t.assigned_office", set))

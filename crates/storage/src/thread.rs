@@ -144,6 +144,8 @@ pub struct NewThread {
     pub about_kind: Option<AboutKind>,
     /// The oversight body that owns it or has a copy.
     pub oversight_agency: Option<AgencyId>,
+    /// Whether it waits for any moderator to look.
+    pub wants_moderator: bool,
     /// The concern's life, if it is one.
     pub concern: Option<Concern>,
     /// By when its next official move is due.

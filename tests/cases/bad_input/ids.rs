@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::stage::{Stage, content};
 
 /// The mutations with an id in the table.
-pub(super) const ACTS: [&str; 51] = [
+pub(super) const ACTS: [&str; 53] = [
     "acknowledgeConcern",
     "addCircleMember",
     "addPost",
@@ -48,6 +48,8 @@ pub(super) const ACTS: [&str; 51] = [
     "returnThread",
     "revokeClient",
     "revokeConsent",
+    "shortlistConcern",
+    "unshortlistConcern",
     "revokeDuty",
     "revokeSession",
     "rotateClientSecret",
@@ -102,6 +104,8 @@ fn table(stage: &Stage) -> Vec<Id<'_>> {
         ("startConcern", officer, &stage.acknowledged),
         ("takeConcern", officer, &stage.acknowledged),
         ("putBackConcern", officer, &stage.acknowledged),
+        ("shortlistConcern", officer, &stage.acknowledged),
+        ("unshortlistConcern", officer, &stage.acknowledged),
         ("recuseFromConcern", officer, &stage.acknowledged),
         ("withdrawConcern", civil, &stage.acknowledged),
     ] {

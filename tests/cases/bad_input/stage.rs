@@ -163,9 +163,10 @@ pub(super) async fn content(forum: &TestForum) -> String {
                 _ => format!("coalesce(quote_literal(\"{}\"::text), 'NULL')", column.name),
             })
             .collect();
-        // Whoever empties the outbox leaves a row with the time.
+        // Whoever empties the outbox leaves a row with the time, and so does
+        // whoever looks how the clocks are set, after a start.
         let but = if table == "job" {
-            "WHERE kind <> 'outbox'"
+            "WHERE kind NOT IN ('outbox', 'clocks')"
         } else {
             ""
         };

@@ -127,6 +127,8 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     ("recuseFromConcern", r#"{"threadId": "$id"}"#),
+    ("shortlistConcern", r#"{"threadId": "$id"}"#),
+    ("unshortlistConcern", r#"{"threadId": "$id"}"#),
     (
         "reportRetaliation",
         r#"{"threadId": "$id", "body": "They came to my home."}"#,

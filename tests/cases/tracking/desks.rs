@@ -2,7 +2,8 @@
 //! hand.
 
 use chrono::Duration;
-use mukalma_tests::Client;
+use domain::people::RegistrationMode;
+use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 use super::super::budgets::statements;
@@ -261,6 +262,42 @@ async fn of_two_who_take_a_concern_one_has_it_and_colleagues_put_it_back() {
             assert_eq!(stage.refused(who, act, json!({})).await, code, "{act}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_officer_shortlists_what_he_means_to_look_at_and_nobody_else_sees_it() {
+    let settings = [("desks.shortlist", "1")];
+    let forum = TestForum::with(true, RegistrationMode::Open, &settings).await;
+    let stage = Stage::on(forum).await;
+    for _ in 0..2 {
+        stage
+            .done(&stage.officer, "shortlistConcern", json!({}))
+            .await;
+    }
+    let seen = "viewerHasShortlisted isTaken";
+    let mine = json!({ "viewerHasShortlisted": true, "isTaken": false });
+    assert_eq!(stage.sees(&stage.officer, seen).await, mine);
+    let listed = json!({ "shortlistedByViewer": true });
+    assert_eq!(titles(&stage.officer, listed.clone()).await.len(), 1);
+    let raiser = stage.sees(&stage.civil, "viewerHasShortlisted").await;
+    assert_eq!(raiser["viewerHasShortlisted"], false);
+    // It has an end.
+    let other = stage.forum.open_concern(&stage.civil).await;
+    let other = json!({ "threadId": other });
+    let refused = stage
+        .officer
+        .refused("shortlistConcern", other.clone())
+        .await;
+    assert_eq!(refused, "TOO_MANY");
+    stage
+        .done(&stage.officer, "unshortlistConcern", json!({}))
+        .await;
+    stage.officer.done("shortlistConcern", other, "").await;
+    assert_eq!(titles(&stage.officer, listed).await.len(), 1);
+    let not_his = stage
+        .refused(&stage.civil, "shortlistConcern", json!({}))
+        .await;
+    assert_eq!(not_his, "FORBIDDEN");
 }
 
 async fn account(who: &Client) -> Value {

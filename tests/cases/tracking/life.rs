@@ -1,5 +1,7 @@
 //! Every move, by whom, and with what it takes.
 
+use domain::people::{Constituency, Duty};
+use mukalma_tests::TestForum;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
@@ -286,4 +288,41 @@ async fn what_an_office_has_begun_a_moderator_may_put_before_another() {
     stage.done(&stage.moderator, "assignConcern", there).await;
     let reviewed = json!({ "state": "IN_REVIEW", "assignedAgency": { "code": "NCHR" } });
     assert_eq!(stage.sees(&stage.civil, seen).await, reviewed);
+}
+
+#[tokio::test]
+async fn what_nobody_can_go_on_with_every_moderator_sees_until_one_is_on_it() {
+    let forum = TestForum::new().await;
+    let duties = [Duty::Moderator];
+    forum
+        .install("second-moderator", Constituency::CivilSociety, &duties)
+        .await;
+    let stage = Stage::on(forum).await;
+    let second = stage.forum.sign_in("second-moderator").await;
+    // Nobody looked at it first: its raiser is known by now.
+    let input = json!({ "title": "Nobody answers there", "body": "Not at all.",
+        "category": "DRG", "region": "SD", "audience": "CONFIDENTIAL" });
+    let mut raised = stage
+        .civil
+        .done("raiseConcern", input, "thread { id state }")
+        .await;
+    assert_eq!(raised["thread"]["state"], "OPEN");
+    let stage = Stage {
+        id: raised["thread"]["id"].take(),
+        ..stage
+    };
+    let seen = "title caseFacts";
+    let open = json!({ "title": "Nobody answers there", "caseFacts": null });
+    assert_eq!(stage.sees(&stage.moderator, seen).await, open);
+    assert_eq!(stage.sees(&second, seen).await, open);
+    let there = json!({ "agency": "POL_PB" });
+    stage.done(&second, "assignConcern", there).await;
+    assert_eq!(stage.sees(&second, "title").await["title"], open["title"]);
+    assert_eq!(stage.sees(&stage.moderator, seen).await, Value::Null);
+    // Where all of an office step back it is so again for whoever is on it.
+    stage
+        .done(&stage.officer, "recuseFromConcern", json!({}))
+        .await;
+    let elsewhere = json!({ "agency": "NCHR" });
+    stage.done(&second, "assignConcern", elsewhere).await;
 }

@@ -88,6 +88,7 @@ pub(crate) struct Batch {
     commitments: Many<ThreadId, Commitment>,
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
+    shortlisted: Many<ThreadId, ()>,
     opened: OnceCell<()>,
 }
 
@@ -111,6 +112,7 @@ impl Batch {
             commitments: Many::default(),
             themes: Many::default(),
             groups: Many::default(),
+            shortlisted: Many::default(),
             opened,
         })
     }
@@ -234,6 +236,15 @@ impl Batch {
             read(caller, shown.await)
         };
         self.groups.of(thread, load).await
+    }
+
+    /// Whether one thread is on the caller's shortlist.
+    pub(crate) async fn shortlisted(&self, caller: &Caller, thread: ThreadId) -> Result<bool> {
+        let load = async || {
+            let all = caller.forum.shortlisted(&caller.viewer, &self.ids()).await;
+            Ok(read(caller, all)?.into_iter().map(|id| (id, ())).collect())
+        };
+        Ok(!self.shortlisted.of(thread, load).await?.is_empty())
     }
 
     /// Notes in the access ledger that the texts of the list's confidential

@@ -123,10 +123,7 @@ impl Commitment {
     /// Whether the office says that it is done; also of one that lapsed.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn is_reported_done(&self) -> bool {
-        matches!(
-            self.view.life.stage,
-            Stage::ReportedDone | Stage::Contested
-        )
+        matches!(self.view.life.stage, Stage::ReportedDone | Stage::Contested)
     }
 
     /// Whether the concerned side says that it is not; also of one that lapsed.

@@ -22,6 +22,8 @@ use crate::schema::threads::{ThreadConnection, due_page};
 pub struct DeskFilter {
     /// Only what the viewer took in hand.
     pub taken_by_viewer: Option<bool>,
+    /// Only what the viewer has on his shortlist.
+    pub shortlisted_by_viewer: Option<bool>,
     /// Only what waits for an office and nobody took.
     pub untaken: Option<bool>,
     /// Only what is before an office that the viewer holds.
@@ -42,6 +44,7 @@ impl DeskFilter {
         let (forum, viewer) = (&caller.forum, &caller.viewer);
         let mut narrowed = Narrowed {
             taken_by: yes(self.taken_by_viewer).then(|| viewer.personas.clone()),
+            shortlisted_by: yes(self.shortlisted_by_viewer).then(|| viewer.personas.clone()),
             untaken: yes(self.untaken),
             ..Narrowed::default()
         };

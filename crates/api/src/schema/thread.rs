@@ -292,8 +292,14 @@ impl Thread {
         officer.is_some_and(|one| caller(ctx).viewer.personas.contains(&one))
     }
 
-    /// Whether the viewer may take it in hand for the office, put it back, or
-    /// step back from it.
+    /// Whether the viewer has it on his shortlist.
+    #[graphql(directive = cost::apply(1))]
+    async fn viewer_has_shortlisted(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        self.batch.shortlisted(caller(ctx), self.id_of()).await
+    }
+
+    /// Whether the viewer may take it in hand for the office, put it back, put it
+    /// on his shortlist, or step back from it.
     async fn viewer_can_take(&self, ctx: &Context<'_>) -> bool {
         may(ctx, &Action::Take(&self.view.facts))
     }

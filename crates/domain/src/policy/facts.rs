@@ -43,6 +43,8 @@ pub struct ThreadFacts {
     pub oversight_agency: Option<AgencyId>,
     /// The moderator who claimed it.
     pub claimed_by: Option<PersonaId>,
+    /// Whether it waits for any moderator to look: none is on it.
+    pub wants_moderator: bool,
 }
 
 /// What policy needs to know of a post.

@@ -32,6 +32,8 @@ pub enum Scope {
     JoinedBy(Vec<PersonaId>),
     /// One of these moderators' personas claimed the thread.
     ClaimedBy(Vec<PersonaId>),
+    /// The thread waits for any moderator to look.
+    WantsModerator,
     /// The thread is of one of these circles.
     InCircle(Vec<CircleId>),
     /// The concern is assigned to one of these offices.
@@ -75,6 +77,7 @@ impl Scope {
             Self::RaisedBy(set) => among(set, thread.raiser),
             Self::JoinedBy(set) => thread.participants.iter().any(|one| set.contains(one)),
             Self::ClaimedBy(set) => thread.claimed_by.is_some_and(|one| among(set, one)),
+            Self::WantsModerator => thread.wants_moderator,
             Self::InCircle(set) => thread.circle.is_some_and(|one| set.contains(&one)),
             Self::AssignedTo(set) => thread.assigned_office.is_some_and(|one| set.contains(&one)),
             Self::RecusedBy(set) => thread.recused.iter().any(|one| set.contains(one)),
@@ -106,6 +109,11 @@ fn threads_of(actor: &Actor) -> Scope {
     if moderator {
         // What is held is read before it is released, by any moderator.
         any.push(Scope::StatusIn(vec![ModerationStatus::Held]));
+        // So is what none of them is on, and nobody else can go on with.
+        any.push(Scope::All(vec![
+            Scope::StatusIn(vec![ModerationStatus::Visible, ModerationStatus::Minimized]),
+            Scope::WantsModerator,
+        ]));
         any.push(Scope::All(vec![
             Scope::StatusIn(vec![ModerationStatus::Removed]),
             audience,

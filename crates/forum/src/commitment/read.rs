@@ -4,9 +4,7 @@ use domain::commitment::{CommitmentAct, CommitmentState, DONE, Doing, Ruling};
 use domain::id::{AgencyId, CommitmentId, ThreadId};
 use domain::policy::{self, Action, Scope, ThreadFacts};
 use domain::thread::Opened;
-use storage::commitment::{
-    Commitment, CommitmentPlace, CommitmentsOf, Evidence, Milestone, Step,
-};
+use storage::commitment::{Commitment, CommitmentPlace, CommitmentsOf, Evidence, Milestone, Step};
 use storage::thread::{Slice, Thread};
 
 use super::act::action;

@@ -5,16 +5,15 @@ use domain::concern::Concern;
 use domain::desk::{
     WAITS_FOR_OFFICE, WAITS_FOR_RAISER, WAITS_FOR_ROUTE, blocked_on, expected_moves,
 };
-use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{AgencyId, PersonaId, ThreadId};
 use domain::policy::{self, Action, may_move};
 use domain::thread::ThreadKind;
 use storage::Tx;
 use storage::desk::{DeskCounts, DeskOf, OfficerLoad};
-use storage::thread::{DeskFilter, Thread, ThreadFilter};
+use storage::thread::{DeskFilter, Switch, Thread, ThreadFilter};
 
 use crate::once::{Once, Written};
-use crate::thread::{call_desk, concern_of};
+use crate::thread::{call_desk, concern_of, want_moderator};
 use crate::{Error, Forum, Problem, Viewer};
 
 pub use domain::concern::MoveKind;
@@ -27,6 +26,10 @@ pub enum DeskAct {
     Take,
     /// He, or a colleague, puts it back.
     PutBack,
+    /// He means to look at it.
+    Shortlist,
+    /// He does no longer.
+    Unshortlist,
     /// He steps back from it for good.
     Recuse,
 }
@@ -36,6 +39,8 @@ impl DeskAct {
         match self {
             Self::Take => "takeConcern",
             Self::PutBack => "putBackConcern",
+            Self::Shortlist => "shortlistConcern",
+            Self::Unshortlist => "unshortlistConcern",
             Self::Recuse => "recuseFromConcern",
         }
     }
@@ -73,7 +78,20 @@ impl Forum {
             match act {
                 DeskAct::Take => take(&tx, viewer, id, &concern, own).await,
                 DeskAct::PutBack => put_back(&tx, id, &concern).await,
+                DeskAct::Shortlist => {
+                    if !tx.shortlisted(&[id], &viewer.personas).await?.is_empty() {
+                        return Ok(());
+                    }
+                    let max = self.settings.shortlist_max;
+                    if tx.shortlist_length(&viewer.personas).await? >= i64::from(max) {
+                        let max = max as usize;
+                        return Err(Error::whole(Problem::TooMany { max }));
+                    }
+                    shortlist(&tx, viewer, id, Switch::On).await
+                }
+                DeskAct::Unshortlist => shortlist(&tx, viewer, id, Switch::Off).await,
                 DeskAct::Recuse => {
+                    shortlist(&tx, viewer, id, Switch::Off).await?;
                     let persona = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
                     tx.insert_recusal(id, persona).await?;
                     if own {
@@ -187,6 +205,20 @@ impl Forum {
         moves
     }
 
+    /// Those of these threads that are on the viewer's shortlist. Without an
+    /// office nobody has one.
+    pub async fn shortlisted(
+        &self,
+        viewer: &Viewer,
+        ids: &[ThreadId],
+    ) -> Result<Vec<ThreadId>, Error> {
+        if viewer.offices.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read = self.store.read();
+        Ok(read.shortlisted(ids, &viewer.personas).await?)
+    }
+
     /// Whom a concern waits for, if for anybody.
     pub fn blocked_on(&self, thread: &Thread) -> Option<Blocker> {
         let concern = thread.concern?;
@@ -238,6 +270,13 @@ async fn take(
     }
 }
 
+async fn shortlist(tx: &Tx, viewer: &Viewer, id: ThreadId, on: Switch) -> Result<(), Error> {
+    let persona = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
+    tx.set_shortlisted(id, persona, &viewer.personas, on)
+        .await?;
+    Ok(())
+}
+
 async fn put_back(tx: &Tx, id: ThreadId, concern: &Concern) -> Result<(), Error> {
     if concern.taken_by.is_none() {
         return Ok(());
@@ -267,12 +306,7 @@ impl Forum {
             .assignment
             .map_or(1, |to| self.officers_needed(&thread.facts, to));
         if !left.iter().any(|(_, many)| *many >= needed) {
-            tx.emit(NewEvent {
-                stream: StreamName::Moderation,
-                kind: EventKind::WorkArrived,
-                thread: Some(id),
-                object: None,
-            });
+            want_moderator(tx, &thread.facts).await?;
         }
         Ok(())
     }

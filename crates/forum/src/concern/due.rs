@@ -9,6 +9,7 @@
 use chrono::TimeDelta;
 use domain::clock::{Clock, Expected, Stage};
 use domain::concern::{Concern, Move, State};
+use domain::desk::WAITS_FOR_OFFICE;
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{MoveId, OfficeId, ThreadId};
 use domain::people::Actor;
@@ -24,7 +25,7 @@ use super::clock::CLOCK;
 use super::{By, Step};
 use crate::commitment::LAPSE;
 use crate::routing::desk;
-use crate::thread::{call_desk, tell, tell_persona};
+use crate::thread::{call_desk, call_moderators, tell, tell_persona, want_moderator};
 use crate::{Error, Forum};
 
 /// As many jobs are leased at once, and done in one transaction.
@@ -288,6 +289,9 @@ impl Forum {
                 && let Some(concern) = thread.concern
             {
                 self.save_concern(tx, &thread, &concern).await?;
+                if self.is_stranded(&concern) && !thread.facts.wants_moderator {
+                    want_moderator(tx, &thread.facts).await?;
+                }
             }
         }
         if tx.finish_job(job).await?
@@ -296,6 +300,17 @@ impl Forum {
             rewind_after(tx, &last.0.simple().to_string()).await?;
         }
         Ok(())
+    }
+}
+
+impl Forum {
+    /// Whether a concern waits for an agency that does not answer here any more.
+    fn is_stranded(&self, concern: &Concern) -> bool {
+        let directory = self.directory();
+        let before = concern
+            .assignment
+            .and_then(|to| directory.agency(to.agency));
+        WAITS_FOR_OFFICE.contains(&concern.state) && !before.is_some_and(|one| one.answers())
     }
 }
 
@@ -345,13 +360,4 @@ pub(crate) async fn tell_office(
         });
     }
     Ok(())
-}
-
-pub(crate) fn call_moderators(tx: &Tx, thread: ThreadId, kind: EventKind) {
-    tx.emit(NewEvent {
-        stream: StreamName::Moderation,
-        kind,
-        thread: Some(thread),
-        object: None,
-    });
 }

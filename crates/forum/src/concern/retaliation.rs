@@ -5,7 +5,7 @@
 //! stands in the thread, its timeline or its stream: whoever reads those may be
 //! who is feared.
 
-use domain::event::{EventKind, NewEvent, StreamName};
+use domain::event::EventKind;
 use domain::id::{AccountId, AgencyId, OrganizationId, PersonaId, RetaliationId, ThreadId};
 use domain::people::AgencyKind;
 use domain::policy::{self, Action, ThreadFacts};
@@ -19,7 +19,7 @@ use crate::error::Problems;
 use crate::message::AGENCIES;
 use crate::once::{Once, Written, claimed};
 use crate::routing::desk;
-use crate::thread::{call_office, sees, tell_persona};
+use crate::thread::{call_office, sees, tell_persona, want_moderator};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// As many reports of one concern are taken.
@@ -122,12 +122,7 @@ impl Forum {
                     tell_persona(&tx, moderator, thread_id, EventKind::WorkArrived, None).await?;
                 }
                 if moderators == [None, None] {
-                    tx.emit(NewEvent {
-                        stream: StreamName::Moderation,
-                        kind: EventKind::WorkArrived,
-                        thread: Some(thread_id),
-                        object: None,
-                    });
+                    want_moderator(&tx, facts).await?;
                 }
                 Ok(())
             },

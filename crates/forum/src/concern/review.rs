@@ -1,7 +1,6 @@
 //! Who looks at a disputed answer again.
 
 use domain::concern::{Assignment, Concern, Move};
-use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{MoveId, OfficeId, PersonaId};
 use domain::policy::{Approval, ThreadFacts};
 use domain::thread::Audience;
@@ -10,6 +9,7 @@ use storage::thread::Thread;
 
 use super::{By, Step};
 use crate::routing::reviewers;
+use crate::thread::want_moderator;
 use crate::{Error, Forum};
 
 impl Forum {
@@ -47,13 +47,7 @@ impl Forum {
             manned.any(|(office, many)| to.office == Some(*office) && *many >= needed)
         };
         let Some(to) = all.into_iter().find(has_another) else {
-            tx.emit(NewEvent {
-                stream: StreamName::Moderation,
-                kind: EventKind::WorkArrived,
-                thread: Some(thread.facts.id),
-                object: None,
-            });
-            return Ok(());
+            return want_moderator(tx, &thread.facts).await;
         };
         let step = Step::new(entry, Move::Review(to), By::Forum);
         self.route_to(tx, thread, concern, step, to).await

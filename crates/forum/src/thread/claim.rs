@@ -38,7 +38,7 @@ impl Forum {
 
     /// Makes the viewer the moderator on a confidential thread, and has the
     /// access ledger show it if he was not.
-    pub(super) async fn note_claim(
+    pub(crate) async fn note_claim(
         &self,
         tx: &Tx,
         viewer: &Viewer,

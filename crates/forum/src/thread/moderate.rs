@@ -14,7 +14,7 @@ use crate::concern::{By, Said, Step};
 use crate::error::Problems;
 use crate::once::{Once, Written};
 use crate::routing::{Filing, Route, route};
-use crate::thread::{call_office, tell, tell_persona};
+use crate::thread::{call_moderators, call_office, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// Gives a held thread back to its author.
@@ -64,6 +64,8 @@ impl Forum {
                         let step = Step::new(assigned, Move::Assign(to), By::Forum);
                         (concern, _) = step.make(&tx, id, concern).await?;
                         call_office(&tx, to, id).await?;
+                    } else if facts.claimed_by.is_none() {
+                        tx.set_wants_moderator(id, true).await?;
                     }
                     self.save_concern(&tx, &thread, &concern).await?;
                 }
@@ -139,12 +141,7 @@ impl Forum {
                     .await?;
                 self.save_concern(&tx, &thread, &concern).await?;
                 tell(&tx, &thread.facts, event, Some(entry.into()));
-                tx.emit(NewEvent {
-                    stream: StreamName::Moderation,
-                    kind: EventKind::WorkArrived,
-                    thread: Some(id),
-                    object: None,
-                });
+                call_moderators(&tx, id, EventKind::WorkArrived);
                 Ok(())
             },
         )

@@ -1,8 +1,8 @@
 //! Beginning a thread.
 
 use chrono::{Datelike, NaiveDate};
-use domain::concern::{Concern, Move};
-use domain::event::{EventKind, NewEvent, StreamName};
+use domain::concern::{Concern, Move, State};
+use domain::event::EventKind;
 use domain::id::{AgencyId, CircleId, OfficeId, ThreadId};
 use domain::people::{Language, Voice};
 use domain::policy::{self, Action, ThreadFacts};
@@ -19,7 +19,7 @@ use crate::error::Problems;
 use crate::message::{AGENCIES, CATEGORIES, CIRCLES, GROUPS, OFFICES, REGIONS, THEMES};
 use crate::once::{Once, Written, claimed};
 use crate::routing::{Filing, complained_of, route};
-use crate::thread::{call_office, tell};
+use crate::thread::{call_moderators, call_office, tell};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// The most themes or groups of one concern.
@@ -180,6 +180,7 @@ impl Forum {
             about_office: input.about_office,
             about_kind: input.about_kind,
             oversight_agency: filed.oversight,
+            wants_moderator: concern.is_some_and(|one| one.state == State::Open),
             concern,
             due,
             on_behalf: input
@@ -210,13 +211,8 @@ impl Forum {
                 }
                 tx.set_follow(id, persona, Switch::On).await?;
                 let facts = facts_of(&new);
-                if held {
-                    tx.emit(NewEvent {
-                        stream: StreamName::Moderation,
-                        kind: EventKind::WorkArrived,
-                        thread: Some(id),
-                        object: None,
-                    });
+                if held || new.wants_moderator {
+                    call_moderators(&tx, id, EventKind::WorkArrived);
                 }
                 tell(&tx, &facts, EventKind::ThreadOpened, None);
                 if let Some(to) = new.concern.and_then(|concern| concern.assignment) {
@@ -386,5 +382,6 @@ fn facts_of(new: &NewThread) -> ThreadFacts {
         assigned_office: assignment.and_then(|to| to.office),
         oversight_agency: new.oversight_agency,
         claimed_by: None,
+        wants_moderator: new.wants_moderator,
     }
 }

@@ -112,6 +112,8 @@ pub struct DeskFilter {
     pub before: Option<Vec<AgencyId>>,
     /// Only those that one of these officers' personas took.
     pub taken_by: Option<Vec<PersonaId>>,
+    /// Only those that one of these officers' personas has on a shortlist.
+    pub shortlisted_by: Option<Vec<PersonaId>>,
     /// Only those that nobody took.
     pub untaken: bool,
     /// Only those that were due before this day.
@@ -133,6 +135,12 @@ impl DeskFilter {
         }
         if let Some(personas) = &self.taken_by {
             all.push(params.among("t.officer", personas));
+        }
+        if let Some(personas) = &self.shortlisted_by {
+            let personas = params.among("j.persona", personas);
+            all.push(format!(
+                "t.id IN (SELECT j.thread FROM shortlist j WHERE {personas})"
+            ));
         }
         if self.untaken {
             all.push("t.officer IS NULL".to_owned());

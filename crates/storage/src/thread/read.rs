@@ -30,7 +30,7 @@ pub struct Standing {
 
 pub(crate) const FACTS: &str = "t.id, t.kind, t.audience, t.circle, t.status, t.locked_at IS NOT NULL, \
     t.persona, t.about_agency, t.about_office, t.about_kind, t.assigned_agency, \
-    t.assigned_office, t.oversight_agency, t.claimed_by";
+    t.assigned_office, t.oversight_agency, t.claimed_by, t.wants_moderator";
 
 /// What every list shows of a thread.
 pub(super) const SHOWN: &str = "t.reference, t.title, t.category, t.state, t.post_count, \
@@ -128,6 +128,7 @@ pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         assigned_office: row.maybe_id()?,
         oversight_agency: row.maybe_id()?,
         claimed_by: row.maybe_id()?,
+        wants_moderator: row.get()?,
         participants: own_if(row.get()?, actor),
         recused: own_if(row.get()?, actor),
         frozen: if row.get()? {

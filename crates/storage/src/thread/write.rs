@@ -48,9 +48,9 @@ impl Tx {
                    body, language, category, region, proceedings, reuse, persona, about_agency, \
                    about_office, about_kind, oversight_agency, state, assigned_agency, \
                    assigned_office, unconfirmed, due_on, very_overdue_on, clock_since, \
-                   desk_on, last_activity_at, created_at) \
+                   desk_on, wants_moderator, last_activity_at, created_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $27)";
+                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $28)";
         let params = self
             .params()
             .with(new.id)
@@ -79,6 +79,7 @@ impl Tx {
             .with(new.due.very_overdue_on)
             .with(concern.and_then(|concern| concern.clock_since))
             .with(concern.and_then(|concern| desk_on(concern.state, new.due.on)))
+            .with(new.wants_moderator)
             .with(self.now());
         self.run(sql, params).await?;
         if let Some(facts) = &new.case_facts {
@@ -235,8 +236,15 @@ impl Tx {
 
     /// Saves who is the moderator on a thread.
     pub async fn save_claim(&self, id: ThreadId, by: PersonaId) -> Result<(), StorageError> {
-        let sql = "UPDATE thread SET claimed_by = $1 WHERE id = $2";
+        let sql = "UPDATE thread SET claimed_by = $1, wants_moderator = FALSE WHERE id = $2";
         self.run(sql, self.params().with(by).with(id)).await?;
+        Ok(())
+    }
+
+    /// Writes whether a thread waits for any moderator to look.
+    pub async fn set_wants_moderator(&self, id: ThreadId, wants: bool) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET wants_moderator = $1 WHERE id = $2";
+        self.run(sql, self.params().with(wants).with(id)).await?;
         Ok(())
     }
 

@@ -49,6 +49,10 @@ inputs! {
     TakeConcernInput,
     /// A concern to put back on the desk.
     PutBackConcernInput,
+    /// A concern that an officer means to look at.
+    ShortlistConcernInput,
+    /// A concern that he means to look at no longer.
+    UnshortlistConcernInput,
     /// A concern to step back from.
     RecuseFromConcernInput,
     /// A concern that the office has.
@@ -134,6 +138,10 @@ payload! {
     TakeConcernPayload,
     /// What came of putting a concern back on the desk.
     PutBackConcernPayload,
+    /// What came of putting a concern on one's shortlist.
+    ShortlistConcernPayload,
+    /// What came of taking a concern off one's shortlist.
+    UnshortlistConcernPayload,
     /// What came of stepping back from a concern.
     RecuseFromConcernPayload,
     /// What came of saying that the office has a concern.
@@ -217,6 +225,29 @@ impl ConcernMutations {
     ) -> async_graphql::Result<PutBackConcernPayload> {
         let once = once(&input, input.client_mutation_id.as_ref());
         on_desk(caller(ctx), &input.thread_id, once, act::DeskAct::PutBack).await
+    }
+
+    /// Puts a concern of the office on the viewer's own shortlist: what he means
+    /// to look at. It takes nothing in hand, and nobody else sees it.
+    async fn shortlist_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: ShortlistConcernInput,
+    ) -> async_graphql::Result<ShortlistConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::DeskAct::Shortlist;
+        on_desk(caller(ctx), &input.thread_id, once, act).await
+    }
+
+    /// Takes a concern off the viewer's shortlist.
+    async fn unshortlist_concern(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The concern.")] input: UnshortlistConcernInput,
+    ) -> async_graphql::Result<UnshortlistConcernPayload> {
+        let once = once(&input, input.client_mutation_id.as_ref());
+        let act = act::DeskAct::Unshortlist;
+        on_desk(caller(ctx), &input.thread_id, once, act).await
     }
 
     /// Steps back from a concern for good, for an officer who is partial: he

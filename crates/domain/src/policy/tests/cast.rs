@@ -69,6 +69,7 @@ pub(super) fn concern(audience: Audience, status: ModerationStatus) -> ThreadFac
         assigned_office: Some(DESK),
         oversight_agency: Some(OVERSIGHT),
         claimed_by: Some(SOMEBODY),
+        wants_moderator: false,
     }
 }
 

@@ -71,13 +71,14 @@ prop_compose! {
         assigned in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>())),
         oversight_agency in maybe(id::<AgencyId>()),
         claimed_by in maybe(id::<PersonaId>()),
+        wants_moderator: bool,
     ) -> ThreadFacts {
         ThreadFacts {
             id: ThreadId(Uuid::from_u128(9)),
             kind, audience, circle, status, locked, raiser, participants, recused, frozen,
             about_agency: about.0, about_office: about.1, about_kind: about.2,
             assigned_agency: assigned.0, assigned_office: assigned.1,
-            oversight_agency, claimed_by,
+            oversight_agency, claimed_by, wants_moderator,
         }
     }
 }

@@ -9,8 +9,7 @@ use super::super::{
 };
 use super::cast::{
     ASSIGNED, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, OVERSIGHT,
-    RAISER, SELF, SOMEBODY,
-    Subject, about, everybody, post, the,
+    RAISER, SELF, SOMEBODY, Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
 use crate::people::{Actor, Constituency};
@@ -237,7 +236,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
 type Twist = fn(ThreadFacts) -> ThreadFacts;
 
 /// The ways in which a thread may differ from one that complains of nobody.
-const TWISTS: [(&str, Twist); 6] = [
+const TWISTS: [(&str, Twist); 7] = [
     ("PRACTICE", |thread| about(thread, AboutKind::Practice)),
     ("CONDUCT", |thread| about(thread, AboutKind::Conduct)),
     ("NOT_SURE", |thread| about(thread, AboutKind::NotSure)),
@@ -247,6 +246,11 @@ const TWISTS: [(&str, Twist); 6] = [
     }),
     ("he stepped back", |thread| ThreadFacts {
         recused: vec![SELF],
+        ..thread
+    }),
+    ("no moderator is on it", |thread| ThreadFacts {
+        claimed_by: None,
+        wants_moderator: true,
         ..thread
     }),
     ("frozen for the agency", |thread| ThreadFacts {
