@@ -2,6 +2,7 @@
 
 mod bulk;
 mod clocks;
+mod commitments;
 mod desks;
 mod drafts;
 mod life;
@@ -10,13 +11,21 @@ mod timeline;
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// The mutations whose bad input is tried in `bulk`, `clocks` and `drafts`.
-pub(super) const ACTS: [&str; 6] = [
+/// The mutations whose bad input is tried in `bulk`, `clocks`, `commitments` and
+/// `drafts`.
+pub(super) const ACTS: [&str; 13] = [
     "acknowledgeConcerns",
     "approveResponse",
+    "confirmCommitment",
+    "contestCommitment",
+    "decideCommitment",
     "draftResponse",
+    "makeCommitment",
+    "postponeCommitment",
+    "reportProgress",
     "setClockRule",
     "setSecondOfficer",
+    "withdrawCommitment",
     "withdrawHoliday",
 ];
 

@@ -44,9 +44,8 @@ use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
-    ConcernMutations,
-    ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations, PreviewQueries,
-    ThreadMutations, WebhookMutations,
+    ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations,
+    PreviewQueries, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;

@@ -282,10 +282,8 @@ pub const fn may_commit_in(state: State) -> bool {
         | State::Closed
         | State::Disputed
         | State::InReview => true,
-        State::Submitted
-        | State::Returned
-        | State::Open
-        | State::Assigned
-        | State::Withdrawn => false,
+        State::Submitted | State::Returned | State::Open | State::Assigned | State::Withdrawn => {
+            false
+        }
     }
 }

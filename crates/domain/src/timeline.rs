@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn an_entry_reads_back_as_what_it_tells_of() {
         let moves = MoveKind::ALL.iter().copied().map(EntryKind::Move);
-        let acts = CommitmentAct::ALL.iter().copied().map(EntryKind::Commitment);
+        let acts = CommitmentAct::ALL
+            .iter()
+            .copied()
+            .map(EntryKind::Commitment);
         for kind in moves.chain(acts).chain([EntryKind::Escalation]) {
             assert_eq!(kind.code().parse(), Ok(kind));
         }

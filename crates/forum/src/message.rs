@@ -353,7 +353,10 @@ fn urdu_act(illegal: &IllegalAct) -> String {
         return format!("یہ وعدہ {state}، اور ایسے ہی رہے گا۔");
     }
     let legal: Vec<&str> = legal.iter().map(|act| act.word()).collect();
-    format!("یہ ممکن نہیں، کیونکہ وعدہ {state}۔ اب ممکن ہیں: {}۔", legal.join(", "))
+    format!(
+        "یہ ممکن نہیں، کیونکہ وعدہ {state}۔ اب ممکن ہیں: {}۔",
+        legal.join(", ")
+    )
 }
 
 fn codes(moves: &[MoveKind]) -> String {

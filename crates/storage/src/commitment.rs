@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::commitment::{CommitmentAct, CommitmentState, Life, Stage};
-use domain::id::{
-    AgencyId, CommitmentId, MoveId, OfficeId, PersonaId, ResponseId, ThreadId,
-};
+use domain::id::{AgencyId, CommitmentId, MoveId, OfficeId, PersonaId, ResponseId, ThreadId};
 use domain::people::{Actor, Language};
 use domain::policy::{Bound, Scope, ThreadFacts};
 use domain::timeline::Side;
@@ -150,8 +148,8 @@ pub struct CommitmentPlace {
 /// Of whom commitments are listed.
 #[derive(Debug, Clone, Copy)]
 pub struct CommitmentsOf<'a> {
-    /// The agency that is bound.
-    pub agency: AgencyId,
+    /// The agency that is bound; any where nothing is said.
+    pub agency: Option<AgencyId>,
     /// In which threads.
     pub scope: &'a Scope,
     /// Those that stand so; all where nothing is said.
@@ -163,10 +161,10 @@ pub struct CommitmentsOf<'a> {
 impl CommitmentsOf<'_> {
     /// Which those are, as SQL over `c` and `t`.
     fn condition(self, params: &mut Params) -> String {
-        let mut all = vec![
-            format!("c.agency = {}", params.push(self.agency)),
-            compile(self.scope, params),
-        ];
+        let mut all = vec![compile(self.scope, params)];
+        if let Some(agency) = self.agency {
+            all.push(format!("c.agency = {}", params.push(agency)));
+        }
         if let Some(state) = self.state {
             all.push(standing(state));
         }
@@ -244,7 +242,9 @@ impl Conn {
             "SELECT {COMMITMENT} FROM commitment c WHERE {among} ORDER BY c.created_at, c.id"
         );
         let rows = self.all(&sql, params).await?;
-        rows.into_iter().map(|mut row| commitment(&mut row)).collect()
+        rows.into_iter()
+            .map(|mut row| commitment(&mut row))
+            .collect()
     }
 
     /// One commitment.
@@ -254,7 +254,7 @@ impl Conn {
         row.map(|mut row| commitment(&mut row)).transpose()
     }
 
-    /// An agency's commitments by their days, with what policy decides on
+    /// Commitments by their days, with what policy decides on
     /// their threads by for this actor. One statement.
     pub async fn commitments_of(
         &self,
@@ -295,7 +295,7 @@ impl Conn {
             .collect()
     }
 
-    /// How many commitments an agency has.
+    /// How many commitments such a list has.
     pub async fn commitment_count(&self, of: CommitmentsOf<'_>) -> Result<i64, StorageError> {
         let mut params = self.params();
         let condition = of.condition(&mut params);
@@ -495,11 +495,7 @@ impl Tx {
     ) -> Result<bool, StorageError> {
         let sql = "UPDATE commitment_milestone SET reached_at = $1 \
                    WHERE commitment = $2 AND number = $3 AND reached_at IS NULL";
-        let params = self
-            .params()
-            .with(self.now())
-            .with(commitment)
-            .with(number);
+        let params = self.params().with(self.now()).with(commitment).with(number);
         Ok(self.run(sql, params).await? > 0)
     }
 }

@@ -42,6 +42,11 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
         Of::Forum,
         "clients(organization: $organization) { id }",
     ),
+    (
+        "commitments",
+        Of::Forum,
+        "commitments(filter: {agency: \"POL_PB\"}) { nodes { id } }",
+    ),
     ("clockRules", Of::Forum, "clockRules { since }"),
     ("holidays", Of::Forum, "holidays(year: 2026) { day }"),
     ("helplines", Of::Forum, "helplines { number }"),
@@ -102,6 +107,15 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "clarifyConcern",
         r#"{"threadId": "$id", "answer": "On Fridays."}"#,
     ),
+    ("confirmCommitment", r#"{"commitmentId": "$id"}"#),
+    (
+        "contestCommitment",
+        r#"{"commitmentId": "$id", "reason": "It is not."}"#,
+    ),
+    (
+        "decideCommitment",
+        r#"{"commitmentId": "$id", "kept": true, "reason": "It is."}"#,
+    ),
     (
         "draftResponse",
         r#"{"threadId": "$id", "body": "It has ended.", "outcome": {"resolved": true}}"#,
@@ -121,11 +135,23 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "inviteToThread",
         r#"{"threadId": "$id", "authorId": "$author"}"#,
     ),
+    (
+        "makeCommitment",
+        r#"{"threadId": "$id", "statement": "Lights on the road.", "dueOn": "2025-12-24"}"#,
+    ),
+    (
+        "postponeCommitment",
+        r#"{"commitmentId": "$id", "dueOn": "2025-12-31", "reason": "Rain."}"#,
+    ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     ("recuseFromConcern", r#"{"threadId": "$id"}"#),
     (
         "referConcern",
         r#"{"threadId": "$id", "agency": "NCHR", "reason": "It watches."}"#,
+    ),
+    (
+        "reportProgress",
+        r#"{"commitmentId": "$id", "note": "Half.", "percent": 50}"#,
     ),
     ("releaseThread", r#"{"threadId": "$id"}"#),
     (
@@ -152,6 +178,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "uninviteFromThread",
         r#"{"threadId": "$id", "authorId": "$author"}"#,
+    ),
+    (
+        "withdrawCommitment",
+        r#"{"commitmentId": "$id", "reason": "No money."}"#,
     ),
     ("withdrawConcern", r#"{"threadId": "$id"}"#),
 ];

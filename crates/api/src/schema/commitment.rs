@@ -123,10 +123,7 @@ impl Commitment {
     /// Whether the office says that it is done; also of one that lapsed.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn is_reported_done(&self) -> bool {
-        matches!(
-            self.view.life.stage,
-            Stage::ReportedDone | Stage::Contested
-        )
+        matches!(self.view.life.stage, Stage::ReportedDone | Stage::Contested)
     }
 
     /// Whether the concerned side says that it is not; also of one that lapsed.
@@ -402,17 +399,20 @@ impl CommitmentStep {
     }
 }
 
-/// What an agency's commitments are narrowed to.
-#[derive(InputObject, Debug, Clone, Copy, Default)]
+/// What commitments are narrowed to.
+#[derive(InputObject, Debug, Clone, Default)]
 pub struct CommitmentFilter {
+    /// Only those of this agency: its id, or its code, such as POL_PB.
+    pub agency: Option<ID>,
     /// Only those that stand so.
     pub state: Option<CommitmentState>,
 }
 
-impl CommitmentFilter {
-    pub(crate) fn state(self) -> Option<domain::commitment::CommitmentState> {
-        self.state.map(Into::into)
-    }
+/// What the commitments of the viewer's agency are narrowed to.
+#[derive(InputObject, Debug, Clone, Copy, Default)]
+pub struct DeskCommitmentFilter {
+    /// Only those that stand so.
+    pub state: Option<CommitmentState>,
 }
 
 /// What a list of commitments is counted by.
@@ -427,12 +427,12 @@ impl CommitmentTotal {
 }
 
 connection! {
-    /// An agency's commitments, by the day on which they are due.
+    /// Commitments, by the day on which they are due.
     CommitmentConnection, CommitmentEdge, Commitment, CommitmentTotal
 }
 
 impl CommitmentConnection {
-    /// A page of an agency's commitments.
+    /// A page of commitments.
     pub(crate) async fn read(
         ctx: &Context<'_>,
         list: CommitmentList,
@@ -463,13 +463,12 @@ pub struct CommitmentQueries;
 
 #[Object]
 impl CommitmentQueries {
-    /// What an agency committed itself to in concerns that everybody may read,
-    /// by the day on which it is due.
+    /// What agencies committed themselves to in concerns that everybody may
+    /// read, by the day on which it is due.
     #[graphql(directive = page::apply(20), directive = cost::apply(5))]
     async fn commitments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The agency, by its id or code.")] agency: String,
         #[graphql(desc = "What to narrow the list to.")] filter: Option<CommitmentFilter>,
         #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -482,10 +481,11 @@ impl CommitmentQueries {
             last,
             before,
         };
+        let filter = filter.unwrap_or_default();
         let list = CommitmentList {
-            agency: caller(ctx).agency(&agency),
+            agency: filter.agency.map(|named| caller(ctx).agency(&named)),
             within: Within::Public,
-            state: filter.and_then(CommitmentFilter::state),
+            state: filter.state.map(Into::into),
         };
         CommitmentConnection::read(ctx, list, &paging).await
     }

@@ -26,7 +26,8 @@ macro_rules! mirror {
 mod concern;
 
 pub use concern::{
-    Blocker, ClockFor, CommitmentAct, CommitmentState, ConcernMove, ConcernState, Expected, Lateness, OutcomeKind, TimelineSide,
+    Blocker, ClockFor, CommitmentAct, CommitmentState, ConcernMove, ConcernState, Expected,
+    Lateness, OutcomeKind, TimelineSide,
 };
 pub(crate) use mirror;
 

@@ -49,9 +49,11 @@ fn a_day_that_is_over_is_not_moved_although_nobody_said_yet_that_it_is() {
     let moved = done(life, later, DUE);
     assert_eq!((moved.due_on, moved.postponed), (day(20), 1));
     assert!(life.apply(later, day(11), noon(day(11))).is_err());
-    assert!(done(life, Doing::Lapse, 11)
-        .apply(later, day(11), noon(day(11)))
-        .is_err());
+    assert!(
+        done(life, Doing::Lapse, 11)
+            .apply(later, day(11), noon(day(11)))
+            .is_err()
+    );
 }
 
 #[test]
@@ -99,7 +101,12 @@ fn what_is_legal_is_what_can_be_applied() {
         Doing::Postpone(day(20)),
         Doing::Withdraw,
     ];
-    for life in [open, claimed, done(claimed, Doing::Contest, 1), done(open, Doing::Lapse, 11)] {
+    for life in [
+        open,
+        claimed,
+        done(claimed, Doing::Contest, 1),
+        done(open, Doing::Lapse, 11),
+    ] {
         for today in [day(5), day(11)] {
             let legal = life.legal_acts(today);
             for doing in all {

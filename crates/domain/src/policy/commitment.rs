@@ -5,9 +5,7 @@ use crate::concern::Assignment;
 use crate::id::{AgencyId, OfficeId};
 use crate::people::{Actor, Duty};
 
-use super::{
-    Denial, Refusal, ThreadFacts, desk, impartial, is_raiser, personal, require, speaks,
-};
+use super::{Denial, Refusal, ThreadFacts, desk, impartial, is_raiser, personal, require, speaks};
 
 /// Whom a commitment binds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,9 +4,7 @@ use domain::commitment::{CommitmentAct, CommitmentState, DONE, Doing, Ruling};
 use domain::id::{AgencyId, CommitmentId, ThreadId};
 use domain::policy::{self, Action, Scope, ThreadFacts};
 use domain::thread::Opened;
-use storage::commitment::{
-    Commitment, CommitmentPlace, CommitmentsOf, Evidence, Milestone, Step,
-};
+use storage::commitment::{Commitment, CommitmentPlace, CommitmentsOf, Evidence, Milestone, Step};
 use storage::thread::{Slice, Thread};
 
 use super::act::action;
@@ -16,7 +14,7 @@ use crate::{Error, Forum, Viewer};
 /// As many steps of one commitment are shown, the newest.
 const STEPS_MAX: u32 = 100;
 
-/// Of which threads an agency's commitments are listed.
+/// Of which threads commitments are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Within {
     /// Those that everybody may read.
@@ -34,11 +32,11 @@ impl Within {
     }
 }
 
-/// A list of an agency's commitments.
+/// A list of commitments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommitmentList {
-    /// The agency that is bound.
-    pub agency: AgencyId,
+    /// The agency that is bound; any where nothing is said.
+    pub agency: Option<AgencyId>,
     /// In which threads.
     pub within: Within,
     /// Those that stand so; all where nothing is said.
@@ -123,7 +121,7 @@ impl Forum {
         Ok(Some((commitment, facts)))
     }
 
-    /// An agency's commitments by their days.
+    /// Commitments by their days.
     pub async fn commitments_of(
         &self,
         viewer: &Viewer,

@@ -144,12 +144,11 @@ impl Words {
             EventKind::CommitmentMade => {
                 self.pick("The office made a commitment", "دفتر نے ایک وعدہ کیا")
             }
-            EventKind::CommitmentChanged => {
-                self.pick("There is news of a commitment", "ایک وعدے کے بارے میں نئی بات ہے")
-            }
-            EventKind::CommitmentKept => {
-                self.pick("A commitment was kept", "ایک وعدہ پورا ہوا")
-            }
+            EventKind::CommitmentChanged => self.pick(
+                "There is news of a commitment",
+                "ایک وعدے کے بارے میں نئی بات ہے",
+            ),
+            EventKind::CommitmentKept => self.pick("A commitment was kept", "ایک وعدہ پورا ہوا"),
             EventKind::CommitmentLapsed => self.pick(
                 "The day of a commitment passed without its being kept",
                 "ایک وعدے کا دن گزر گیا اور وہ پورا نہیں ہوا",

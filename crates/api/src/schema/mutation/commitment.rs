@@ -157,7 +157,9 @@ macro_rules! done {
         let id = expect(Kind::Commitment, &$input.commitment_id);
         let deed = $deed;
         let forum = &caller.forum;
-        let written = forum.do_to_commitment(&caller.viewer, id, &deed, &once).await;
+        let written = forum
+            .do_to_commitment(&caller.viewer, id, &deed, &once)
+            .await;
         commitment_now(caller, $input.client_mutation_id, written).await
     }};
 }

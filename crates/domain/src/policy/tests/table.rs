@@ -7,8 +7,7 @@ use uuid::Uuid;
 use super::super::{Action, Bound, Denial, NewThread, Refusal, ThreadFacts, decide};
 use super::cast::{
     ASSIGNED, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, OVERSIGHT, SELF,
-    SOMEBODY,
-    Subject, about, everybody, post, the,
+    SOMEBODY, Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
 use crate::people::{Actor, Constituency};
