@@ -137,11 +137,7 @@ async fn the_timeline_and_the_live_events_tell_every_step() {
     let mut told = Vec::new();
     for _ in 0..3 {
         let event = watch.next().await["threadEvents"].take();
-        assert_eq!(
-            event["item"]["commitment"]["state"].is_string(),
-            true,
-            "{event}"
-        );
+        assert!(event["item"]["commitment"]["state"].is_string(), "{event}");
         told.push(format!(
             "{} {} {}",
             event["__typename"].as_str().unwrap(),

@@ -251,8 +251,8 @@ impl Commitment {
     /// What the viewer may do to it now.
     async fn legal_acts(&self, ctx: &Context<'_>) -> Vec<CommitmentAct> {
         let caller = caller(ctx);
-        let facts = self.shared.facts.iter();
-        let facts = facts.into_iter().find(|one| one.id == self.view.thread);
+        let mut facts = self.shared.facts.iter();
+        let facts = facts.find(|one| one.id == self.view.thread);
         let acts = facts.map_or_else(Vec::new, |facts| {
             let forum = &caller.forum;
             forum.legal_acts(&caller.viewer, facts, &self.view)

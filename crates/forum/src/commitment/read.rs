@@ -128,7 +128,7 @@ impl Forum {
         list: CommitmentList,
         slice: Slice<CommitmentPlace>,
     ) -> Result<Vec<(Commitment, ThreadFacts)>, Error> {
-        self.may_list(viewer, list)?;
+        may_list(viewer, list)?;
         let scope = list.within.scope(viewer);
         let read = self.store.read();
         Ok(read
@@ -142,16 +142,9 @@ impl Forum {
         viewer: &Viewer,
         list: CommitmentList,
     ) -> Result<i64, Error> {
-        self.may_list(viewer, list)?;
+        may_list(viewer, list)?;
         let scope = list.within.scope(viewer);
         Ok(self.store.read().commitment_count(list.of(&scope)).await?)
-    }
-
-    fn may_list(&self, viewer: &Viewer, list: CommitmentList) -> Result<(), Error> {
-        match list.within {
-            Within::Public => Ok(()),
-            Within::Desk => Ok(policy::decide(&viewer.actor, &Action::ViewDesk)?),
-        }
     }
 
     /// The milestones of commitments in threads that the viewer sees.
@@ -168,5 +161,12 @@ impl Forum {
     /// What is named as evidence of commitments in threads that the viewer sees.
     pub async fn evidence(&self, of: &[CommitmentId]) -> Result<Vec<Evidence>, Error> {
         Ok(self.store.read().evidence(of).await?)
+    }
+}
+
+fn may_list(viewer: &Viewer, list: CommitmentList) -> Result<(), Error> {
+    match list.within {
+        Within::Public => Ok(()),
+        Within::Desk => Ok(policy::decide(&viewer.actor, &Action::ViewDesk)?),
     }
 }
