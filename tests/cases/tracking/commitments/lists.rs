@@ -66,7 +66,7 @@ async fn everybody_lists_what_is_public_and_officers_what_is_on_their_desk() {
     let open = json!({ "state": "OPEN" });
     assert_eq!(
         ids(&stage.forum.visitor(), PUBLIC, open, public).await,
-        [later.clone()]
+        std::slice::from_ref(&later)
     );
     assert_eq!(ids(&stage.colleague, DESK, json!({}), desk).await, [later]);
 }
