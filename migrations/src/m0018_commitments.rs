@@ -34,9 +34,10 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     )
     .refers("thread", "thread", "id")
     .refers("persona", "persona", "id")
-    // Lists of an agency's are by the day.
+    // Lists are by the day.
     .key_refers("agency", "agency", "id")
     .index(&["agency", "due_on", "id"])
+    .index(&["due_on", "id"])
     .refers("office", "office", "id")
     .may_refer("response", "response", "id")
     .create(manager)

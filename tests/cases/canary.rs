@@ -174,6 +174,27 @@ const ALL: &str = "query($id: ID!) { \
     agencies { name offices { name } } \
     viewer { account { login email displayName sessions { label } } } }";
 
+/// The office commits itself, and the raiser does not believe it.
+async fn commit(civil: &Client, officer: &Client, id: &Value, canaries: &mut Canaries) {
+    let due = "2025-12-24";
+    let input = json!({
+        "threadId": id, "statement": canaries.make("statement"), "dueOn": due,
+        "milestones": [{ "statement": canaries.make("milestone"), "dueOn": due }],
+    });
+    let made = officer
+        .done("makeCommitment", input, "commitment { id }")
+        .await;
+    let id = &made["commitment"]["id"];
+    let url = format!("https://a.example/{}", canaries.make("evidence"));
+    let evidence = json!([{ "url": url, "description": canaries.make("description") }]);
+    let report = json!({
+        "commitmentId": id, "note": canaries.make("note"), "percent": 100, "evidence": evidence,
+    });
+    officer.done("reportProgress", report, "").await;
+    let contest = json!({ "commitmentId": id, "reason": canaries.make("doubt") });
+    civil.done("contestCommitment", contest, "").await;
+}
+
 #[tokio::test]
 async fn what_people_write_is_in_no_log_and_no_other_readers_answer() {
     keep_log();
@@ -203,6 +224,7 @@ async fn what_people_write_is_in_no_log_and_no_other_readers_answer() {
     let outcome = json!({ "noFurtherAction": { "reason": canaries.make("reason") } });
     let answer = json!({ "threadId": id, "body": canaries.make("answer"), "outcome": outcome });
     officer.done("respondToConcern", answer, "").await;
+    commit(&civil, &officer, &id, &mut canaries).await;
     let verdict = json!({
         "threadId": id, "verdict": "PARTIAL", "comment": canaries.make("comment"),
     });

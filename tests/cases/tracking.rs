@@ -2,6 +2,7 @@
 
 mod bulk;
 mod clocks;
+mod commitments;
 mod desks;
 mod drafts;
 mod life;
@@ -12,16 +13,23 @@ mod twenty;
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-/// The mutations whose bad input is tried in `bulk`, `clocks`, `drafts` and
-/// `retaliation`.
-pub(super) const ACTS: [&str; 8] = [
+/// The mutations whose bad input is tried in `bulk`, `clocks`, `commitments`,
+/// `drafts` and `retaliation`.
+pub(super) const ACTS: [&str; 15] = [
     "acknowledgeConcerns",
     "approveResponse",
+    "confirmCommitment",
+    "contestCommitment",
+    "decideCommitment",
     "decideRetaliation",
     "draftResponse",
+    "makeCommitment",
+    "postponeCommitment",
+    "reportProgress",
     "reportRetaliation",
     "setClockRule",
     "setSecondOfficer",
+    "withdrawCommitment",
     "withdrawHoliday",
 ];
 

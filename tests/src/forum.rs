@@ -118,6 +118,7 @@ impl TestForum {
                 .to_owned(),
             webhooks: server::webhooks::settings(&config_of(settings)),
             mail: server::open::mail(&config_of(settings)),
+            commitments: server::open::commitments(&config_of(settings)),
             ..settings_of(demonstration, registration)
         };
         for (key, value) in settings {

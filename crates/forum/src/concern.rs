@@ -17,6 +17,7 @@ pub(crate) use due::tell_office;
 pub(crate) use step::{By, Said, Step};
 
 use domain::concern::{Assignment, Concern, Move, State};
+use domain::desk::WAITS_FOR_OFFICE;
 use domain::event::EventKind;
 use domain::id::{AgencyId, OfficeId, ThreadId};
 use domain::policy::{self, Action};
@@ -28,7 +29,7 @@ use storage::thread::Thread;
 use crate::error::Problems;
 use crate::message::{AGENCIES, OFFICES};
 use crate::once::{Once, Written};
-use crate::thread::{call_office, concern_of, tell, tell_persona};
+use crate::thread::{call_desk, call_office, concern_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 pub use desk::{Blocker, DeskAct, MoveKind, Queue, of_agency, own_concerns};
@@ -241,17 +242,18 @@ impl Forum {
         let object = Some(step.id.into());
         tell(tx, &thread.facts, event, object);
         match (step.by, concern.assignment) {
-            (By::Raiser, Some(to)) => call_office(tx, to, id).await?,
-            (By::Raiser, None) => {}
-            (By::Forum, to) => {
-                if let Some(to) = to {
+            (By::Office(_) | By::Moderator, _) | (_, None) => {}
+            (By::Raiser | By::Forum, Some(to)) => {
+                if WAITS_FOR_OFFICE.contains(&concern.state) {
                     call_office(tx, to, id).await?;
+                } else {
+                    // Nothing is expected of it, but its desk is another.
+                    call_desk(tx, to, id);
                 }
-                tell_persona(tx, thread.facts.raiser, id, event, object).await?;
             }
-            (By::Office(_) | By::Moderator, _) => {
-                tell_persona(tx, thread.facts.raiser, id, event, object).await?;
-            }
+        }
+        if step.by != By::Raiser {
+            tell_persona(tx, thread.facts.raiser, id, event, object).await?;
         }
         self.ask_for_verdict(tx, thread, concern, step.mv).await
     }

@@ -148,8 +148,8 @@ pub struct CommitmentPlace {
 /// Of whom commitments are listed.
 #[derive(Debug, Clone, Copy)]
 pub struct CommitmentsOf<'a> {
-    /// The agency that is bound.
-    pub agency: AgencyId,
+    /// The agency that is bound; any where nothing is said.
+    pub agency: Option<AgencyId>,
     /// In which threads.
     pub scope: &'a Scope,
     /// Those that stand so; all where nothing is said.
@@ -161,10 +161,10 @@ pub struct CommitmentsOf<'a> {
 impl CommitmentsOf<'_> {
     /// Which those are, as SQL over `c` and `t`.
     fn condition(self, params: &mut Params) -> String {
-        let mut all = vec![
-            format!("c.agency = {}", params.push(self.agency)),
-            compile(self.scope, params),
-        ];
+        let mut all = vec![compile(self.scope, params)];
+        if let Some(agency) = self.agency {
+            all.push(format!("c.agency = {}", params.push(agency)));
+        }
         if let Some(state) = self.state {
             all.push(standing(state));
         }
@@ -254,7 +254,7 @@ impl Conn {
         row.map(|mut row| commitment(&mut row)).transpose()
     }
 
-    /// An agency's commitments by their days, with what policy decides on
+    /// Commitments by their days, with what policy decides on
     /// their threads by for this actor. One statement.
     pub async fn commitments_of(
         &self,
@@ -295,7 +295,7 @@ impl Conn {
             .collect()
     }
 
-    /// How many commitments an agency has.
+    /// How many commitments such a list has.
     pub async fn commitment_count(&self, of: CommitmentsOf<'_>) -> Result<i64, StorageError> {
         let mut params = self.params();
         let condition = of.condition(&mut params);

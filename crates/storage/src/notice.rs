@@ -46,7 +46,7 @@ pub struct ToldThread {
     pub status: ModerationStatus,
     /// Whether one of the reader's personas raised it.
     pub raised: bool,
-    /// Whether it is before an office of the reader's.
+    /// Whether it is before an office of the reader's, or overseen by its body.
     pub at_desk: bool,
 }
 
@@ -170,11 +170,15 @@ impl Conn {
         let mut params = self.params();
         let raised = params.among("t.persona", &reader.actor.personas);
         let desk = params.among("t.assigned_office", &reader.actor.offices);
+        // What a body oversees is its offices' work, too.
+        let body = reader.actor.agency.filter(|_| reader.actor.agency_oversees);
+        let overseen = params.push(body);
         let among = params.among("t.id", threads);
         let seen = compile(reader.threads, &mut params);
         let sql = format!(
             "SELECT t.id, t.reference, t.title, t.audience, t.status, {raised}, \
-             COALESCE({desk}, 1 = 0) FROM thread t WHERE {among} AND {seen}"
+             COALESCE({desk}, 1 = 0) OR COALESCE(t.oversight_agency = {overseen}, 1 = 0) \
+             FROM thread t WHERE {among} AND {seen}"
         );
         let mut all = Vec::new();
         for mut row in self.all(&sql, params).await? {

@@ -42,6 +42,11 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
         Of::Forum,
         "clients(organization: $organization) { id }",
     ),
+    (
+        "commitments",
+        Of::Forum,
+        "commitments(filter: {agency: \"POL_PB\"}) { nodes { id } }",
+    ),
     ("clockRules", Of::Forum, "clockRules { since }"),
     ("holidays", Of::Forum, "holidays(year: 2026) { day }"),
     ("helplines", Of::Forum, "helplines { number }"),
@@ -106,6 +111,15 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "clarifyConcern",
         r#"{"threadId": "$id", "answer": "On Fridays."}"#,
     ),
+    ("confirmCommitment", r#"{"commitmentId": "$id"}"#),
+    (
+        "contestCommitment",
+        r#"{"commitmentId": "$id", "reason": "It is not."}"#,
+    ),
+    (
+        "decideCommitment",
+        r#"{"commitmentId": "$id", "kept": true, "reason": "It is."}"#,
+    ),
     (
         "draftResponse",
         r#"{"threadId": "$id", "body": "It has ended.", "outcome": {"resolved": true}}"#,
@@ -125,6 +139,14 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "inviteToThread",
         r#"{"threadId": "$id", "authorId": "$author"}"#,
     ),
+    (
+        "makeCommitment",
+        r#"{"threadId": "$id", "statement": "Lights on the road.", "dueOn": "2025-12-24"}"#,
+    ),
+    (
+        "postponeCommitment",
+        r#"{"commitmentId": "$id", "dueOn": "2025-12-31", "reason": "Rain."}"#,
+    ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     ("recuseFromConcern", r#"{"threadId": "$id"}"#),
     ("shortlistConcern", r#"{"threadId": "$id"}"#),
@@ -136,6 +158,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "referConcern",
         r#"{"threadId": "$id", "agency": "NCHR", "reason": "It watches."}"#,
+    ),
+    (
+        "reportProgress",
+        r#"{"commitmentId": "$id", "note": "Half.", "percent": 50}"#,
     ),
     ("releaseThread", r#"{"threadId": "$id"}"#),
     (
@@ -162,6 +188,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "uninviteFromThread",
         r#"{"threadId": "$id", "authorId": "$author"}"#,
+    ),
+    (
+        "withdrawCommitment",
+        r#"{"commitmentId": "$id", "reason": "No money."}"#,
     ),
     ("withdrawConcern", r#"{"threadId": "$id"}"#),
 ];

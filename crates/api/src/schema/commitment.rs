@@ -251,8 +251,8 @@ impl Commitment {
     /// What the viewer may do to it now.
     async fn legal_acts(&self, ctx: &Context<'_>) -> Vec<CommitmentAct> {
         let caller = caller(ctx);
-        let facts = self.shared.facts.iter();
-        let facts = facts.into_iter().find(|one| one.id == self.view.thread);
+        let mut facts = self.shared.facts.iter();
+        let facts = facts.find(|one| one.id == self.view.thread);
         let acts = facts.map_or_else(Vec::new, |facts| {
             let forum = &caller.forum;
             forum.legal_acts(&caller.viewer, facts, &self.view)
@@ -399,17 +399,20 @@ impl CommitmentStep {
     }
 }
 
-/// What an agency's commitments are narrowed to.
-#[derive(InputObject, Debug, Clone, Copy, Default)]
+/// What commitments are narrowed to.
+#[derive(InputObject, Debug, Clone, Default)]
 pub struct CommitmentFilter {
+    /// Only those of this agency: its id, or its code, such as POL_PB.
+    pub agency: Option<ID>,
     /// Only those that stand so.
     pub state: Option<CommitmentState>,
 }
 
-impl CommitmentFilter {
-    pub(crate) fn state(self) -> Option<domain::commitment::CommitmentState> {
-        self.state.map(Into::into)
-    }
+/// What the commitments of the viewer's agency are narrowed to.
+#[derive(InputObject, Debug, Clone, Copy, Default)]
+pub struct DeskCommitmentFilter {
+    /// Only those that stand so.
+    pub state: Option<CommitmentState>,
 }
 
 /// What a list of commitments is counted by.
@@ -424,12 +427,12 @@ impl CommitmentTotal {
 }
 
 connection! {
-    /// An agency's commitments, by the day on which they are due.
+    /// Commitments, by the day on which they are due.
     CommitmentConnection, CommitmentEdge, Commitment, CommitmentTotal
 }
 
 impl CommitmentConnection {
-    /// A page of an agency's commitments.
+    /// A page of commitments.
     pub(crate) async fn read(
         ctx: &Context<'_>,
         list: CommitmentList,
@@ -460,13 +463,12 @@ pub struct CommitmentQueries;
 
 #[Object]
 impl CommitmentQueries {
-    /// What an agency committed itself to in concerns that everybody may read,
-    /// by the day on which it is due.
+    /// What agencies committed themselves to in concerns that everybody may
+    /// read, by the day on which it is due.
     #[graphql(directive = page::apply(20), directive = cost::apply(5))]
     async fn commitments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The agency, by its id or code.")] agency: String,
         #[graphql(desc = "What to narrow the list to.")] filter: Option<CommitmentFilter>,
         #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -479,10 +481,11 @@ impl CommitmentQueries {
             last,
             before,
         };
+        let filter = filter.unwrap_or_default();
         let list = CommitmentList {
-            agency: caller(ctx).agency(&agency),
+            agency: filter.agency.map(|named| caller(ctx).agency(&named)),
             within: Within::Public,
-            state: filter.and_then(CommitmentFilter::state),
+            state: filter.state.map(Into::into),
         };
         CommitmentConnection::read(ctx, list, &paging).await
     }

@@ -11,7 +11,7 @@ use forum::views::thread::ThreadFilter;
 
 use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::schema::caller::{Caller, caller, read};
-use crate::schema::commitment::{CommitmentConnection, CommitmentFilter};
+use crate::schema::commitment::{CommitmentConnection, DeskCommitmentFilter};
 use crate::schema::directory::Agency;
 use crate::schema::enums::Blocker;
 use crate::schema::page::Paging;
@@ -202,7 +202,7 @@ impl Desk {
     async fn commitments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to narrow the list to.")] filter: Option<CommitmentFilter>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<DeskCommitmentFilter>,
         #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
@@ -215,9 +215,9 @@ impl Desk {
             before,
         };
         let list = CommitmentList {
-            agency: self.agency,
+            agency: Some(self.agency),
             within: Within::Desk,
-            state: filter.and_then(CommitmentFilter::state),
+            state: filter.and_then(|one| one.state).map(Into::into),
         };
         CommitmentConnection::read(ctx, list, &paging).await
     }

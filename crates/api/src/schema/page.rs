@@ -112,7 +112,7 @@ pub enum List {
     Timeline = 6,
     /// A desk.
     Desk = 7,
-    /// An agency's commitments.
+    /// Commitments.
     Commitments = 8,
 }
 

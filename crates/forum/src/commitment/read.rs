@@ -14,7 +14,7 @@ use crate::{Error, Forum, Viewer};
 /// As many steps of one commitment are shown, the newest.
 const STEPS_MAX: u32 = 100;
 
-/// Of which threads an agency's commitments are listed.
+/// Of which threads commitments are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Within {
     /// Those that everybody may read.
@@ -32,11 +32,11 @@ impl Within {
     }
 }
 
-/// A list of an agency's commitments.
+/// A list of commitments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommitmentList {
-    /// The agency that is bound.
-    pub agency: AgencyId,
+    /// The agency that is bound; any where nothing is said.
+    pub agency: Option<AgencyId>,
     /// In which threads.
     pub within: Within,
     /// Those that stand so; all where nothing is said.
@@ -121,14 +121,14 @@ impl Forum {
         Ok(Some((commitment, facts)))
     }
 
-    /// An agency's commitments by their days.
+    /// Commitments by their days.
     pub async fn commitments_of(
         &self,
         viewer: &Viewer,
         list: CommitmentList,
         slice: Slice<CommitmentPlace>,
     ) -> Result<Vec<(Commitment, ThreadFacts)>, Error> {
-        self.may_list(viewer, list)?;
+        may_list(viewer, list)?;
         let scope = list.within.scope(viewer);
         let read = self.store.read();
         Ok(read
@@ -142,16 +142,9 @@ impl Forum {
         viewer: &Viewer,
         list: CommitmentList,
     ) -> Result<i64, Error> {
-        self.may_list(viewer, list)?;
+        may_list(viewer, list)?;
         let scope = list.within.scope(viewer);
         Ok(self.store.read().commitment_count(list.of(&scope)).await?)
-    }
-
-    fn may_list(&self, viewer: &Viewer, list: CommitmentList) -> Result<(), Error> {
-        match list.within {
-            Within::Public => Ok(()),
-            Within::Desk => Ok(policy::decide(&viewer.actor, &Action::ViewDesk)?),
-        }
     }
 
     /// The milestones of commitments in threads that the viewer sees.
@@ -168,5 +161,12 @@ impl Forum {
     /// What is named as evidence of commitments in threads that the viewer sees.
     pub async fn evidence(&self, of: &[CommitmentId]) -> Result<Vec<Evidence>, Error> {
         Ok(self.store.read().evidence(of).await?)
+    }
+}
+
+fn may_list(viewer: &Viewer, list: CommitmentList) -> Result<(), Error> {
+    match list.within {
+        Within::Public => Ok(()),
+        Within::Desk => Ok(policy::decide(&viewer.actor, &Action::ViewDesk)?),
     }
 }

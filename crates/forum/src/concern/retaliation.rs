@@ -231,7 +231,7 @@ impl Forum {
                 let by = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
                 tx.decide_retaliation(id, by, &reason, !input.uphold)
                     .await?;
-                let (raiser, kind) = (thread.facts.raiser, EventKind::WorkArrived);
+                let (raiser, kind) = (thread.facts.raiser, EventKind::ConcernMoved);
                 tell_persona(&tx, raiser, report.thread, kind, None).await?;
                 let assignment = thread.concern.and_then(|concern| concern.assignment);
                 let back = assignment.filter(|to| to.agency == report.agency && !input.uphold);

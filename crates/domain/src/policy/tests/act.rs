@@ -1,8 +1,8 @@
 //! Who may do what, as sentences.
 
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, SELF, SOMEBODY, about, concern, everybody, member,
-    official, post, the, with_duty,
+    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, OVERSIGHT, SELF, SOMEBODY, about, concern, everybody,
+    member, official, post, the, with_duty,
 };
 use super::*;
 use crate::concern::{Concern, State};
@@ -135,6 +135,42 @@ fn before_a_desk_is_known_any_office_of_the_assigned_agency_answers_what_it_sees
     assert_eq!(
         decide(&stranger, &Action::Answer(&public)),
         denied(Denial::NotAssigned)
+    );
+}
+
+#[test]
+fn oversight_decides_on_commitments_where_it_owns_the_concern_and_the_forum_elsewhere() {
+    let decide_on = |agency| {
+        move |shape: fn(ThreadFacts) -> ThreadFacts| {
+            done_by(Audience::Public, shape, |thread| {
+                Action::DecideCommitment(thread, agency)
+            })
+        }
+    };
+    let forum = ["moderator", "moderator who claimed it", "convenor"];
+    let oversight = [
+        "official of the oversight body",
+        "official of the oversight body that it is assigned to",
+    ];
+    let of_the_agency = decide_on(ASSIGNED);
+    assert_eq!(of_the_agency(|thread| thread), forum);
+    assert_eq!(
+        of_the_agency(|thread| about(thread, AboutKind::Practice)),
+        forum
+    );
+    assert_eq!(
+        of_the_agency(|thread| about(thread, AboutKind::Conduct)),
+        oversight
+    );
+    assert_eq!(
+        of_the_agency(|thread| about(thread, AboutKind::NotSure)),
+        oversight
+    );
+    // What oversight itself committed to is not its own to judge.
+    let of_oversight = decide_on(OVERSIGHT);
+    assert_eq!(
+        of_oversight(|thread| about(thread, AboutKind::Conduct)),
+        forum
     );
 }
 

@@ -276,6 +276,21 @@ proptest! {
     }
 
     #[test]
+    fn nobody_decides_whether_his_own_agency_kept_its_word(
+        actor in actor(), thread in thread(), agency in id::<AgencyId>(),
+    ) {
+        let own = actor.agency == Some(agency) || actor.personas.contains(&thread.raiser);
+        let decided = decide(&actor, &Action::DecideCommitment(&thread, agency)).is_ok();
+        prop_assert!(!(own && decided));
+        let carries = decide(&actor, &Action::CarryOut(&thread, bound(agency))).is_ok();
+        prop_assert!(!carries || actor.agency == Some(agency));
+        prop_assert!(!(carries && decided));
+        let commits = decide(&actor, &Action::Commit(&thread)).is_ok();
+        let answers = decide(&actor, &Action::Answer(&thread)).is_ok();
+        prop_assert_eq!(commits, answers && actor.agency_answers);
+    }
+
+    #[test]
     fn other_peoples_places_in_a_thread_change_nothing(
         actor in actor(), thread in thread(), post in post(), agency in id::<AgencyId>(),
     ) {
