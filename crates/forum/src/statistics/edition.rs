@@ -56,7 +56,8 @@ impl Forum {
             return Ok(());
         }
         self.count_concerns().await?;
-        if !conn.counted_until(&over).await? {
+        // What another counts just now would be missing: then it is taken later.
+        if conn.uncounted_waits().await? || !conn.counted_until(&over).await? {
             return Ok(());
         }
         // Who answers may not have been heard of here.
