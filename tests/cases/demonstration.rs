@@ -110,6 +110,9 @@ async fn a_second_start_finds_everything_as_it_was() {
     let first = first.unwrap();
     let there = threads(&forum).await;
     assert!(there > 10);
+    // There are figures to look at.
+    let figures = forum.published().await.unwrap();
+    assert!(!figures.rows.is_empty());
     // Whoever tries it may come in under a name of his own.
     install(&forum, "somebody").await;
     forum.store().close().await;

@@ -17,7 +17,7 @@ use domain::id::AgencyId;
 use domain::policy::{self, Action};
 use domain::statistics::{Measure, StatisticsBy, month_of, percentile};
 use domain::thread::VerdictKind;
-use storage::directory::Directory;
+use storage::directory::{Agency, Directory};
 pub use storage::edition::Edition;
 use storage::edition::{Figure, Figures};
 
@@ -243,7 +243,7 @@ impl Forum {
         let key = agency.0.simple().to_string();
         let found = self.statistics_under(viewer, wanted, Some(&key)).await?;
         let directory = self.directory();
-        let answers = directory.agency(agency).is_some_and(|one| one.answers());
+        let answers = directory.agency(agency).is_some_and(Agency::answers);
         Ok(answers.then(|| found.rows.into_iter().next().unwrap_or_default()))
     }
 

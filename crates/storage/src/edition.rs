@@ -195,7 +195,7 @@ impl Tx {
     pub async fn put_edition_concerns(
         &self,
         table: TableOf,
-        changed: &[(ThreadId, Option<&CountedConcern>)],
+        changed: &[(ThreadId, Option<CountedConcern>)],
     ) -> Result<(), StorageError> {
         const COLUMNS: [&str; 8] = [
             "thread", "kind", "part", "agency", "month", "category", "region", "measures",
@@ -209,7 +209,7 @@ impl Tx {
             self.run(&sql, params).await?;
         }
         let put = changed.iter().filter_map(|(id, of)| {
-            let of = (*of)?;
+            let of = of.as_ref()?;
             Some(vec![
                 id.into_param(),
                 table.by.code().into_param(),

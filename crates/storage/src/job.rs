@@ -15,7 +15,7 @@ use crate::write::Tx;
 /// The kind, and the name, of the row that keeps by what clocks go.
 const CLOCKS: &str = "clocks";
 
-/// The same of the row that whoever takes an edition of the figures holds.
+/// The same of the row that whoever writes an edition of the figures holds.
 const EDITIONS: &str = "editions";
 
 /// A job to be done once.
@@ -149,7 +149,7 @@ impl Tx {
         self.save_work(CLOCKS, set).await
     }
 
-    /// Makes this the one transaction that takes an edition of the figures, until
+    /// Makes this the one transaction that writes an edition of the figures, until
     /// it ends. `id` names the row that is held, if that is new.
     pub async fn hold_editions(&self, id: Uuid) -> Result<(), StorageError> {
         self.hold_work(id, EDITIONS, "").await?;

@@ -21,7 +21,7 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
     (
         "answerClock",
         Of::Forum,
-        "answerClock(agency: \"POL_PB\") { withheld }",
+        "answerClock(agency: \"POL_PB\") { received }",
     ),
     (
         "audiencePreview",

@@ -12,7 +12,7 @@ use chrono::{DateTime, Datelike as _, Months, NaiveDate, TimeDelta, Utc};
 use domain::id::ThreadId;
 use domain::statistics::edition::{Beside, Cell, Placed, Table, take_over};
 use domain::statistics::{Measure, Part, StatisticsBy, month_of};
-use storage::Tx;
+use storage::directory::Agency;
 use storage::edition::{Edition, Figure, TableOf};
 use storage::statistic::CountedConcern;
 
@@ -43,102 +43,116 @@ fn is_due(newest: Option<&Edition>, over: &str, now: DateTime<Utc>) -> bool {
 
 impl Forum {
     /// Takes an edition of the figures, if a month is over that none was taken
-    /// of. Whoever takes it holds the work's row, and writes all of it in one
-    /// transaction: so it is taken once, whatever restarts and however many
-    /// try.
+    /// of. It is made outside, because that takes a while; whoever writes it
+    /// holds the work's row, looks whether the edition before is still the one
+    /// that it was made after, and writes all of it in one transaction. So it is
+    /// taken once, whatever restarts and however many try.
     pub async fn take_edition(&self) -> Result<(), Error> {
-        let now = self.now();
-        let over = month_of(month_over(self.today()));
-        let newest = self.store.read().newest_edition().await?;
+        let (now, today) = (self.now(), self.today());
+        let over = month_of(month_over(today));
+        let conn = self.store.read();
+        let newest = conn.newest_edition().await?;
         if !is_due(newest.as_ref(), &over, now) {
             return Ok(());
         }
         self.count_concerns().await?;
-        if !self.store.read().counted_until(&over).await? {
+        // What another counts just now would be missing: then it is taken later.
+        if conn.uncounted_waits().await? || !conn.counted_until(&over).await? {
             return Ok(());
         }
         // Who answers may not have been heard of here.
         self.reload_directory().await?;
+        let directory = self.directory();
+        let answers = |id| directory.agency(id).is_some_and(Agency::answers);
+        let before = conn.edition_concerns().await?;
+        let mut counted = conn.all_counted().await?;
+        counted.retain(|(_, one)| one.month <= over && answers(one.agency));
+        let least = usize::try_from(self.settings.statistics_least).unwrap_or(usize::MAX);
+        let making = tokio::task::spawn_blocking(move || make(before, &counted, today, least));
+        let made = making.await.map_err(|_| Error::Internal("an edition"))?;
+        let edition = Edition {
+            number: newest.map_or(1, |newest| newest.number + 1),
+            month: over,
+            taken_at: now,
+        };
         let id = self.new_id();
         self.store
             .write(now, async |tx| {
                 tx.hold_editions(id).await?;
                 let newest = tx.newest_edition().await?;
-                if !is_due(newest.as_ref(), &over, now) {
+                if newest.map_or(1, |newest| newest.number + 1) != edition.number {
                     return Ok(());
                 }
-                let edition = Edition {
-                    number: newest.map_or(1, |newest| newest.number + 1),
-                    month: over.clone(),
-                    taken_at: now,
-                };
-                self.write_edition(&tx, &edition).await
+                tx.insert_edition(&edition).await?;
+                for (table, changed) in &made.changed {
+                    tx.put_edition_concerns(*table, changed).await?;
+                }
+                tx.replace_edition_cells(&made.figures).await?;
+                Ok::<_, Error>(())
             })
             .await
     }
+}
 
-    async fn write_edition(&self, tx: &Tx, edition: &Edition) -> Result<(), Error> {
-        tx.insert_edition(edition).await?;
-        let least = usize::try_from(self.settings.statistics_least).unwrap_or(usize::MAX);
-        let mut before: BTreeMap<TableOf, Table<CountedConcern>> = BTreeMap::new();
-        for (table, id, of) in tx.edition_concerns().await? {
-            let shown = before.entry(table).or_default();
-            shown.insert(id, placed(table.by, of));
+/// An edition before it is written.
+struct Made {
+    /// Of which concerns something else is shown than before.
+    changed: Vec<(TableOf, Vec<Changed>)>,
+    figures: Vec<Figure>,
+}
+
+type Changed = (ThreadId, Option<CountedConcern>);
+
+/// Makes an edition of what is counted now, after what was shown before.
+fn make(
+    shown: Vec<(TableOf, ThreadId, CountedConcern)>,
+    counted: &[(ThreadId, CountedConcern)],
+    today: NaiveDate,
+    least: usize,
+) -> Made {
+    let mut before: BTreeMap<TableOf, Table<CountedConcern>> = BTreeMap::new();
+    for (table, id, of) in shown {
+        let shown = before.entry(table).or_default();
+        shown.insert(id, placed(table.by, of));
+    }
+    let mut made = Made {
+        changed: Vec::new(),
+        figures: Vec::new(),
+    };
+    for part in [Part::Moves, Part::Answers] {
+        let mut source = part_of(counted, part, today);
+        let mut beside = Beside::Nothing;
+        for by in TABLES {
+            let table = TableOf { by, part };
+            let now = source.into_iter().map(|(id, of)| (id, placed(by, of)));
+            let was = before.remove(&table).unwrap_or_default();
+            let shown = take_over(&was, &now.collect(), beside, least);
+            made.changed.push((table, changed(&was, &shown)));
+            made.figures.extend(sums(by, &shown));
+            source = shown.into_iter().map(|(id, one)| (id, one.of)).collect();
+            beside = Beside::Total;
         }
-        let counted = self.counted_by(tx, &edition.month).await?;
-        let mut figures = Vec::new();
-        for part in [Part::Moves, Part::Answers] {
-            let mut source = self.part(&counted, part);
-            let mut beside = Beside::Nothing;
-            for by in TABLES {
-                let table = TableOf { by, part };
-                let now = source.into_iter().map(|(id, of)| (id, placed(by, of)));
-                let was = before.remove(&table).unwrap_or_default();
-                let shown = take_over(&was, &now.collect(), beside, least);
-                tx.put_edition_concerns(table, &changed(&was, &shown))
-                    .await?;
-                figures.extend(sums(by, &shown));
-                source = shown.into_iter().map(|(id, one)| (id, one.of)).collect();
-                beside = Beside::Total;
-            }
-        }
-        tx.replace_edition_cells(&figures).await?;
-        Ok(())
     }
+    made
+}
 
-    /// What is counted of concerns that came to agencies that answer, in months
-    /// up to and with this one.
-    async fn counted_by(
-        &self,
-        tx: &Tx,
-        month: &str,
-    ) -> Result<Vec<(ThreadId, CountedConcern)>, Error> {
-        let directory = self.directory();
-        let answers = |id| directory.agency(id).is_some_and(|one| one.answers());
-        let mut counted = tx.all_counted().await?;
-        counted.retain(|(_, one)| one.month.as_str() <= month && answers(one.agency));
-        Ok(counted)
-    }
-
-    /// What of it is shown in one part of the tables, today.
-    fn part(
-        &self,
-        counted: &[(ThreadId, CountedConcern)],
-        part: Part,
-    ) -> BTreeMap<ThreadId, CountedConcern> {
-        let today = self.today();
-        let shown = |text: &String| {
-            let measure: Measure = text.parse().ok()?;
-            let (of, measure) = measure.shown(today)?;
-            (of == part).then(|| measure.to_string())
-        };
-        let of = |one: &CountedConcern| CountedConcern {
-            measures: one.measures.iter().filter_map(shown).collect(),
-            ..one.clone()
-        };
-        let all = counted.iter().map(|(id, one)| (*id, of(one)));
-        all.filter(|(_, one)| !one.measures.is_empty()).collect()
-    }
+/// What of that is counted is shown in one part of the tables, on a day.
+fn part_of(
+    counted: &[(ThreadId, CountedConcern)],
+    part: Part,
+    today: NaiveDate,
+) -> BTreeMap<ThreadId, CountedConcern> {
+    let shown = |text: &String| {
+        let measure: Measure = text.parse().ok()?;
+        let (of, measure) = measure.shown(today)?;
+        (of == part).then(|| measure.to_string())
+    };
+    let of = |one: &CountedConcern| CountedConcern {
+        measures: one.measures.iter().filter_map(shown).collect(),
+        ..one.clone()
+    };
+    let all = counted.iter().map(|(id, one)| (*id, of(one)));
+    all.filter(|(_, one)| !one.measures.is_empty()).collect()
 }
 
 fn placed(by: StatisticsBy, of: CountedConcern) -> Placed<CountedConcern> {
@@ -156,14 +170,11 @@ fn placed(by: StatisticsBy, of: CountedConcern) -> Placed<CountedConcern> {
 }
 
 /// The concerns of which something else is shown than before.
-fn changed<'a>(
-    was: &Table<CountedConcern>,
-    shown: &'a Table<CountedConcern>,
-) -> Vec<(ThreadId, Option<&'a CountedConcern>)> {
+fn changed(was: &Table<CountedConcern>, shown: &Table<CountedConcern>) -> Vec<Changed> {
     let ids: BTreeSet<ThreadId> = was.keys().chain(shown.keys()).copied().collect();
     let differ = ids.into_iter().filter(|id| was.get(id) != shown.get(id));
     differ
-        .map(|id| (id, shown.get(&id).map(|one| &one.of)))
+        .map(|id| (id, shown.get(&id).map(|one| one.of.clone())))
         .collect()
 }
 
