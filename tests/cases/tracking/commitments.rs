@@ -301,10 +301,10 @@ async fn whoever_stepped_back_does_not_report_and_another_desk_of_the_agency_goe
         .officer
         .refused("reportProgress", report.clone())
         .await;
-    assert_eq!(refused, "FORBIDDEN");
+    assert_eq!(refused, "NOT_FOUND");
     assert_eq!(
         stage.refused(&stage.officer, "referConcern", refer).await,
-        "FORBIDDEN"
+        "NOT_FOUND"
     );
     let office = json!({ "office": stage.sees(&stage.civil, "assignedOffice { id }").await
         ["assignedOffice"]["id"], "account": account(&stage.colleague).await });
