@@ -20,6 +20,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             text("body"),
             maybe_id("moderator"),
             maybe_id("second_moderator"),
+            maybe_id("oversight"),
             number("created_at"),
             maybe_number("decided_at"),
             maybe_id("decided_by"),
@@ -33,6 +34,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     .refers("persona", "persona", "id")
     .may_refer("moderator", "persona", "id")
     .may_refer("second_moderator", "persona", "id")
+    .may_refer("oversight", "agency", "id")
     .may_refer("decided_by", "persona", "id")
     .create(manager)
     .await

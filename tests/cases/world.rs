@@ -181,6 +181,15 @@ impl World {
                 let id = Uuid::from_u128(retaliations.values.len() as u128 + 1);
                 let mut row: Vec<Value> = vec![id.into(), facts.id.0.into(), agency.0.into()];
                 row.extend([facts.raiser.0.into(), "x".into(), 1_i64.into()]);
+                row.extend([Value::from(None::<i64>), None::<Uuid>.into()]);
+                retaliations.push(row);
+            }
+            // A report that froze nothing, or no longer does, was brought there.
+            for body in &facts.reported_to {
+                let id = Uuid::from_u128(retaliations.values.len() as u128 + 1);
+                let mut row: Vec<Value> = vec![id.into(), facts.id.0.into(), body.0.into()];
+                row.extend([facts.raiser.0.into(), "x".into(), 1_i64.into()]);
+                row.extend([Value::from(1_i64), body.0.into()]);
                 retaliations.push(row);
             }
             for persona in &facts.recused {
@@ -231,6 +240,11 @@ impl World {
             participants: random.some(&self.personas),
             recused: if random.chance(3) {
                 random.some(&self.personas)
+            } else {
+                Vec::new()
+            },
+            reported_to: if random.chance(4) {
+                random.some(&self.agencies)
             } else {
                 Vec::new()
             },
@@ -338,7 +352,16 @@ const THREAD: &[&str] = &[
     "created_at",
 ];
 
-const RETALIATION: &[&str] = &["id", "thread", "agency", "persona", "body", "created_at"];
+const RETALIATION: &[&str] = &[
+    "id",
+    "thread",
+    "agency",
+    "persona",
+    "body",
+    "created_at",
+    "lifted_at",
+    "oversight",
+];
 
 const POST: &[&str] = &[
     "id",

@@ -219,6 +219,8 @@ impl Life {
         }
         match act {
             CommitmentAct::Make => None,
+            // A few percent less do not end that the other side says no.
+            CommitmentAct::Report if self.stage == Stage::Contested => Some(Stage::Contested),
             CommitmentAct::Report => Some(Stage::Open),
             CommitmentAct::ReportDone => Some(Stage::ReportedDone),
             CommitmentAct::Confirm => Some(Stage::Kept),
@@ -230,7 +232,10 @@ impl Life {
             // What has lapsed is late for good: it can be kept, not moved.
             CommitmentAct::Postpone => (!over && self.lapsed_at.is_none()).then_some(Stage::Open),
             CommitmentAct::Lapse => (over && self.lapsed_at.is_none()).then_some(self.stage),
-            CommitmentAct::Withdraw => Some(Stage::Withdrawn),
+            // Nor is a day that is over taken back.
+            CommitmentAct::Withdraw => {
+                (!over && self.lapsed_at.is_none()).then_some(Stage::Withdrawn)
+            }
         }
     }
 
@@ -256,6 +261,10 @@ impl Life {
             });
         };
         let mut next = Self { stage, ..self };
+        // The day is over, whether or not that was told yet.
+        if stage == Stage::Kept && today > self.due_on {
+            next.lapsed_at = self.lapsed_at.or(Some(now));
+        }
         match doing {
             Doing::Report(percent) => next.percent = percent.min(DONE),
             Doing::Confirm | Doing::Decide(Ruling::Kept) => next.kept_at = Some(now),

@@ -83,6 +83,8 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             see_post(actor, thread, post)?;
             speaks(actor)?;
             require(actor.personas.contains(&post.author), Denial::NotTheAuthor)?;
+            require(!recused(actor, thread), Denial::Recused)?;
+            require(!frozen(actor, thread), Denial::WrongConstituency)?;
             require(!thread.locked, Denial::Locked)?;
             require(post.status.is_open(), Denial::WrongStatus)
         }
@@ -136,7 +138,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             desk(actor, thread)?;
             require(!conflicted(thread, *agency), Denial::ConflictOfInterest)
         }
-        Action::Answer(thread) | Action::Take(thread) => {
+        Action::Answer(thread) | Action::Take(thread) | Action::Commit(thread) => {
             see(actor, thread)?;
             concern(thread)?;
             desk(actor, thread)
@@ -189,11 +191,6 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
                 !report.overseen || oversees(actor, thread),
                 Denial::DutyRequired,
             )
-        }
-        Action::Commit(thread) => {
-            see(actor, thread)?;
-            concern(thread)?;
-            desk(actor, thread)
         }
         Action::CarryOut(thread, bound) => {
             see(actor, thread)?;
@@ -376,26 +373,25 @@ fn is_removed(thread: &ThreadFacts) -> bool {
     thread.status == crate::thread::ModerationStatus::Removed
 }
 
-/// Whether an actor is of the oversight body that owns a concern or has a copy.
+/// Whether an actor is of the oversight body that owns a concern or has a copy,
+/// or that retaliation was brought to, and is not partial.
 fn oversees(actor: &Actor, thread: &ThreadFacts) -> bool {
+    let over =
+        |agency| thread.oversight_agency == Some(agency) || thread.reported_to.contains(&agency);
     serves(actor)
         && actor.agency_oversees
         && !actor.offices.is_empty()
-        && actor.agency.is_some()
-        && actor.agency == thread.oversight_agency
-        && !frozen(actor, thread)
+        && actor.agency.is_some_and(over)
+        && impartial(actor, thread).is_ok()
 }
 
-/// Whether a report of retaliation was brought to the actor: oversight and the
-/// moderators, less whoever is of the agency.
+/// Whether a report of retaliation was brought to the actor: to his oversight
+/// body, or to him as a moderator.
 fn keeps(actor: &Actor, thread: &ThreadFacts, report: &RetaliationFacts) -> bool {
-    let brought = actor.has(Duty::Moderator)
-        && report
-            .moderators
-            .iter()
-            .flatten()
-            .any(|one| actor.personas.contains(one));
-    actor.agency != Some(report.agency) && (brought || oversees(actor, thread))
+    let own = |one| actor.personas.contains(one);
+    let brought = actor.has(Duty::Moderator) && report.moderators.iter().flatten().any(own);
+    let body = actor.agency.is_some() && actor.agency == report.oversight;
+    actor.agency != Some(report.agency) && (brought || body && oversees(actor, thread))
 }
 
 /// Whether the access of an actor's agency to a thread is frozen.

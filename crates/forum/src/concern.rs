@@ -126,8 +126,6 @@ impl Forum {
             if let Some(persona) = on_it {
                 tx.save_claim(id, persona).await?;
                 self.note_claim(&tx, viewer, &mut facts).await?;
-            } else if facts.wants_moderator {
-                tx.set_wants_moderator(id, false).await?;
             }
             let step = Step::new(entry, mv, By::Moderator);
             self.route_to(&tx, &thread, concern, step, to).await
@@ -147,6 +145,9 @@ impl Forum {
         let (id, entry) = (thread.facts.id, step.id);
         let (concern, event) = step.make(tx, id, concern).await?;
         self.save_concern(tx, thread, &concern).await?;
+        if thread.facts.wants_moderator {
+            tx.set_wants_moderator(id, false).await?;
+        }
         let object = Some(entry.into());
         tell(tx, &thread.facts, event, object);
         call_office(tx, to, id).await?;
@@ -216,9 +217,6 @@ impl Forum {
                 ..Said::default()
             });
             let (concern, event) = step.make(&tx, id, concern).await?;
-            if concern.state == State::Withdrawn && facts.wants_moderator {
-                tx.set_wants_moderator(id, false).await?;
-            }
             self.save_move(&tx, &thread, &concern, event, step).await
         })
         .await
@@ -236,6 +234,12 @@ impl Forum {
     ) -> Result<(), Error> {
         let id = thread.facts.id;
         self.save_concern(tx, thread, concern).await?;
+        // It goes on, or is over.
+        let goes_on = matches!(step.by, By::Office(_));
+        let over = matches!(concern.state, State::Closed | State::Withdrawn);
+        if thread.facts.wants_moderator && (goes_on || over) {
+            tx.set_wants_moderator(id, false).await?;
+        }
         if thread.facts.status.is_open() {
             tx.touch_thread(id).await?;
         }

@@ -332,7 +332,13 @@ pub(crate) async fn tell_persona(
 /// Has the moderators look at a thread that nobody else can go on with. Where
 /// none is on it, each sees it until one claims it or puts it before an office.
 pub(crate) async fn want_moderator(tx: &Tx, facts: &ThreadFacts) -> Result<(), Error> {
-    if facts.claimed_by.is_none() {
+    let claimed_by = match facts.claimed_by {
+        Some(persona) => tx.account_of_persona(persona).await?,
+        None => None,
+    };
+    let moderators = tx.moderators().await?;
+    let on_it = |account| moderators.iter().any(|(one, _)| *one == account);
+    if !claimed_by.is_some_and(on_it) {
         tx.set_wants_moderator(facts.id, true).await?;
     }
     call_moderators(tx, facts.id, EventKind::WorkArrived);

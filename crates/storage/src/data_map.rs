@@ -347,7 +347,7 @@ const GROUPS: &[Group] = &[
         "persona", "moderator", "second_moderator", "decided_by",
     ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("retaliation", &[
-        "agency", "body",
+        "agency", "oversight", "body",
     ], Class::Sensitive, Erasure::WithThread, Retention::Thread),
     Group("retaliation", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("clock_rule", &[

@@ -155,18 +155,6 @@ impl Conn {
         let rows = self.all(&sql, params).await?;
         rows.into_iter().map(|mut row| row.id()).collect()
     }
-
-    /// How many concerns that are not over these personas have on a shortlist.
-    pub async fn shortlist_length(&self, personas: &[PersonaId]) -> Result<i64, StorageError> {
-        let mut params = self.params();
-        let personas = params.among("s.persona", personas);
-        let sql = format!(
-            "SELECT COUNT(*) FROM shortlist s JOIN thread t ON t.id = s.thread \
-             WHERE {personas} AND t.desk_on IS NOT NULL"
-        );
-        let row = self.one(&sql, params).await?;
-        row.ok_or(StorageError::Corrupt("a count"))?.get()
-    }
 }
 
 impl Tx {

@@ -178,7 +178,8 @@ impl Conn {
         let sql = format!(
             "SELECT t.id, t.reference, t.title, t.audience, t.status, {raised}, \
              COALESCE({desk}, 1 = 0) OR COALESCE(t.oversight_agency = {overseen}, 1 = 0) \
-             FROM thread t WHERE {among} AND {seen}"
+             OR EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id \
+             AND j.oversight = {overseen}) FROM thread t WHERE {among} AND {seen}"
         );
         let mut all = Vec::new();
         for mut row in self.all(&sql, params).await? {

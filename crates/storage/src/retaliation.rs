@@ -24,6 +24,8 @@ pub struct Retaliation {
     pub body: String,
     /// The moderators whom it was brought to.
     pub moderators: [Option<PersonaId>; 2],
+    /// The oversight body that it was brought to.
+    pub oversight: Option<AgencyId>,
     /// When it was reported.
     pub created_at: DateTime<Utc>,
     /// When it was decided on.
@@ -42,13 +44,14 @@ impl Retaliation {
             reporter: self.reporter,
             agency: self.agency,
             moderators: self.moderators,
+            oversight: self.oversight,
             overseen,
         }
     }
 }
 
 const RETALIATION: &str = "r.id, r.thread, r.agency, r.persona, r.body, r.moderator, \
-    r.second_moderator, r.created_at, r.decided_at, r.reason, r.lifted_at";
+    r.second_moderator, r.oversight, r.created_at, r.decided_at, r.reason, r.lifted_at";
 
 fn retaliation(mut row: Row) -> Result<Retaliation, StorageError> {
     Ok(Retaliation {
@@ -58,6 +61,7 @@ fn retaliation(mut row: Row) -> Result<Retaliation, StorageError> {
         reporter: row.id()?,
         body: row.get()?,
         moderators: [row.maybe_id()?, row.maybe_id()?],
+        oversight: row.maybe_id()?,
         created_at: row.time()?,
         decided_at: row.maybe_time()?,
         reason: row.get()?,
@@ -87,7 +91,7 @@ impl Conn {
     }
 
     /// The reports that nobody decided on yet which were brought to one of these
-    /// moderators, or are of concerns that this body oversees: the oldest first,
+    /// moderators, or to this body: the oldest first,
     /// at most `limit`.
     pub async fn retaliations_waiting(
         &self,
@@ -101,8 +105,8 @@ impl Conn {
         let body = params.push(oversight);
         let limit = params.push(i64::from(limit));
         let sql = format!(
-            "SELECT {RETALIATION} FROM retaliation r JOIN thread t ON t.id = r.thread \
-             WHERE r.decided_at IS NULL AND ({first} OR {second} OR t.oversight_agency = {body}) \
+            "SELECT {RETALIATION} FROM retaliation r \
+             WHERE r.decided_at IS NULL AND ({first} OR {second} OR r.oversight = {body}) \
              ORDER BY r.created_at, r.id LIMIT {limit}"
         );
         let rows = self.all(&sql, params).await?;
@@ -141,7 +145,8 @@ impl Tx {
     /// Writes a report, of a concern whose row is locked.
     pub async fn insert_retaliation(&self, new: &Retaliation) -> Result<(), StorageError> {
         let sql = "INSERT INTO retaliation (id, thread, agency, persona, body, moderator, \
-                   second_moderator, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+                   second_moderator, oversight, created_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let [first, second] = new.moderators;
         let params = self
             .params()
@@ -152,6 +157,7 @@ impl Tx {
             .with(new.body.as_str())
             .with(first)
             .with(second)
+            .with(new.oversight)
             .with(new.created_at);
         self.run(sql, params).await?;
         Ok(())
@@ -176,17 +182,6 @@ impl Tx {
             .with(lift.then(|| self.now()))
             .with(id);
         self.run(sql, params).await?;
-        Ok(())
-    }
-
-    /// Writes which oversight body has a concern in sight.
-    pub async fn save_oversight(
-        &self,
-        thread: ThreadId,
-        body: Option<AgencyId>,
-    ) -> Result<(), StorageError> {
-        let sql = "UPDATE thread SET oversight_agency = $1 WHERE id = $2";
-        self.run(sql, self.params().with(body).with(thread)).await?;
         Ok(())
     }
 }

@@ -37,9 +37,14 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
         Scope::AssignedTo(set) => {
             present("t.assigned_office", &params.among("t.assigned_office", set))
         }
-        Scope::OverseenBy(agency) => present(
-            "t.oversight_agency",
-            &params.among("t.oversight_agency", &[*agency]),
+        Scope::OverseenBy(agency) => format!(
+            "({} OR t.id IN (SELECT j.thread FROM retaliation j \
+             WHERE j.oversight IS NOT NULL AND {}))",
+            present(
+                "t.oversight_agency",
+                &params.among("t.oversight_agency", &[*agency]),
+            ),
+            params.among("j.oversight", &[*agency]),
         ),
         Scope::About(agency) => present(
             "t.about_agency",

@@ -75,6 +75,14 @@ impl Conn {
         Ok(moves)
     }
 
+    /// The concerns that every member may read, and anybody can become one.
+    pub async fn concerns_open_to_all(&self) -> Result<Vec<ThreadId>, StorageError> {
+        let sql = "SELECT id FROM thread WHERE audience IN ('PUBLIC', 'MEMBERS') \
+                   AND state IS NOT NULL";
+        let rows = self.all(sql, self.params()).await?;
+        rows.into_iter().map(|mut row| row.id()).collect()
+    }
+
     /// What is counted of every concern, by id: what a recount has to come to.
     pub async fn all_counted(&self) -> Result<Vec<(ThreadId, CountedConcern)>, StorageError> {
         let sql = "SELECT thread, agency, month, category, region, measures FROM counted \

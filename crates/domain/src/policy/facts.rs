@@ -29,6 +29,9 @@ pub struct ThreadFacts {
     /// Agencies whose access to it is frozen, because retaliation was reported:
     /// of those, at least the actor's own.
     pub frozen: Vec<AgencyId>,
+    /// Oversight bodies that such a report was brought to: of those, at least
+    /// the actor's own.
+    pub reported_to: Vec<AgencyId>,
     /// The agency it complains of.
     pub about_agency: Option<AgencyId>,
     /// The office it complains of.
@@ -67,6 +70,8 @@ pub struct RetaliationFacts {
     pub agency: AgencyId,
     /// The moderators whom it was brought to.
     pub moderators: [Option<PersonaId>; 2],
-    /// Whether an oversight body answers that may decide.
+    /// The oversight body that it was brought to.
+    pub oversight: Option<AgencyId>,
+    /// Whether that body may decide: it answers, and is not frozen itself.
     pub overseen: bool,
 }

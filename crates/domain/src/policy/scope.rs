@@ -42,7 +42,8 @@ pub enum Scope {
     RecusedBy(Vec<PersonaId>),
     /// This agency's access to the thread is frozen.
     FrozenFor(AgencyId),
-    /// This oversight body owns the concern or has a copy of it.
+    /// This oversight body owns the concern or has a copy of it, or retaliation
+    /// for it was brought to that body.
     OverseenBy(AgencyId),
     /// The concern complains of this agency.
     About(AgencyId),
@@ -82,7 +83,9 @@ impl Scope {
             Self::AssignedTo(set) => thread.assigned_office.is_some_and(|one| set.contains(&one)),
             Self::RecusedBy(set) => thread.recused.iter().any(|one| set.contains(one)),
             Self::FrozenFor(agency) => thread.frozen.contains(agency),
-            Self::OverseenBy(agency) => thread.oversight_agency == Some(*agency),
+            Self::OverseenBy(agency) => {
+                thread.oversight_agency == Some(*agency) || thread.reported_to.contains(agency)
+            }
             Self::About(agency) => thread.about_agency == Some(*agency),
             Self::AboutOffice(set) => thread.about_office.is_some_and(|one| set.contains(&one)),
             Self::PostStatusIn(set) => post.is_some_and(|post| set.contains(&post.status)),

@@ -49,18 +49,21 @@ pub enum Beside {
 /// - where the sums of what there is to take over are shown as well, each month
 ///   differs from them in no concern, or in at least so many, or shows nothing.
 ///
-/// What cannot be taken over stays as it was, for the next edition to try.
+/// where concerns that everyone reads (`open`) count as none: whoever knows them
+/// takes them off. What cannot be taken over stays as it was, for the next edition
+/// to try.
 pub fn take_over<R: Clone + Eq>(
     before: &Table<R>,
     now: &Table<R>,
     beside: Beside,
-    least: usize,
+    (open, least): (&BTreeSet<ThreadId>, usize),
 ) -> Table<R> {
     let mut taking = Taking {
         before: before.iter().map(|(id, one)| (*id, one)).collect(),
         wanted: now.iter().map(|(id, one)| (*id, one)).collect(),
         now,
         held: BTreeSet::new(),
+        open,
         least,
     };
     // Where so many were fewer once, nothing is kept of what was shown then.
@@ -83,10 +86,19 @@ struct Taking<'a, R> {
     wanted: Refs<'a, R>,
     /// Concerns that stay as they were shown.
     held: BTreeSet<ThreadId>,
+    /// Concerns that everyone reads: they hide none of the others.
+    open: &'a BTreeSet<ThreadId>,
     least: usize,
 }
 
 impl<'a, R: Eq> Taking<'a, R> {
+    /// Whether these tell of a concern that not everyone reads, and hide it
+    /// among too few.
+    fn are_few(&self, ids: &BTreeSet<ThreadId>) -> bool {
+        let hidden = ids.iter().filter(|id| !self.open.contains(id)).count();
+        (1..self.least).contains(&hidden)
+    }
+
     /// What would be shown.
     fn shown(&self) -> Refs<'a, R> {
         let held = self.before.iter().filter(|(id, _)| self.held.contains(id));
@@ -97,7 +109,7 @@ impl<'a, R: Eq> Taking<'a, R> {
     /// The concerns of cells of fewer than so many.
     fn few(&self, shown: &Refs<'a, R>) -> BTreeSet<ThreadId> {
         let cells = cells(shown).into_values();
-        let few = cells.filter(|ids| ids.len() < self.least);
+        let few = cells.filter(|ids| self.are_few(ids));
         few.flatten().collect()
     }
 
@@ -119,10 +131,7 @@ impl<'a, R: Eq> Taking<'a, R> {
     /// to cell moves in both or in none.
     fn hold_few(&mut self) -> bool {
         let changes = self.changes().into_values();
-        let few: Vec<ThreadId> = changes
-            .filter(|ids| ids.len() < self.least)
-            .flatten()
-            .collect();
+        let few: Vec<ThreadId> = changes.filter(|ids| self.are_few(ids)).flatten().collect();
         self.held.extend(&few);
         !few.is_empty()
     }
@@ -159,7 +168,7 @@ impl<'a, R: Eq> Taking<'a, R> {
                 }
             }
         }
-        lag.retain(|_, ids| ids.len() < self.least);
+        lag.retain(|_, ids| self.are_few(ids));
         let smallest = |cells: &BTreeMap<&Cell, BTreeSet<ThreadId>>, month: &str| {
             let of_month = cells.iter().filter(|(cell, _)| cell.month == month);
             let least = of_month.min_by_key(|(cell, ids)| (ids.len(), **cell));

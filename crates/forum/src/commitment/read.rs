@@ -131,9 +131,13 @@ impl Forum {
         may_list(viewer, list)?;
         let scope = list.within.scope(viewer);
         let read = self.store.read();
-        Ok(read
+        let found = read
             .commitments_of(&viewer.actor, list.of(&scope), slice)
-            .await?)
+            .await?;
+        // They tell of confidential concerns as their texts do.
+        let facts: Vec<&ThreadFacts> = found.iter().map(|(_, facts)| facts).collect();
+        self.note_openings(viewer, &facts, Opened::Thread).await?;
+        Ok(found)
     }
 
     /// How many commitments such a list has.

@@ -83,7 +83,9 @@ impl Forum {
                         return Ok(());
                     }
                     let max = self.settings.shortlist_max;
-                    if tx.shortlist_length(&viewer.personas).await? >= i64::from(max) {
+                    let scope = policy::desk_scope(&viewer.actor);
+                    let listed = tx.thread_count(&scope, &on_shortlist(viewer)).await?;
+                    if listed >= i64::from(max) {
                         let max = max as usize;
                         return Err(Error::whole(Problem::TooMany { max }));
                     }
@@ -235,6 +237,17 @@ pub fn of_agency(agency: AgencyId) -> ThreadFilter {
     ThreadFilter {
         assigned_agency: Some(agency),
         desk: Some(DeskFilter::default()),
+        ..ThreadFilter::default()
+    }
+}
+
+/// What the viewer has on his shortlist.
+fn on_shortlist(viewer: &Viewer) -> ThreadFilter {
+    ThreadFilter {
+        desk: Some(DeskFilter {
+            shortlisted_by: Some(viewer.personas.clone()),
+            ..DeskFilter::default()
+        }),
         ..ThreadFilter::default()
     }
 }

@@ -43,9 +43,11 @@ impl Forum {
             policy::decide(&viewer.actor, &Action::Answer(facts))?;
             let concern = concern_of(&thread)?;
             let to = self.assignment(input.to, thread.region.as_deref())?;
-            let mut barred = facts.clone();
-            barred.frozen = tx.frozen(id).await?;
-            policy::decide(&viewer.actor, &Action::Refer(&barred, to.agency))?;
+            // That retaliation was reported of an agency is not told.
+            if tx.frozen(id).await?.contains(&to.agency) {
+                return Err(Error::whole(Problem::Invalid(super::NOT_ANSWERING)));
+            }
+            policy::decide(&viewer.actor, &Action::Refer(facts, to.agency))?;
             if concern.assignment == Some(to) {
                 let problem = Problem::Invalid("the concern is before this office already");
                 return Err(Error::whole(problem));

@@ -22,8 +22,8 @@ use crate::routing::desk;
 use crate::thread::{call_office, sees, tell_persona, want_moderator};
 use crate::{Error, Forum, Problem, Viewer};
 
-/// As many reports of one concern are taken.
-const REPORTS_MAX: usize = 10;
+/// As many reports of one concern that nobody decided on yet somebody makes.
+const REPORTS_MAX: usize = 3;
 
 /// As many reports that wait are listed.
 const WAITING_MAX: u32 = 50;
@@ -90,11 +90,21 @@ impl Forum {
                 let agency = agency.ok_or_else(|| {
                     Error::at("agency", Problem::Invalid("say whose people retaliate"))
                 })?;
-                if tx.retaliations(thread_id).await?.len() >= REPORTS_MAX {
+                let before = tx.retaliations(thread_id).await?;
+                let waits = |one: &&Retaliation| {
+                    one.decided_at.is_none() && viewer.personas.contains(&one.reporter)
+                };
+                if before.iter().filter(waits).count() >= REPORTS_MAX {
                     return Err(Error::whole(Problem::TooMany { max: REPORTS_MAX }));
                 }
                 let reporter = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
-                let moderators = self.two_moderators(&tx, facts, viewer, chance).await?;
+                // The lot is drawn once.
+                let moderators = match before.first() {
+                    Some(report) => report.moderators,
+                    None => self.two_moderators(&tx, facts, viewer, chance).await?,
+                };
+                let frozen = tx.frozen(thread_id).await?;
+                let oversight = self.oversight_for(facts, agency, &frozen);
                 tx.insert_retaliation(&Retaliation {
                     id,
                     thread: thread_id,
@@ -102,6 +112,7 @@ impl Forum {
                     reporter,
                     body: body.clone(),
                     moderators,
+                    oversight,
                     created_at: tx.now(),
                     decided_at: None,
                     reason: None,
@@ -113,7 +124,11 @@ impl Forum {
                     tx.save_officer(thread_id, None).await?;
                     tx.save_drafter(thread_id, None).await?;
                 }
-                self.bring_to_oversight(&tx, &thread, agency).await?;
+                let directory = self.directory();
+                let region = thread.region.as_deref();
+                if let Some(over) = oversight.and_then(|body| desk(&directory, body, region)) {
+                    call_office(&tx, over, thread_id).await?;
+                }
                 for moderator in moderators.into_iter().flatten() {
                     if Audience::NAMING.contains(&facts.audience) {
                         let role = ParticipantRole::Invited;
@@ -130,31 +145,24 @@ impl Forum {
         .await
     }
 
-    /// Has oversight see the concern, if a body answers that is not the one
-    /// reported, and tells it.
-    async fn bring_to_oversight(
+    /// The oversight body that a report is brought to: one that answers, and is
+    /// neither reported nor complained of.
+    fn oversight_for(
         &self,
-        tx: &Tx,
-        thread: &storage::thread::Thread,
+        facts: &ThreadFacts,
         reported: AgencyId,
-    ) -> Result<(), Error> {
-        let (id, before) = (thread.facts.id, thread.facts.oversight_agency);
+        frozen: &[AgencyId],
+    ) -> Option<AgencyId> {
         let directory = self.directory();
-        let fits = |one: &AgencyId| self.may_oversee(*one) && *one != reported;
-        let others = || {
-            let mut bodies: Vec<_> = directory.agencies.iter().collect();
-            bodies.sort_by_key(|one| !one.default_oversight);
-            bodies.into_iter().map(|one| one.id).find(fits)
+        let fits = |one: &AgencyId| {
+            let accused = *one == reported || facts.about_agency == Some(*one);
+            self.may_oversee(*one) && !accused && !frozen.contains(one)
         };
-        let body = before.filter(fits).or_else(others);
-        if body.is_some() && body != before || before == Some(reported) {
-            tx.save_oversight(id, body).await?;
-        }
-        let over = body.and_then(|body| desk(&directory, body, thread.region.as_deref()));
-        match over {
-            Some(over) => call_office(tx, over, id).await,
-            None => Ok(()),
-        }
+        let mut bodies: Vec<_> = directory.agencies.iter().collect();
+        bodies.sort_by_key(|one| !one.default_oversight);
+        let mut others = bodies.into_iter().map(|one| one.id);
+        let before = facts.oversight_agency.filter(fits);
+        before.or_else(|| others.find(fits))
     }
 
     fn may_oversee(&self, agency: AgencyId) -> bool {
@@ -219,7 +227,8 @@ impl Forum {
                 let (Some(thread), Some(report)) = (found, report) else {
                     return Err(Error::not_found());
                 };
-                let facts = report.facts(self.is_overseen(&thread.facts));
+                let frozen = tx.frozen(report.thread).await?;
+                let facts = report.facts(self.is_overseen(&report, &frozen));
                 policy::decide(
                     &viewer.actor,
                     &Action::DecideRetaliation(&thread.facts, facts),
@@ -243,15 +252,16 @@ impl Forum {
             .await
     }
 
-    /// Whether an oversight body may decide on reports about a thread.
-    fn is_overseen(&self, facts: &ThreadFacts) -> bool {
-        let body = facts.oversight_agency;
-        body.is_some_and(|body| self.may_oversee(body))
+    /// Whether the oversight body that a report was brought to may decide.
+    fn is_overseen(&self, report: &Retaliation, frozen: &[AgencyId]) -> bool {
+        let body = report.oversight;
+        body.is_some_and(|body| self.may_oversee(body) && !frozen.contains(&body))
     }
 
-    fn shows(&self, viewer: &Viewer, thread: &ThreadFacts, report: &Retaliation) -> bool {
-        let facts = report.facts(self.is_overseen(thread));
-        policy::decide(&viewer.actor, &Action::ViewRetaliation(thread, facts)).is_ok()
+    fn shows(viewer: &Viewer, thread: &ThreadFacts, report: &Retaliation) -> bool {
+        // Who decides is not asked here.
+        let action = Action::ViewRetaliation(thread, report.facts(true));
+        policy::decide(&viewer.actor, &action).is_ok()
     }
 
     /// Whether the viewer may decide on a report that he sees.
@@ -262,10 +272,11 @@ impl Forum {
     ) -> Result<bool, Error> {
         let read = self.store.read();
         let facts = read.thread_facts(&viewer.actor, report.thread).await?;
+        let frozen = read.frozen(report.thread).await?;
+        let of = report.facts(self.is_overseen(report, &frozen));
         Ok(report.decided_at.is_none()
             && facts.is_some_and(|thread| {
-                let facts = report.facts(self.is_overseen(&thread));
-                let action = Action::DecideRetaliation(&thread, facts);
+                let action = Action::DecideRetaliation(&thread, of);
                 policy::decide(&viewer.actor, &action).is_ok()
             }))
     }
@@ -278,7 +289,7 @@ impl Forum {
         facts: &ThreadFacts,
     ) -> Result<Vec<Retaliation>, Error> {
         let mut all = self.store.read().retaliations(facts.id).await?;
-        all.retain(|report| self.shows(viewer, facts, report));
+        all.retain(|report| Self::shows(viewer, facts, report));
         if !all.is_empty() {
             self.note_openings(viewer, &[facts], Opened::Facts).await?;
         }
@@ -298,7 +309,7 @@ impl Forum {
         let Some((report, facts)) = report.zip(facts) else {
             return Ok(None);
         };
-        if !self.shows(viewer, &facts, &report) {
+        if !Self::shows(viewer, &facts, &report) {
             return Ok(None);
         }
         self.note_openings(viewer, &[&facts], Opened::Facts).await?;
@@ -316,7 +327,7 @@ impl Forum {
         let threads = read.threads_by_id(&viewer.actor, &ids).await?;
         let thread_of = |report: &Retaliation| {
             let thread = threads.iter().find(|one| one.facts.id == report.thread)?;
-            Some(&thread.facts).filter(|facts| self.shows(viewer, facts, report))
+            Some(&thread.facts).filter(|facts| Self::shows(viewer, facts, report))
         };
         let shown: Vec<Retaliation> = waiting
             .into_iter()

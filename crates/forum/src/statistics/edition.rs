@@ -67,8 +67,10 @@ impl Forum {
         let before = conn.edition_concerns().await?;
         let mut counted = conn.all_counted().await?;
         counted.retain(|(_, one)| one.month <= over && answers(one.agency));
+        let open = conn.concerns_open_to_all().await?.into_iter().collect();
         let least = usize::try_from(self.settings.statistics_least).unwrap_or(usize::MAX);
-        let making = tokio::task::spawn_blocking(move || make(before, &counted, today, least));
+        let making =
+            tokio::task::spawn_blocking(move || make(before, &counted, today, (&open, least)));
         let made = making.await.map_err(|_| Error::Internal("an edition"))?;
         let edition = Edition {
             number: newest.map_or(1, |newest| newest.number + 1),
@@ -108,7 +110,7 @@ fn make(
     shown: Vec<(TableOf, ThreadId, CountedConcern)>,
     counted: &[(ThreadId, CountedConcern)],
     today: NaiveDate,
-    least: usize,
+    least: (&BTreeSet<ThreadId>, usize),
 ) -> Made {
     let mut before: BTreeMap<TableOf, Table<CountedConcern>> = BTreeMap::new();
     for (table, id, of) in shown {

@@ -375,6 +375,7 @@ fn facts_of(new: &NewThread) -> ThreadFacts {
         participants: Vec::new(),
         recused: Vec::new(),
         frozen: Vec::new(),
+        reported_to: Vec::new(),
         about_agency: new.about_agency,
         about_office: new.about_office,
         about_kind: new.about_kind,

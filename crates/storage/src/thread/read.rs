@@ -2,7 +2,7 @@
 
 use domain::concern::{Assignment, Concern, State};
 use domain::event::StreamHead;
-use domain::id::{AccountId, PersonaId, ThreadId};
+use domain::id::{AccountId, AgencyId, PersonaId, ThreadId};
 use domain::notice::ThreadNotices;
 use domain::people::{Actor, Language};
 use domain::policy::ThreadFacts;
@@ -58,8 +58,8 @@ fn stream_name(backend: Backend) -> &'static str {
 }
 
 /// Whether one of the actor's personas takes part, asked of the table only
-/// where it matters, whether one stepped back as an officer, and whether his
-/// agency's access is frozen, as SQL over `t`.
+/// where it matters, whether one stepped back as an officer, whether his agency's
+/// access is frozen, and whether retaliation was brought to it, as SQL over `t`.
 pub(crate) fn joined(actor: &Actor, params: &mut Params) -> String {
     let named = exists("participant", "persona", &actor.personas, params);
     let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
@@ -80,7 +80,15 @@ pub(crate) fn joined(actor: &Actor, params: &mut Params) -> String {
             )
         },
     );
-    format!("({naming} AND {named}), {recused}, {frozen}")
+    let body = actor.agency.filter(|_| actor.agency_oversees);
+    let reported = body.map_or_else(
+        || "(1 = 0)".to_owned(),
+        |agency| {
+            let of = params.among("j.oversight", &[agency]);
+            format!("EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id AND {of})")
+        },
+    );
+    format!("({naming} AND {named}), {recused}, {frozen}, {reported}")
 }
 
 pub(super) fn exists(table: &str, column: &str, ids: &[PersonaId], params: &mut Params) -> String {
@@ -131,12 +139,13 @@ pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         wants_moderator: row.get()?,
         participants: own_if(row.get()?, actor),
         recused: own_if(row.get()?, actor),
-        frozen: if row.get()? {
-            actor.agency.into_iter().collect()
-        } else {
-            Vec::new()
-        },
+        frozen: agency_if(row.get()?, actor),
+        reported_to: agency_if(row.get()?, actor),
     })
+}
+
+fn agency_if(holds: bool, actor: &Actor) -> Vec<AgencyId> {
+    actor.agency.into_iter().filter(|_| holds).collect()
 }
 
 fn own_if(holds: bool, actor: &Actor) -> Vec<PersonaId> {
@@ -418,14 +427,17 @@ impl Conn {
             let sql = "SELECT 'JOINED', persona FROM participant WHERE thread = $1 \
                        UNION ALL SELECT 'RECUSED', persona FROM recusal WHERE thread = $1 \
                        UNION ALL SELECT 'FROZEN', agency FROM retaliation \
-                       WHERE thread = $1 AND lifted_at IS NULL";
+                       WHERE thread = $1 AND lifted_at IS NULL \
+                       UNION ALL SELECT 'REPORTED_TO', oversight FROM retaliation \
+                       WHERE thread = $1 AND oversight IS NOT NULL";
             for mut row in self.all(sql, self.params().with(id)).await? {
                 let part: String = row.get()?;
                 let who: uuid::Uuid = row.get()?;
                 match part.as_str() {
                     "JOINED" => facts.participants.push(who.into()),
                     "RECUSED" => facts.recused.push(who.into()),
-                    _ => facts.frozen.push(who.into()),
+                    "FROZEN" => facts.frozen.push(who.into()),
+                    _ => facts.reported_to.push(who.into()),
                 }
             }
         }

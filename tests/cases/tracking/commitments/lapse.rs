@@ -154,9 +154,15 @@ async fn a_day_that_is_over_is_not_postponed_although_no_clock_ran() {
         officer.refused("postponeCommitment", later).await,
         "ILLEGAL_MOVE"
     );
-    officer.done("reportProgress", done(&id), "").await;
+    // Nor is it taken back, nor is what is said to be done late on time.
     let withdraw = json!({ "commitmentId": id, "reason": "No money" });
-    let state = "commitment { state }";
-    let withdrawn = officer.done("withdrawCommitment", withdraw, state).await;
-    assert_eq!(withdrawn["commitment"]["state"], "WITHDRAWN");
+    let refused = officer.refused("withdrawCommitment", withdraw).await;
+    assert_eq!(refused, "ILLEGAL_MOVE");
+    officer.done("reportProgress", done(&id), "").await;
+    let civil = stage.forum.sign_in("civil").await;
+    let confirm = json!({ "commitmentId": id });
+    let kept = "commitment { state lapsedAt }";
+    let kept = civil.done("confirmCommitment", confirm, kept).await;
+    assert_eq!(kept["commitment"]["state"], "KEPT");
+    assert_ne!(kept["commitment"]["lapsedAt"], Value::Null);
 }

@@ -62,6 +62,7 @@ pub(super) fn concern(audience: Audience, status: ModerationStatus) -> ThreadFac
         participants: vec![SOMEBODY],
         recused: Vec::new(),
         frozen: Vec::new(),
+        reported_to: Vec::new(),
         about_agency: None,
         about_office: None,
         about_kind: None,

@@ -67,6 +67,7 @@ prop_compose! {
         participants in ids::<PersonaId>(),
         recused in ids::<PersonaId>(),
         frozen in ids::<AgencyId>(),
+        reported_to in ids::<AgencyId>(),
         about in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>()), maybe(select(AboutKind::ALL))),
         assigned in (maybe(id::<AgencyId>()), maybe(id::<OfficeId>())),
         oversight_agency in maybe(id::<AgencyId>()),
@@ -76,6 +77,7 @@ prop_compose! {
         ThreadFacts {
             id: ThreadId(Uuid::from_u128(9)),
             kind, audience, circle, status, locked, raiser, participants, recused, frozen,
+            reported_to,
             about_agency: about.0, about_office: about.1, about_kind: about.2,
             assigned_agency: assigned.0, assigned_office: assigned.1,
             oversight_agency, claimed_by, wants_moderator,

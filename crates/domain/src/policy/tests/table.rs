@@ -41,6 +41,7 @@ const RETALIATION: RetaliationFacts = RetaliationFacts {
     reporter: RAISER,
     agency: ASSIGNED,
     moderators: [Some(SOMEBODY), None],
+    oversight: Some(OVERSIGHT),
     overseen: true,
 };
 const BROUGHT: RetaliationFacts = RetaliationFacts {

@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn an_edition_of_what_is_all_new_is_a_recount_with_suppression(world in world()) {
         let now = table(&world);
-        let taken = take_over(&Table::new(), &now, Beside::Total, LEAST);
+        let taken = take_over(&Table::new(), &now, Beside::Total, (&BTreeSet::new(), LEAST));
         let hidden = withheld(&sizes(&now));
         let mut recount = now;
         recount.retain(|_, one| !hidden.contains(&one.cell));
@@ -114,14 +114,14 @@ proptest! {
             for one in months.values_mut() {
                 one.cell.key.clear();
             }
-            let next = take_over(&total, &months, Beside::Nothing, LEAST);
+            let next = take_over(&total, &months, Beside::Nothing, (&BTreeSet::new(), LEAST));
             check(&total, &next)?;
             total = next;
             let mut now = total.clone();
             for one in now.values_mut() {
                 one.cell.key = one.of.0.to_string();
             }
-            let next = take_over(&shown, &now, Beside::Total, LEAST);
+            let next = take_over(&shown, &now, Beside::Total, (&BTreeSet::new(), LEAST));
             check(&shown, &next)?;
             let months: BTreeSet<String> = next.values().map(|one| one.cell.month.clone()).collect();
             for (month, count) in differs(&next, &now, |cell| cell.month.clone()) {
@@ -154,7 +154,7 @@ fn a_cell_keeps_its_value_until_so_many_of_its_concerns_changed() {
         let mut world = cell(0, 5, 0, 0);
         world.extend(cell(0, u8::try_from(changed).unwrap(), 0, 1));
         let now = table(&world);
-        let taken = take_over(&before, &now, Beside::Nothing, LEAST);
+        let taken = take_over(&before, &now, Beside::Nothing, (&BTreeSet::new(), LEAST));
         let expected = if changed < LEAST { &before } else { &now };
         assert_eq!(&taken, expected, "{changed}");
     }
@@ -164,8 +164,24 @@ fn a_cell_keeps_its_value_until_so_many_of_its_concerns_changed() {
 fn a_cell_appears_from_so_many_on() {
     for count in [2_u8, 3] {
         let now = table(&cell(0, count, 0, 0));
-        let taken = take_over(&Table::new(), &now, Beside::Nothing, LEAST);
+        let taken = take_over(
+            &Table::new(),
+            &now,
+            Beside::Nothing,
+            (&BTreeSet::new(), LEAST),
+        );
         assert_eq!(taken.len(), if count < 3 { 0 } else { 3 });
+    }
+}
+
+#[test]
+fn what_everyone_reads_hides_nobody() {
+    let now = table(&cell(0, 6, 0, 0));
+    let id = |n: u128| ThreadId(Uuid::from_u128(n));
+    for (open, shown) in [(3, 6), (4, 0), (5, 0), (6, 6)] {
+        let open: BTreeSet<ThreadId> = (0..open).map(id).collect();
+        let taken = take_over(&Table::new(), &now, Beside::Nothing, (&open, LEAST));
+        assert_eq!(taken.len(), shown, "{open:?}");
     }
 }
 
@@ -176,7 +192,7 @@ fn what_the_sum_would_tell_is_kept_back_with_it() {
     world.extend(cell(20, 9, 2, 0));
     let now = table(&world);
     let keys = |beside| {
-        let taken = take_over(&Table::new(), &now, beside, LEAST);
+        let taken = take_over(&Table::new(), &now, beside, (&BTreeSet::new(), LEAST));
         let keys: BTreeSet<String> = taken.into_values().map(|one| one.cell.key).collect();
         keys.into_iter().collect::<Vec<_>>()
     };
@@ -190,19 +206,30 @@ fn a_concern_that_moves_leaves_one_cell_only_as_it_comes_to_the_other() {
     world.extend(cell(10, 4, 1, 0));
     let before = table(&world);
     world.extend(cell(0, 1, 1, 0));
-    let one = take_over(&before, &table(&world), Beside::Nothing, LEAST);
+    let one = take_over(
+        &before,
+        &table(&world),
+        Beside::Nothing,
+        (&BTreeSet::new(), LEAST),
+    );
     assert_eq!(one, before);
     world.extend(cell(0, 3, 1, 0));
     let now = table(&world);
-    assert_eq!(take_over(&before, &now, Beside::Nothing, LEAST), now);
+    assert_eq!(
+        take_over(&before, &now, Beside::Nothing, (&BTreeSet::new(), LEAST)),
+        now
+    );
 }
 
 #[test]
 fn a_higher_least_withdraws_what_it_would_not_have_shown() {
     let before = table(&cell(0, 5, 0, 0));
-    assert_eq!(take_over(&before, &before, Beside::Nothing, 5), before);
     assert_eq!(
-        take_over(&before, &before, Beside::Nothing, 6),
+        take_over(&before, &before, Beside::Nothing, (&BTreeSet::new(), 5)),
+        before
+    );
+    assert_eq!(
+        take_over(&before, &before, Beside::Nothing, (&BTreeSet::new(), 6)),
         Table::new()
     );
 }
