@@ -165,7 +165,7 @@ impl Forum {
                     .ok_or_else(|| Error::at("office", Problem::Unknown(OFFICES)))?;
                 // Nobody there could see or do anything.
                 let agency = directory.agency(office.agency);
-                if !agency.is_some_and(|agency| agency.answers()) {
+                if !agency.is_some_and(storage::directory::Agency::answers) {
                     return Err(Error::at("office", Problem::Invalid(NOT_ANSWERING)));
                 }
                 Ok(Assignment {

@@ -310,7 +310,8 @@ impl Forum {
         let before = concern
             .assignment
             .and_then(|to| directory.agency(to.agency));
-        WAITS_FOR_OFFICE.contains(&concern.state) && !before.is_some_and(|one| one.answers())
+        WAITS_FOR_OFFICE.contains(&concern.state)
+            && !before.is_some_and(storage::directory::Agency::answers)
     }
 }
 

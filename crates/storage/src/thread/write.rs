@@ -16,6 +16,10 @@ use crate::thread::{NewThread, Switch, Thread, ThreadKey};
 use crate::write::Tx;
 
 /// What counting a post came to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and each post has one"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Counted {
     /// It is counted; what policy decides on.
