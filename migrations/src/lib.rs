@@ -28,6 +28,7 @@ mod m0016_statistics;
 mod m0017_retaliation;
 mod m0018_commitments;
 mod m0020_editions;
+mod m0021_letters;
 mod m0022_shortlist;
 mod m0023_wants_moderator;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_retaliation::Migration),
             Box::new(m0018_commitments::Migration),
             Box::new(m0020_editions::Migration),
+            Box::new(m0021_letters::Migration),
             Box::new(m0022_shortlist::Migration),
             Box::new(m0023_wants_moderator::Migration),
         ]

@@ -5,6 +5,7 @@ mod clocks;
 mod commitments;
 mod desks;
 mod drafts;
+mod letters;
 mod life;
 mod retaliation;
 mod timeline;
@@ -14,8 +15,8 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried in `bulk`, `clocks`, `commitments`,
-/// `drafts` and `retaliation`.
-pub(super) const ACTS: [&str; 15] = [
+/// `drafts`, `letters` and `retaliation`.
+pub(super) const ACTS: [&str; 17] = [
     "acknowledgeConcerns",
     "approveResponse",
     "confirmCommitment",
@@ -25,6 +26,8 @@ pub(super) const ACTS: [&str; 15] = [
     "draftResponse",
     "makeCommitment",
     "postponeCommitment",
+    "recordDispatch",
+    "recordPaperReply",
     "reportProgress",
     "reportRetaliation",
     "setClockRule",

@@ -126,6 +126,7 @@ impl TestForum {
             match *key {
                 "clocks.acknowledged_at_once" => of.acknowledged_at_once = number(),
                 "desks.shortlist" => of.shortlist_max = number(),
+                "letters.per_concern" => of.letters_per_concern = number(),
                 "login.burst" => of.sign_in_burst = number(),
                 "login.per_minute" => of.sign_in_per_minute = number(),
                 "statistics.least" => of.statistics_least = number(),

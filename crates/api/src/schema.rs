@@ -14,6 +14,7 @@ pub mod document;
 pub mod draft;
 pub mod enums;
 pub mod global_id;
+pub mod letter;
 pub mod live;
 pub mod mutation;
 pub mod node;
@@ -45,8 +46,8 @@ use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
-    ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, PostMutations,
-    PreviewQueries, RetaliationMutations, ThreadMutations, WebhookMutations,
+    ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, LetterMutations,
+    PostMutations, PreviewQueries, RetaliationMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -88,6 +89,7 @@ pub struct Mutation(
     WebhookMutations,
     ClockMutations,
     CommitmentMutations,
+    LetterMutations,
 );
 
 /// The forum's schema.

@@ -24,7 +24,8 @@ codes! {
         ConcernAssigned = "concern.assigned",
         /// The office said that it has the concern.
         ConcernAcknowledged = "concern.acknowledged",
-        /// The state of a concern moved otherwise.
+        /// The state of a concern moved otherwise, or a letter about it was
+        /// recorded.
         ConcernMoved = "concern.moved",
         /// The office answered.
         ResponsePublished = "response.published",

@@ -57,6 +57,8 @@ ids! {
     MoveId,
     /// What an office says that it will do.
     CommitmentId,
+    /// A letter on paper to an agency that does not answer here.
+    LetterId,
     /// A rule by which clocks run.
     ClockRuleId,
     /// A code that lets somebody register.

@@ -13,6 +13,7 @@ pub mod concern;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod letter;
 pub mod notice;
 pub mod partner;
 pub mod people;

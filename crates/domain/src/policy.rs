@@ -202,6 +202,23 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             concern(thread)?;
             commitment::decide(actor, thread, *agency)
         }
+        Action::WriteLetter(thread, agency) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            if is_raiser(actor, thread) {
+                signed_in(actor)?;
+            } else {
+                moderates(actor, thread)?;
+            }
+            // What no moderator let appear is told to nobody outside either.
+            require(thread.status.is_open(), Denial::WrongStatus)?;
+            require(!conflicted(thread, *agency), Denial::ConflictOfInterest)
+        }
+        Action::RecordLetter(thread) => {
+            see(actor, thread)?;
+            concern(thread)?;
+            moderates(actor, thread)
+        }
         Action::ViewDesk => {
             signed_in(actor)?;
             require(is_official(actor), Denial::WrongConstituency)?;

@@ -21,6 +21,7 @@ pub mod answer;
 pub mod commitment;
 pub mod concern;
 pub mod document;
+pub mod letter;
 pub mod markdown;
 pub mod notice;
 pub mod ports;
@@ -44,7 +45,7 @@ pub use viewer::Viewer;
 /// What the store reads, as it is shown to whoever may see it.
 pub mod views {
     pub use storage::{
-        answer, commitment, concern, desk, directory, draft, post, retaliation, thread,
+        answer, commitment, concern, desk, directory, draft, letter, post, retaliation, thread,
     };
 }
 

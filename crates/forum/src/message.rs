@@ -489,6 +489,12 @@ fn urdu_reason(why: &str) -> &'static str {
         "there is no such milestone that was not reached before" => {
             "ایسا کوئی مرحلہ نہیں جو پہلے پورا نہ ہوا ہو۔"
         }
+        "this agency answers here: put the concern before it" => {
+            "یہ ادارہ یہاں جواب دیتا ہے: شکایت اس کے سامنے رکھیں۔"
+        }
+        "a letter is no older than its concern" => "خط اپنی شکایت سے پرانا نہیں ہوتا۔",
+        "a reply comes on the day of its letter or later" => "جواب خط کے دن یا اس کے بعد آتا ہے۔",
+        "the reply to this letter was recorded already" => "اس خط کا جواب پہلے ہی درج ہو چکا ہے۔",
         "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
         _ => "یہ قدر قابل قبول نہیں۔",
     }

@@ -25,6 +25,8 @@ pub struct Settings {
     pub referrals_max: u32,
     /// How commitments are set.
     pub commitments: crate::commitment::CommitmentSettings,
+    /// How many letters on paper are recorded of one concern.
+    pub letters_per_concern: u32,
     /// How many concerns an office may acknowledge in one act.
     pub acknowledged_at_once: u32,
     /// How many concerns that are not over an officer has on his shortlist.
@@ -113,6 +115,7 @@ impl Settings {
             weekend: WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]),
             referrals_max: 3,
             commitments: crate::commitment::CommitmentSettings::default(),
+            letters_per_concern: 20,
             acknowledged_at_once: 50,
             shortlist_max: 200,
             referred_often: 2,

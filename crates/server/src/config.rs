@@ -194,6 +194,12 @@ settings! {
         ahead_days: u32 = "1825", Kind::Whole { min: 1, max: 18250, unit: "days" };
     }
 
+    /// Letters on paper to agencies that do not answer here.
+    letters: LetterLimits {
+        /// How many are recorded of one concern.
+        per_concern: u32 = "20", Kind::Whole { min: 1, max: 50, unit: "letters" };
+    }
+
     /// The desks of offices.
     desks: DeskSettings {
         /// How many concerns that are not over an officer has on his shortlist

@@ -99,6 +99,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         referred_often: config.clocks.referred_often,
         shortlist_max: config.desks.shortlist,
         commitments: commitments(config),
+        letters_per_concern: config.letters.per_concern,
         demonstration,
         password_min: config.password.min_length,
         hashes_at_once: config.password.hash_threads.unwrap_or(cores),

@@ -332,6 +332,14 @@ const GROUPS: &[Group] = &[
     Group("commitment_step", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("commitment_evidence", &["step", "number"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("commitment_evidence", &["url", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("letter", &[
+        "id", "thread", "agency", "kind", "sent_on", "recorded_at", "reply_on",
+        "reply_recorded_at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("letter", &[
+        "persona", "reply_persona",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("letter", &["reply"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("recusal", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("recusal", &[
         "persona", "since",

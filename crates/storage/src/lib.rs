@@ -38,6 +38,7 @@ pub mod dump;
 pub mod edition;
 pub mod idempotency;
 pub mod job;
+pub mod letter;
 pub mod notice;
 pub mod outbox;
 pub mod partner;

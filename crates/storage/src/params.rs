@@ -159,6 +159,7 @@ ids_into_param!(
     VerdictId,
     MoveId,
     CommitmentId,
+    LetterId,
     ClockRuleId,
     InvitationId,
     DocumentId,

@@ -148,6 +148,14 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         r#"{"commitmentId": "$id", "dueOn": "2025-12-31", "reason": "Rain."}"#,
     ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
+    (
+        "recordDispatch",
+        r#"{"threadId": "$id", "agency": "POL_SD", "kind": "LETTER", "sentOn": "2025-11-17"}"#,
+    ),
+    (
+        "recordPaperReply",
+        r#"{"letterId": "$id", "receivedOn": "2025-11-17", "body": "We looked."}"#,
+    ),
     ("recuseFromConcern", r#"{"threadId": "$id"}"#),
     ("shortlistConcern", r#"{"threadId": "$id"}"#),
     ("unshortlistConcern", r#"{"threadId": "$id"}"#),

@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use crate::schema::caller::{Caller, read};
 use crate::schema::commitment::Commitment;
+use crate::schema::letter::Letter;
 use crate::schema::page::{Window, slice};
 
 type Result<T> = async_graphql::Result<T>;
@@ -86,6 +87,7 @@ pub(crate) struct Batch {
     timelines: Mutex<HashMap<Window, Arc<Many<ThreadId, Entry>>>>,
     responses: Many<ThreadId, Response>,
     commitments: Many<ThreadId, Commitment>,
+    letters: Many<ThreadId, Letter>,
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
     shortlisted: Many<ThreadId, ()>,
@@ -110,6 +112,7 @@ impl Batch {
             timelines: Mutex::default(),
             responses: Many::default(),
             commitments: Many::default(),
+            letters: Many::default(),
             themes: Many::default(),
             groups: Many::default(),
             shortlisted: Many::default(),
@@ -221,6 +224,16 @@ impl Batch {
             Ok(all.into_iter().map(|one| (one.thread_id(), one)).collect())
         };
         self.commitments.of(thread, load).await
+    }
+
+    /// The letters about one concern.
+    pub(crate) async fn letters(&self, caller: &Caller, thread: ThreadId) -> Result<Vec<Letter>> {
+        let load = async || {
+            let all = read(caller, caller.forum.letters(&self.ids()).await)?;
+            let of = |one: forum::views::letter::Letter| (one.thread, Letter::from(one));
+            Ok(all.into_iter().map(of).collect())
+        };
+        self.letters.of(thread, load).await
     }
 
     /// The codes of one thread's themes.

@@ -27,7 +27,7 @@ mod concern;
 
 pub use concern::{
     Blocker, ClockFor, CommitmentAct, CommitmentState, ConcernMove, ConcernState, Expected,
-    Lateness, OutcomeKind, TimelineSide,
+    Lateness, LetterKind, OutcomeKind, TimelineSide,
 };
 pub(crate) use mirror;
 

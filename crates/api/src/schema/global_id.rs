@@ -46,10 +46,12 @@ pub enum Kind {
     RetaliationReport = 30,
     /// What an office says that it will do.
     Commitment = 16,
+    /// A letter on paper.
+    Letter = 32,
 }
 
 impl Kind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -69,6 +71,7 @@ impl Kind {
         Self::ResponseDraft,
         Self::RetaliationReport,
         Self::Commitment,
+        Self::Letter,
     ];
 }
 

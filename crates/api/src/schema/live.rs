@@ -94,7 +94,7 @@ pub enum LiveEvent {
     ConcernAssigned(ConcernAssigned),
     /// The office said that it has the concern.
     ConcernAcknowledged(ConcernAcknowledged),
-    /// A concern's state moved otherwise.
+    /// A concern's state moved otherwise, or a letter about it was recorded.
     ConcernMoved(ConcernMoved),
     /// A time ran out, and silence was passed on.
     ConcernEscalated(ConcernEscalated),
@@ -262,9 +262,9 @@ event! {
     }
 }
 event! {
-    /// A concern's state moved otherwise.
+    /// A concern's state moved otherwise, or a letter about it was recorded.
     ConcernMoved {
-        /// What the concern's timeline says of it.
+        /// What the concern's timeline says of it; null of a letter.
         item: Option<TimelineItem> = load_item
     }
 }

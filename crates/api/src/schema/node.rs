@@ -13,6 +13,7 @@ use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::document::TrustedDocument;
 use crate::schema::draft::ResponseDraft;
 use crate::schema::global_id::{Kind, decode};
+use crate::schema::letter::Letter;
 use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
@@ -43,6 +44,8 @@ pub enum Node {
     RetaliationReport(RetaliationReport),
     /// A commitment.
     Commitment(Commitment),
+    /// A letter on paper.
+    Letter(Letter),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -157,6 +160,7 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::Commitment => Commitment::seen(caller, id.into())
             .await?
             .map(Node::Commitment),
+        Kind::Letter => Letter::seen(caller, id.into()).await?.map(Node::Letter),
         Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
             .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
         Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?

@@ -83,6 +83,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "makeCommitment"
             | "postponeCommitment"
             | "putBackConcern"
+            | "recordDispatch"
+            | "recordPaperReply"
             | "recuseFromConcern"
             | "referConcern"
             | "reportRetaliation"

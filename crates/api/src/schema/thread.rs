@@ -24,10 +24,11 @@ use crate::schema::commitment::Commitment;
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
 use crate::schema::draft::ResponseDraft;
 use crate::schema::enums::{
-    Audience, Blocker, ConcernMove, ConcernState, Language, ModerationStatus, Proceedings, Reuse,
-    ThreadKind, ThreadNotifications,
+    Audience, Blocker, ConcernMove, ConcernState, Language, LetterKind, ModerationStatus,
+    Proceedings, Reuse, ThreadKind, ThreadNotifications,
 };
 use crate::schema::global_id::{Kind, encode};
+use crate::schema::letter::Letter;
 use crate::schema::page::{List, Paging};
 use crate::schema::post::PostConnection;
 use crate::schema::response::Response;
@@ -443,6 +444,48 @@ impl Thread {
             self.batch.opened(caller).await?;
         }
         Ok(all)
+    }
+
+    /// Letters about it to agencies that do not answer here, the oldest first;
+    /// at most 50. They went on paper, and a moderator recorded them.
+    #[graphql(
+        directive = depends::apply(On::Thread),
+        directive = crate::directive::list_size::apply(20, names(&[]), names(&[])),
+        directive = cost::apply(2)
+    )]
+    async fn letters(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Letter>> {
+        let caller = caller(ctx);
+        let all = self.batch.letters(caller, self.id_of()).await?;
+        if !all.is_empty() {
+            // They tell of the concern as its text does.
+            self.batch.opened(caller).await?;
+        }
+        Ok(all)
+    }
+
+    /// The letter to print and post to an agency that does not answer here, as
+    /// plain text; for the raiser and moderators, null for whoever else asks. It
+    /// holds neither case facts nor who raised the concern, and its text only
+    /// where everybody may read that. One concern at a time.
+    #[graphql(directive = cost::apply(5))]
+    async fn letter(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The agency: its id, or its code, such as POL_SD.")] agency: ID,
+        #[graphql(desc = "What kind of letter.")] kind: LetterKind,
+        #[graphql(desc = "The language to write it in.")] language: Language,
+    ) -> async_graphql::Result<Option<String>> {
+        if !self.batch.is_single() {
+            return Err(Fault::BadUserInput.because("Write one concern's letter at a time."));
+        }
+        let caller = caller(ctx);
+        let to = forum::letter::To {
+            agency: caller.agency(&agency),
+            kind: kind.into(),
+            language: language.into(),
+        };
+        let text = caller.forum.letter(&caller.viewer, &self.view, to).await;
+        read(caller, text)
     }
 
     /// The versions of the office's answer before it is published, the newest

@@ -77,6 +77,10 @@ pub enum Action<'a> {
     CarryOut(&'a ThreadFacts, Bound),
     /// Decide whether a commitment of this agency was kept.
     DecideCommitment(&'a ThreadFacts, AgencyId),
+    /// Have the letter made that goes on paper to this agency.
+    WriteLetter(&'a ThreadFacts, AgencyId),
+    /// Record that a letter was sent, or what came back.
+    RecordLetter(&'a ThreadFacts),
     /// See the desk of one's own agency.
     ViewDesk,
     /// See what waits for the moderators.

@@ -115,6 +115,8 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::Commit(_)
         | Action::CarryOut(..)
         | Action::DecideCommitment(..)
+        | Action::WriteLetter(..)
+        | Action::RecordLetter(_)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)

@@ -8,7 +8,7 @@ use forum::views::directory as view;
 use super::{Names, Region, name_for};
 use crate::directive::{On, depends};
 use crate::schema::caller::caller;
-use crate::schema::enums::{Accreditation, AgencyKind, Participation};
+use crate::schema::enums::{Accreditation, AgencyKind, Language, Participation};
 use crate::schema::global_id::{Kind, encode};
 
 /// A state body that answers, or may be asked to.
@@ -82,6 +82,19 @@ impl Agency {
     #[graphql(directive = depends::apply(On::Directory))]
     async fn second_officer_approves(&self) -> bool {
         !self.0.one_officer
+    }
+
+    /// What joining the forum means, for an agency that does not answer here;
+    /// null for one that does.
+    #[graphql(directive = depends::apply(On::Directory))]
+    async fn joining(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In which language; the reader's own where nothing is said.")]
+        language: Option<Language>,
+    ) -> Option<&'static str> {
+        let language = language.map_or(caller(ctx).language, Into::into);
+        forum::letter::joining(&self.0, language)
     }
 
     /// How far it is accepted.

@@ -170,6 +170,16 @@ mirror! {
 }
 
 mirror! {
+    /// What goes on paper to an agency that does not answer here.
+    LetterKind of domain::letter::LetterKind {
+        /// A letter that asks what is done.
+        Letter,
+        /// An application under the law on the right to information.
+        RightToInformation,
+    }
+}
+
+mirror! {
     /// Where a commitment stands.
     CommitmentState of domain::commitment::CommitmentState {
         /// It is to be done, and there is time.

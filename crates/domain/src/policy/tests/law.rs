@@ -131,6 +131,8 @@ pub(super) fn deeds<'a>(
         Action::Commit(thread),
         Action::CarryOut(thread, bound(agency)),
         Action::DecideCommitment(thread, agency),
+        Action::WriteLetter(thread, agency),
+        Action::RecordLetter(thread),
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]
@@ -271,6 +273,7 @@ proptest! {
             Action::Release(&thread),
             Action::Return(&thread),
             Action::Assign(&thread, agency),
+            Action::RecordLetter(&thread),
             Action::Endorse(&thread),
         ] {
             prop_assert!(!raised || decide(&actor, &deed).is_err(), "{:?}", deed);
@@ -325,6 +328,8 @@ proptest! {
             Action::Assign(&thread, agency),
             Action::Refer(&thread, agency),
             Action::Answer(&thread),
+            Action::WriteLetter(&thread, agency),
+            Action::RecordLetter(&thread),
             Action::Judge(&thread),
             Action::Withdraw(&thread),
         ] {

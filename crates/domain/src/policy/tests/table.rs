@@ -175,6 +175,9 @@ fn deeds() -> Vec<Deed> {
         "CarryOut of the assigned office": |thread| Action::CarryOut(thread, BOUND),
         "DecideCommitment of the agency": |thread| Action::DecideCommitment(thread, ASSIGNED),
         "DecideCommitment of oversight": |thread| Action::DecideCommitment(thread, OVERSIGHT),
+        "WriteLetter to an agency": |thread| Action::WriteLetter(thread, ASSIGNED),
+        "WriteLetter, complained about": |thread| Action::WriteLetter(thread, COMPLAINED),
+        "RecordLetter": |thread| Action::RecordLetter(thread),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -214,6 +217,8 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::Commit(_)
         | Action::CarryOut(..)
         | Action::DecideCommitment(..)
+        | Action::WriteLetter(..)
+        | Action::RecordLetter(_)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)
