@@ -1,5 +1,7 @@
 //! Letters on paper to agencies that do not answer here, and what comes back.
 
+use std::fmt::Write as _;
+
 use domain::people::RegistrationMode;
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
@@ -165,7 +167,7 @@ async fn the_letter_says_in_both_languages_what_everybody_may_know() {
             text.contains(&reference) && !text.contains("facts"),
             "{text}"
         );
-        all.push_str(&format!("--- {kind} {language}\n{text}"));
+        let _ = write!(all, "--- {kind} {language}\n{text}");
     }
     insta::assert_snapshot!(all.replace(&reference, "[reference]"));
 }
@@ -269,16 +271,13 @@ async fn letters_are_for_the_raiser_and_moderators_alone() {
         let text = stage.letter(&who, "POL_SD", "LETTER", "EN").await;
         let seen = stage.sees(&who, "letters { id }").await;
         assert_eq!(seen["letters"][0]["id"], id, "{login}");
-        all.push_str(&format!(
-            "{login}: {}",
-            if text.is_null() { "-" } else { "+" }
-        ));
+        let _ = write!(all, "{login}: {}", if text.is_null() { "-" } else { "+" });
         if login != "visitor" && login != "moderator" {
             for (act, input) in [
                 ("recordDispatch", stage.with(sent())),
                 ("recordPaperReply", came_at_once(&id)),
             ] {
-                all.push_str(&format!(" {}", who.refused(act, input).await));
+                let _ = write!(all, " {}", who.refused(act, input).await);
             }
         }
         all.push('\n');

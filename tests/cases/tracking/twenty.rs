@@ -88,6 +88,8 @@ impl Story {
         for (key, value) in more.as_object().into_iter().flatten() {
             input[key] = value.clone();
         }
+        // Ids tell the order in which they were made, to the millisecond.
+        self.forum.clock.advance(Duration::minutes(1));
         let raiser = self.forum.sign_in(who).await;
         let selection = "thread { id reference status }";
         let mut raised = raiser.done("raiseConcern", input, selection).await;
@@ -136,9 +138,8 @@ impl Story {
         forum.count_concerns().await.unwrap();
         forum.take_edition().await.unwrap();
         forum.send_mail().await.unwrap();
-        let mut mails = self.forum.mailbox.take();
-        mails.sort_by(|one, other| (&one.to, &one.text).cmp(&(&other.to, &other.text)));
-        for mail in mails {
+        let mut today = Vec::new();
+        for mail in self.forum.mailbox.take() {
             let mut told = format!(
                 "{}  {}: {}",
                 day(self.forum.clock.now()),
@@ -155,8 +156,10 @@ impl Story {
             for (n, concern) in self.concerns.iter().enumerate() {
                 told = told.replace(&concern.reference, &format!("concern {}", n + 1));
             }
-            self.mails.push(told);
+            today.push(told);
         }
+        today.sort();
+        self.mails.extend(today);
     }
 }
 
