@@ -50,7 +50,10 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
     write!(out, "{}", welcome.page(address)).into_diagnostic()?;
     out.flush().into_diagnostic()?;
 
-    stop.cancelled().await;
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = give_back() => stop.cancelled().await,
+    }
     let grace = Duration::from_secs(config.stop_grace_seconds);
     let listeners = async {
         serving.await.ok();
@@ -62,6 +65,14 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
     drain(listeners, &app.tasks, grace).await;
     app.forum.store().close().await;
     Ok(())
+}
+
+/// Gives back the memory that starting took for a while. The allocator purges
+/// what was freed on a thread with the next large block that is freed there, and
+/// this thread does little else from now on.
+async fn give_back() {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(1 << 20)));
 }
 
 /// Everything that is served, behind its layers.
