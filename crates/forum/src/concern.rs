@@ -34,7 +34,7 @@ use crate::{Error, Forum, Problem, Viewer};
 
 pub use desk::{Blocker, DeskAct, MoveKind, Queue, of_agency, own_concerns};
 pub use refer::ReferConcern;
-pub use retaliation::{DecideRetaliation, ReportRetaliation};
+pub use retaliation::{DecideRetaliation, ReportRetaliation, SeenReport};
 pub use rule::{DeclareHoliday, Holiday, SetClockRule};
 
 /// Why nothing is put before an agency.

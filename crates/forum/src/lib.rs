@@ -44,9 +44,7 @@ pub use viewer::Viewer;
 
 /// What the store reads, as it is shown to whoever may see it.
 pub mod views {
-    pub use storage::{
-        answer, commitment, concern, desk, directory, draft, letter, post, retaliation, thread,
-    };
+    pub use storage::{answer, commitment, concern, desk, directory, draft, letter, post, thread};
 }
 
 /// The forum: its memory, its ports and what it keeps at hand.

@@ -115,9 +115,25 @@ impl Conn {
 
     /// The agencies whose access to a thread is frozen.
     pub async fn frozen(&self, thread: ThreadId) -> Result<Vec<AgencyId>, StorageError> {
-        let sql = "SELECT DISTINCT agency FROM retaliation WHERE thread = $1 AND lifted_at IS NULL";
-        let rows = self.all(sql, self.params().with(thread)).await?;
-        rows.into_iter().map(|mut row| row.id()).collect()
+        let frozen = self.frozen_in(&[thread]).await?;
+        Ok(frozen.into_iter().map(|(_, agency)| agency).collect())
+    }
+
+    /// The agencies whose access to these threads is frozen, by thread. One
+    /// statement whatever their number.
+    pub async fn frozen_in(
+        &self,
+        threads: &[ThreadId],
+    ) -> Result<Vec<(ThreadId, AgencyId)>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("thread", threads);
+        let sql = format!(
+            "SELECT DISTINCT thread, agency FROM retaliation WHERE {among} AND lifted_at IS NULL"
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter()
+            .map(|mut row| Ok((row.id()?, row.id()?)))
+            .collect()
     }
 
     /// Everybody who may sign in and is a moderator, with an organization of his.

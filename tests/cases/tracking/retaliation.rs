@@ -5,6 +5,7 @@ use mukalma_tests::{Client, TestForum};
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
+use super::super::budgets::statements;
 use super::Stage;
 
 const REPORTS: &str = "retaliationReports { id body agency { code } freezes decidedAt reason \
@@ -230,4 +231,18 @@ async fn the_body_complained_of_is_not_the_one_that_decides() {
     assert_eq!(report["viewerCanDecide"], true);
     let lift = json!({ "reportId": report["id"], "uphold": false, "reason": "A mistake." });
     brought[0].done("decideRetaliation", lift, "").await;
+}
+
+#[tokio::test]
+async fn what_waits_is_read_by_as_many_statements_for_all_as_for_one() {
+    let stage = stage().await;
+    let document = "{ viewer { retaliationReports { body viewerCanDecide agency { code } \
+        thread { title state } } } }";
+    let mut cost = Vec::new();
+    for _ in 0..2 {
+        let report = json!({ "body": "Again." });
+        stage.done(&stage.civil, "reportRetaliation", report).await;
+        cost.push(statements(&stage.forum, &stage.oversight, document, |_| json!({})).await);
+    }
+    assert_eq!(cost[0], cost[1]);
 }

@@ -24,6 +24,7 @@ use crate::schema::enums::{Accreditation, Language, RegistrationMode};
 use crate::schema::global_id::{Kind, encode, expect};
 use crate::schema::page::Paging;
 use crate::schema::retaliation::RetaliationReport;
+use crate::schema::thread::Thread;
 use crate::schema::threads::{ThreadConnection, active_page};
 
 /// Who asks, signed in or not.
@@ -89,8 +90,11 @@ impl Viewer {
     ) -> async_graphql::Result<Vec<RetaliationReport>> {
         let caller = caller(ctx);
         let waiting = caller.forum.retaliations_waiting(&caller.viewer).await;
-        let waiting = read(caller, waiting)?.into_iter();
-        Ok(waiting.map(RetaliationReport::from).collect())
+        let (reports, threads): (Vec<_>, Vec<_>) = read(caller, waiting)?.into_iter().unzip();
+        let threads = Thread::listed(threads).into_iter();
+        let both = reports.into_iter().zip(threads);
+        let of = |(report, thread)| RetaliationReport::of(report, Some(thread));
+        Ok(both.map(of).collect())
     }
 
     /// The concerns that the viewer raised, the newest activity first.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
-use forum::views::retaliation as view;
+use forum::concern::SeenReport;
 
 use crate::directive::cost;
 use crate::schema::caller::{Caller, caller, read};
@@ -17,7 +17,11 @@ use crate::schema::thread::Thread;
 /// upheld. For whoever reported it, the raiser, oversight, and the two moderators
 /// whom it was brought to; nothing of it stands in the thread.
 #[derive(Debug, Clone)]
-pub struct RetaliationReport(pub(crate) Arc<view::Retaliation>);
+pub struct RetaliationReport {
+    seen: Arc<SeenReport>,
+    /// The concern, where it was read along with the report.
+    thread: Option<Thread>,
+}
 
 impl RetaliationReport {
     /// The one with this id, if the viewer may see it.
@@ -26,13 +30,13 @@ impl RetaliationReport {
         id: domain::id::RetaliationId,
     ) -> async_graphql::Result<Option<Self>> {
         let found = read(caller, caller.forum.retaliation(&caller.viewer, id).await)?;
-        Ok(found.map(Self::from))
+        Ok(found.map(|report| Self::of(report, None)))
     }
-}
 
-impl From<view::Retaliation> for RetaliationReport {
-    fn from(report: view::Retaliation) -> Self {
-        Self(Arc::new(report))
+    /// A report, and its concern where that is at hand.
+    pub(crate) fn of(seen: SeenReport, thread: Option<Thread>) -> Self {
+        let seen = Arc::new(seen);
+        Self { seen, thread }
     }
 }
 
@@ -44,14 +48,18 @@ impl From<view::Retaliation> for RetaliationReport {
 impl RetaliationReport {
     /// The id of this report.
     pub(crate) async fn id(&self) -> ID {
-        encode(Kind::RetaliationReport, self.0.id)
+        encode(Kind::RetaliationReport, self.seen.report.id)
     }
 
     /// The concern.
     #[graphql(directive = cost::apply(5))]
     async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
+        if self.thread.is_some() {
+            return Ok(self.thread.clone());
+        }
         let caller = caller(ctx);
-        let thread = caller.forum.thread(&caller.viewer, self.0.thread).await;
+        let id = self.seen.report.thread;
+        let thread = caller.forum.thread(&caller.viewer, id).await;
         let thread = read(caller, thread)?;
         Ok(thread.map(|thread| Thread::alone(caller, thread)))
     }
@@ -59,39 +67,39 @@ impl RetaliationReport {
     /// The agency whose people are said to retaliate.
     async fn agency(&self, ctx: &Context<'_>) -> Option<Agency> {
         let directory = caller(ctx).forum.directory();
-        directory.agency(self.0.agency).cloned().map(Agency)
+        directory
+            .agency(self.seen.report.agency)
+            .cloned()
+            .map(Agency)
     }
 
     /// What happened.
     async fn body(&self) -> &str {
-        &self.0.body
+        &self.seen.report.body
     }
 
     /// When it was reported.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.seen.report.created_at
     }
 
     /// When it was decided on; null while it waits.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
-        self.0.decided_at
+        self.seen.report.decided_at
     }
 
     /// Whether the agency's access is frozen by it.
     async fn freezes(&self) -> bool {
-        self.0.lifted_at.is_none()
+        self.seen.report.lifted_at.is_none()
     }
 
     /// Why it was decided so.
     async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.seen.report.reason.as_deref()
     }
 
     /// Whether the viewer may decide on it now.
-    #[graphql(directive = cost::apply(2))]
-    async fn viewer_can_decide(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
-        let caller = caller(ctx);
-        let may = caller.forum.may_decide_retaliation(&caller.viewer, &self.0);
-        read(caller, may.await)
+    async fn viewer_can_decide(&self) -> bool {
+        self.seen.may_decide
     }
 }

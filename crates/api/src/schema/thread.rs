@@ -532,7 +532,8 @@ impl Thread {
             .retaliations(&caller.viewer, &self.view.facts)
             .await;
         let reports = read(caller, reports)?.into_iter();
-        Ok(reports.map(RetaliationReport::from).collect())
+        let of = |report| RetaliationReport::of(report, Some(self.clone()));
+        Ok(reports.map(of).collect())
     }
 
     /// Who opened the concern or its facts, newest first, at most 100; for its

@@ -13,6 +13,7 @@ use domain::text::{Facts, Reason};
 use domain::thread::{Audience, Opened, ParticipantRole};
 use storage::Tx;
 use storage::retaliation::Retaliation;
+use storage::thread::Thread;
 
 use crate::account::change::persona_of;
 use crate::error::Problems;
@@ -49,6 +50,15 @@ pub struct DecideRetaliation {
     pub uphold: bool,
     /// Why.
     pub reason: String,
+}
+
+/// A report, as somebody sees it who may.
+#[derive(Debug, Clone)]
+pub struct SeenReport {
+    /// The report.
+    pub report: Retaliation,
+    /// Whether he may decide on it now.
+    pub may_decide: bool,
 }
 
 impl Forum {
@@ -264,21 +274,22 @@ impl Forum {
         policy::decide(&viewer.actor, &action).is_ok()
     }
 
-    /// Whether the viewer may decide on a report that he sees.
-    pub async fn may_decide_retaliation(
+    /// A report as the viewer sees it, in a thread in which these agencies are
+    /// frozen.
+    fn seen_report(
         &self,
         viewer: &Viewer,
-        report: &Retaliation,
-    ) -> Result<bool, Error> {
-        let read = self.store.read();
-        let facts = read.thread_facts(&viewer.actor, report.thread).await?;
-        let frozen = read.frozen(report.thread).await?;
-        let of = report.facts(self.is_overseen(report, &frozen));
-        Ok(report.decided_at.is_none()
-            && facts.is_some_and(|thread| {
-                let action = Action::DecideRetaliation(&thread, of);
-                policy::decide(&viewer.actor, &action).is_ok()
-            }))
+        thread: &ThreadFacts,
+        report: Retaliation,
+        frozen: &[AgencyId],
+    ) -> SeenReport {
+        let of = report.facts(self.is_overseen(&report, frozen));
+        let action = Action::DecideRetaliation(thread, of);
+        let may = policy::decide(&viewer.actor, &action).is_ok();
+        SeenReport {
+            may_decide: may && report.decided_at.is_none(),
+            report,
+        }
     }
 
     /// The reports of a concern that the viewer may read, the newest first.
@@ -287,13 +298,17 @@ impl Forum {
         &self,
         viewer: &Viewer,
         facts: &ThreadFacts,
-    ) -> Result<Vec<Retaliation>, Error> {
-        let mut all = self.store.read().retaliations(facts.id).await?;
+    ) -> Result<Vec<SeenReport>, Error> {
+        let read = self.store.read();
+        let mut all = read.retaliations(facts.id).await?;
         all.retain(|report| Self::shows(viewer, facts, report));
-        if !all.is_empty() {
-            self.note_openings(viewer, &[facts], Opened::Facts).await?;
+        if all.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(all)
+        self.note_openings(viewer, &[facts], Opened::Facts).await?;
+        let frozen = read.frozen(facts.id).await?;
+        let seen = |report| self.seen_report(viewer, facts, report, &frozen);
+        Ok(all.into_iter().map(seen).collect())
     }
 
     /// One report, if the viewer may read it.
@@ -301,7 +316,7 @@ impl Forum {
         &self,
         viewer: &Viewer,
         id: RetaliationId,
-    ) -> Result<Option<Retaliation>, Error> {
+    ) -> Result<Option<SeenReport>, Error> {
         let read = self.store.read();
         let report = read.retaliation(id).await?;
         let thread = report.as_ref().map_or(ThreadId(id.0), |one| one.thread);
@@ -313,27 +328,40 @@ impl Forum {
             return Ok(None);
         }
         self.note_openings(viewer, &[&facts], Opened::Facts).await?;
-        Ok(Some(report))
+        let frozen = read.frozen(facts.id).await?;
+        Ok(Some(self.seen_report(viewer, &facts, report, &frozen)))
     }
 
-    /// The reports that wait for the viewer's decision or attention, the oldest
-    /// first, at most 50.
-    pub async fn retaliations_waiting(&self, viewer: &Viewer) -> Result<Vec<Retaliation>, Error> {
+    /// The reports that wait for the viewer's decision or attention, with their
+    /// threads, the oldest first, at most 50. As many statements for all as for
+    /// one.
+    pub async fn retaliations_waiting(
+        &self,
+        viewer: &Viewer,
+    ) -> Result<Vec<(SeenReport, Thread)>, Error> {
         let read = self.store.read();
         let waiting = read
             .retaliations_waiting(&viewer.personas, viewer.agency, WAITING_MAX)
             .await?;
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<ThreadId> = waiting.iter().map(|one| one.thread).collect();
         let threads = read.threads_by_id(&viewer.actor, &ids).await?;
-        let thread_of = |report: &Retaliation| {
-            let thread = threads.iter().find(|one| one.facts.id == report.thread)?;
-            Some(&thread.facts).filter(|facts| Self::shows(viewer, facts, report))
+        let frozen = read.frozen_in(&ids).await?;
+        let seen = |report: Retaliation| {
+            let mut threads = threads.iter();
+            let thread = threads.find(|one| one.facts.id == report.thread)?;
+            if !Self::shows(viewer, &thread.facts, &report) {
+                return None;
+            }
+            let frozen = frozen.iter().filter(|(id, _)| *id == report.thread);
+            let frozen: Vec<AgencyId> = frozen.map(|(_, agency)| *agency).collect();
+            let report = self.seen_report(viewer, &thread.facts, report, &frozen);
+            Some((report, thread.clone()))
         };
-        let shown: Vec<Retaliation> = waiting
-            .into_iter()
-            .filter(|report| thread_of(report).is_some())
-            .collect();
-        let opened: Vec<&ThreadFacts> = shown.iter().filter_map(thread_of).collect();
+        let shown: Vec<(SeenReport, Thread)> = waiting.into_iter().filter_map(seen).collect();
+        let opened: Vec<&ThreadFacts> = shown.iter().map(|(_, thread)| &thread.facts).collect();
         self.note_openings(viewer, &opened, Opened::Facts).await?;
         Ok(shown)
     }
