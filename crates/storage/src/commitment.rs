@@ -13,7 +13,7 @@ use crate::error::StorageError;
 use crate::params::Params;
 use crate::row::Row;
 use crate::scope::compile;
-use crate::thread::{FACTS, Slice, facts, joined};
+use crate::thread::{Slice, fact_columns, facts};
 use crate::write::Tx;
 
 /// What an office said that it will do. It carries the office, not the officer.
@@ -263,7 +263,7 @@ impl Conn {
         slice: Slice<CommitmentPlace>,
     ) -> Result<Vec<(Commitment, ThreadFacts)>, StorageError> {
         let mut params = self.params();
-        let joined = joined(actor, &mut params);
+        let columns = fact_columns(actor, &mut params);
         let mut conditions = vec![of.condition(&mut params)];
         for (place, less) in [
             (slice.after, slice.descending),
@@ -284,7 +284,7 @@ impl Conn {
         };
         let limit = params.push(i64::from(slice.limit));
         let sql = format!(
-            "SELECT {COMMITMENT}, {FACTS}, {joined} FROM commitment c \
+            "SELECT {COMMITMENT}, {columns} FROM commitment c \
              JOIN thread t ON t.id = c.thread WHERE {} \
              ORDER BY c.due_on {way}, c.id {way} LIMIT {limit}",
             conditions.join(" AND "),

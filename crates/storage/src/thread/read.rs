@@ -28,9 +28,9 @@ pub struct Standing {
     pub head: Option<StreamHead>,
 }
 
-pub(crate) const FACTS: &str = "t.id, t.kind, t.audience, t.circle, t.status, t.locked_at IS NOT NULL, \
-    t.persona, t.about_agency, t.about_office, t.about_kind, t.assigned_agency, \
-    t.assigned_office, t.oversight_agency, t.claimed_by, t.wants_moderator";
+const FACTS: &str = "t.id, t.kind, t.audience, t.circle, t.status, t.persona, \
+    t.about_agency, t.about_office, t.about_kind, t.assigned_agency, t.assigned_office, \
+    t.oversight_agency, t.claimed_by";
 
 /// What every list shows of a thread.
 pub(super) const SHOWN: &str = "t.reference, t.title, t.category, t.state, t.post_count, \
@@ -57,38 +57,49 @@ fn stream_name(backend: Backend) -> &'static str {
     }
 }
 
-/// Whether one of the actor's personas takes part, asked of the table only
-/// where it matters, whether one stepped back as an officer, whether his agency's
-/// access is frozen, and whether retaliation was brought to it, as SQL over `t`.
-pub(crate) fn joined(actor: &Actor, params: &mut Params) -> String {
-    let named = exists("participant", "persona", &actor.personas, params);
-    let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
-    // Nobody else has anything to step back from.
-    let officer = if actor.offices.is_empty() {
-        &[]
-    } else {
-        actor.personas.as_slice()
-    };
-    let recused = exists("recusal", "persona", officer, params);
-    let frozen = actor.agency.map_or_else(
-        || "(1 = 0)".to_owned(),
-        |agency| {
-            let of = params.among("j.agency", &[agency]);
-            format!(
-                "EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id AND {of} \
-                 AND j.lifted_at IS NULL)"
-            )
-        },
-    );
-    let body = actor.agency.filter(|_| actor.agency_oversees);
-    let reported = body.map_or_else(
-        || "(1 = 0)".to_owned(),
-        |agency| {
-            let of = params.among("j.oversight", &[agency]);
-            format!("EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id AND {of})")
-        },
-    );
-    format!("({naming} AND {named}), {recused}, {frozen}, {reported}")
+/// What holds of a thread, or does not: together they are one column, of which
+/// each is a bit.
+const LOCKED: i64 = 1;
+const WANTS_MODERATOR: i64 = 2;
+const JOINED: i64 = 4;
+const RECUSED: i64 = 8;
+const FROZEN: i64 = 16;
+const REPORTED: i64 = 32;
+
+/// The columns of what policy decides on for an actor, as SQL over `t`, which
+/// [`facts`] reads. What cannot hold for him is not asked; whether one of his
+/// personas takes part only where it matters.
+pub(crate) fn fact_columns(actor: &Actor, params: &mut Params) -> String {
+    let mut marks = vec![
+        (LOCKED, "t.locked_at IS NOT NULL".to_owned()),
+        (WANTS_MODERATOR, "t.wants_moderator".to_owned()),
+    ];
+    if !actor.personas.is_empty() {
+        let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
+        let named = exists("participant", "persona", &actor.personas, params);
+        marks.push((JOINED, format!("{naming} AND {named}")));
+        // Nobody else has anything to step back from.
+        if !actor.offices.is_empty() {
+            let recused = exists("recusal", "persona", &actor.personas, params);
+            marks.push((RECUSED, recused));
+        }
+    }
+    if let Some(agency) = actor.agency {
+        let retaliation = |of: &str, params: &mut Params, and: &str| {
+            let of = params.among(of, &[agency]);
+            format!("EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id AND {of}{and})")
+        };
+        let frozen = retaliation("j.agency", params, " AND j.lifted_at IS NULL");
+        marks.push((FROZEN, frozen));
+        if actor.agency_oversees {
+            marks.push((REPORTED, retaliation("j.oversight", params, "")));
+        }
+    }
+    let marks: Vec<String> = marks
+        .into_iter()
+        .map(|(bit, holds)| format!("CASE WHEN {holds} THEN {bit} ELSE 0 END"))
+        .collect();
+    format!("{FACTS}, CAST({} AS BIGINT)", marks.join(" + "))
 }
 
 pub(super) fn exists(table: &str, column: &str, ids: &[PersonaId], params: &mut Params) -> String {
@@ -120,14 +131,14 @@ pub(super) fn endorsed(account: Option<AccountId>, params: &mut Params) -> Strin
     }
 }
 
+/// Reads the columns of [`fact_columns`], asked for the same actor.
 pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, StorageError> {
-    Ok(ThreadFacts {
+    let mut facts = ThreadFacts {
         id: row.id()?,
         kind: row.code()?,
         audience: row.code()?,
         circle: row.maybe_id()?,
         status: row.code()?,
-        locked: row.get()?,
         raiser: row.id()?,
         about_agency: row.maybe_id()?,
         about_office: row.maybe_id()?,
@@ -136,12 +147,22 @@ pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         assigned_office: row.maybe_id()?,
         oversight_agency: row.maybe_id()?,
         claimed_by: row.maybe_id()?,
-        wants_moderator: row.get()?,
-        participants: own_if(row.get()?, actor),
-        recused: own_if(row.get()?, actor),
-        frozen: agency_if(row.get()?, actor),
-        reported_to: agency_if(row.get()?, actor),
-    })
+        locked: false,
+        wants_moderator: false,
+        participants: Vec::new(),
+        recused: Vec::new(),
+        frozen: Vec::new(),
+        reported_to: Vec::new(),
+    };
+    let marks: i64 = row.get()?;
+    let holds = |mark: i64| marks & mark != 0;
+    facts.locked = holds(LOCKED);
+    facts.wants_moderator = holds(WANTS_MODERATOR);
+    facts.participants = own_if(holds(JOINED), actor);
+    facts.recused = own_if(holds(RECUSED), actor);
+    facts.frozen = agency_if(holds(FROZEN), actor);
+    facts.reported_to = agency_if(holds(REPORTED), actor);
+    Ok(facts)
 }
 
 fn agency_if(holds: bool, actor: &Actor) -> Vec<AgencyId> {
@@ -271,8 +292,8 @@ fn head(row: &mut Row) -> Result<Option<StreamHead>, StorageError> {
 
 /// The columns of a thread, joined with its author: those of what is wanted.
 pub(super) fn columns(actor: &Actor, wanted: Wanted, params: &mut Params) -> String {
-    let joined = joined(actor, params);
-    let mut columns = format!("{FACTS}, {joined}, {SHOWN}, {AUTHOR}");
+    let facts = fact_columns(actor, params);
+    let mut columns = format!("{facts}, {SHOWN}, {AUTHOR}");
     if wanted.details {
         columns.push_str(", ");
         columns.push_str(DETAILS);
@@ -349,9 +370,9 @@ impl Conn {
         id: ThreadId,
     ) -> Result<Option<ThreadFacts>, StorageError> {
         let mut params = self.params();
-        let joined = joined(actor, &mut params);
+        let columns = fact_columns(actor, &mut params);
         let place = params.push(id);
-        let sql = format!("SELECT {FACTS}, {joined} FROM thread t WHERE t.id = {place}");
+        let sql = format!("SELECT {columns} FROM thread t WHERE t.id = {place}");
         self.one(&sql, params)
             .await?
             .map(|mut row| facts(&mut row, actor))
@@ -367,7 +388,7 @@ impl Conn {
         id: ThreadId,
     ) -> Result<Option<Standing>, StorageError> {
         let mut params = self.params();
-        let joined = joined(actor, &mut params);
+        let columns = fact_columns(actor, &mut params);
         let hidden = if actor.personas.is_empty() {
             "(1 = 0)".to_owned()
         } else {
@@ -379,7 +400,7 @@ impl Conn {
         };
         let place = params.push(id);
         let sql = format!(
-            "SELECT {FACTS}, {joined}, {hidden}, s.epoch, s.head, s.floor FROM thread t \
+            "SELECT {columns}, {hidden}, s.epoch, s.head, s.floor FROM thread t \
              LEFT JOIN stream s ON s.id = {} WHERE t.id = {place}",
             stream_name(self.backend),
         );
@@ -404,10 +425,10 @@ impl Conn {
     ) -> Result<Option<(ThreadFacts, Filed)>, StorageError> {
         let nobody = Actor::visitor();
         let mut params = self.params();
-        let joined = joined(&nobody, &mut params);
+        let columns = fact_columns(&nobody, &mut params);
         let place = params.push(id);
         let sql = format!(
-            "SELECT {FACTS}, {joined}, t.category, t.region, \
+            "SELECT {columns}, t.category, t.region, \
              EXISTS (SELECT 1 FROM recusal j WHERE j.thread = t.id) \
              OR EXISTS (SELECT 1 FROM retaliation j WHERE j.thread = t.id) \
              FROM thread t WHERE t.id = {place}"

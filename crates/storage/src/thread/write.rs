@@ -11,7 +11,7 @@ use crate::error::StorageError;
 use crate::idempotency::{Claim, Claimed};
 use crate::params::Params;
 use crate::store::Backend;
-use crate::thread::read::{FACTS, facts, joined};
+use crate::thread::read::{fact_columns, facts};
 use crate::thread::{NewThread, Switch, Thread, ThreadKey};
 use crate::write::Tx;
 
@@ -180,11 +180,10 @@ impl Tx {
         }
         let now = params.push(self.now());
         let place = params.push(id);
-        let joined = joined(actor, &mut params);
-        let (facts_of, joined) = returning(self.backend, &joined);
+        let columns = returning(self.backend, fact_columns(actor, &mut params));
         let sql = format!(
             "{}UPDATE thread AS t SET post_count = post_count + 1, last_activity_at = {now} \
-             WHERE t.id = {place}{} RETURNING {facts_of}, {joined}",
+             WHERE t.id = {place}{} RETURNING {columns}",
             claimed.0, claimed.1,
         );
         if let Some(mut row) = self.one(&sql, params).await? {
@@ -411,12 +410,9 @@ pub(crate) fn search_doc(
 
 /// What RETURNING may speak of: SQLite knows the row only by its table's own
 /// name there.
-fn returning(backend: Backend, joined: &str) -> (String, String) {
+fn returning(backend: Backend, columns: String) -> String {
     match backend {
-        Backend::Postgres => (FACTS.to_owned(), joined.to_owned()),
-        Backend::Sqlite => (
-            FACTS.replace("t.", "thread."),
-            joined.replace("t.", "thread."),
-        ),
+        Backend::Postgres => columns,
+        Backend::Sqlite => columns.replace("t.", "thread."),
     }
 }
