@@ -27,6 +27,9 @@ const VALUES = [
   "OfficerLoad",
   "OrganizationMember",
   "OrganizationRequest",
+  // Parts of what was flagged.
+  "Flag",
+  "ReviewStep",
   "OutcomeFigures",
   "PageInfo",
   "RateLimit",

@@ -25,6 +25,7 @@ mod cases {
     mod log;
     mod matrix;
     mod migrations;
+    mod moderation;
     mod nodes;
     mod notices;
     mod outbox;

@@ -31,6 +31,8 @@ mod m0020_editions;
 mod m0021_letters;
 mod m0022_shortlist;
 mod m0023_wants_moderator;
+mod m0024_flags;
+mod m0025_modlog;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -62,6 +64,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_letters::Migration),
             Box::new(m0022_shortlist::Migration),
             Box::new(m0023_wants_moderator::Migration),
+            Box::new(m0024_flags::Migration),
+            Box::new(m0025_modlog::Migration),
         ]
     }
 }

@@ -31,6 +31,7 @@ fn every_mutation_has_bad_input_in_a_table() {
     tried.extend(texts::ACTS.into_iter().map(str::to_owned));
     tried.extend(ids::ACTS.into_iter().map(str::to_owned));
     tried.extend(super::tracking::ACTS.into_iter().map(str::to_owned));
+    tried.extend(super::moderation::ACTS.into_iter().map(str::to_owned));
     tried.extend(super::webhooks::ACTS.into_iter().map(str::to_owned));
     tried.extend(super::notices::ACTS.into_iter().map(str::to_owned));
     let schema = parse_schema(api::schema::sdl()).unwrap();

@@ -36,6 +36,10 @@ const BOTH: &[(&str, &str)] = &[
         "\"this concerns me too\" is said under one's name, once",
     ),
     (
+        "flag",
+        "somebody flags a thing once, and under his name; moderators are not told",
+    ),
+    (
         "event",
         "an inbox is named by its account; what is for a protected voice has another",
     ),

@@ -16,6 +16,7 @@ pub mod enums;
 pub mod global_id;
 pub mod letter;
 pub mod live;
+pub mod modlog;
 pub mod mutation;
 pub mod node;
 pub(crate) mod opening;
@@ -26,6 +27,7 @@ pub mod post;
 pub mod rate_limit;
 pub mod response;
 pub mod retaliation;
+pub mod reviewable;
 pub mod scalar;
 mod sdl;
 pub mod statistics;
@@ -44,10 +46,12 @@ use self::commitment::CommitmentQueries;
 use self::consent::ConsentQueries;
 use self::directory::DirectoryQueries;
 use self::live::Subscription;
+use self::modlog::ModlogQueries;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
     ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, LetterMutations,
-    PostMutations, PreviewQueries, RetaliationMutations, ThreadMutations, WebhookMutations,
+    ModerationMutations, PostMutations, PreviewQueries, RetaliationMutations, ThreadMutations,
+    WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -71,6 +75,7 @@ pub struct Query(
     ClockQueries,
     StatisticsQueries,
     CommitmentQueries,
+    ModlogQueries,
 );
 
 /// What can be done, one act a field.
@@ -90,6 +95,7 @@ pub struct Mutation(
     ClockMutations,
     CommitmentMutations,
     LetterMutations,
+    ModerationMutations,
 );
 
 /// The forum's schema.

@@ -51,6 +51,10 @@ ids! {
     DraftId,
     /// A report of retaliation.
     RetaliationId,
+    /// What waits in the moderators' queue.
+    ReviewableId,
+    /// An entry of the modlog.
+    ModlogId,
     /// The raiser's judgement of an answer.
     VerdictId,
     /// A move of a concern, as its timeline keeps it.

@@ -14,6 +14,7 @@ pub mod desk;
 pub mod event;
 pub mod id;
 pub mod letter;
+pub mod moderation;
 pub mod notice;
 pub mod partner;
 pub mod people;

@@ -10,6 +10,7 @@ mod app;
 mod audience;
 mod commitment;
 mod facts;
+mod flag;
 mod moves;
 mod scope;
 mod trust;
@@ -21,7 +22,8 @@ pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
 pub use audience::{is_public, reader, reads_only};
 pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
-pub use facts::{PostFacts, RetaliationFacts, ThreadFacts};
+pub use facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
+pub use flag::{held_by_flags, presses, side};
 pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
 pub use scope::{Scope, desk_scope, facts_scope, post_scope, public_scope, scope};
 pub use trust::{
@@ -218,6 +220,39 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             see(actor, thread)?;
             concern(thread)?;
             moderates(actor, thread)
+        }
+        Action::Flag(thread, post) => {
+            match post {
+                Some(post) => see_post(actor, thread, post)?,
+                None => see(actor, thread)?,
+            }
+            speaks(actor)?;
+            let author = post.map_or(thread.raiser, |post| post.author);
+            require(!actor.personas.contains(&author), Denial::OwnAct)?;
+            let status = post.map_or(thread.status, |post| post.status);
+            require(
+                status.is_open() && thread.status.is_open(),
+                Denial::WrongStatus,
+            )
+        }
+        Action::ViewReviewable(thread, subject) => {
+            see(actor, thread)?;
+            // Nobody reads what others say of his own.
+            let own = actor.personas.contains(&subject.author);
+            if actor.has(Duty::Moderator) && !own {
+                Ok(())
+            } else {
+                Err(Refusal::Hidden)
+            }
+        }
+        Action::Moderate(thread, subject) => {
+            see(actor, thread)?;
+            moderates(actor, thread)?;
+            let own = actor.personas.contains(&subject.author);
+            require(!own, Denial::OwnAct)?;
+            let colleague =
+                actor.organization.is_some() && actor.organization == subject.organization;
+            require(!colleague, Denial::OwnOrganization)
         }
         Action::ViewDesk => {
             signed_in(actor)?;

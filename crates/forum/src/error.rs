@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use domain::commitment::IllegalAct;
 use domain::concern::{IllegalMove, OutcomeError};
+use domain::moderation::{Decision, ModAct};
 use domain::policy::{Denial, DutyConflict, Refusal};
 use domain::text::TextError;
 use storage::StorageError;
@@ -88,6 +89,12 @@ pub enum Problem {
         /// The limit.
         max: u32,
     },
+    /// The text was changed since it was judged.
+    Changed,
+    /// Another moderator decided before.
+    AlreadyDecided(Decision),
+    /// The reason does not fit the act.
+    Unfit(ModAct),
     /// A second officer of the agency has to approve the answer.
     SecondOfficerRequired,
     /// A limit on how many is reached.

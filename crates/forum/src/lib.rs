@@ -23,6 +23,7 @@ pub mod concern;
 pub mod document;
 pub mod letter;
 pub mod markdown;
+pub mod moderation;
 pub mod notice;
 pub mod ports;
 pub mod post;
@@ -44,7 +45,10 @@ pub use viewer::Viewer;
 
 /// What the store reads, as it is shown to whoever may see it.
 pub mod views {
-    pub use storage::{answer, commitment, concern, desk, directory, draft, letter, post, thread};
+    pub use storage::{
+        answer, commitment, concern, desk, directory, draft, letter, modlog, post, reviewable,
+        thread,
+    };
 }
 
 /// The forum: its memory, its ports and what it keeps at hand.

@@ -6,6 +6,7 @@ mod tests;
 
 use domain::commitment::{CommitmentState, IllegalAct};
 use domain::concern::{IllegalMove, MoveKind, OutcomeError, State};
+use domain::moderation::ModAct;
 use domain::people::Language;
 use domain::policy::{Denial, DutyConflict};
 use domain::text::TextError;
@@ -86,6 +87,10 @@ user_error_codes! {
     /// The document cannot be read, does not fit the schema, or asks for too
     /// much.
     InvalidDocument = "INVALID_DOCUMENT",
+    /// The text was changed since it was judged.
+    VersionConflict = "VERSION_CONFLICT",
+    /// Another moderator decided before.
+    AlreadyDecided = "ALREADY_DECIDED",
     /// A limit on how many is reached.
     TooMany = "TOO_MANY",
     /// A date that must lie ahead does not.
@@ -107,11 +112,15 @@ impl Problem {
                 TextError::Form => Code::Invalid,
             },
             Self::Unknown(_) => Code::Unknown,
-            Self::Invalid(_) | Self::TooFar(_) => Code::Invalid,
+            Self::Invalid(_) | Self::TooFar(_) | Self::Unfit(_) => Code::Invalid,
+            Self::Changed => Code::VersionConflict,
+            Self::AlreadyDecided(_) => Code::AlreadyDecided,
             Self::NotFound => Code::NotFound,
             Self::Denied(denial) => match denial {
                 Denial::Locked => Code::Locked,
-                Denial::ConflictOfInterest | Denial::OwnAct => Code::ConflictOfInterest,
+                Denial::ConflictOfInterest | Denial::OwnAct | Denial::OwnOrganization => {
+                    Code::ConflictOfInterest
+                }
                 // The API answers UNAUTHENTICATED as a whole to the first.
                 Denial::SignInRequired
                 | Denial::NotVouched
@@ -220,6 +229,13 @@ fn english(problem: &Problem) -> String {
                 .to_owned()
         }
         Problem::TooMany { max } => format!("At most {max} are possible."),
+        Problem::Changed => "The text was changed since; read it again before you act.".to_owned(),
+        Problem::AlreadyDecided(decision) => {
+            format!("Another moderator decided on this already: {decision}.")
+        }
+        Problem::Unfit(act) => {
+            format!("For {act} the reason is one of: {}.", reasons(*act))
+        }
     }
 }
 
@@ -283,7 +299,21 @@ fn urdu(problem: &Problem) -> String {
                 .to_owned()
         }
         Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
+        Problem::Changed => {
+            "اس دوران متن بدل گیا ہے؛ کارروائی سے پہلے اسے دوبارہ پڑھیں۔".to_owned()
+        }
+        Problem::AlreadyDecided(decision) => {
+            format!("کوئی اور منتظم گفتگو اس پر فیصلہ کر چکا ہے: {decision}۔")
+        }
+        Problem::Unfit(act) => {
+            format!("{act} کی وجہ ان میں سے ایک ہوتی ہے: {}۔", reasons(*act))
+        }
     }
+}
+
+fn reasons(act: ModAct) -> String {
+    let codes: Vec<&str> = act.reasons().iter().map(|code| code.code()).collect();
+    codes.join(", ")
 }
 
 /// A phrase of the domain as a sentence.
@@ -390,6 +420,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::WrongConstituency => "یہ آپ کے حلقے کے لیے نہیں۔",
         Denial::DutyRequired => "اس کے لیے ایسی ذمہ داری چاہیے جو آپ کے پاس نہیں۔",
         Denial::NotTheAuthor => "صرف مصنف یہ کر سکتا ہے۔",
+        Denial::OwnOrganization => "کوئی اپنی تنظیم کے کسی فرد کی تحریر پر کارروائی نہیں کرتا۔",
         Denial::OwnAct => "کوئی اپنے ہی معاملے کا فیصلہ نہیں کرتا۔",
         Denial::NotAssigned => "صرف وہ دفتر یہ کر سکتا ہے جس کے سپرد یہ ہے۔",
         Denial::Recused => "جو کسی شکایت سے الگ ہو گیا وہ اس پر کارروائی نہیں کرتا۔",
@@ -495,6 +526,13 @@ fn urdu_reason(why: &str) -> &'static str {
         "a letter is no older than its concern" => "خط اپنی شکایت سے پرانا نہیں ہوتا۔",
         "a reply comes on the day of its letter or later" => "جواب خط کے دن یا اس کے بعد آتا ہے۔",
         "the reply to this letter was recorded already" => "اس خط کا جواب پہلے ہی درج ہو چکا ہے۔",
+        "you flagged this already" => "آپ اس کی نشاندہی پہلے ہی کر چکے ہیں۔",
+        "you did not take this" => "یہ آپ کے ذمے نہیں۔",
+        "another moderator has this in hand" => "یہ کسی اور منتظم گفتگو کے ذمے ہے۔",
+        "an act goes with AGREE" => "کارروائی صرف AGREE کے ساتھ ہوتی ہے۔",
+        "a reason code goes with an act, and an act with a reason code" => {
+            "وجہ کا کوڈ کارروائی کے ساتھ دیا جاتا ہے، اور کارروائی وجہ کے کوڈ کے ساتھ۔"
+        }
         "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
         _ => "یہ قدر قابل قبول نہیں۔",
     }

@@ -25,6 +25,8 @@ pub struct Settings {
     pub referrals_max: u32,
     /// How commitments are set.
     pub commitments: crate::commitment::CommitmentSettings,
+    /// How moderation is set.
+    pub moderation: crate::moderation::ModerationSettings,
     /// How many letters on paper are recorded of one concern.
     pub letters_per_concern: u32,
     /// How many concerns an office may acknowledge in one act.
@@ -115,6 +117,7 @@ impl Settings {
             weekend: WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]),
             referrals_max: 3,
             commitments: crate::commitment::CommitmentSettings::default(),
+            moderation: crate::moderation::ModerationSettings::default(),
             letters_per_concern: 20,
             acknowledged_at_once: 50,
             shortlist_max: 200,

@@ -200,6 +200,24 @@ settings! {
         per_concern: u32 = "20", Kind::Whole { min: 1, max: 50, unit: "letters" };
     }
 
+    /// Moderation: flags, the queue, and who moderates.
+    moderation: ModerationLimits {
+        /// How many flags somebody raises within an hour at most.
+        flags_per_hour: u32 = "20", Kind::Whole { min: 1, max: 1_000, unit: "flags" };
+        /// From how many flags of newcomers on a thread or a post is held by its
+        /// flags alone, until a moderator looks. An organization counts once, an
+        /// official not at all.
+        hold_at: u32 = "3", Kind::Whole { min: 2, max: 1_000, unit: "flags" };
+        /// After how many hours what a moderator took is free for others.
+        claim_hours: u32 = "24", Kind::Whole { min: 1, max: 720, unit: "hours" };
+        /// How many of the moderators are women, as you attest. The forum keeps
+        /// nobody's gender.
+        women: u32 = "0", Kind::Whole { min: 0, max: 10_000, unit: "people" };
+        /// How many of the moderators are under 30, as you attest. The forum keeps
+        /// nobody's age.
+        under_thirty: u32 = "0", Kind::Whole { min: 0, max: 10_000, unit: "people" };
+    }
+
     /// The desks of offices.
     desks: DeskSettings {
         /// How many concerns that are not over an officer has on his shortlist

@@ -8,6 +8,7 @@ use adapters::mail::{FileMailer, Sender, SmtpMailer};
 use api::graphiql::{Explorer, File, Graphiql, Incomplete};
 use domain::calendar::Deadlines;
 use forum::commitment::CommitmentSettings;
+use forum::moderation::ModerationSettings;
 use forum::notice::MailSettings;
 use forum::ports::Mailer;
 use forum::{Forum, Settings};
@@ -70,6 +71,18 @@ pub async fn forum(
 /// other, with a password that was printed.
 const DEMONSTRATION_BURST: u32 = 12;
 
+/// How moderation is set, as configured.
+pub fn moderation(config: &Config) -> ModerationSettings {
+    let of = &config.moderation;
+    ModerationSettings {
+        flags_per_hour: of.flags_per_hour,
+        hold_at: of.hold_at,
+        claim_hours: of.claim_hours,
+        women: of.women,
+        under_thirty: of.under_thirty,
+    }
+}
+
 /// How commitments are limited, as configured.
 pub fn commitments(config: &Config) -> CommitmentSettings {
     let limits = &config.commitments;
@@ -99,6 +112,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         referred_often: config.clocks.referred_often,
         shortlist_max: config.desks.shortlist,
         commitments: commitments(config),
+        moderation: moderation(config),
         letters_per_concern: config.letters.per_concern,
         demonstration,
         password_min: config.password.min_length,

@@ -340,6 +340,37 @@ const GROUPS: &[Group] = &[
         "persona", "reply_persona",
     ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("letter", &["reply"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("reviewable", &[
+        "id", "subject", "thread", "post", "score", "pressure", "flags", "held", "claimed_at",
+        "created_at", "decision", "decided_at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("reviewable", &[
+        "persona", "claimant", "decider",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("reviewable", &[
+        "title", "body",
+    ], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("flag", &[
+        "subject", "thread", "reviewable",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("flag", &[
+        "account", "reason", "weight", "side", "constituency", "created_at", "outcome",
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("flag", &["note"], Class::Content, Erasure::WithAccount, Retention::Account),
+    Group("review_step", &[
+        "id", "reviewable", "step", "decision", "code", "at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("review_step", &[
+        "moderator",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("review_step", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("moderator_number", &[
+        "account", "number",
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("modlog", &[
+        "id", "appears_at", "exact", "act", "code", "thread", "post", "moderator", "reverses",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("modlog", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("recusal", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("recusal", &[
         "persona", "since",

@@ -156,6 +156,8 @@ ids_into_param!(
     ResponseId,
     DraftId,
     RetaliationId,
+    ReviewableId,
+    ModlogId,
     VerdictId,
     MoveId,
     CommitmentId,

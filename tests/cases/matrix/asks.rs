@@ -50,6 +50,8 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
     ("clockRules", Of::Forum, "clockRules { since }"),
     ("holidays", Of::Forum, "holidays(year: 2026) { day }"),
     ("helplines", Of::Forum, "helplines { number }"),
+    ("modlog", Of::Forum, "modlog { nodes { subjectId } }"),
+    ("moderationWarnings", Of::Forum, "moderationWarnings"),
     ("node", Of::Thread, "node(id: $id) { id }"),
     ("nodes", Of::Thread, "nodes(ids: [$id]) { id }"),
     (
@@ -106,6 +108,7 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "assignConcern",
         r#"{"threadId": "$id", "agency": "POL_PB"}"#,
     ),
+    ("claimReviewable", r#"{"reviewableId": "$id"}"#),
     ("claimThread", r#"{"threadId": "$id"}"#),
     (
         "clarifyConcern",
@@ -124,12 +127,17 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "draftResponse",
         r#"{"threadId": "$id", "body": "It has ended.", "outcome": {"resolved": true}}"#,
     ),
+    (
+        "decideReviewable",
+        r#"{"reviewableId": "$id", "decision": "DEFER", "text": "Not sure."}"#,
+    ),
     ("editPost", r#"{"postId": "$post", "body": "Good night."}"#),
     (
         "editThread",
         r#"{"threadId": "$id", "title": "Another title"}"#,
     ),
     ("endorseThread", r#"{"threadId": "$id"}"#),
+    ("flag", r#"{"subjectId": "$id", "reason": "SPAM"}"#),
     ("followThread", r#"{"threadId": "$id"}"#),
     (
         "giveVerdict",
@@ -146,6 +154,10 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "postponeCommitment",
         r#"{"commitmentId": "$id", "dueOn": "2025-12-31", "reason": "Rain."}"#,
+    ),
+    (
+        "moderate",
+        r#"{"subjectId": "$id", "act": "LOCK", "reason": "HEATED", "text": "Pause."}"#,
     ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     (
@@ -171,6 +183,7 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "reportProgress",
         r#"{"commitmentId": "$id", "note": "Half.", "percent": 50}"#,
     ),
+    ("releaseReviewable", r#"{"reviewableId": "$id"}"#),
     ("releaseThread", r#"{"threadId": "$id"}"#),
     (
         "requestClarification",

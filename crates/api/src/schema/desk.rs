@@ -15,6 +15,7 @@ use crate::schema::commitment::{CommitmentConnection, DeskCommitmentFilter};
 use crate::schema::directory::Agency;
 use crate::schema::enums::Blocker;
 use crate::schema::page::Paging;
+use crate::schema::reviewable::{ReviewableConnection, ReviewableFilter, ReviewableOrder};
 use crate::schema::threads::{ThreadConnection, due_page};
 
 /// What a desk is narrowed to. Everything given must hold.
@@ -331,5 +332,31 @@ impl ModerationDesk {
             ..ThreadFilter::default()
         };
         due_page(ctx, filter, &paging).await
+    }
+
+    /// What was flagged and nobody decided on yet; the weightiest first where
+    /// nothing is said. What the viewer wrote himself is left out.
+    #[graphql(directive = page::apply(20), directive = cost::apply(10))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a Relay connection"
+    )]
+    async fn reviewables(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<ReviewableFilter>,
+        #[graphql(desc = "How to sort the list.")] order_by: Option<ReviewableOrder>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<ReviewableConnection> {
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        ReviewableConnection::read(ctx, filter, order_by, &paging).await
     }
 }

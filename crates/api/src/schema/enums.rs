@@ -24,12 +24,16 @@ macro_rules! mirror {
 }
 
 mod concern;
+mod moderation;
 
 pub use concern::{
     Blocker, ClockFor, CommitmentAct, CommitmentState, ConcernMove, ConcernState, Expected,
     Lateness, LetterKind, OutcomeKind, TimelineSide,
 };
 pub(crate) use mirror;
+pub use moderation::{
+    FlagReason, ModerationAct, ModerationReason, ModerationWarning, ReviewDecision, ReviewStepKind,
+};
 
 mirror! {
     /// Who a person speaks for.
@@ -402,6 +406,10 @@ mirror! {
         /// The document cannot be read, does not fit the schema, or asks for
         /// too much.
         InvalidDocument,
+        /// The text was changed since it was judged.
+        VersionConflict,
+        /// Another moderator decided before.
+        AlreadyDecided,
         /// A limit on how many is reached.
         TooMany,
         /// A date that must lie ahead does not.

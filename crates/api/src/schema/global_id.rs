@@ -48,10 +48,14 @@ pub enum Kind {
     Commitment = 16,
     /// A letter on paper.
     Letter = 32,
+    /// What waits in the moderators' queue.
+    Reviewable = 40,
+    /// An entry of the modlog.
+    ModlogEntry = 41,
 }
 
 impl Kind {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -72,6 +76,8 @@ impl Kind {
         Self::RetaliationReport,
         Self::Commitment,
         Self::Letter,
+        Self::Reviewable,
+        Self::ModlogEntry,
     ];
 }
 

@@ -14,10 +14,12 @@ use crate::schema::document::TrustedDocument;
 use crate::schema::draft::ResponseDraft;
 use crate::schema::global_id::{Kind, decode};
 use crate::schema::letter::Letter;
+use crate::schema::modlog::ModlogEntry;
 use crate::schema::people::{Account, Session};
 use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
 use crate::schema::retaliation::RetaliationReport;
+use crate::schema::reviewable::Reviewable;
 use crate::schema::thread::Thread;
 use crate::schema::webhook::{Webhook, WebhookMessage};
 
@@ -46,6 +48,10 @@ pub enum Node {
     Commitment(Commitment),
     /// A letter on paper.
     Letter(Letter),
+    /// What waits in the moderators' queue.
+    Reviewable(Reviewable),
+    /// An entry of the modlog.
+    ModlogEntry(ModlogEntry),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -161,6 +167,12 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .await?
             .map(Node::Commitment),
         Kind::Letter => Letter::seen(caller, id.into()).await?.map(Node::Letter),
+        Kind::Reviewable => Reviewable::seen(caller, id.into())
+            .await?
+            .map(Node::Reviewable),
+        Kind::ModlogEntry => ModlogEntry::seen(caller, id.into())
+            .await?
+            .map(Node::ModlogEntry),
         Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
             .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
         Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?

@@ -20,7 +20,9 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
     Some(match kind {
         OperationType::Query => match field {
             "thread" | "threads" | "commitments" => Opening::Scopes(&[ThreadsRead]),
-            "answerClock" | "statistics" => Opening::Scopes(&[StatsRead]),
+            "answerClock" | "statistics" | "modlog" | "moderationWarnings" => {
+                Opening::Scopes(&[StatsRead])
+            }
             // What they name is decided on, each by itself; or it is for all.
             "node" | "nodes" | "viewer" | "rateLimit" | "registrationMode" | "agencies"
             | "agency" | "organizations" | "circles" | "categories" | "regions" | "themes"
@@ -85,6 +87,11 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "putBackConcern"
             | "recordDispatch"
             | "recordPaperReply"
+            | "claimReviewable"
+            | "decideReviewable"
+            | "flag"
+            | "moderate"
+            | "releaseReviewable"
             | "recuseFromConcern"
             | "referConcern"
             | "reportRetaliation"

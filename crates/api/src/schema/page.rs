@@ -114,6 +114,12 @@ pub enum List {
     Desk = 7,
     /// Commitments.
     Commitments = 8,
+    /// What was flagged, by score.
+    ReviewablesByScore = 20,
+    /// What was flagged, by age.
+    ReviewablesByAge = 21,
+    /// The record of moderation.
+    Modlog = 22,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

@@ -3,15 +3,18 @@
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::ThreadId;
+use domain::moderation::Subject;
 use domain::policy::{Action, decide};
+use forum::moderation::version_of;
 use forum::views::post as view;
 
-use crate::directive::{On, cost, depends};
+use crate::directive::{On, cost, depends, list_size, names};
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{Language, ModerationStatus, Reuse};
 use crate::schema::global_id::{Kind, encode};
+use crate::schema::modlog::{ModlogEntry, acts_on};
 use crate::schema::page::{List, Page, Place, Window, seal};
 use crate::schema::thread::Thread;
 
@@ -56,6 +59,24 @@ impl Post {
     #[graphql(directive = depends::apply(On::Thread))]
     async fn status(&self) -> ModerationStatus {
         self.0.facts.status.into()
+    }
+
+    /// Which text it is: the same text is the same version. A moderator names the
+    /// one that he judged.
+    #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(1))]
+    async fn version(&self) -> String {
+        version_of(None, &self.0.body)
+    }
+
+    /// What moderators did to it and why, the newest first, at most 50: for its
+    /// author and for moderators. Whoever is not content with it writes to the
+    /// moderators, naming the entry.
+    #[graphql(
+        directive = list_size::apply(5, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn moderation(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ModlogEntry>> {
+        acts_on(caller(ctx), Subject::Post(self.0.facts.id)).await
     }
 
     /// What may be done with the text in findings and reports.

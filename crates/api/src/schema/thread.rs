@@ -10,10 +10,12 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::clock::Expected;
 use domain::id::ThreadId;
+use domain::moderation::Subject;
 use domain::policy::{Action, decide};
+use forum::moderation::{thread_moderated, version_of};
 use forum::views::thread as view;
 
-use crate::directive::{On, cost, depends, names, page};
+use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::fault::Fault;
 use crate::kept::Seen;
 use crate::schema::author::Author;
@@ -29,6 +31,7 @@ use crate::schema::enums::{
 };
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::letter::Letter;
+use crate::schema::modlog::{ModlogEntry, acts_on};
 use crate::schema::page::{List, Paging};
 use crate::schema::post::PostConnection;
 use crate::schema::response::Response;
@@ -155,6 +158,25 @@ impl Thread {
     async fn body_html(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         self.batch.opened(caller(ctx)).await?;
         Ok(forum::markdown::to_html(&self.view.body))
+    }
+
+    /// Which text it is: the same title and text are the same version. A
+    /// moderator names the one that he judged.
+    #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(1))]
+    async fn version(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        self.batch.opened(caller(ctx)).await?;
+        Ok(version_of(Some(&self.view.title), &self.view.body))
+    }
+
+    /// What moderators did to it and why, the newest first, at most 50: for its
+    /// author and for moderators. Whoever is not content with it writes to the
+    /// moderators, naming the entry.
+    #[graphql(
+        directive = list_size::apply(5, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn moderation(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ModlogEntry>> {
+        acts_on(caller(ctx), Subject::Thread(self.view.facts.id)).await
     }
 
     /// The language of the texts.
@@ -632,7 +654,9 @@ impl Thread {
     /// Whether the viewer may release or return it while it is held, and
     /// assign it once it is open.
     async fn viewer_can_moderate(&self, ctx: &Context<'_>) -> bool {
-        may(ctx, &Action::Release(&self.view.facts))
+        let own = Action::Moderate(&self.view.facts, thread_moderated(&self.view));
+        let released = self.view.facts.status.is_open();
+        may(ctx, &Action::Release(&self.view.facts)) && (released || may(ctx, &own))
     }
 
     /// Whether the viewer may take it over as the moderator on it.

@@ -184,7 +184,7 @@ fn wanted(ctx: &Context<'_>) -> view::Wanted {
 fn add_wanted(wanted: &mut view::Wanted, thread: SelectionField<'_>) {
     for field in thread.selection_set() {
         match field.name() {
-            "body" | "bodyHtml" | "letter" => wanted.body = true,
+            "body" | "bodyHtml" | "letter" | "version" => wanted.body = true,
             "viewerHasEndorsed" | "viewerIsFollowing" | "viewerNotifications" => {
                 wanted.own = true;
             }

@@ -6,7 +6,7 @@ use crate::people::Constituency;
 use crate::thread::{AboutKind, Audience, ThreadKind};
 
 use super::commitment::Bound;
-use super::facts::{PostFacts, RetaliationFacts, ThreadFacts};
+use super::facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
 
 /// Something an actor wants to do, with the facts it is decided on.
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +81,12 @@ pub enum Action<'a> {
     WriteLetter(&'a ThreadFacts, AgencyId),
     /// Record that a letter was sent, or what came back.
     RecordLetter(&'a ThreadFacts),
+    /// Say that something is wrong with a thread, or with a post in it.
+    Flag(&'a ThreadFacts, Option<&'a PostFacts>),
+    /// See what was flagged, with its flags.
+    ViewReviewable(&'a ThreadFacts, Moderated),
+    /// Decide on what was flagged; hold, release, minimize, remove, lock.
+    Moderate(&'a ThreadFacts, Moderated),
     /// See the desk of one's own agency.
     ViewDesk,
     /// See what waits for the moderators.
@@ -164,6 +170,9 @@ pub enum Denial {
     /// Nobody moderates or judges what is his own.
     #[error("nobody decides on what is his own")]
     OwnAct,
+    /// Nobody moderates what somebody of his own organization wrote.
+    #[error("nobody moderates what his own organization wrote")]
+    OwnOrganization,
     /// Only the assigned office may.
     #[error("only the assigned office may do this")]
     NotAssigned,

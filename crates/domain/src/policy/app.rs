@@ -117,6 +117,9 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::DecideCommitment(..)
         | Action::WriteLetter(..)
         | Action::RecordLetter(_)
+        | Action::Flag(..)
+        | Action::ViewReviewable(..)
+        | Action::Moderate(..)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)

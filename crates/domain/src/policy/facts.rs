@@ -1,6 +1,6 @@
 //! What decisions are made on: the facts of a thread and of a post.
 
-use crate::id::{AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
+use crate::id::{AgencyId, CircleId, OfficeId, OrganizationId, PersonaId, PostId, ThreadId};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
 
 /// What policy needs to know of a thread.
@@ -59,6 +59,15 @@ pub struct PostFacts {
     pub author: PersonaId,
     /// How moderation stands.
     pub status: ModerationStatus,
+}
+
+/// What policy needs to know of the thread or post that is moderated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moderated {
+    /// Who wrote it.
+    pub author: PersonaId,
+    /// The organization that he wrote it for.
+    pub organization: Option<OrganizationId>,
 }
 
 /// What policy needs to know of a report of retaliation.

@@ -50,6 +50,10 @@ fn problems() -> Vec<Problem> {
         Problem::ReferredTooOften { max: 3 },
         Problem::SecondOfficerRequired,
         Problem::TooMany { max: 5 },
+        Problem::Changed,
+        Problem::AlreadyDecided(domain::moderation::Decision::Agree),
+        Problem::Unfit(domain::moderation::ModAct::Remove),
+        Problem::Denied(Denial::OwnOrganization),
     ]
 }
 

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use domain::concern::{Concern, Move, State};
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
+use domain::moderation::{ModAct, ReasonCode};
 use domain::policy::{self, Action, Denial};
 use domain::text::Reason;
 use domain::thread::ModerationStatus;
@@ -12,6 +13,7 @@ use storage::thread::Thread;
 
 use crate::concern::{By, Said, Step};
 use crate::error::Problems;
+use crate::moderation::thread_moderated;
 use crate::once::{Once, Written};
 use crate::routing::{Filing, Route, route};
 use crate::thread::{call_moderators, call_office, tell, tell_persona};
@@ -37,9 +39,11 @@ impl Forum {
     ) -> Result<Written<ThreadId>, Error> {
         let raiser = OnceLock::new();
         let (released, assigned) = (self.new_entry_id(), self.new_entry_id());
+        let drawn = self.draw();
         let written = self
             .act(viewer, "releaseThread", once, id, id, async |tx, thread| {
                 policy::decide(&viewer.actor, &Action::Release(&thread.facts))?;
+                not_of_his_own(viewer, &thread)?;
                 require_held(&thread)?;
                 let Route { to, .. } = self.route_of(&tx, &thread).await?;
                 let mut facts = thread.facts.clone();
@@ -69,6 +73,8 @@ impl Forum {
                     }
                     self.save_concern(&tx, &thread, &concern).await?;
                 }
+                let look = (ModAct::Release, ReasonCode::Reviewed, None);
+                self.record_look(&tx, viewer, &facts, look, &drawn).await?;
                 tell(&tx, &facts, EventKind::ThreadModerated, None);
                 tell_persona(&tx, facts.raiser, id, EventKind::ThreadModerated, None).await
             })
@@ -90,8 +96,10 @@ impl Forum {
         let reason = problems.take("reason", Reason::parse(&input.reason));
         problems.none()?;
         let (id, entry) = (input.thread, self.new_entry_id());
+        let drawn = self.draw();
         self.act(viewer, "returnThread", once, id, id, async |tx, thread| {
             policy::decide(&viewer.actor, &Action::Return(&thread.facts))?;
+            not_of_his_own(viewer, &thread)?;
             require_held(&thread)?;
             let reason = reason.as_ref().map(Reason::as_str);
             tx.save_status(id, ModerationStatus::Held, reason, thread.facts.claimed_by)
@@ -104,6 +112,9 @@ impl Forum {
                 let (concern, _) = step.make(&tx, id, concern).await?;
                 self.save_concern(&tx, &thread, &concern).await?;
             }
+            let look = (ModAct::Return, ReasonCode::ToMend, reason);
+            self.record_look(&tx, viewer, &thread.facts, look, &drawn)
+                .await?;
             tell(&tx, &thread.facts, EventKind::ThreadModerated, None);
             tell_persona(
                 &tx,
@@ -166,6 +177,12 @@ pub(crate) fn concern_of(thread: &Thread) -> Result<Concern, Error> {
     thread
         .concern
         .ok_or_else(|| Error::whole(Problem::Denied(Denial::NotAConcern)))
+}
+
+/// Nobody looks at what somebody of his own organization wrote.
+fn not_of_his_own(viewer: &Viewer, thread: &Thread) -> Result<(), Error> {
+    let action = Action::Moderate(&thread.facts, thread_moderated(thread));
+    Ok(policy::decide(&viewer.actor, &action)?)
 }
 
 fn require_held(thread: &Thread) -> Result<(), Error> {

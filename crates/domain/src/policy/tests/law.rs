@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use uuid::Uuid;
 
 use super::super::audience::is_named;
-use super::super::{Action, Bound, Denial, PostFacts, Refusal, ThreadFacts};
+use super::super::{Action, Bound, Denial, Moderated, PostFacts, Refusal, ThreadFacts};
 use super::super::{
     decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
 };
@@ -133,6 +133,15 @@ pub(super) fn deeds<'a>(
         Action::DecideCommitment(thread, agency),
         Action::WriteLetter(thread, agency),
         Action::RecordLetter(thread),
+        Action::Flag(thread, None),
+        Action::Flag(thread, Some(post)),
+        Action::Moderate(
+            thread,
+            Moderated {
+                author: thread.raiser,
+                organization: None,
+            },
+        ),
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]
@@ -176,7 +185,10 @@ proptest! {
         let seen = scope(&actor).holds(&thread, None);
         let read = seen && post_scope(&actor).holds(&thread, Some(&post));
         for deed in deeds(&thread, &post, agency) {
-            let of_a_post = matches!(deed, Action::ViewPost(..) | Action::EditPost(..));
+            let of_a_post = matches!(
+                deed,
+                Action::ViewPost(..) | Action::EditPost(..) | Action::Flag(_, Some(_))
+            );
             let there = if of_a_post { read } else { seen };
             let hidden = decide(&actor, &deed) == Err(Refusal::Hidden);
             prop_assert_eq!(hidden, !there, "{:?}", deed);

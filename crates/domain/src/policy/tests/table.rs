@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::super::{
-    Action, Bound, Denial, NewThread, Refusal, RetaliationFacts, ThreadFacts, decide,
+    Action, Bound, Denial, Moderated, NewThread, Refusal, RetaliationFacts, ThreadFacts, decide,
 };
 use super::cast::{
     ASSIGNED, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, OVERSIGHT,
@@ -33,6 +33,7 @@ whom everything holds that is not printed.
   w  finds it held or removed  k  finds it no concern
   p  waits for protected voices  x  is an app, or one without the scope
   r  stepped back from it      u  is of an agency that does not answer
+  g  is of the author's organization
 ";
 
 /// A report of retaliation by people of the agency that the concern is before,
@@ -52,6 +53,20 @@ const BROUGHT: RetaliationFacts = RetaliationFacts {
 const ALONE: RetaliationFacts = RetaliationFacts {
     overseen: false,
     ..BROUGHT
+};
+
+/// Something that somebody else wrote, he himself, and a colleague of his.
+const ELSEWHERE: Moderated = Moderated {
+    author: SOMEBODY,
+    organization: Some(OTHER_ORGANIZATION),
+};
+const OWN: Moderated = Moderated {
+    author: SELF,
+    organization: None,
+};
+const COLLEAGUE: Moderated = Moderated {
+    author: SOMEBODY,
+    organization: Some(ORGANIZATION),
 };
 
 /// The order of the letters.
@@ -74,6 +89,7 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::DutyRequired => 'd',
             Denial::NotTheAuthor => 'a',
             Denial::OwnAct => 'o',
+            Denial::OwnOrganization => 'g',
             Denial::NotAssigned => 'n',
             Denial::Recused => 'r',
             Denial::AgencyDoesNotAnswer => 'u',
@@ -178,6 +194,12 @@ fn deeds() -> Vec<Deed> {
         "WriteLetter to an agency": |thread| Action::WriteLetter(thread, ASSIGNED),
         "WriteLetter, complained about": |thread| Action::WriteLetter(thread, COMPLAINED),
         "RecordLetter": |thread| Action::RecordLetter(thread),
+        "Flag": |thread| Action::Flag(thread, None),
+        "ViewReviewable": |thread| Action::ViewReviewable(thread, ELSEWHERE),
+        "ViewReviewable of his own": |thread| Action::ViewReviewable(thread, OWN),
+        "Moderate": |thread| Action::Moderate(thread, ELSEWHERE),
+        "Moderate his own": |thread| Action::Moderate(thread, OWN),
+        "Moderate his organization's": |thread| Action::Moderate(thread, COLLEAGUE),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -219,6 +241,9 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::DecideCommitment(..)
         | Action::WriteLetter(..)
         | Action::RecordLetter(_)
+        | Action::Flag(..)
+        | Action::ViewReviewable(..)
+        | Action::Moderate(..)
         | Action::ViewDesk
         | Action::ViewModeration
         | Action::Judge(_)

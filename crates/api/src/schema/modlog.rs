@@ -1,0 +1,214 @@
+//! The public record of moderation.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use chrono::{DateTime, Utc};
+use domain::id::ModlogId;
+use domain::moderation::{ModAct, Subject};
+use forum::moderation::SeenEntry;
+use forum::views::modlog as view;
+
+use crate::directive::{On, cost, depends, list_size, names, page};
+use crate::schema::caller::{Caller, caller, read};
+use crate::schema::connection::connection;
+use crate::schema::enums::{ModerationAct, ModerationReason, ModerationWarning};
+use crate::schema::global_id::{Kind, encode};
+use crate::schema::page::{List, Page, Paging, Place, seal, slice};
+
+/// To what something was done.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModeratedKind {
+    /// To a thread.
+    Thread,
+    /// To a post.
+    Post,
+}
+
+/// An act of moderation. Of a thread that not everyone may read, no more is told
+/// than what was done, why, and in which month, once the month is over.
+#[derive(Debug, Clone)]
+pub struct ModlogEntry(Arc<SeenEntry>);
+
+impl From<SeenEntry> for ModlogEntry {
+    fn from(seen: SeenEntry) -> Self {
+        Self(Arc::new(seen))
+    }
+}
+
+impl ModlogEntry {
+    /// The one with this id, once the record shows it.
+    pub(crate) async fn seen(caller: &Caller, id: ModlogId) -> async_graphql::Result<Option<Self>> {
+        let found = caller.forum.modlog_entry(&caller.viewer, id).await;
+        Ok(read(caller, found)?.map(Self::from))
+    }
+}
+
+/// An act of moderation. Of a thread that not everyone may read, no more is told
+/// than what was done, why, and in which month, once the month is over.
+#[Object]
+impl ModlogEntry {
+    /// The id of this entry.
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::ModlogEntry, self.0.id)
+    }
+
+    /// When it was done; null where not everyone may read the thread.
+    async fn at(&self) -> Option<DateTime<Utc>> {
+        self.0.at
+    }
+
+    /// The month in which it was done, such as `2026-11`.
+    async fn month(&self) -> &str {
+        &self.0.month
+    }
+
+    /// What was done.
+    async fn act(&self) -> ModerationAct {
+        self.0.act.into()
+    }
+
+    /// Why.
+    async fn reason(&self) -> ModerationReason {
+        self.0.code.into()
+    }
+
+    /// Why, in words: for the author and for whoever may moderate it, else null.
+    async fn text(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// To what.
+    async fn kind(&self) -> ModeratedKind {
+        if self.0.of_post {
+            ModeratedKind::Post
+        } else {
+            ModeratedKind::Thread
+        }
+    }
+
+    /// The thread or the post; null where the viewer does not see it.
+    async fn subject_id(&self) -> Option<ID> {
+        self.0.subject.map(subject_id)
+    }
+
+    /// The number by which the record knows the moderator; null where the forum
+    /// did it by itself, and where not everyone may read the thread.
+    async fn moderator(&self) -> Option<i64> {
+        self.0.moderator
+    }
+
+    /// The entry that it took back.
+    async fn reverses_id(&self) -> Option<ID> {
+        let id = self.0.reverses;
+        id.map(|id| encode(Kind::ModlogEntry, id))
+    }
+
+    /// The entry that took it back.
+    async fn reversed_by_id(&self) -> Option<ID> {
+        let id = self.0.reversed_by;
+        id.map(|id| encode(Kind::ModlogEntry, id))
+    }
+}
+
+/// The global id of a thread or a post.
+pub(crate) fn subject_id(subject: Subject) -> ID {
+    match subject {
+        Subject::Thread(id) => encode(Kind::Thread, id),
+        Subject::Post(id) => encode(Kind::Post, id),
+    }
+}
+
+/// What was done to a thread's own text, or to a post, as the viewer is told.
+pub(crate) async fn acts_on(
+    caller: &Caller,
+    subject: Subject,
+) -> async_graphql::Result<Vec<ModlogEntry>> {
+    let found = caller.forum.acts_on(&caller.viewer, subject).await;
+    Ok(read(caller, found)?.into_iter().map(Into::into).collect())
+}
+
+/// What the record is narrowed to.
+#[derive(InputObject, Debug, Clone, Copy, Default)]
+pub struct ModlogFilter {
+    /// Only acts of this kind.
+    pub act: Option<ModerationAct>,
+}
+
+/// What the record is counted by.
+#[derive(Debug, Clone, Copy)]
+pub struct ModlogTotal(Option<ModAct>);
+
+impl ModlogTotal {
+    async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
+        read(caller, caller.forum.modlog_count(self.0).await)
+    }
+}
+
+connection! {
+    /// Acts of moderation, the newest first.
+    ModlogConnection, ModlogEdge, ModlogEntry, ModlogTotal
+}
+
+/// The public record of moderation.
+#[derive(Debug, Default)]
+pub struct ModlogQueries;
+
+#[Object]
+impl ModlogQueries {
+    /// What moderators did, for everyone: the newest first.
+    #[graphql(directive = page::apply(20), directive = cost::apply(5))]
+    async fn modlog(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<ModlogFilter>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<ModlogConnection> {
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        let caller = caller(ctx);
+        let act = filter.and_then(|one| one.act).map(Into::into);
+        let window = paging.check(List::Modlog)?;
+        let slice = slice(window, true, |place| view::ModlogPlace {
+            micros: place.micros,
+            id: place.id,
+        });
+        let rows = caller.forum.modlog(&caller.viewer, act, slice).await;
+        let cut = Page::cut(read(caller, rows)?, window, |one| {
+            let place = Place {
+                micros: one.appears_at.timestamp_micros(),
+                id: one.id.into(),
+            };
+            seal(List::Modlog, place)
+        });
+        let items = cut.items.into_iter();
+        let items = items.map(|(at, one)| (at, ModlogEntry::from(one)));
+        Ok(ModlogConnection::new(
+            items.collect(),
+            cut.info,
+            ModlogTotal(act),
+        ))
+    }
+
+    /// What is to be warned of in who moderates: they should be of more than one
+    /// organization, with women and with people under 30 among them.
+    #[graphql(
+        directive = list_size::apply(3, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn moderation_warnings(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<ModerationWarning>> {
+        let caller = caller(ctx);
+        let warnings = read(caller, caller.forum.moderation_warnings().await)?;
+        Ok(warnings.into_iter().map(Into::into).collect())
+    }
+}

@@ -1,0 +1,277 @@
+//! The moderators' queue of what was flagged.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::id::ReviewableId;
+use forum::moderation::{QueueFilter, SeenReviewable, version_of};
+use forum::views::reviewable as view;
+
+use crate::directive::{On, cost, depends, list_size, names};
+use crate::schema::caller::{Caller, caller, read};
+use crate::schema::connection::connection;
+use crate::schema::enums::{
+    Constituency, FlagReason, ModerationReason, OrderDirection, ReviewDecision, ReviewStepKind,
+};
+use crate::schema::global_id::{Kind, encode};
+use crate::schema::modlog::subject_id;
+use crate::schema::page::{List, Page, Paging, Place, seal, slice};
+use crate::schema::scalar::Day;
+use crate::schema::thread::Thread;
+
+/// A flag, without who raised it.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct Flag {
+    /// What is said to be wrong.
+    pub reason: FlagReason,
+    /// In words.
+    pub note: Option<String>,
+    /// For whom the flagger speaks; null where few take part in the thread.
+    pub constituency: Option<Constituency>,
+    /// The day on which it was raised.
+    pub on: Day,
+}
+
+/// Something that happened to what was flagged.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct ReviewStep {
+    /// What.
+    pub kind: ReviewStepKind,
+    /// The moderator's number; null where the forum did it.
+    pub moderator: Option<i64>,
+    /// What was decided.
+    pub decision: Option<ReviewDecision>,
+    /// Why something was done with it.
+    pub reason: Option<ModerationReason>,
+    /// Why, in words.
+    pub text: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A thread or a post that was flagged: what its audience sees, as it was then,
+/// and its flags. For moderators.
+#[derive(Debug, Clone)]
+pub struct Reviewable(Arc<SeenReviewable>);
+
+impl Reviewable {
+    /// The one with this id, if the viewer may see it.
+    pub(crate) async fn seen(
+        caller: &Caller,
+        id: ReviewableId,
+    ) -> async_graphql::Result<Option<Self>> {
+        let found = read(caller, caller.forum.reviewable(&caller.viewer, id).await)?;
+        Ok(found.map(|one| Self(Arc::new(one))))
+    }
+}
+
+/// A thread or a post that was flagged: what its audience sees, as it was then,
+/// and its flags. For moderators.
+#[Object]
+impl Reviewable {
+    /// The id of this reviewable.
+    pub(crate) async fn id(&self) -> ID {
+        encode(Kind::Reviewable, self.0.reviewable.id)
+    }
+
+    /// The id of the thread or post that was flagged.
+    async fn subject_id(&self) -> ID {
+        subject_id(self.0.reviewable.subject())
+    }
+
+    /// The thread, or the one that the post stands in.
+    #[graphql(directive = cost::apply(5))]
+    async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
+        let caller = caller(ctx);
+        let id = self.0.reviewable.thread;
+        let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
+        Ok(thread.map(|thread| Thread::alone(caller, thread)))
+    }
+
+    /// The thread's title when it was flagged first.
+    async fn title(&self) -> Option<&str> {
+        self.0.reviewable.title.as_deref()
+    }
+
+    /// The text when it was flagged first, in markdown.
+    async fn body(&self) -> &str {
+        &self.0.reviewable.body
+    }
+
+    /// Which text that was: compare it with the `version` of the thread or post.
+    async fn version(&self) -> String {
+        let of = &self.0.reviewable;
+        version_of(of.title.as_deref(), &of.body)
+    }
+
+    /// What the flags weigh, in flags of newcomers. Those of one organization or
+    /// agency count once; a flagger whose flags were right before counts more.
+    async fn score(&self) -> f64 {
+        thousandths(self.0.reviewable.score)
+    }
+
+    /// How many flagged it.
+    async fn flag_count(&self) -> i64 {
+        self.0.reviewable.flags
+    }
+
+    /// Whether its flags held it.
+    async fn held_by_flags(&self) -> bool {
+        self.0.reviewable.held
+    }
+
+    /// When it was flagged first.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.reviewable.created_at
+    }
+
+    /// The number of the moderator who took it.
+    async fn claimed_by(&self) -> Option<i64> {
+        self.0.reviewable.claimant
+    }
+
+    /// When he did.
+    async fn claimed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.reviewable.claimed_at
+    }
+
+    /// Whether he has had it for too long: another may take it.
+    async fn claim_is_stale(&self) -> bool {
+        self.0.stale
+    }
+
+    /// What was decided.
+    async fn decision(&self) -> Option<ReviewDecision> {
+        self.0.reviewable.decision.map(Into::into)
+    }
+
+    /// When it was.
+    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+        self.0.reviewable.decided_at
+    }
+
+    /// The newest flags, at most 20.
+    #[graphql(directive = list_size::apply(20, names(&[]), names(&[])))]
+    async fn flags(&self) -> Vec<Flag> {
+        let of = |flag: &view::Flag| Flag {
+            reason: flag.reason.into(),
+            note: flag.note.clone(),
+            constituency: flag.constituency.map(Into::into),
+            on: Day(flag.created_at.date_naive()),
+        };
+        self.0.flags.iter().map(of).collect()
+    }
+
+    /// What happened to it, the newest first, at most 20.
+    #[graphql(directive = list_size::apply(20, names(&[]), names(&[])))]
+    async fn history(&self) -> Vec<ReviewStep> {
+        let of = |step: &view::Step| ReviewStep {
+            kind: step.step.into(),
+            moderator: step.moderator,
+            decision: step.decision.map(Into::into),
+            reason: step.code.map(Into::into),
+            text: step.reason.clone(),
+            at: step.at,
+        };
+        self.0.steps.iter().map(of).collect()
+    }
+
+    /// Whether the viewer may decide on it: not on what somebody of his own
+    /// organization wrote.
+    async fn viewer_can_decide(&self) -> bool {
+        self.0.may_decide
+    }
+}
+
+fn thousandths(of: i64) -> f64 {
+    f64::from(i32::try_from(of).unwrap_or(i32::MAX)) / 1_000.0
+}
+
+/// By what the queue is sorted.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewableOrderField {
+    /// What the flags weigh.
+    Score,
+    /// When it was flagged first.
+    CreatedAt,
+}
+
+/// How the queue is sorted.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct ReviewableOrder {
+    /// By what.
+    pub field: ReviewableOrderField,
+    /// Which way.
+    pub direction: OrderDirection,
+}
+
+/// What the queue is narrowed to. Everything given must hold.
+#[derive(InputObject, Debug, Clone, Copy, Default)]
+pub struct ReviewableFilter {
+    /// Only what the viewer took.
+    pub claimed_by_viewer: Option<bool>,
+    /// Only what nobody has in hand, or for too long.
+    pub unclaimed: Option<bool>,
+}
+
+/// What the queue is counted by.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewableTotal(QueueFilter);
+
+impl ReviewableTotal {
+    async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
+        let counted = caller.forum.reviewable_count(&caller.viewer, self.0).await;
+        read(caller, counted)
+    }
+}
+
+connection! {
+    /// What was flagged and nobody decided on yet.
+    ReviewableConnection, ReviewableEdge, Reviewable, ReviewableTotal
+}
+
+impl ReviewableConnection {
+    /// A page of the queue: the weightiest first where nothing is said.
+    pub(crate) async fn read(
+        ctx: &Context<'_>,
+        filter: Option<ReviewableFilter>,
+        order: Option<ReviewableOrder>,
+        paging: &Paging,
+    ) -> async_graphql::Result<Self> {
+        let caller = caller(ctx);
+        let filter = filter.unwrap_or_default();
+        let filter = QueueFilter {
+            own: filter.claimed_by_viewer == Some(true),
+            unclaimed: filter.unclaimed == Some(true),
+        };
+        let field = order.map_or(ReviewableOrderField::Score, |order| order.field);
+        let (by, list) = match field {
+            ReviewableOrderField::Score => (view::QueueOrder::Score, List::ReviewablesByScore),
+            ReviewableOrderField::CreatedAt => (view::QueueOrder::Age, List::ReviewablesByAge),
+        };
+        let descending = order.is_none_or(|order| order.direction == OrderDirection::Desc);
+        let window = paging.check(list)?;
+        let slice = slice(window, descending, |place| view::QueuePlace {
+            value: place.micros,
+            id: place.id,
+        });
+        let rows = caller.forum.reviewables(&caller.viewer, filter, by, slice);
+        let cut = Page::cut(read(caller, rows.await)?, window, |one| {
+            let of = &one.reviewable;
+            let micros = match by {
+                view::QueueOrder::Score => of.score,
+                view::QueueOrder::Age => of.created_at.timestamp_micros(),
+            };
+            let id = of.id.into();
+            seal(list, Place { micros, id })
+        });
+        let items = cut.items.into_iter();
+        let items = items.map(|(at, one)| (at, Reviewable(Arc::new(one))));
+        Ok(Self::new(
+            items.collect(),
+            cut.info,
+            ReviewableTotal(filter),
+        ))
+    }
+}

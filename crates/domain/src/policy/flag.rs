@@ -1,0 +1,38 @@
+//! What flags come to: whose press, and what they may hold.
+
+use uuid::Uuid;
+
+use crate::people::{Actor, Constituency};
+use crate::thread::Audience;
+
+use super::{PostFacts, ThreadFacts};
+
+/// Whether an actor's flag counts towards holding by itself. What officials
+/// flag is looked at like any other, but they silence nobody.
+pub fn presses(actor: &Actor) -> bool {
+    match actor.constituency {
+        Some(Constituency::CivilSociety | Constituency::Youth | Constituency::Expert) => true,
+        Some(Constituency::Official) | None => false,
+    }
+}
+
+/// With whom an actor's flags count once: his organization, or his agency.
+pub fn side(actor: &Actor) -> Option<Uuid> {
+    let organization = actor.organization.map(Uuid::from);
+    organization.or(actor.agency.map(Uuid::from))
+}
+
+/// Whether flags alone may hold a thread, or a post in it.
+///
+/// Never what complains of an agency: neither the concern, nor what its raiser
+/// says in it. Nor a thread whose audience is named one by one: what is held is
+/// read by every moderator, and that audience would be widened.
+pub fn held_by_flags(thread: &ThreadFacts, post: Option<&PostFacts>) -> bool {
+    let complains = thread.about_agency.is_some()
+        || thread.about_office.is_some()
+        || thread.about_kind.is_some();
+    match post {
+        Some(post) => !(complains && post.author == thread.raiser),
+        None => !complains && !Audience::NAMING.contains(&thread.audience),
+    }
+}

@@ -1,0 +1,194 @@
+//! Flagging a thread or a post.
+
+use chrono::Duration;
+use domain::event::EventKind;
+use domain::id::ReviewableId;
+use domain::moderation::{FlagReason, ModAct, ONE, ReasonCode, ReviewStep, Subject, adds};
+use domain::policy::{self, Action};
+use domain::text::Reason;
+use storage::Tx;
+use storage::reviewable::{NewFlag, Reviewable, Step};
+use uuid::Uuid;
+
+use super::act::Deed;
+use super::{Drawn, Found};
+use crate::error::Problems;
+use crate::once::{Once, Written, claimed};
+use crate::thread::{call_moderators, want_moderator};
+use crate::{Error, Forum, Problem, Viewer};
+
+/// A flag, as it was typed.
+#[derive(Debug, Clone)]
+pub struct RaiseFlag {
+    /// The thread or post.
+    pub subject: Subject,
+    /// What is wrong with it.
+    pub reason: FlagReason,
+    /// In words.
+    pub note: Option<String>,
+}
+
+impl Forum {
+    /// Says that something is wrong with a thread or a post. The result is what
+    /// was flagged.
+    pub async fn flag(
+        &self,
+        viewer: &Viewer,
+        input: &RaiseFlag,
+        once: &Once,
+    ) -> Result<Written<Uuid>, Error> {
+        let mut problems = Problems::default();
+        let given = input.note.as_deref().filter(|note| !note.trim().is_empty());
+        let silent = input.reason == FlagReason::Other && given.is_none();
+        let note = given.and_then(|note| problems.take("note", Reason::parse(note)));
+        problems.require(!silent, "note", Problem::Invalid("a reason is needed"));
+        problems.none()?;
+        let note = note.map(Reason::into_string);
+        let id = Uuid::from(input.subject);
+        let claim = self.claim(viewer, "flag", once, id)?;
+        let fresh: ReviewableId = self.new_id();
+        let drawn = self.draw();
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                let found = self.found(&tx, viewer, input.subject).await?;
+                let action = Action::Flag(&found.thread.facts, found.post_facts());
+                policy::decide(&viewer.actor, &action)?;
+                let account = viewer.account.ok_or(Error::Internal("no account"))?;
+                tx.lock_account(account).await?;
+                if tx.flagged(input.subject, account).await? {
+                    return Err(again());
+                }
+                let (lately, record) = tx.flagger(account, tx.now() - Duration::hours(1)).await?;
+                let max = self.settings.moderation.flags_per_hour;
+                if lately >= i64::from(max) {
+                    let max = max as usize;
+                    return Err(Error::whole(Problem::TooMany { max }));
+                }
+                let open = tx.open_reviewable(input.subject).await?;
+                let begins = open.is_none();
+                let mut reviewable = open.unwrap_or_else(|| begin(&found, fresh, tx.now()));
+                if begins {
+                    tx.insert_reviewable(&reviewable).await?;
+                    step(&tx, fresh, drawn.step, ReviewStep::Opened).await?;
+                }
+                let new = NewFlag {
+                    subject: input.subject,
+                    account,
+                    thread: found.thread.facts.id,
+                    reviewable: reviewable.id,
+                    reason: input.reason,
+                    note: note.clone(),
+                    weight: record.weight(),
+                    side: policy::side(&viewer.actor),
+                    constituency: viewer.constituency,
+                };
+                let before = match new.side {
+                    Some(side) => tx.weightiest_of_side(reviewable.id, side).await?,
+                    None => None,
+                };
+                if !tx.insert_flag(&new).await? {
+                    return Err(again());
+                }
+                let adds = adds(new.weight, before);
+                reviewable.flags += 1;
+                reviewable.score += adds;
+                if policy::presses(&viewer.actor) {
+                    reviewable.pressure += adds;
+                }
+                self.hold_by_flags(&tx, &found, &mut reviewable, &drawn)
+                    .await?;
+                tx.save_reviewable(&reviewable).await?;
+                if begins {
+                    self.call_for(&tx, &found).await?;
+                }
+                Ok(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Holds what was flagged once its flags weigh enough.
+    async fn hold_by_flags(
+        &self,
+        tx: &Tx,
+        found: &Found,
+        reviewable: &mut Reviewable,
+        drawn: &Drawn,
+    ) -> Result<(), Error> {
+        let enough = reviewable.pressure >= i64::from(self.settings.moderation.hold_at) * ONE;
+        let may = policy::held_by_flags(&found.thread.facts, found.post_facts());
+        if reviewable.held || !enough || !may {
+            return Ok(());
+        }
+        reviewable.held = true;
+        step(
+            tx,
+            reviewable.id,
+            drawn.second_step,
+            ReviewStep::HeldByForum,
+        )
+        .await?;
+        let deed = Deed {
+            act: ModAct::Hold,
+            code: ReasonCode::Flagged,
+            reason: None,
+            by: None,
+        };
+        self.carry_out(tx, found, deed, drawn).await
+    }
+
+    /// Has the moderators look: of a thread that only the moderator on it sees,
+    /// him, or whoever becomes it.
+    async fn call_for(&self, tx: &Tx, found: &Found) -> Result<(), Error> {
+        let facts = &found.thread.facts;
+        if domain::thread::Audience::NAMING.contains(&facts.audience) {
+            return want_moderator(tx, facts).await;
+        }
+        call_moderators(tx, facts.id, EventKind::WorkArrived);
+        Ok(())
+    }
+}
+
+fn again() -> Error {
+    Error::whole(Problem::Invalid("you flagged this already"))
+}
+
+fn begin(found: &Found, id: ReviewableId, now: chrono::DateTime<chrono::Utc>) -> Reviewable {
+    let moderated = found.moderated();
+    Reviewable {
+        id,
+        thread: found.thread.facts.id,
+        post: found.post_facts().map(|post| post.id),
+        author: moderated.author,
+        title: found.title().map(str::to_owned),
+        body: found.body().to_owned(),
+        score: 0,
+        pressure: 0,
+        flags: 0,
+        held: false,
+        claimant: None,
+        claimed_at: None,
+        created_at: now,
+        decision: None,
+        decider: None,
+        decided_at: None,
+        organization: moderated.organization,
+    }
+}
+
+async fn step(tx: &Tx, of: ReviewableId, id: Uuid, step: ReviewStep) -> Result<(), Error> {
+    tx.insert_review_step(&Step {
+        id,
+        reviewable: of,
+        step,
+        moderator: None,
+        decision: None,
+        code: None,
+        reason: None,
+        at: tx.now(),
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! The public record of moderation, and who moderates.
+
+use chrono::{DateTime, Utc};
+use domain::id::{ModlogId, OrganizationId};
+use domain::moderation::{Bench, ModAct, ReasonCode, Subject, Warning};
+use domain::policy::{self, Action, PostFacts, ThreadFacts};
+use storage::modlog::{ModlogPlace, ReadEntry};
+use storage::thread::Slice;
+
+use crate::{Error, Forum, Viewer};
+
+/// An entry of the record, as far as the viewer may see it.
+#[derive(Debug, Clone)]
+pub struct SeenEntry {
+    /// The entry.
+    pub id: ModlogId,
+    /// From when on it is shown.
+    pub appears_at: DateTime<Utc>,
+    /// When it was done; of what not everyone may read, nothing is said.
+    pub at: Option<DateTime<Utc>>,
+    /// The month in which it was done, as `2026-11`.
+    pub month: String,
+    /// What was done.
+    pub act: ModAct,
+    /// Why.
+    pub code: ReasonCode,
+    /// In words: for the author and whoever may moderate it.
+    pub reason: Option<String>,
+    /// Whether it was done to a post.
+    pub of_post: bool,
+    /// To what, if the viewer sees it.
+    pub subject: Option<Subject>,
+    /// The moderator's number; none where the forum did it, or not everyone may
+    /// read the thread.
+    pub moderator: Option<i64>,
+    /// What it took back.
+    pub reverses: Option<ModlogId>,
+    /// What took it back.
+    pub reversed_by: Option<ModlogId>,
+}
+
+impl Forum {
+    /// The record: for everyone.
+    pub async fn modlog(
+        &self,
+        viewer: &Viewer,
+        act: Option<ModAct>,
+        slice: Slice<ModlogPlace>,
+    ) -> Result<Vec<SeenEntry>, Error> {
+        let read = self.store.read();
+        let found = read.modlog(&viewer.actor, self.now(), act, slice).await?;
+        let seen = |entry| self.seen_entry(viewer, entry);
+        Ok(found.into_iter().map(seen).collect())
+    }
+
+    /// One entry, once the record shows it.
+    pub async fn modlog_entry(
+        &self,
+        viewer: &Viewer,
+        id: ModlogId,
+    ) -> Result<Option<SeenEntry>, Error> {
+        let read = self.store.read();
+        let found = read.modlog_entry(&viewer.actor, self.now(), id).await?;
+        Ok(found.map(|entry| self.seen_entry(viewer, entry)))
+    }
+
+    /// How many entries it has.
+    pub async fn modlog_count(&self, act: Option<ModAct>) -> Result<i64, Error> {
+        Ok(self.store.read().modlog_count(self.now(), act).await?)
+    }
+
+    /// What was done to a thread's own text, or to a post: at once, for its
+    /// author and whoever may moderate it; for others nothing.
+    pub async fn acts_on(
+        &self,
+        viewer: &Viewer,
+        subject: Subject,
+    ) -> Result<Vec<SeenEntry>, Error> {
+        let read = self.store.read();
+        let found = read.modlog_of(&viewer.actor, subject).await?.into_iter();
+        let told = found.filter(|one| is_told(viewer, &one.facts, one.post.as_ref()));
+        Ok(told.map(|entry| self.seen_entry(viewer, entry)).collect())
+    }
+
+    fn seen_entry(&self, viewer: &Viewer, read: ReadEntry) -> SeenEntry {
+        let ReadEntry {
+            entry,
+            reversed_by,
+            facts,
+            post,
+        } = read;
+        let sees = match &post {
+            Some(post) => Action::ViewPost(&facts, post),
+            None => Action::ViewThread(&facts),
+        };
+        let sees = policy::decide(&viewer.actor, &sees).is_ok();
+        let told = is_told(viewer, &facts, post.as_ref());
+        let subject = entry
+            .post
+            .map_or(Subject::Thread(entry.thread), Subject::Post);
+        // One that is not exact appears with the month after.
+        let done = if entry.exact {
+            entry.appears_at
+        } else {
+            entry.appears_at - chrono::Duration::days(1)
+        };
+        let month = done.with_timezone(&self.settings.zone).format("%Y-%m");
+        SeenEntry {
+            id: entry.id,
+            appears_at: entry.appears_at,
+            at: entry.exact.then_some(entry.appears_at),
+            month: month.to_string(),
+            act: entry.act,
+            code: entry.code,
+            reason: entry.reason.filter(|_| told),
+            of_post: entry.post.is_some(),
+            subject: Some(subject).filter(|_| sees),
+            moderator: entry.moderator.filter(|_| entry.exact),
+            reverses: entry.reverses,
+            reversed_by,
+        }
+    }
+
+    /// What is to be warned of in who moderates.
+    pub async fn moderation_warnings(&self) -> Result<Vec<Warning>, Error> {
+        let moderators = self.store.read().moderators().await?;
+        let mut organizations: Vec<OrganizationId> =
+            moderators.into_iter().filter_map(|(_, of)| of).collect();
+        organizations.sort_unstable();
+        organizations.dedup();
+        let bench = Bench {
+            organizations: organizations.len(),
+            women: self.settings.moderation.women,
+            under_thirty: self.settings.moderation.under_thirty,
+        };
+        Ok(bench.warnings())
+    }
+}
+
+/// Whether somebody is told in words why it was done: its author, and whoever may
+/// moderate in that thread.
+fn is_told(viewer: &Viewer, facts: &ThreadFacts, post: Option<&PostFacts>) -> bool {
+    let author = post.map_or(facts.raiser, |post| post.author);
+    let own = viewer.personas.contains(&author) && viewer.through.is_none();
+    own || policy::decide(&viewer.actor, &Action::Release(facts)).is_ok()
+}

@@ -1,0 +1,344 @@
+//! The public record of moderation: written once, never changed.
+
+use chrono::{DateTime, Utc};
+use domain::id::{AccountId, ModlogId, PersonaId, PostId, ThreadId};
+use domain::moderation::{ModAct, ReasonCode, Subject};
+use domain::people::Actor;
+use domain::policy::{PostFacts, ThreadFacts};
+use domain::thread::ModerationStatus;
+use uuid::Uuid;
+
+use crate::conn::Conn;
+use crate::error::StorageError;
+use crate::row::Row;
+use crate::scope::literals;
+use crate::store::Backend;
+use crate::thread::{Slice, fact_columns, facts};
+use crate::write::Tx;
+
+/// As many entries of one thread or post are shown, the newest.
+const OF_SUBJECT_MAX: i64 = 50;
+
+/// An act of moderation, as the record keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The entry; its id says nothing of when.
+    pub id: ModlogId,
+    /// From when on it is shown: when it was done where everyone may read the
+    /// thread, else the first moment of the month after.
+    pub appears_at: DateTime<Utc>,
+    /// Whether that is when it was done.
+    pub exact: bool,
+    /// What was done.
+    pub act: ModAct,
+    /// Why, as a code.
+    pub code: ReasonCode,
+    /// Why, in words for the author.
+    pub reason: Option<String>,
+    /// The thread, or the one that the post stands in.
+    pub thread: ThreadId,
+    /// The post, if it was done to one.
+    pub post: Option<PostId>,
+    /// The moderator's number; none where the forum did it.
+    pub moderator: Option<i64>,
+    /// The entry that it takes back.
+    pub reverses: Option<ModlogId>,
+}
+
+/// An entry as it is read, with what policy decides by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadEntry {
+    /// The entry.
+    pub entry: Entry,
+    /// The entry that took it back, once that is shown.
+    pub reversed_by: Option<ModlogId>,
+    /// Its thread.
+    pub facts: ThreadFacts,
+    /// Its post.
+    pub post: Option<PostFacts>,
+}
+
+/// A place in the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModlogPlace {
+    /// When it appeared, in microseconds.
+    pub micros: i64,
+    /// The entry.
+    pub id: Uuid,
+}
+
+const ENTRY: &str = "m.id, m.appears_at, m.exact, m.act, m.code, m.reason, m.thread, m.post, \
+    m.moderator, m.reverses";
+
+fn entry(row: &mut Row) -> Result<Entry, StorageError> {
+    Ok(Entry {
+        id: row.id()?,
+        appears_at: row.time()?,
+        exact: row.get()?,
+        act: row.code()?,
+        code: row.code()?,
+        reason: row.get()?,
+        thread: row.id()?,
+        post: row.maybe_id()?,
+        moderator: row.get()?,
+        reverses: row.maybe_id()?,
+    })
+}
+
+fn read_entry(mut row: Row, actor: &Actor) -> Result<ReadEntry, StorageError> {
+    let row = &mut row;
+    let entry = entry(row)?;
+    let reversed_by = row.maybe_id()?;
+    let (author, status): (Option<PersonaId>, Option<ModerationStatus>) =
+        (row.maybe_id()?, row.maybe_code()?);
+    let post = entry.post.zip(author).zip(status);
+    Ok(ReadEntry {
+        post: post.map(|((id, author), status)| PostFacts { id, author, status }),
+        facts: facts(row, actor)?,
+        entry,
+        reversed_by,
+    })
+}
+
+/// Everything of an entry; `now` is the place of the present moment.
+fn columns(now: &str, facts_of: &str) -> String {
+    format!(
+        "{ENTRY}, (SELECT n.id FROM modlog n WHERE n.reverses = m.id AND n.appears_at <= {now} \
+         LIMIT 1), p.persona, p.status, {facts_of} FROM modlog m \
+         JOIN thread t ON t.id = m.thread LEFT JOIN post p ON p.id = m.post"
+    )
+}
+
+impl Conn {
+    /// The record, of acts of this kind or of all. One statement.
+    pub async fn modlog(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        act: Option<ModAct>,
+        slice: Slice<ModlogPlace>,
+    ) -> Result<Vec<ReadEntry>, StorageError> {
+        let mut params = self.params();
+        let facts_of = fact_columns(actor, &mut params);
+        let now = params.push(now);
+        let mut conditions = vec![format!("m.appears_at <= {now}")];
+        if let Some(act) = act {
+            conditions.push(literals("m.act", [act.code()].into_iter()));
+        }
+        for (place, less) in [
+            (slice.after, slice.descending),
+            (slice.before, !slice.descending),
+        ] {
+            if let Some(place) = place {
+                let sign = if less { "<" } else { ">" };
+                let micros = params.push(place.micros);
+                let id = params.push(place.id);
+                conditions.push(format!("(m.appears_at, m.id) {sign} ({micros}, {id})"));
+            }
+        }
+        let way = if slice.descending == slice.backward {
+            "ASC"
+        } else {
+            "DESC"
+        };
+        let limit = params.push(i64::from(slice.limit));
+        let sql = format!(
+            "SELECT {} WHERE {} ORDER BY m.appears_at {way}, m.id {way} LIMIT {limit}",
+            columns(&now, &facts_of),
+            conditions.join(" AND "),
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(|row| read_entry(row, actor)).collect()
+    }
+
+    /// One entry, once the record shows it.
+    pub async fn modlog_entry(
+        &self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        id: ModlogId,
+    ) -> Result<Option<ReadEntry>, StorageError> {
+        let mut params = self.params();
+        let facts_of = fact_columns(actor, &mut params);
+        let (now, id) = (params.push(now), params.push(id));
+        let sql = format!(
+            "SELECT {} WHERE m.id = {id} AND m.appears_at <= {now}",
+            columns(&now, &facts_of),
+        );
+        let row = self.one(&sql, params).await?;
+        row.map(|row| read_entry(row, actor)).transpose()
+    }
+
+    /// How many entries the record shows.
+    pub async fn modlog_count(
+        &self,
+        now: DateTime<Utc>,
+        act: Option<ModAct>,
+    ) -> Result<i64, StorageError> {
+        let mut sql = "SELECT COUNT(*) FROM modlog m WHERE m.appears_at <= $1".to_owned();
+        if let Some(act) = act {
+            sql = format!("{sql} AND m.act = '{}'", act.code());
+        }
+        let row = self.one(&sql, self.params().with(now)).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+
+    /// What was done to a thread's own text, or to a post, the newest first; for
+    /// whoever is told at once.
+    pub async fn modlog_of(
+        &self,
+        actor: &Actor,
+        subject: Subject,
+    ) -> Result<Vec<ReadEntry>, StorageError> {
+        let mut params = self.params();
+        let facts_of = fact_columns(actor, &mut params);
+        let ever = params.push(i64::MAX);
+        let (of, place) = match subject {
+            Subject::Thread(id) => ("m.post IS NULL AND m.thread", params.push(id)),
+            Subject::Post(id) => ("m.post", params.push(id)),
+        };
+        let sql = format!(
+            "SELECT {} WHERE {of} = {place} ORDER BY m.appears_at DESC, m.id DESC \
+             LIMIT {OF_SUBJECT_MAX}",
+            columns(&ever, &facts_of),
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(|row| read_entry(row, actor)).collect()
+    }
+}
+
+impl Tx {
+    /// Writes an act into the record, with the entry that it takes back. The one
+    /// place where the record is written; the thread's row is locked.
+    pub async fn write_modlog(&self, new: &Entry) -> Result<(), StorageError> {
+        let reverses = match new.reverses {
+            None => self.still_done(new).await?,
+            known => known,
+        };
+        let sql = "INSERT INTO modlog (id, appears_at, exact, act, code, reason, thread, post, \
+                   moderator, reverses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let params = self
+            .params()
+            .with(new.id)
+            .with(new.appears_at)
+            .with(new.exact)
+            .with(new.act.code())
+            .with(new.code.code())
+            .with(new.reason.clone())
+            .with(new.thread)
+            .with(new.post)
+            .with(new.moderator)
+            .with(reverses);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// The act that this one takes back, if one stands that was not yet.
+    async fn still_done(&self, new: &Entry) -> Result<Option<ModlogId>, StorageError> {
+        let acts = new.act.reverses();
+        if acts.is_empty() {
+            return Ok(None);
+        }
+        let mut params = self.params();
+        let (of, place) = match new.post {
+            None => ("m.post IS NULL AND m.thread", params.push(new.thread)),
+            Some(post) => ("m.post", params.push(post)),
+        };
+        let acts = literals("m.act", acts.iter().map(|act| act.code()));
+        let sql = format!(
+            "SELECT m.id FROM modlog m WHERE {of} = {place} AND {acts} AND NOT EXISTS \
+             (SELECT 1 FROM modlog n WHERE n.reverses = m.id) \
+             ORDER BY m.appears_at DESC, m.id DESC LIMIT 1"
+        );
+        let row = self.one(&sql, params).await?;
+        row.map_or(Ok(None), |mut row| row.maybe_id())
+    }
+
+    /// The number by which the record knows a moderator: the first of these that
+    /// is free, if he has none yet.
+    pub async fn moderator_number(
+        &self,
+        account: AccountId,
+        candidates: &[i64],
+    ) -> Result<Option<i64>, StorageError> {
+        if let Some(known) = self.known_number(account).await? {
+            return Ok(Some(known));
+        }
+        for candidate in candidates {
+            let sql = "INSERT INTO moderator_number (account, number) VALUES ($1, $2) \
+                       ON CONFLICT DO NOTHING";
+            let params = self.params().with(account).with(*candidate);
+            self.run(sql, params).await?;
+            if let Some(known) = self.known_number(account).await? {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Saves how moderation stands on a thread that was released before. It is
+    /// no activity of its audience.
+    pub async fn save_thread_stands(
+        &self,
+        id: ThreadId,
+        status: ModerationStatus,
+        reason: Option<&str>,
+        locked: bool,
+    ) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET status = $1, status_reason = $2, \
+                   locked_at = CASE WHEN $3 THEN COALESCE(locked_at, $4) END WHERE id = $5";
+        let params = self
+            .params()
+            .with(status.code())
+            .with(reason.map(str::to_owned))
+            .with(locked)
+            .with(self.now())
+            .with(id);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// Saves how moderation stands on a post. `shown` is how many more posts of
+    /// the thread its whole audience may see: -1, 0 or 1.
+    pub async fn save_post_status(
+        &self,
+        post: PostId,
+        thread: ThreadId,
+        status: ModerationStatus,
+        reason: Option<&str>,
+        shown: i64,
+    ) -> Result<(), StorageError> {
+        let sql = "UPDATE post SET status = $1, status_reason = $2 WHERE id = $3";
+        let params = self
+            .params()
+            .with(status.code())
+            .with(reason.map(str::to_owned))
+            .with(post);
+        self.run(sql, params).await?;
+        if shown != 0 {
+            let sql = "UPDATE thread SET post_count = post_count + $1 WHERE id = $2";
+            self.run(sql, self.params().with(shown).with(thread))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Locks an account's row, so that what is counted of it stays so.
+    pub async fn lock_account(&self, account: AccountId) -> Result<(), StorageError> {
+        // SQLite has one writer at a time.
+        if self.backend == Backend::Postgres {
+            let sql = "SELECT 1 FROM account WHERE id = $1 FOR UPDATE";
+            self.one(sql, self.params().with(account)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Conn {
+    /// The number by which the record knows a moderator, if he acted before.
+    pub async fn known_number(&self, account: AccountId) -> Result<Option<i64>, StorageError> {
+        let sql = "SELECT number FROM moderator_number WHERE account = $1";
+        let row = self.one(sql, self.params().with(account)).await?;
+        row.map_or(Ok(None), |mut row| row.get())
+    }
+}

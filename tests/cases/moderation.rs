@@ -1,0 +1,125 @@
+//! Flags, the moderators' queue, their acts and the public record.
+
+mod acts;
+mod flags;
+mod queue;
+
+use mukalma_tests::{Client, TestForum};
+use serde_json::{Value, json};
+
+/// The mutations whose bad input is tried here.
+pub(super) const ACTS: [&str; 5] = [
+    "claimReviewable",
+    "decideReviewable",
+    "flag",
+    "moderate",
+    "releaseReviewable",
+];
+
+/// A public discussion with a post in it, and those who look at it.
+struct Square {
+    forum: TestForum,
+    civil: Client,
+    youth: Client,
+    expert: Client,
+    moderator: Client,
+    thread: Value,
+    post: Value,
+}
+
+impl Square {
+    async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    async fn with(settings: &[(&str, &str)]) -> Self {
+        let open = domain::people::RegistrationMode::Open;
+        let forum = TestForum::with(true, open, settings).await;
+        let civil = forum.sign_in("civil").await;
+        let thread = forum.open_discussion(&civil, "PUBLIC").await;
+        Self {
+            post: say(&civil, &thread, "Buy cheap phones.").await,
+            youth: forum.sign_in("youth").await,
+            expert: forum.sign_in("expert").await,
+            moderator: forum.sign_in("moderator").await,
+            civil,
+            thread,
+            forum,
+        }
+    }
+
+    /// Fields of an object, as somebody sees it.
+    async fn sees(&self, who: &Client, id: &Value, fields: &str) -> Value {
+        let document = format!(
+            "query($id: ID!) {{ node(id: $id) {{ ... on Thread {{ {fields} }} \
+             ... on Post {{ {fields} }} }} }}"
+        );
+        who.run(&document, json!({ "id": id })).await["node"].take()
+    }
+
+    async fn status(&self, who: &Client, id: &Value) -> Value {
+        self.sees(who, id, "status").await["status"].take()
+    }
+}
+
+async fn say(who: &Client, thread: &Value, body: &str) -> Value {
+    let input = json!({ "threadId": thread, "body": body });
+    who.done("addPost", input, "post { id }").await["post"]["id"].take()
+}
+
+fn flag_of(subject: &Value) -> Value {
+    json!({ "subjectId": subject, "reason": "SPAM", "note": "An advertisement." })
+}
+
+async fn flag(who: &Client, subject: &Value) {
+    who.done("flag", flag_of(subject), "").await;
+}
+
+/// An act with a reason that fits it.
+fn act(subject: &Value, act: &str, reason: &str) -> Value {
+    json!({ "subjectId": subject, "act": act, "reason": reason, "text": "By the rules." })
+}
+
+async fn modlog(who: &Client, fields: &str) -> Vec<Value> {
+    let document = format!("{{ modlog(first: 100) {{ nodes {{ {fields} }} }} }}");
+    let mut seen = who.run(&document, json!({})).await;
+    let nodes = seen["modlog"]["nodes"].take();
+    nodes.as_array().unwrap().clone()
+}
+
+async fn queue(who: &Client, fields: &str) -> Vec<Value> {
+    let document = format!(
+        "{{ viewer {{ moderationDesk {{ reviewables(first: 20) {{ nodes {{ {fields} }} }} }} }} }}"
+    );
+    let mut seen = who.run(&document, json!({})).await;
+    let nodes = seen["viewer"]["moderationDesk"]["reviewables"]["nodes"].take();
+    nodes.as_array().unwrap().clone()
+}
+
+/// Brings people into one accredited organization, and signs them in anew.
+async fn together(forum: &TestForum, logins: [&str; 2]) -> [Client; 2] {
+    let admin = forum.sign_in("admin").await;
+    let first = forum.sign_in(logins[0]).await;
+    let asks = json!({ "name": "An alliance" });
+    let mut asked = first
+        .done("requestAccreditation", asks, "organization { id }")
+        .await;
+    let organization = asked["organization"]["id"].take();
+    let decision = json!({
+        "organization": organization, "accreditation": "APPROVED", "reason": "So it is.",
+    });
+    admin.done("decideAccreditation", decision, "").await;
+    let second = forum.sign_in(logins[1]).await;
+    let input = json!({ "organization": organization });
+    second.done("joinOrganization", input, "").await;
+    let seen = second.run("{ viewer { account { id } } }", json!({})).await;
+    let decision = json!({
+        "organization": organization, "account": seen["viewer"]["account"]["id"],
+        "accreditation": "APPROVED", "reason": "So it is.",
+    });
+    admin.done("decideMembership", decision, "").await;
+    [
+        forum.sign_in(logins[0]).await,
+        forum.sign_in(logins[1]).await,
+    ]
+}

@@ -1,0 +1,195 @@
+//! What moderators do to threads and posts, and what the record says of it.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use super::{Square, act, modlog, say};
+
+#[tokio::test]
+async fn every_act_can_be_taken_back_and_stands_in_the_record() {
+    let square = Square::new().await;
+    let visitor = square.forum.visitor();
+    for subject in [&square.thread, &square.post] {
+        for (doing, reason, stands, undoing) in [
+            ("HOLD", "ABUSE", Value::Null, "RELEASE"),
+            ("MINIMIZE", "OFF_TOPIC", json!("MINIMIZED"), "RESTORE"),
+            ("REMOVE", "PERSONAL_INFORMATION", Value::Null, "RESTORE"),
+        ] {
+            let input = act(subject, doing, reason);
+            square.moderator.done("moderate", input.clone(), "").await;
+            assert_eq!(square.status(&visitor, subject).await, stands, "{doing}");
+            let again = square.moderator.refused("moderate", input).await;
+            assert_eq!(again, "FORBIDDEN", "{doing}");
+            let own = square.sees(&square.civil, subject, "moderation { act reason text }");
+            let told = json!({ "act": doing, "reason": reason, "text": "By the rules." });
+            assert_eq!(own.await["moderation"][0], told);
+            let input = act(subject, undoing, "MISTAKEN");
+            square.moderator.done("moderate", input, "").await;
+            assert_eq!(
+                square.status(&visitor, subject).await,
+                "VISIBLE",
+                "{undoing}"
+            );
+            let log = modlog(
+                &visitor,
+                "id act reason text subjectId reversesId reversedById",
+            )
+            .await;
+            assert_eq!(log[0]["act"], undoing);
+            assert_eq!(log[0]["subjectId"], *subject);
+            assert_eq!(log[0]["reversesId"], log[1]["id"]);
+            assert_eq!(log[1]["reversedById"], log[0]["id"]);
+            assert_eq!(
+                (&log[1]["act"], &log[1]["text"]),
+                (&json!(doing), &Value::Null)
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_locked_thread_takes_no_posts_until_it_is_opened_again() {
+    let square = Square::new().await;
+    let lock = act(&square.thread, "LOCK", "HEATED");
+    square
+        .moderator
+        .done("moderate", lock, "thread { locked }")
+        .await;
+    let speaks = json!({ "threadId": square.thread, "body": "But!" });
+    assert_eq!(
+        square.youth.refused("addPost", speaks.clone()).await,
+        "LOCKED"
+    );
+    let unlock = act(&square.thread, "UNLOCK", "REVIEWED");
+    square.moderator.done("moderate", unlock, "").await;
+    square.youth.done("addPost", speaks, "").await;
+    for doing in ["LOCK", "UNLOCK"] {
+        let reason = if doing == "LOCK" {
+            "HEATED"
+        } else {
+            "REVIEWED"
+        };
+        let input = act(&square.post, doing, reason);
+        assert_eq!(
+            square.moderator.refused("moderate", input).await,
+            "FORBIDDEN"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reason_fits_its_act_and_an_act_its_doer() {
+    let square = Square::new().await;
+    for (who, doing, reason, code) in [
+        (&square.moderator, "REMOVE", "OFF_TOPIC", "INVALID"),
+        (&square.moderator, "HOLD", "FLAGGED", "INVALID"),
+        (&square.moderator, "RELEASE", "SPAM", "INVALID"),
+        (&square.moderator, "RETURN", "TO_MEND", "FORBIDDEN"),
+        (&square.youth, "REMOVE", "SPAM", "FORBIDDEN"),
+        (&square.civil, "REMOVE", "SPAM", "FORBIDDEN"),
+    ] {
+        let input = act(&square.post, doing, reason);
+        assert_eq!(
+            who.refused("moderate", input).await,
+            code,
+            "{doing} {reason}"
+        );
+    }
+    let own = say(&square.moderator, &square.thread, "I moderate.").await;
+    let input = act(&own, "REMOVE", "SPAM");
+    let code = square.moderator.refused("moderate", input).await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    let mut blank = act(&square.post, "REMOVE", "SPAM");
+    blank["text"] = json!(" ");
+    assert_eq!(square.moderator.refused("moderate", blank).await, "BLANK");
+}
+
+#[tokio::test]
+async fn an_act_on_what_was_edited_a_moment_before_is_not_done() {
+    let square = Square::new().await;
+    let judged = square
+        .sees(&square.moderator, &square.thread, "version")
+        .await;
+    let input = json!({ "threadId": square.thread, "body": "Let us talk of something else." });
+    square.civil.done("editThread", input, "").await;
+    let mut late = act(&square.thread, "REMOVE", "ABUSE");
+    late["expectedVersion"] = judged["version"].clone();
+    let code = square.moderator.refused("moderate", late.clone()).await;
+    assert_eq!(code, "VERSION_CONFLICT");
+    let now = square
+        .sees(&square.moderator, &square.thread, "version")
+        .await;
+    late["expectedVersion"] = now["version"].clone();
+    square.moderator.done("moderate", late, "").await;
+}
+
+#[tokio::test]
+async fn of_what_not_everyone_reads_the_record_tells_the_month_after() {
+    let square = Square::new().await;
+    let visitor = square.forum.visitor();
+    let concern = square.forum.open_concern(&square.expert).await;
+    let seen = modlog(&visitor, "act").await.len();
+    let post = say(&square.expert, &concern, "They came again.").await;
+    let members = square.forum.open_discussion(&square.civil, "MEMBERS").await;
+    let input = act(&members, "MINIMIZE", "OFF_TOPIC");
+    square.moderator.done("moderate", input, "").await;
+    assert_eq!(modlog(&visitor, "act").await.len(), seen);
+    // The 17th of November 2025 is the first day of every test.
+    square.forum.clock.advance(Duration::days(14));
+    let fields = "act at month text subjectId moderator";
+    let log = modlog(&visitor, fields).await;
+    assert!(log.len() > seen);
+    let told = json!({
+        "act": "MINIMIZE", "at": null, "month": "2025-11", "text": null, "subjectId": null,
+        "moderator": null,
+    });
+    assert!(log.contains(&told), "{log:?}");
+    let all = Value::from(log).to_string();
+    for hidden in [&concern, &post] {
+        assert!(!all.contains(hidden.as_str().unwrap()));
+    }
+    // Whoever reads the thread is told which it was.
+    let own = modlog(&square.civil, "act subjectId").await;
+    assert!(own.contains(&json!({ "act": "MINIMIZE", "subjectId": members })));
+}
+
+#[tokio::test]
+async fn what_is_removed_is_told_live_and_from_the_kept_page() {
+    let square = Square::new().await;
+    let document = "query($id: ID!) { thread(id: $id) { posts(first: 5) { nodes { id } } } }";
+    let page = || square.youth.run(document, json!({ "id": square.thread }));
+    assert_eq!(
+        page().await["thread"]["posts"]["nodes"][0]["id"],
+        square.post
+    );
+    let watch = "subscription($id: ID!) { threadEvents(threadId: $id) { __typename } }";
+    let mut watch = square
+        .youth
+        .watch(watch, json!({ "id": square.thread }))
+        .await;
+    let input = act(&square.post, "REMOVE", "SPAM");
+    square.moderator.done("moderate", input, "").await;
+    let told = watch.next().await;
+    assert!(told.to_string().contains("PostModerated"), "{told}");
+    assert_eq!(page().await["thread"]["posts"]["nodes"], json!([]));
+}
+
+#[tokio::test]
+async fn the_forum_warns_of_who_is_missing_among_moderators() {
+    let warnings = "{ moderationWarnings }";
+    let bare = Square::new().await;
+    let all = json!([
+        "FEWER_THAN_TWO_ORGANIZATIONS",
+        "NO_WOMAN",
+        "NOBODY_UNDER_THIRTY"
+    ]);
+    let seen = bare.forum.visitor().run(warnings, json!({})).await;
+    assert_eq!(seen["moderationWarnings"], all);
+    let attested =
+        Square::with(&[("moderation.women", "1"), ("moderation.under_thirty", "1")]).await;
+    let seen = attested.forum.visitor().run(warnings, json!({})).await;
+    assert_eq!(
+        seen["moderationWarnings"],
+        json!(["FEWER_THAN_TWO_ORGANIZATIONS"])
+    );
+}

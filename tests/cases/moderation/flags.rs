@@ -1,0 +1,193 @@
+//! Flagging: once, not one's own, not too often, and what enough flags do.
+
+use chrono::Duration;
+use futures_util::future::join_all;
+use sea_orm::ConnectionTrait as _;
+use serde_json::{Value, json};
+
+use super::{Square, flag, flag_of, queue, say, together};
+
+#[tokio::test]
+async fn a_flag_is_raised_once_and_names_nobody() {
+    let square = Square::new().await;
+    flag(&square.youth, &square.post).await;
+    let again = square.youth.refused("flag", flag_of(&square.post)).await;
+    assert_eq!(again, "INVALID");
+    let own = square.civil.refused("flag", flag_of(&square.post)).await;
+    assert_eq!(own, "CONFLICT_OF_INTEREST");
+    let other = json!({ "subjectId": square.thread, "reason": "OTHER" });
+    assert_eq!(square.youth.refused("flag", other).await, "INVALID");
+    let long = json!({ "subjectId": square.thread, "reason": "OTHER", "note": "x".repeat(2_001) });
+    assert_eq!(square.youth.refused("flag", long).await, "TOO_LONG");
+    let fields = "subjectId body flagCount score heldByFlags viewerCanDecide \
+                  flags { reason note constituency } history { kind moderator }";
+    let seen = queue(&square.moderator, fields).await;
+    let flagged = json!([{
+        "subjectId": square.post,
+        "body": "Buy cheap phones.",
+        "flagCount": 1,
+        "score": 1.0,
+        "heldByFlags": false,
+        "viewerCanDecide": true,
+        "flags": [{ "reason": "SPAM", "note": "An advertisement.", "constituency": "YOUTH" }],
+        "history": [{ "kind": "OPENED", "moderator": null }],
+    }]);
+    assert_eq!(Value::from(seen), flagged);
+    assert!(!flagged.to_string().contains("The youth"));
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_flagged_like_what_never_was() {
+    let square = Square::new().await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let nothing = square.forum.thread_id_of_nothing();
+    let post = say(&square.civil, &concern, "They came again.").await;
+    for subject in [&concern, &post, &nothing, &json!("nonsense")] {
+        let code = square.youth.refused("flag", flag_of(subject)).await;
+        assert_eq!(code, "NOT_FOUND", "{subject}");
+        let code = square
+            .youth
+            .refused("moderate", super::act(subject, "REMOVE", "SPAM"))
+            .await;
+        assert_eq!(code, "NOT_FOUND", "{subject}");
+    }
+    // What is held is there for its author alone, who does not flag his own.
+    let hold = super::act(&square.post, "HOLD", "SPAM");
+    square.moderator.done("moderate", hold, "").await;
+    let code = square.youth.refused("flag", flag_of(&square.post)).await;
+    assert_eq!(code, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn somebody_flags_so_often_in_an_hour_and_no_more() {
+    let square = Square::with(&[("moderation.flags_per_hour", "2")]).await;
+    let mut posts = Vec::new();
+    for n in 0..4 {
+        posts.push(say(&square.civil, &square.thread, &n.to_string()).await);
+    }
+    flag(&square.youth, &posts[0]).await;
+    flag(&square.youth, &posts[1]).await;
+    let code = square.youth.refused("flag", flag_of(&posts[2])).await;
+    assert_eq!(code, "TOO_MANY");
+    square.forum.clock.advance(Duration::hours(1));
+    flag(&square.youth, &posts[2]).await;
+}
+
+#[tokio::test]
+async fn of_two_hundred_attempts_at_once_one_counts() {
+    let square = Square::new().await;
+    let attempts = (0..200).map(|_| square.youth.act("flag", flag_of(&square.post), ""));
+    let done = join_all(attempts).await;
+    let counted = done.iter().filter(|one| one["userErrors"] == json!([]));
+    assert_eq!(counted.count(), 1);
+    let seen = queue(&square.moderator, "flagCount score").await;
+    assert_eq!(Value::from(seen), json!([{ "flagCount": 1, "score": 1.0 }]));
+}
+
+#[tokio::test]
+async fn enough_flags_hold_a_post_and_disagreeing_shows_it_again() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    let visitor = square.forum.visitor();
+    let document = "query($id: ID!) { thread(id: $id) { postCount \
+                    posts(first: 10) { totalCount } } }";
+    let page =
+        async || visitor.run(document, json!({ "id": square.thread })).await["thread"].take();
+    let shown = json!({ "postCount": 1, "posts": { "totalCount": 1 } });
+    assert_eq!(page().await, shown);
+    flag(&square.youth, &square.post).await;
+    assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+    flag(&square.expert, &square.post).await;
+    assert_eq!(square.status(&visitor, &square.post).await, Value::Null);
+    assert_eq!(square.status(&square.civil, &square.post).await, "HELD");
+    let hidden = json!({ "postCount": 0, "posts": { "totalCount": 0 } });
+    assert_eq!(page().await, hidden);
+    let own = square
+        .sees(
+            &square.civil,
+            &square.post,
+            "moderation { act reason moderator }",
+        )
+        .await;
+    let held = json!([{ "act": "HOLD", "reason": "FLAGGED", "moderator": null }]);
+    assert_eq!(own["moderation"], held);
+    let waiting = queue(&square.moderator, "id heldByFlags").await;
+    assert_eq!(waiting[0]["heldByFlags"], true);
+    let input = json!({
+        "reviewableId": waiting[0]["id"], "decision": "DISAGREE", "text": "It is no spam.",
+    });
+    square.moderator.done("decideReviewable", input, "").await;
+    assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+    assert_eq!(page().await, shown);
+    let log = super::modlog(&visitor, "id act reversesId reversedById").await;
+    assert_eq!(
+        (&log[0]["act"], &log[1]["act"]),
+        (&json!("RELEASE"), &json!("HOLD"))
+    );
+    assert_eq!(log[0]["reversesId"], log[1]["id"]);
+    assert_eq!(log[1]["reversedById"], log[0]["id"]);
+}
+
+#[tokio::test]
+async fn whose_flags_were_wrong_counts_less_the_next_time() {
+    let square = Square::new().await;
+    let other = say(&square.civil, &square.thread, "Another.").await;
+    flag(&square.youth, &square.post).await;
+    let waiting = queue(&square.moderator, "id").await;
+    let input = json!({
+        "reviewableId": waiting[0]["id"], "decision": "DISAGREE", "text": "It is not.",
+    });
+    square.moderator.done("decideReviewable", input, "").await;
+    flag(&square.youth, &other).await;
+    let seen = queue(&square.moderator, "score").await;
+    assert_eq!(Value::from(seen), json!([{ "score": 0.666 }]));
+}
+
+#[tokio::test]
+async fn officials_hold_nothing_by_their_flags() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    for login in ["officer", "colleague", "oversight"] {
+        let official = square.forum.sign_in(login).await;
+        flag(&official, &square.post).await;
+    }
+    flag(&square.youth, &square.post).await;
+    let visitor = square.forum.visitor();
+    assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+    // The two of one agency count once in the queue.
+    let seen = queue(&square.moderator, "flagCount score").await;
+    assert_eq!(Value::from(seen), json!([{ "flagCount": 4, "score": 3.0 }]));
+}
+
+#[tokio::test]
+async fn an_organization_counts_once() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    for one in together(&square.forum, ["youth", "expert"]).await {
+        flag(&one, &square.post).await;
+    }
+    let visitor = square.forum.visitor();
+    assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+    let seen = queue(&square.moderator, "flagCount score").await;
+    assert_eq!(Value::from(seen), json!([{ "flagCount": 2, "score": 1.0 }]));
+    let student = square.forum.another_youth().await;
+    flag(&student, &square.post).await;
+    assert_eq!(square.status(&visitor, &square.post).await, Value::Null);
+}
+
+#[tokio::test]
+async fn no_flags_hold_a_concern_about_an_agency_nor_what_its_raiser_says() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let own = say(&square.civil, &concern, "They came again.").await;
+    let connection = square.forum.database.connect().await;
+    let sql = "UPDATE thread SET audience = 'PUBLIC', about_kind = 'PRACTICE'";
+    connection.execute_unprepared(sql).await.unwrap();
+    let others = say(&square.expert, &concern, "Liars, all of you.").await;
+    let student = square.forum.another_youth().await;
+    for subject in [&concern, &own, &others] {
+        flag(&square.youth, subject).await;
+        flag(&student, subject).await;
+    }
+    let visitor = square.forum.visitor();
+    assert_eq!(square.status(&visitor, &concern).await, "VISIBLE");
+    assert_eq!(square.status(&visitor, &own).await, "VISIBLE");
+    assert_eq!(square.status(&visitor, &others).await, Value::Null);
+}

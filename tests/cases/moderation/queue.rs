@@ -1,0 +1,305 @@
+//! The queue: who sees it, taking, putting back, deciding.
+
+use chrono::Duration;
+use domain::people::{Constituency, Duty};
+use mukalma_tests::{Client, TestForum};
+use serde_json::{Value, json};
+
+use super::super::budgets::statements;
+use super::{Square, flag, queue, say, together};
+
+async fn second(forum: &TestForum) -> Client {
+    let duties = [Duty::Moderator];
+    let civil = Constituency::CivilSociety;
+    forum.install("second", civil, &duties).await;
+    forum.sign_in("second").await
+}
+
+async fn waiting(square: &Square) -> Value {
+    flag(&square.youth, &square.post).await;
+    queue(&square.moderator, "id").await[0]["id"].take()
+}
+
+fn decision(id: &Value, decision: &str) -> Value {
+    json!({ "reviewableId": id, "decision": decision, "text": "I looked." })
+}
+
+#[tokio::test]
+async fn the_queue_is_for_moderators_and_not_of_their_own() {
+    let square = Square::new().await;
+    let id = waiting(&square).await;
+    let own = say(&square.moderator, &square.thread, "I moderate.").await;
+    flag(&square.youth, &own).await;
+    assert_eq!(queue(&square.moderator, "id").await.len(), 1);
+    let another = second(&square.forum).await;
+    assert_eq!(queue(&another, "id").await.len(), 2);
+    let document =
+        "query($id: ID!) { node(id: $id) { id } viewer { moderationDesk { __typename } } }";
+    let nothing = json!({ "node": null, "viewer": { "moderationDesk": null } });
+    for who in [&square.civil, &square.youth, &square.forum.visitor()] {
+        assert_eq!(who.run(document, json!({ "id": id })).await, nothing);
+    }
+    let input = json!({ "reviewableId": id });
+    for act in ["claimReviewable", "releaseReviewable"] {
+        assert_eq!(square.youth.refused(act, input.clone()).await, "NOT_FOUND");
+    }
+    let input = decision(&id, "AGREE");
+    let code = square.youth.refused("decideReviewable", input).await;
+    assert_eq!(code, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn what_one_took_another_leaves_until_it_is_stale() {
+    let square = Square::with(&[("moderation.claim_hours", "2")]).await;
+    let id = waiting(&square).await;
+    let another = second(&square.forum).await;
+    let input = json!({ "reviewableId": id });
+    let selection = "reviewable { claimedBy claimIsStale }";
+    let first = square
+        .moderator
+        .done("claimReviewable", input.clone(), selection)
+        .await;
+    assert_eq!(first["reviewable"]["claimIsStale"], false);
+    assert!(first["reviewable"]["claimedBy"].as_i64().unwrap() >= 100_000);
+    let code = another.refused("claimReviewable", input.clone()).await;
+    assert_eq!(code, "INVALID");
+    let code = another
+        .refused("decideReviewable", decision(&id, "AGREE"))
+        .await;
+    assert_eq!(code, "INVALID");
+    let code = another.refused("releaseReviewable", input.clone()).await;
+    assert_eq!(code, "INVALID");
+    square.forum.clock.advance(Duration::hours(2));
+    let seen = queue(&another, "claimIsStale").await;
+    assert_eq!(Value::from(seen), json!([{ "claimIsStale": true }]));
+    let taken = another
+        .done("claimReviewable", input.clone(), selection)
+        .await;
+    assert_ne!(
+        taken["reviewable"]["claimedBy"],
+        first["reviewable"]["claimedBy"]
+    );
+    let selection = "reviewable { claimedBy history { kind } }";
+    let back = another.done("releaseReviewable", input, selection).await;
+    let history = json!([
+        { "kind": "RELEASED" }, { "kind": "CLAIMED" }, { "kind": "CLAIMED" }, { "kind": "OPENED" },
+    ]);
+    assert_eq!(
+        back["reviewable"],
+        json!({ "claimedBy": null, "history": history })
+    );
+}
+
+#[tokio::test]
+async fn of_two_who_decide_at_once_one_does_and_the_other_sees_it() {
+    let square = Square::new().await;
+    let id = waiting(&square).await;
+    let another = second(&square.forum).await;
+    let agree = json!({
+        "reviewableId": id, "decision": "AGREE", "act": "REMOVE", "reason": "SPAM", "text": "Spam.",
+    });
+    let (one, two) = tokio::join!(
+        square
+            .moderator
+            .act("decideReviewable", agree, "reviewable { decision }"),
+        another.act(
+            "decideReviewable",
+            decision(&id, "DISAGREE"),
+            "reviewable { decision }"
+        ),
+    );
+    let (won, lost) = if one["userErrors"] == json!([]) {
+        (one, two)
+    } else {
+        (two, one)
+    };
+    assert_eq!(lost["userErrors"][0]["code"], "ALREADY_DECIDED");
+    let decided = won["reviewable"]["decision"].as_str().unwrap();
+    let said = lost["userErrors"][0]["message"].as_str().unwrap();
+    assert!(said.contains(decided), "{said}");
+    let removed = square.status(&square.civil, &square.post).await == "REMOVED";
+    assert_eq!(removed, decided == "AGREE");
+    assert_eq!(queue(&another, "id").await.len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_deferred_waits_for_another() {
+    let square = Square::new().await;
+    let id = waiting(&square).await;
+    let input = json!({ "reviewableId": id });
+    square.moderator.done("claimReviewable", input, "").await;
+    let selection = "reviewable { decision claimedBy }";
+    let deferred = square
+        .moderator
+        .done("decideReviewable", decision(&id, "DEFER"), selection)
+        .await;
+    assert_eq!(
+        deferred["reviewable"],
+        json!({ "decision": null, "claimedBy": null })
+    );
+    let another = second(&square.forum).await;
+    let done = another
+        .done("decideReviewable", decision(&id, "AGREE"), selection)
+        .await;
+    assert_eq!(done["reviewable"]["decision"], "AGREE");
+}
+
+#[tokio::test]
+async fn a_decision_is_of_the_text_that_was_judged() {
+    let square = Square::new().await;
+    let id = waiting(&square).await;
+    let version = queue(&square.moderator, "version").await[0]["version"].take();
+    let shown = square.sees(&square.youth, &square.post, "version").await;
+    assert_eq!(shown["version"], version);
+    let input = json!({ "postId": square.post, "body": "Good day." });
+    square.civil.done("editPost", input, "").await;
+    let mut late = decision(&id, "AGREE");
+    late["expectedVersion"] = version;
+    let code = square
+        .moderator
+        .refused("decideReviewable", late.clone())
+        .await;
+    assert_eq!(code, "VERSION_CONFLICT");
+    // What was flagged is still there to be read.
+    let snapshot = queue(&square.moderator, "body").await;
+    assert_eq!(snapshot[0]["body"], "Buy cheap phones.");
+    late["expectedVersion"] =
+        square.sees(&square.youth, &square.post, "version").await["version"].take();
+    square.moderator.done("decideReviewable", late, "").await;
+}
+
+#[tokio::test]
+async fn a_decision_that_does_not_fit_is_refused() {
+    let square = Square::new().await;
+    let id = waiting(&square).await;
+    for (more, code) in [
+        (
+            json!({ "decision": "DISAGREE", "act": "REMOVE", "reason": "SPAM" }),
+            "INVALID",
+        ),
+        (json!({ "decision": "AGREE", "act": "REMOVE" }), "INVALID"),
+        (json!({ "decision": "AGREE", "reason": "SPAM" }), "INVALID"),
+        (
+            json!({ "decision": "AGREE", "act": "REMOVE", "reason": "OFF_TOPIC" }),
+            "INVALID",
+        ),
+        (
+            json!({ "decision": "AGREE", "act": "LOCK", "reason": "HEATED" }),
+            "FORBIDDEN",
+        ),
+        (json!({ "decision": "AGREE", "text": " " }), "BLANK"),
+    ] {
+        let mut input = json!({ "reviewableId": id, "text": "So." });
+        for (key, value) in more.as_object().unwrap() {
+            input[key] = value.clone();
+        }
+        let refused = square.moderator.refused("decideReviewable", input).await;
+        assert_eq!(refused, code, "{more}");
+    }
+    assert_eq!(queue(&square.moderator, "id").await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_decides_on_what_his_organization_wrote() {
+    let square = Square::new().await;
+    let [civil, moderator] = together(&square.forum, ["civil", "moderator"]).await;
+    let post = say(&civil, &square.thread, "For our alliance.").await;
+    flag(&square.youth, &post).await;
+    let seen = queue(&moderator, "id viewerCanDecide").await;
+    assert_eq!(seen[0]["viewerCanDecide"], false);
+    let input = decision(&seen[0]["id"], "AGREE");
+    let code = square
+        .moderator
+        .refused("decideReviewable", input.clone())
+        .await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    let remove = super::act(&post, "REMOVE", "SPAM");
+    let code = moderator.refused("moderate", remove).await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    let another = second(&square.forum).await;
+    another.done("decideReviewable", input, "").await;
+}
+
+#[tokio::test]
+async fn a_confidential_concern_is_flagged_to_the_moderator_on_it_alone() {
+    let square = Square::new().await;
+    let another = second(&square.forum).await;
+    let officer = square.forum.sign_in("officer").await;
+    // The first of an account is released by a moderator, who is on it then.
+    let concern = square.forum.open_concern(&square.expert).await;
+    let post = say(&officer, &concern, "Come to the station.").await;
+    flag(&square.expert, &post).await;
+    let fields = "flags { reason constituency }";
+    let few = json!([{ "flags": [{ "reason": "SPAM", "constituency": null }] }]);
+    assert_eq!(Value::from(queue(&square.moderator, fields).await), few);
+    assert_eq!(queue(&another, "id").await.len(), 0);
+    // Nobody is on this one: each sees it until one claims it.
+    let alone = square.forum.open_concern(&square.civil).await;
+    let post = say(&officer, &alone, "Come to the station.").await;
+    assert_eq!(queue(&another, "id").await.len(), 0);
+    flag(&square.civil, &post).await;
+    assert_eq!(Value::from(queue(&another, fields).await), few);
+    let claim = json!({ "threadId": alone });
+    square.moderator.done("claimThread", claim, "").await;
+    assert_eq!(queue(&another, "id").await.len(), 0);
+    assert_eq!(queue(&square.moderator, "id").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_of_the_queue_takes_as_many_statements_for_many_as_for_one() {
+    let square = Square::new().await;
+    let document = "{ viewer { moderationDesk { reviewables(first: 20) { nodes { id body score \
+                    flags { reason } history { kind } } } } } }";
+    let mut taken = Vec::new();
+    for n in 0..4 {
+        let post = say(&square.civil, &square.thread, &n.to_string()).await;
+        flag(&square.youth, &post).await;
+        let of = statements(&square.forum, &square.moderator, document, |_| json!({})).await;
+        taken.push(of);
+    }
+    assert_eq!(taken, [3; 4]);
+}
+
+#[tokio::test]
+async fn the_queue_has_pages_in_either_order_without_gap_or_repeat() {
+    let square = Square::new().await;
+    let mut posts = Vec::new();
+    for n in 0..5 {
+        let post = say(&square.civil, &square.thread, &n.to_string()).await;
+        flag(&square.youth, &post).await;
+        if n % 2 == 0 {
+            flag(&square.expert, &post).await;
+        }
+        posts.push(post);
+    }
+    for (field, direction) in [("SCORE", "DESC"), ("CREATED_AT", "ASC"), ("SCORE", "ASC")] {
+        let document = format!(
+            "query($after: String) {{ viewer {{ moderationDesk {{ reviewables(first: 2, \
+             after: $after, orderBy: {{field: {field}, direction: {direction}}}) {{ totalCount \
+             nodes {{ subjectId }} pageInfo {{ endCursor hasNextPage }} }} }} }} }}"
+        );
+        let (mut seen, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let mut page = square
+                .moderator
+                .run(&document, json!({ "after": after }))
+                .await;
+            let page = page["viewer"]["moderationDesk"]["reviewables"].take();
+            assert_eq!(page["totalCount"], 5);
+            let nodes = page["nodes"].as_array().unwrap().iter();
+            seen.extend(nodes.map(|one| one["subjectId"].clone()));
+            if page["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+        assert_eq!(seen.len(), 5, "{field} {direction}");
+        assert!(
+            posts.iter().all(|post| seen.contains(post)),
+            "{field} {direction}"
+        );
+        if field == "CREATED_AT" {
+            assert_eq!(seen, posts);
+        }
+    }
+}
