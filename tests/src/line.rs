@@ -24,6 +24,9 @@ const FULL_DISK: &[u8] = b"DO $$ BEGIN RAISE EXCEPTION 'could not extend file' \
 /// The first words of a client that asks for encryption, by TLS or by GSSAPI.
 const ENCRYPTION: [u32; 2] = [80_877_103, 80_877_104];
 
+/// What stands in the server's answer to a commit that it did (CommandComplete).
+const COMMITTED: &[u8] = b"COMMIT\0";
+
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mishap {
@@ -279,19 +282,29 @@ async fn there(
     }
 }
 
-/// Carries what the server answers, until an answer finds the line broken.
+/// Carries what the server answers, until the line is broken and the server says
+/// that it committed: before that, it need not have. What it answers meanwhile to
+/// what was asked before is lost.
 async fn back(
     mut far: impl AsyncRead + Unpin,
     mut near: impl AsyncWrite + Unpin,
     broken: &AtomicBool,
 ) -> std::io::Result<()> {
     let mut answer = vec![0; 16 * 1024];
+    let mut lost = Vec::new();
     loop {
         let length = far.read(&mut answer).await?;
-        if length == 0 || broken.load(Ordering::SeqCst) {
+        if length == 0 {
             return Ok(());
         }
-        near.write_all(&answer[..length]).await?;
+        if !broken.load(Ordering::SeqCst) {
+            near.write_all(&answer[..length]).await?;
+            continue;
+        }
+        lost.extend_from_slice(&answer[..length]);
+        if lost.windows(COMMITTED.len()).any(|part| part == COMMITTED) {
+            return Ok(());
+        }
     }
 }
 
