@@ -235,6 +235,15 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
                 Denial::WrongStatus,
             )
         }
+        Action::ViewReasons(thread, post) => {
+            // He is told of his own, also where he does not see it any more.
+            let author = post.map_or(thread.raiser, |post| post.author);
+            if actor.personas.contains(&author) {
+                return Ok(());
+            }
+            see(actor, thread)?;
+            moderates(actor, thread)
+        }
         Action::ViewReviewable(thread, subject) => {
             see(actor, thread)?;
             // Nobody reads what others say of his own.

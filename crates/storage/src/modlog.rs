@@ -16,6 +16,9 @@ use crate::store::Backend;
 use crate::thread::{Slice, fact_columns, facts};
 use crate::write::Tx;
 
+/// The record.
+const RECORD: &str = "modlog";
+
 /// As many entries of one thread or post are shown, the newest.
 const OF_SUBJECT_MAX: i64 = 50;
 
@@ -43,6 +46,14 @@ pub struct Entry {
     pub moderator: Option<i64>,
     /// The entry that it takes back.
     pub reverses: Option<ModlogId>,
+}
+
+impl Entry {
+    /// To what it was done.
+    pub fn subject(&self) -> Subject {
+        self.post
+            .map_or(Subject::Thread(self.thread), Subject::Post)
+    }
 }
 
 /// An entry as it is read, with what policy decides by.
@@ -100,11 +111,11 @@ fn read_entry(mut row: Row, actor: &Actor) -> Result<ReadEntry, StorageError> {
     })
 }
 
-/// Everything of an entry; `now` is the place of the present moment.
-fn columns(now: &str, facts_of: &str) -> String {
+/// Everything of an entry of these; `now` is the place of the present moment.
+fn columns(now: &str, facts_of: &str, entries: &str) -> String {
     format!(
         "{ENTRY}, (SELECT n.id FROM modlog n WHERE n.reverses = m.id AND n.appears_at <= {now} \
-         LIMIT 1), p.persona, p.status, {facts_of} FROM modlog m \
+         LIMIT 1), p.persona, p.status, {facts_of} FROM {entries} m \
          JOIN thread t ON t.id = m.thread LEFT JOIN post p ON p.id = m.post"
     )
 }
@@ -144,7 +155,7 @@ impl Conn {
         let limit = params.push(i64::from(slice.limit));
         let sql = format!(
             "SELECT {} WHERE {} ORDER BY m.appears_at {way}, m.id {way} LIMIT {limit}",
-            columns(&now, &facts_of),
+            columns(&now, &facts_of, RECORD),
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
@@ -163,7 +174,7 @@ impl Conn {
         let (now, id) = (params.push(now), params.push(id));
         let sql = format!(
             "SELECT {} WHERE m.id = {id} AND m.appears_at <= {now}",
-            columns(&now, &facts_of),
+            columns(&now, &facts_of, RECORD),
         );
         let row = self.one(&sql, params).await?;
         row.map(|row| read_entry(row, actor)).transpose()
@@ -183,24 +194,34 @@ impl Conn {
         row.ok_or(StorageError::Corrupt("a count"))?.get()
     }
 
-    /// What was done to a thread's own text, or to a post, the newest first; for
-    /// whoever is told at once.
+    /// What was done to threads' own texts, and to posts, the newest first; for
+    /// whoever is told at once. One statement whatever their number.
     pub async fn modlog_of(
         &self,
         actor: &Actor,
-        subject: Subject,
+        subjects: &[Subject],
     ) -> Result<Vec<ReadEntry>, StorageError> {
         let mut params = self.params();
         let facts_of = fact_columns(actor, &mut params);
         let ever = params.push(i64::MAX);
-        let (of, place) = match subject {
-            Subject::Thread(id) => ("m.post IS NULL AND m.thread", params.push(id)),
-            Subject::Post(id) => ("m.post", params.push(id)),
-        };
+        let (mut threads, mut posts) = (Vec::new(), Vec::new());
+        for subject in subjects {
+            match subject {
+                Subject::Thread(id) => threads.push(*id),
+                Subject::Post(id) => posts.push(*id),
+            }
+        }
+        let threads = params.among("n.thread", &threads);
+        let posts = params.among("n.post", &posts);
+        let newest = format!(
+            "(SELECT n.*, ROW_NUMBER() OVER (PARTITION BY COALESCE(n.post, n.thread) \
+             ORDER BY n.appears_at DESC, n.id DESC) AS place FROM {RECORD} n \
+             WHERE (n.post IS NULL AND {threads}) OR {posts})"
+        );
         let sql = format!(
-            "SELECT {} WHERE {of} = {place} ORDER BY m.appears_at DESC, m.id DESC \
-             LIMIT {OF_SUBJECT_MAX}",
-            columns(&ever, &facts_of),
+            "SELECT {} WHERE m.place <= {OF_SUBJECT_MAX} \
+             ORDER BY m.appears_at DESC, m.id DESC",
+            columns(&ever, &facts_of, &newest),
         );
         let rows = self.all(&sql, params).await?;
         rows.into_iter().map(|row| read_entry(row, actor)).collect()

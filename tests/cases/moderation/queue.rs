@@ -249,7 +249,7 @@ async fn a_confidential_concern_is_flagged_to_the_moderator_on_it_alone() {
 async fn a_page_of_the_queue_takes_as_many_statements_for_many_as_for_one() {
     let square = Square::new().await;
     let document = "{ viewer { moderationDesk { reviewables(first: 20) { nodes { id body score \
-                    flags { reason } history { kind } } } } } }";
+                    flags { reason } history { kind } thread { title } } } } } }";
     let mut taken = Vec::new();
     for n in 0..4 {
         let post = say(&square.civil, &square.thread, &n.to_string()).await;
@@ -257,7 +257,38 @@ async fn a_page_of_the_queue_takes_as_many_statements_for_many_as_for_one() {
         let of = statements(&square.forum, &square.moderator, document, |_| json!({})).await;
         taken.push(of);
     }
-    assert_eq!(taken, [3; 4]);
+    assert_eq!(taken, [4; 4]);
+}
+
+#[tokio::test]
+async fn what_was_done_to_many_takes_as_many_statements_as_to_one() {
+    let square = Square::new().await;
+    let document = "{ threads(first: 5) { nodes { id moderation { act } } } }";
+    let posts = "query($id: ID!) { thread(id: $id) { posts(first: 9) { nodes { \
+                 moderation { act } } } } }";
+    let mut taken = Vec::new();
+    for n in 0..3 {
+        let post = say(&square.civil, &square.thread, &n.to_string()).await;
+        let minimize = super::act(&post, "MINIMIZE", "SPAM");
+        square.moderator.done("moderate", minimize, "").await;
+        square.forum.open_discussion(&square.civil, "PUBLIC").await;
+        let id = json!({ "id": square.thread });
+        let of = statements(&square.forum, &square.moderator, posts, |_| id.clone()).await;
+        let listed = statements(&square.forum, &square.moderator, document, |_| json!({})).await;
+        taken.push((of, listed));
+    }
+    assert_eq!(taken, [taken[0]; 3]);
+}
+
+#[tokio::test]
+async fn what_was_done_to_posts_is_asked_of_one_thread_at_a_time() {
+    let square = Square::new().await;
+    let other = square.forum.open_discussion(&square.civil, "PUBLIC").await;
+    say(&square.civil, &other, "And here.").await;
+    let document = "{ threads(first: 2) { nodes { posts(first: 2) { nodes { \
+                    moderation { act } } } } } }";
+    let refused = square.moderator.send(document, json!({})).await;
+    assert_eq!(refused.code(), "BAD_USER_INPUT", "{}", refused.body);
 }
 
 #[tokio::test]

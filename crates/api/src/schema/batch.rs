@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::ThreadId;
+use domain::moderation::Subject;
 use domain::people::Voice;
 use domain::policy::ThreadFacts;
 use domain::thread::Opened;
@@ -16,6 +17,7 @@ use tokio::sync::OnceCell;
 use crate::schema::caller::{Caller, read};
 use crate::schema::commitment::Commitment;
 use crate::schema::letter::Letter;
+use crate::schema::modlog::Acts;
 use crate::schema::page::{Window, slice};
 
 type Result<T> = async_graphql::Result<T>;
@@ -91,6 +93,8 @@ pub(crate) struct Batch {
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
     shortlisted: Many<ThreadId, ()>,
+    /// What moderators did to their own texts.
+    pub(crate) acts: Arc<Acts>,
     opened: OnceCell<()>,
 }
 
@@ -106,8 +110,10 @@ impl Batch {
     }
 
     fn new(threads: Vec<(ThreadFacts, Voice)>, opened: OnceCell<()>) -> Arc<Self> {
+        let acts = Together::new(threads.iter().map(|(facts, _)| Subject::Thread(facts.id)));
         Arc::new(Self {
             threads,
+            acts,
             posts: Mutex::default(),
             timelines: Mutex::default(),
             responses: Many::default(),

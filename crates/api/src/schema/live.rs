@@ -149,7 +149,7 @@ impl OfThread {
         };
         let caller = caller(ctx);
         let post = read(caller, caller.forum.post(&caller.viewer, id.into()).await)?;
-        Ok(post.map(Post))
+        Ok(post.map(Post::alone))
     }
 
     async fn load_item(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<TimelineItem>> {

@@ -10,6 +10,7 @@ use forum::moderation::SeenEntry;
 use forum::views::modlog as view;
 
 use crate::directive::{On, cost, depends, list_size, names, page};
+use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{ModerationAct, ModerationReason, ModerationWarning};
@@ -119,13 +120,21 @@ pub(crate) fn subject_id(subject: Subject) -> ID {
     }
 }
 
-/// What was done to a thread's own text, or to a post, as the viewer is told.
+/// What was done to threads or posts that are read together.
+pub(crate) type Acts = Together<Subject, ModlogEntry>;
+
+/// What was done to one of them, as the viewer is told.
 pub(crate) async fn acts_on(
     caller: &Caller,
+    acts: &Acts,
     subject: Subject,
 ) -> async_graphql::Result<Vec<ModlogEntry>> {
-    let found = caller.forum.acts_on(&caller.viewer, subject).await;
-    Ok(read(caller, found)?.into_iter().map(Into::into).collect())
+    let load = async |subjects: &[Subject]| {
+        let found = caller.forum.acts_on(&caller.viewer, subjects).await;
+        let found = read(caller, found)?.into_iter();
+        Ok(found.map(|(of, entry)| (of, entry.into())).collect())
+    };
+    acts.of(subject, load).await
 }
 
 /// What the record is narrowed to.

@@ -154,7 +154,7 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::Thread => read(caller, caller.forum.thread(viewer, id.into()).await)?
             .map(|thread| Node::Thread(Thread::alone(caller, thread))),
         Kind::Post => read(caller, caller.forum.post(viewer, id.into()).await)?
-            .map(|post| Node::Post(Post(post))),
+            .map(|post| Node::Post(Post::alone(post))),
         Kind::Response => read(caller, caller.forum.response(viewer, id.into()).await)?
             .map(|response| Node::Response(Response(response))),
         Kind::ResponseDraft => ResponseDraft::seen(caller, id.into())

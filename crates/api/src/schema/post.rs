@@ -1,5 +1,7 @@
 //! Posts.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::ThreadId;
@@ -9,18 +11,33 @@ use forum::moderation::version_of;
 use forum::views::post as view;
 
 use crate::directive::{On, cost, depends, list_size, names};
+use crate::fault::Fault;
 use crate::schema::author::Author;
+use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{Language, ModerationStatus, Reuse};
 use crate::schema::global_id::{Kind, encode};
-use crate::schema::modlog::{ModlogEntry, acts_on};
+use crate::schema::modlog::{Acts, ModlogEntry, acts_on};
 use crate::schema::page::{List, Page, Place, Window, seal};
 use crate::schema::thread::Thread;
 
 /// One contribution in a thread.
 #[derive(Debug, Clone)]
-pub struct Post(pub view::Post);
+pub struct Post {
+    view: view::Post,
+    /// What moderators did to it, and to those that are read with it; `None`
+    /// among the posts of several threads.
+    acts: Option<Arc<Acts>>,
+}
+
+impl Post {
+    /// A post that was read by itself.
+    pub(crate) fn alone(view: view::Post) -> Self {
+        let acts = Some(Together::new([Subject::Post(view.facts.id)]));
+        Self { view, acts }
+    }
+}
 
 /// One contribution in a thread.
 #[Object(serial)]
@@ -28,73 +45,77 @@ impl Post {
     /// The id of this post.
     #[graphql(directive = depends::apply(On::Thread))]
     pub(crate) async fn id(&self) -> ID {
-        encode(Kind::Post, self.0.facts.id)
+        encode(Kind::Post, self.view.facts.id)
     }
 
     /// The text, in markdown.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn body(&self) -> &str {
-        &self.0.body
+        &self.view.body
     }
 
     /// The text as sanitized HTML; every block finds its own direction.
     #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(2))]
     async fn body_html(&self) -> String {
-        forum::markdown::to_html(&self.0.body)
+        forum::markdown::to_html(&self.view.body)
     }
 
     /// The language of the text.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn language(&self) -> Language {
-        self.0.language.into()
+        self.view.language.into()
     }
 
     /// Who wrote it.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn author(&self) -> Author {
-        Author(self.0.author.clone())
+        Author(self.view.author.clone())
     }
 
     /// How moderation stands on it.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn status(&self) -> ModerationStatus {
-        self.0.facts.status.into()
+        self.view.facts.status.into()
     }
 
     /// Which text it is: the same text is the same version. A moderator names the
     /// one that he judged.
     #[graphql(directive = depends::apply(On::Thread), directive = cost::apply(1))]
     async fn version(&self) -> String {
-        version_of(None, &self.0.body)
+        version_of(None, &self.view.body)
     }
 
     /// What moderators did to it and why, the newest first, at most 50: for its
-    /// author and for moderators. Whoever is not content with it writes to the
-    /// moderators, naming the entry.
+    /// author and for moderators, of one thread at a time. Whoever is not content
+    /// with it writes to the moderators, naming the entry.
     #[graphql(
         directive = list_size::apply(5, names(&[]), names(&[])),
         directive = cost::apply(5)
     )]
     async fn moderation(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ModlogEntry>> {
-        acts_on(caller(ctx), Subject::Post(self.0.facts.id)).await
+        let Some(acts) = &self.acts else {
+            let why = "Ask what was done to posts one thread at a time.";
+            return Err(Fault::BadUserInput.because(why));
+        };
+        acts_on(caller(ctx), acts, Subject::Post(self.view.facts.id)).await
     }
 
     /// What may be done with the text in findings and reports.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn reuse(&self) -> Reuse {
-        self.0.reuse.into()
+        self.view.reuse.into()
     }
 
     /// When it was written.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.view.created_at
     }
 
     /// When its text was last changed.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn edited_at(&self) -> Option<DateTime<Utc>> {
-        self.0.edited_at
+        self.view.edited_at
     }
 
     /// The thread it stands in.
@@ -103,7 +124,7 @@ impl Post {
         let caller = caller(ctx);
         let thread = read(
             caller,
-            caller.forum.thread(&caller.viewer, self.0.thread).await,
+            caller.forum.thread(&caller.viewer, self.view.thread).await,
         )?;
         Ok(thread.map(|thread| Thread::alone(caller, thread)))
     }
@@ -111,15 +132,15 @@ impl Post {
     /// Whether the viewer may change the text.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         let caller = caller(ctx);
-        if !caller.viewer.personas.contains(&self.0.facts.author) {
+        if !caller.viewer.personas.contains(&self.view.facts.author) {
             return Ok(false);
         }
         let thread = read(
             caller,
-            caller.forum.thread(&caller.viewer, self.0.thread).await,
+            caller.forum.thread(&caller.viewer, self.view.thread).await,
         )?;
         Ok(thread.is_some_and(|thread| {
-            let action = Action::EditPost(&thread.facts, &self.0.facts);
+            let action = Action::EditPost(&thread.facts, &self.view.facts);
             decide(&caller.viewer.actor, &action).is_ok()
         }))
     }
@@ -140,7 +161,14 @@ impl PostTotal {
 
 impl PostConnection {
     /// A page of a thread's posts, of one more row than it shows.
-    pub(crate) fn page(rows: Vec<view::Post>, window: Window, thread: ThreadId) -> Self {
+    pub(crate) fn page(
+        rows: Vec<view::Post>,
+        window: Window,
+        thread: ThreadId,
+        is_only_thread: bool,
+    ) -> Self {
+        let subjects = rows.iter().map(|post| Subject::Post(post.facts.id));
+        let acts = is_only_thread.then(|| Together::new(subjects));
         let cut = Page::cut(rows, window, |post| {
             let place = Place {
                 micros: post.created_at.timestamp_micros(),
@@ -148,7 +176,10 @@ impl PostConnection {
             };
             seal(List::Posts, place)
         });
-        let items = cut.items.into_iter().map(|(at, post)| (at, Post(post)));
+        let items = cut.items.into_iter().map(|(at, post)| {
+            let acts = acts.clone();
+            (at, Post { view: post, acts })
+        });
         Self::new(items.collect(), cut.info, PostTotal(thread))
     }
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::id::ReviewableId;
+use domain::id::{ReviewableId, ThreadId};
 use forum::moderation::{QueueFilter, SeenReviewable, version_of};
 use forum::views::reviewable as view;
 
 use crate::directive::{On, cost, depends, list_size, names};
+use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{
@@ -53,7 +54,11 @@ pub struct ReviewStep {
 /// A thread or a post that was flagged: what its audience sees, as it was then,
 /// and its flags. For moderators.
 #[derive(Debug, Clone)]
-pub struct Reviewable(Arc<SeenReviewable>);
+pub struct Reviewable {
+    seen: Arc<SeenReviewable>,
+    /// The threads of all that are read with it.
+    threads: Arc<Together<ThreadId, Thread>>,
+}
 
 impl Reviewable {
     /// The one with this id, if the viewer may see it.
@@ -62,7 +67,20 @@ impl Reviewable {
         id: ReviewableId,
     ) -> async_graphql::Result<Option<Self>> {
         let found = read(caller, caller.forum.reviewable(&caller.viewer, id).await)?;
-        Ok(found.map(|one| Self(Arc::new(one))))
+        Ok(Self::together(found.into_iter().collect()).pop())
+    }
+
+    /// Those of one list.
+    fn together(all: Vec<SeenReviewable>) -> Vec<Self> {
+        let mut threads: Vec<ThreadId> = all.iter().map(|one| one.reviewable.thread).collect();
+        threads.sort_unstable();
+        threads.dedup();
+        let threads = Together::new(threads);
+        let of = |seen| Self {
+            seen: Arc::new(seen),
+            threads: Arc::clone(&threads),
+        };
+        all.into_iter().map(of).collect()
     }
 }
 
@@ -72,83 +90,90 @@ impl Reviewable {
 impl Reviewable {
     /// The id of this reviewable.
     pub(crate) async fn id(&self) -> ID {
-        encode(Kind::Reviewable, self.0.reviewable.id)
+        encode(Kind::Reviewable, self.seen.reviewable.id)
     }
 
     /// The id of the thread or post that was flagged.
     async fn subject_id(&self) -> ID {
-        subject_id(self.0.reviewable.subject())
+        subject_id(self.seen.reviewable.subject())
     }
 
     /// The thread, or the one that the post stands in.
     #[graphql(directive = cost::apply(5))]
     async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
         let caller = caller(ctx);
-        let id = self.0.reviewable.thread;
-        let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
-        Ok(thread.map(|thread| Thread::alone(caller, thread)))
+        let load = async |ids: &[ThreadId]| {
+            let found = caller.forum.threads_by_id(&caller.viewer, ids).await;
+            let found = read(caller, found)?.into_iter().flatten();
+            let threads = Thread::listed(found.collect()).into_iter();
+            Ok(threads
+                .map(|thread| (thread.view.facts.id, thread))
+                .collect())
+        };
+        let of = self.threads.of(self.seen.reviewable.thread, load).await?;
+        Ok(of.into_iter().next())
     }
 
     /// The thread's title when it was flagged first.
     async fn title(&self) -> Option<&str> {
-        self.0.reviewable.title.as_deref()
+        self.seen.reviewable.title.as_deref()
     }
 
     /// The text when it was flagged first, in markdown.
     async fn body(&self) -> &str {
-        &self.0.reviewable.body
+        &self.seen.reviewable.body
     }
 
     /// Which text that was: compare it with the `version` of the thread or post.
     async fn version(&self) -> String {
-        let of = &self.0.reviewable;
+        let of = &self.seen.reviewable;
         version_of(of.title.as_deref(), &of.body)
     }
 
     /// What the flags weigh, in flags of newcomers. Those of one organization or
     /// agency count once; a flagger whose flags were right before counts more.
     async fn score(&self) -> f64 {
-        thousandths(self.0.reviewable.score)
+        thousandths(self.seen.reviewable.score)
     }
 
     /// How many flagged it.
     async fn flag_count(&self) -> i64 {
-        self.0.reviewable.flags
+        self.seen.reviewable.flags
     }
 
     /// Whether its flags held it.
     async fn held_by_flags(&self) -> bool {
-        self.0.reviewable.held
+        self.seen.reviewable.held
     }
 
     /// When it was flagged first.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.reviewable.created_at
+        self.seen.reviewable.created_at
     }
 
     /// The number of the moderator who took it.
     async fn claimed_by(&self) -> Option<i64> {
-        self.0.reviewable.claimant
+        self.seen.reviewable.claimant
     }
 
     /// When he did.
     async fn claimed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.reviewable.claimed_at
+        self.seen.reviewable.claimed_at
     }
 
     /// Whether he has had it for too long: another may take it.
     async fn claim_is_stale(&self) -> bool {
-        self.0.stale
+        self.seen.stale
     }
 
     /// What was decided.
     async fn decision(&self) -> Option<ReviewDecision> {
-        self.0.reviewable.decision.map(Into::into)
+        self.seen.reviewable.decision.map(Into::into)
     }
 
     /// When it was.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
-        self.0.reviewable.decided_at
+        self.seen.reviewable.decided_at
     }
 
     /// The newest flags, at most 20.
@@ -160,7 +185,7 @@ impl Reviewable {
             constituency: flag.constituency.map(Into::into),
             on: Day(flag.created_at.date_naive()),
         };
-        self.0.flags.iter().map(of).collect()
+        self.seen.flags.iter().map(of).collect()
     }
 
     /// What happened to it, the newest first, at most 20.
@@ -174,13 +199,13 @@ impl Reviewable {
             text: step.reason.clone(),
             at: step.at,
         };
-        self.0.steps.iter().map(of).collect()
+        self.seen.steps.iter().map(of).collect()
     }
 
     /// Whether the viewer may decide on it: not on what somebody of his own
     /// organization wrote.
     async fn viewer_can_decide(&self) -> bool {
-        self.0.may_decide
+        self.seen.may_decide
     }
 }
 
@@ -266,8 +291,8 @@ impl ReviewableConnection {
             let id = of.id.into();
             seal(list, Place { micros, id })
         });
-        let items = cut.items.into_iter();
-        let items = items.map(|(at, one)| (at, Reviewable(Arc::new(one))));
+        let (cursors, seen): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();
+        let items = cursors.into_iter().zip(Reviewable::together(seen));
         Ok(Self::new(
             items.collect(),
             cut.info,

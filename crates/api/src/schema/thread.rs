@@ -176,7 +176,8 @@ impl Thread {
         directive = cost::apply(5)
     )]
     async fn moderation(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ModlogEntry>> {
-        acts_on(caller(ctx), Subject::Thread(self.view.facts.id)).await
+        let subject = Subject::Thread(self.view.facts.id);
+        acts_on(caller(ctx), &self.batch.acts, subject).await
     }
 
     /// The language of the texts.
@@ -410,7 +411,12 @@ impl Thread {
         {
             seen.own();
         }
-        Ok(PostConnection::page(rows, window, self.id_of()))
+        Ok(PostConnection::page(
+            rows,
+            window,
+            self.id_of(),
+            self.batch.is_single(),
+        ))
     }
 
     /// What happened in a concern's life, oldest first: every move, with the

@@ -83,6 +83,8 @@ pub enum Action<'a> {
     RecordLetter(&'a ThreadFacts),
     /// Say that something is wrong with a thread, or with a post in it.
     Flag(&'a ThreadFacts, Option<&'a PostFacts>),
+    /// Read in words why something was done to a thread's own text, or to a post.
+    ViewReasons(&'a ThreadFacts, Option<&'a PostFacts>),
     /// See what was flagged, with its flags.
     ViewReviewable(&'a ThreadFacts, Moderated),
     /// Decide on what was flagged; hold, release, minimize, remove, lock.

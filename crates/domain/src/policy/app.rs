@@ -118,6 +118,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::WriteLetter(..)
         | Action::RecordLetter(_)
         | Action::Flag(..)
+        | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
         | Action::ViewDesk

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::id::{ModlogId, OrganizationId};
 use domain::moderation::{Bench, ModAct, ReasonCode, Subject, Warning};
-use domain::policy::{self, Action, PostFacts, ThreadFacts};
+use domain::policy::{self, Action};
 use storage::modlog::{ModlogPlace, ReadEntry};
 use storage::thread::Slice;
 
@@ -69,20 +69,24 @@ impl Forum {
         Ok(self.store.read().modlog_count(self.now(), act).await?)
     }
 
-    /// What was done to a thread's own text, or to a post: at once, for its
-    /// author and whoever may moderate it; for others nothing.
+    /// What was done to threads' own texts, and to posts: at once, for their
+    /// authors and whoever may moderate them; for others nothing. One statement
+    /// whatever their number.
     pub async fn acts_on(
         &self,
         viewer: &Viewer,
-        subject: Subject,
-    ) -> Result<Vec<SeenEntry>, Error> {
+        subjects: &[Subject],
+    ) -> Result<Vec<(Subject, SeenEntry)>, Error> {
         let read = self.store.read();
-        let found = read.modlog_of(&viewer.actor, subject).await?.into_iter();
-        let told = found.filter(|one| is_told(viewer, &one.facts, one.post.as_ref()));
-        Ok(told.map(|entry| self.seen_entry(viewer, entry)).collect())
+        let found = read.modlog_of(&viewer.actor, subjects).await?.into_iter();
+        let told = found.filter(|one| is_told(viewer, one));
+        let of = |one: ReadEntry| (one.entry.subject(), self.seen_entry(viewer, one));
+        Ok(told.map(of).collect())
     }
 
     fn seen_entry(&self, viewer: &Viewer, read: ReadEntry) -> SeenEntry {
+        let told = is_told(viewer, &read);
+        let subject = read.entry.subject();
         let ReadEntry {
             entry,
             reversed_by,
@@ -94,10 +98,6 @@ impl Forum {
             None => Action::ViewThread(&facts),
         };
         let sees = policy::decide(&viewer.actor, &sees).is_ok();
-        let told = is_told(viewer, &facts, post.as_ref());
-        let subject = entry
-            .post
-            .map_or(Subject::Thread(entry.thread), Subject::Post);
         // One that is not exact appears with the month after.
         let done = if entry.exact {
             entry.appears_at
@@ -137,10 +137,8 @@ impl Forum {
     }
 }
 
-/// Whether somebody is told in words why it was done: its author, and whoever may
-/// moderate in that thread.
-fn is_told(viewer: &Viewer, facts: &ThreadFacts, post: Option<&PostFacts>) -> bool {
-    let author = post.map_or(facts.raiser, |post| post.author);
-    let own = viewer.personas.contains(&author) && viewer.through.is_none();
-    own || policy::decide(&viewer.actor, &Action::Release(facts)).is_ok()
+/// Whether somebody is told in words why it was done.
+fn is_told(viewer: &Viewer, read: &ReadEntry) -> bool {
+    let action = Action::ViewReasons(&read.facts, read.post.as_ref());
+    policy::decide(&viewer.actor, &action).is_ok()
 }

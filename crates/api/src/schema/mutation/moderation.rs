@@ -130,7 +130,7 @@ async fn now(
         }
         Subject::Post(id) => {
             let post = read(caller, caller.forum.post(&caller.viewer, id).await)?;
-            (None, post.map(Post))
+            (None, post.map(Post::alone))
         }
     })
 }

@@ -80,7 +80,7 @@ impl PostMutations {
                 read(caller, caller.forum.post(&caller.viewer, id.into()).await)?
             }
         };
-        Ok(AddPostPayload::done(key, post.map(Post)))
+        Ok(AddPostPayload::done(key, post.map(Post::alone)))
     }
 
     /// Changes the text of one's own post; what was there is kept.
@@ -100,6 +100,6 @@ impl PostMutations {
         let written = settle!(caller, key, written);
         let id = written.id(|id| (*id).into()).into();
         let post = read(caller, caller.forum.post(&caller.viewer, id).await)?;
-        Ok(EditPostPayload::done(key, post.map(Post)))
+        Ok(EditPostPayload::done(key, post.map(Post::alone)))
     }
 }

@@ -195,6 +195,7 @@ fn deeds() -> Vec<Deed> {
         "WriteLetter, complained about": |thread| Action::WriteLetter(thread, COMPLAINED),
         "RecordLetter": |thread| Action::RecordLetter(thread),
         "Flag": |thread| Action::Flag(thread, None),
+        "ViewReasons": |thread| Action::ViewReasons(thread, None),
         "ViewReviewable": |thread| Action::ViewReviewable(thread, ELSEWHERE),
         "ViewReviewable of his own": |thread| Action::ViewReviewable(thread, OWN),
         "Moderate": |thread| Action::Moderate(thread, ELSEWHERE),
@@ -242,6 +243,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::WriteLetter(..)
         | Action::RecordLetter(_)
         | Action::Flag(..)
+        | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
         | Action::ViewDesk
