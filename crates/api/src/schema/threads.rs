@@ -158,12 +158,14 @@ const ALWAYS_READ: &[&str] = &[
     "status",
     "title",
     "category",
-    "author",
     "state",
     "postCount",
     "lastActivityAt",
     "createdAt",
 ];
+
+/// The same, of its author.
+const ALWAYS_READ_OF_AUTHOR: &[&str] = &["__typename", "id", "name", "voice"];
 
 /// What the document asks of each thread of a list.
 fn wanted(ctx: &Context<'_>) -> view::Wanted {
@@ -187,6 +189,11 @@ fn add_wanted(wanted: &mut view::Wanted, thread: SelectionField<'_>) {
             "body" | "bodyHtml" | "letter" | "version" => wanted.body = true,
             "viewerHasEndorsed" | "viewerIsFollowing" | "viewerNotifications" => {
                 wanted.own = true;
+            }
+            "author" => {
+                wanted.details |= field
+                    .selection_set()
+                    .any(|one| !ALWAYS_READ_OF_AUTHOR.contains(&one.name()));
             }
             name => wanted.details |= !ALWAYS_READ.contains(&name),
         }

@@ -177,9 +177,9 @@ pub struct Wanted {
     pub body: bool,
     /// Whether the actor endorses and follows them; without it he does not.
     pub own: bool,
-    /// What else stands in their rows; without it, only their reference,
-    /// title, category, state, post count and moments of creation and last
-    /// activity are read.
+    /// What else stands in their rows and their authors'; without it, only
+    /// their reference, title, category, state, post count and moments of
+    /// creation and last activity are read, and what their authors are called.
     pub details: bool,
 }
 
