@@ -7,6 +7,7 @@
 
 mod cases {
     mod alike;
+    mod audit;
     mod backup;
     mod bad_input;
     mod budgets;

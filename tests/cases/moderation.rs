@@ -17,22 +17,22 @@ pub(super) const ACTS: [&str; 5] = [
 ];
 
 /// A public discussion with a post in it, and those who look at it.
-struct Square {
-    forum: TestForum,
-    civil: Client,
-    youth: Client,
-    expert: Client,
-    moderator: Client,
-    thread: Value,
-    post: Value,
+pub(super) struct Square {
+    pub(super) forum: TestForum,
+    pub(super) civil: Client,
+    pub(super) youth: Client,
+    pub(super) expert: Client,
+    pub(super) moderator: Client,
+    pub(super) thread: Value,
+    pub(super) post: Value,
 }
 
 impl Square {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         Self::with(&[]).await
     }
 
-    async fn with(settings: &[(&str, &str)]) -> Self {
+    pub(super) async fn with(settings: &[(&str, &str)]) -> Self {
         let open = domain::people::RegistrationMode::Open;
         let forum = TestForum::with(true, open, settings).await;
         let civil = forum.sign_in("civil").await;
@@ -62,7 +62,7 @@ impl Square {
     }
 }
 
-async fn say(who: &Client, thread: &Value, body: &str) -> Value {
+pub(super) async fn say(who: &Client, thread: &Value, body: &str) -> Value {
     let input = json!({ "threadId": thread, "body": body });
     who.done("addPost", input, "post { id }").await["post"]["id"].take()
 }
@@ -71,12 +71,12 @@ fn flag_of(subject: &Value) -> Value {
     json!({ "subjectId": subject, "reason": "SPAM", "note": "An advertisement." })
 }
 
-async fn flag(who: &Client, subject: &Value) {
+pub(super) async fn flag(who: &Client, subject: &Value) {
     who.done("flag", flag_of(subject), "").await;
 }
 
 /// An act with a reason that fits it.
-fn act(subject: &Value, act: &str, reason: &str) -> Value {
+pub(super) fn act(subject: &Value, act: &str, reason: &str) -> Value {
     json!({ "subjectId": subject, "act": act, "reason": reason, "text": "By the rules." })
 }
 

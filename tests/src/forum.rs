@@ -264,7 +264,7 @@ pub(crate) async fn serve_on(url: &str, run: u32, tell: impl FnOnce(SocketAddr))
 }
 
 /// The configuration with a test's settings.
-fn config_of(settings: &[(&str, &str)]) -> Config {
+pub fn config_of(settings: &[(&str, &str)]) -> Config {
     // A test's clock stands: what is spent does not come back. Its clients may
     // rest for as long as a slow machine has them.
     let budgets = [
@@ -319,7 +319,7 @@ fn settings_of(demonstration: bool, registration: RegistrationMode) -> forum::Se
         sign_in_burst: 1_000,
         sign_in_per_minute: 1_000,
         password_cost: forum::PasswordCost::CHEAPEST,
-        ..forum::Settings::new([9; 32], prefix)
+        ..forum::Settings::new([9; 32], audit::Key::of_seed([9; 32]), prefix)
     }
 }
 

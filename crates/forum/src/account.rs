@@ -52,12 +52,14 @@ pub use vouching::{CreateCircle, Vouch};
 
 use crate::ports::Clock;
 use crate::settings::Settings;
+use crate::thread::Views;
 
 /// What the forum keeps at hand for its people.
 pub struct People {
     hasher: password::Hasher,
     sessions: session::Kept,
     limits: limits::Limits,
+    pub(crate) views: Views,
 }
 
 impl People {
@@ -67,6 +69,7 @@ impl People {
             hasher: password::Hasher::new(settings, clock),
             sessions: session::Kept::new(),
             limits: limits::Limits::new(settings, clock.now()),
+            views: Views::new(),
         }
     }
 }

@@ -127,7 +127,7 @@ impl Forum {
                 tx.save_claim(id, persona).await?;
                 self.note_claim(&tx, viewer, &mut facts).await?;
             }
-            let step = Step::new(entry, mv, By::Moderator);
+            let step = Step::new(entry, mv, By::Moderator(viewer.account));
             self.route_to(&tx, &thread, concern, step, to).await
         })
         .await
@@ -246,7 +246,7 @@ impl Forum {
         let object = Some(step.id.into());
         tell(tx, &thread.facts, event, object);
         match (step.by, concern.assignment) {
-            (By::Office(_) | By::Moderator, _) | (_, None) => {}
+            (By::Office(_) | By::Moderator(_), _) | (_, None) => {}
             (By::Raiser | By::Forum, Some(to)) => {
                 if WAITS_FOR_OFFICE.contains(&concern.state) {
                     call_office(tx, to, id).await?;

@@ -46,14 +46,19 @@ impl Forum {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let (id, most) = (new.id(), self.settings.documents_max);
         let claim = self.claim(viewer, "trustDocument", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            if tx.insert_document(id, &new.hash, &new.text).await?
-                && tx.count_documents().await? as usize > most
-            {
-                return Err(Error::whole(Problem::TooMany { max: most }));
-            }
-            Ok(Reached::entry(id))
-        })
+        self.change(
+            Some(viewer.audited("trustDocument").of(id)),
+            claim,
+            id,
+            async |tx| {
+                if tx.insert_document(id, &new.hash, &new.text).await?
+                    && tx.count_documents().await? as usize > most
+                {
+                    return Err(Error::whole(Problem::TooMany { max: most }));
+                }
+                Ok(Reached::entry(id))
+            },
+        )
         .await
     }
 
@@ -66,12 +71,17 @@ impl Forum {
     ) -> Result<Written<DocumentId>, Error> {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let claim = self.claim(viewer, "distrustDocument", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            if !tx.delete_document(id).await? {
-                return Err(Error::at("id", Problem::NotFound));
-            }
-            Ok(Reached::entry(id))
-        })
+        self.change(
+            Some(viewer.audited("distrustDocument").of(id)),
+            claim,
+            id,
+            async |tx| {
+                if !tx.delete_document(id).await? {
+                    return Err(Error::at("id", Problem::NotFound));
+                }
+                Ok(Reached::entry(id))
+            },
+        )
         .await
     }
 

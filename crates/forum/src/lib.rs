@@ -79,6 +79,8 @@ impl Forum {
         settings: Settings,
     ) -> Result<Self, Error> {
         let directory = directory::Kept::read(&store).await?;
+        let salts = Arc::clone(&clock);
+        store.audit_with(settings.audit_key().clone(), move |bytes| salts.fill(bytes));
         let people = account::People::new(&settings, clock.as_ref());
         Ok(Self {
             store,

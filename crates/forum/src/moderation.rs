@@ -7,7 +7,7 @@ mod log;
 mod queue;
 mod review;
 
-use domain::id::{ModlogId, OrganizationId, PersonaId, ThreadId};
+use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
 use domain::policy::{Moderated, PostFacts};
 use sha2::{Digest, Sha256};
@@ -185,11 +185,20 @@ impl Forum {
     }
 
     /// The number by which the record knows the viewer.
-    async fn number_of(&self, tx: &Tx, viewer: &Viewer, drawn: &Drawn) -> Result<i64, Error> {
+    async fn number_of(&self, tx: &Tx, viewer: &Viewer, drawn: &Drawn) -> Result<Moderator, Error> {
         let account = viewer.account.ok_or(Error::Internal("no account"))?;
         let number = tx.moderator_number(account, &drawn.numbers).await?;
-        number.ok_or(Error::Internal("every drawn number is taken"))
+        let number = number.ok_or(Error::Internal("every drawn number is taken"))?;
+        Ok(Moderator { account, number })
     }
+}
+
+/// A moderator at work.
+#[derive(Debug, Clone, Copy)]
+struct Moderator {
+    account: AccountId,
+    /// By which the public record knows him.
+    number: i64,
 }
 
 /// Refuses an act by a reason that does not fit it.

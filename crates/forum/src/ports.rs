@@ -91,13 +91,13 @@ pub trait Egress: Send + Sync {
     async fn post(&self, outgoing: &Outgoing) -> Result<u16, Failure>;
 }
 
-/// What is posted to a webhook.
+/// What is posted.
 #[derive(Clone)]
 pub struct Outgoing {
     /// Where to.
     pub endpoint: Endpoint,
-    /// The header fields of Standard Webhooks, beside those of every request.
-    pub headers: [(&'static str, String); 3],
+    /// Header fields beside those of every request.
+    pub headers: Vec<(&'static str, String)>,
     /// The body, as JSON.
     pub body: String,
 }

@@ -45,7 +45,9 @@ impl Forum {
         slice: Slice<PostPlace>,
     ) -> Result<Vec<Post>, Error> {
         let scope = policy::post_scope(&viewer.actor);
-        Ok(self.store.read().posts(thread, &scope, slice).await?)
+        let posts = self.store.read().posts(thread, &scope, slice).await?;
+        self.note_held_posts(viewer, &posts).await?;
+        Ok(posts)
     }
 
     /// The first or last posts of each of several threads that the viewer
@@ -57,11 +59,10 @@ impl Forum {
         slice: Slice<PostPlace>,
     ) -> Result<Vec<Post>, Error> {
         let scope = policy::post_scope(&viewer.actor);
-        Ok(self
-            .store
-            .read()
-            .posts_of_many(threads, &scope, slice)
-            .await?)
+        let read = self.store.read();
+        let posts = read.posts_of_many(threads, &scope, slice).await?;
+        self.note_held_posts(viewer, &posts).await?;
+        Ok(posts)
     }
 
     /// How many posts of a thread that the viewer sees he may read.
@@ -80,12 +81,13 @@ impl Forum {
             .as_ref()
             .map_or(ThreadId(id.into()), |post| post.thread);
         let facts = conn.thread_facts(&viewer.actor, thread).await?;
-        Ok(post.zip(facts).and_then(|(post, facts)| {
-            let action = Action::ViewPost(&facts, &post.facts);
-            policy::decide(&viewer.actor, &action)
-                .is_ok()
-                .then_some(post)
-        }))
+        let seen = post.zip(facts).filter(|(post, facts)| {
+            let action = Action::ViewPost(facts, &post.facts);
+            policy::decide(&viewer.actor, &action).is_ok()
+        });
+        let seen: Option<Post> = seen.map(|(post, _)| post);
+        self.note_held_posts(viewer, seen.as_slice()).await?;
+        Ok(seen)
     }
 
     /// Speaks in a thread.

@@ -73,6 +73,8 @@ pub struct Settings {
     pub webhooks: crate::webhook::Settings,
     /// The secret that tokens and keys are hashed with.
     pub pepper: [u8; 32],
+    /// Signs the audit log.
+    pub audit_key: audit::Key,
 }
 
 /// How much work hashing a password is (argon2id).
@@ -107,8 +109,9 @@ impl std::fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// The defaults, with the secret that tokens and keys are hashed with.
-    pub fn new(pepper: [u8; 32], prefix: Prefix) -> Self {
+    /// The defaults, with the secret that tokens and keys are hashed with and
+    /// the key that signs the audit log.
+    pub fn new(pepper: [u8; 32], audit_key: audit::Key, prefix: Prefix) -> Self {
         Self {
             registration: RegistrationMode::Approval,
             zone: chrono_tz::Asia::Karachi,
@@ -141,7 +144,12 @@ impl Settings {
             mail: crate::notice::MailSettings::default(),
             webhooks: crate::webhook::Settings::default(),
             pepper,
+            audit_key,
         }
+    }
+
+    pub(crate) fn audit_key(&self) -> &audit::Key {
+        &self.audit_key
     }
 
     pub(crate) fn pepper(&self) -> &[u8; 32] {

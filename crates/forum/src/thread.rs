@@ -6,6 +6,7 @@ mod claim;
 mod moderate;
 mod preview;
 mod raise;
+mod view;
 
 pub use change::{EditThread, Invite};
 pub use moderate::ReturnThread;
@@ -23,12 +24,14 @@ use domain::thread::{Audience, Opened};
 use domain::webhook::Filed;
 use storage::Tx;
 use storage::outbox::PassOn;
+use storage::post::Post;
 use storage::thread::{
     LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace, Wanted,
 };
 
 use crate::outbox::concerns_followers;
 use crate::{Error, Forum, Viewer};
+pub(crate) use view::{View, Views};
 
 /// An opening is written to the access ledger once in so long.
 const LEDGER_QUIET: Duration = Duration::hours(1);
@@ -203,15 +206,44 @@ impl Forum {
             .iter()
             .filter_map(|facts| Some((facts.id, self.opening(viewer, facts, opened)?)))
             .collect();
-        if entries.is_empty() {
+        let views = threads
+            .iter()
+            .filter_map(|facts| View::of(viewer, facts, opened));
+        let views = self.people.views.unknown(views);
+        if entries.is_empty() && views.is_empty() {
             return Ok(());
         }
         self.store
             .write(now, async |tx| {
                 tx.write_ledger(&entries, now - LEDGER_QUIET).await?;
+                views.iter().for_each(|view| view.audit(&tx, viewer));
                 Ok::<_, Error>(())
             })
-            .await
+            .await?;
+        self.people.views.know(&views);
+        Ok(())
+    }
+
+    /// Has the audit log show that somebody is given posts to read that were
+    /// held or removed, and are not his own, before he is.
+    pub(crate) async fn note_held_posts(
+        &self,
+        viewer: &Viewer,
+        posts: &[Post],
+    ) -> Result<(), Error> {
+        let views = posts.iter().filter_map(|post| View::of_post(viewer, post));
+        let views = self.people.views.unknown(views);
+        if views.is_empty() {
+            return Ok(());
+        }
+        self.store
+            .write(self.now(), async |tx| {
+                views.iter().for_each(|view| view.audit(&tx, viewer));
+                Ok::<_, Error>(())
+            })
+            .await?;
+        self.people.views.know(&views);
+        Ok(())
     }
 
     fn opening(&self, viewer: &Viewer, facts: &ThreadFacts, opened: Opened) -> Option<LedgerEntry> {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::id::SessionId;
 use domain::people::{Actor, Language};
+use storage::audit_log::Audited;
 use storage::partner::Client;
 use storage::thread::Author;
 use uuid::Uuid;
@@ -30,6 +31,11 @@ impl Viewer {
     /// Somebody without an account.
     pub fn visitor() -> Self {
         Self::default()
+    }
+
+    /// An act of his for the audit log, by the name of its mutation.
+    pub(crate) fn audited(&self, act: &'static str) -> Audited {
+        Audited::new(act, self.account)
     }
 
     /// Whether whoever asks may only use trusted documents.

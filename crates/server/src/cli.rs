@@ -159,6 +159,20 @@ Examples:
 The copy may come from either kind of database. Everybody signs in anew, and live readers read anew. Codes
 that were used since are good again. Compare the digest with the one that `backup` printed.")]
     Restore(RestoreArgs),
+    /// Read the audit log, and prove that it says what it said
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  mukalma audit verify
+  mukalma audit verify --checkpoints kept-elsewhere --key \"$(cat audit.pub)\"
+  mukalma audit prove 12 > proof; mukalma audit check proof
+  mukalma audit list --from 100
+
+Every privileged act, every view of sealed or held words and every change of a role, key or rule is an
+entry. All of it works on a copy of the database, without the server."
+    )]
+    Audit(AuditCommand),
     /// Print what makes a shell complete these commands
     #[command(after_help = "\
 Examples:
@@ -270,6 +284,52 @@ pub enum ConfigCommand {
     Check,
     /// Describe every setting, as Markdown
     Reference,
+}
+
+/// `audit`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AuditCommand {
+    /// Prove that nothing was changed, removed or put in; the exit status is 1 if something was
+    Verify(VerifyArgs),
+    /// Print a proof that an entry is in the log
+    Prove {
+        /// Which, counted from 0
+        entry: u64,
+    },
+    /// Check such a proof, without a database
+    Check {
+        /// The file of the proof
+        proof: PathBuf,
+        /// The log's public key; without it, that of the server's own
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+    },
+    /// Print the entries: which, when, what, by whom, to whom, to what, and how
+    List(ListArgs),
+    /// Print the public key, which whoever checks the log needs
+    Key,
+}
+
+/// `audit verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// A file of checkpoints that was kept elsewhere; may be given several times. Without it, the server's own
+    #[arg(long, value_name = "FILE")]
+    pub checkpoints: Vec<PathBuf>,
+    /// The log's public key; without it, that of the server's own
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+}
+
+/// `audit list`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ListArgs {
+    /// From this entry on, counted from 0
+    #[arg(long, default_value_t = 0, value_name = "ENTRY")]
+    pub from: u64,
+    /// At most so many
+    #[arg(long, default_value_t = 1_000, value_name = "NUMBER")]
+    pub most: u64,
 }
 
 /// `backup`.

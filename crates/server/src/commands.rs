@@ -1,6 +1,7 @@
 //! The commands that work on a database, and the server itself.
 
 mod admin;
+mod audit;
 mod backup;
 mod doctor;
 mod migrate;
@@ -55,6 +56,7 @@ async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
         Command::Admin(AdminCommand::ResetPassword { login, password }) => {
             admin::reset_password(&config, login, *password, out).await
         }
+        Command::Audit(what) => audit::run(&config, what, out).await,
         Command::Doctor => doctor::run(&config, out).await,
         Command::Backup(args) => backup::backup(&config, args, out).await,
         Command::Restore(args) => backup::restore(&config, args, out).await,

@@ -218,6 +218,18 @@ settings! {
         under_thirty: u32 = "0", Kind::Whole { min: 0, max: 10_000, unit: "people" };
     }
 
+    /// The audit log: where checkpoints of it are kept apart from the database.
+    audit: AuditSettings {
+        /// The file that checkpoints are appended to. Keep it where whoever
+        /// can write to the database cannot, and copy it elsewhere.
+        checkpoint_file: PathBuf = "{data_dir}/checkpoints", Kind::Path;
+        /// An address of a second body's that each checkpoint is posted to, as
+        /// JSON: `{"checkpoint": "…"}`. It begins with https://.
+        checkpoint_url: Option<String> = "", Kind::Text { min: 1, max: 2048 };
+        /// After how many seconds a new checkpoint is kept there.
+        push_seconds: u64 = "60", Kind::Whole { min: 1, max: 3_600, unit: "seconds" };
+    }
+
     /// The desks of offices.
     desks: DeskSettings {
         /// How many concerns that are not over an officer has on his shortlist

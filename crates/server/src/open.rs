@@ -144,6 +144,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         webhooks: crate::webhooks::settings(config),
         ..Settings::new(
             *secrets.token_pepper.expose(),
+            secrets.audit_key(),
             config.forum.reference_prefix.clone(),
         )
     }

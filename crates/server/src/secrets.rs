@@ -20,6 +20,8 @@ pub const TOKEN_PEPPER: &str = "token.pepper";
 /// The identity that backups can be opened with, in the format of the `age`
 /// command.
 pub const BACKUP_KEY: &str = "backup.key";
+/// The key that signs the audit log.
+pub const AUDIT_KEY: &str = "audit.key";
 
 /// The bytes of a key.
 pub const KEY_BYTES: usize = 32;
@@ -31,6 +33,8 @@ pub struct Secrets {
     pub cursor_key: SecretKey,
     /// Mixed into the hashes of tokens.
     pub token_pepper: SecretKey,
+    /// What the key that signs the audit log is made of.
+    pub audit_seed: SecretKey,
     /// Opens backups; its recipient is what backups are encrypted to.
     pub backup_identity: x25519::Identity,
 }
@@ -100,6 +104,11 @@ pub enum SecretsError {
 }
 
 impl Secrets {
+    /// The key that signs the audit log.
+    pub fn audit_key(&self) -> audit::Key {
+        audit::Key::of_seed(*self.audit_seed.expose())
+    }
+
     /// Reads the keys in a directory, and makes those that are not there.
     ///
     /// The directory is made with mode 0700 and files with 0600 where modes
@@ -118,6 +127,7 @@ impl Secrets {
         };
         Ok(Self {
             cursor_key: key(CURSOR_KEY)?,
+            audit_seed: key(AUDIT_KEY)?,
             token_pepper: key(TOKEN_PEPPER)?,
             backup_identity: backup_identity(&directory.join(BACKUP_KEY))?,
         })

@@ -17,6 +17,7 @@ use miette::IntoDiagnostic as _;
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::checkpoints::Keeper;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::secrets::Secrets;
@@ -43,6 +44,9 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
     let app = App::start(&config, forum, cursor_key, explorer, stop.clone())
         .await
         .map_err(|error| miette::miette!("the server cannot start: {error}"))?;
+    let key = secrets.audit_key().public().clone();
+    let keeper = Keeper::new(&config, Arc::clone(&app.forum), key)?;
+    app.tasks.spawn(keeper.run(stop.clone()));
     let router = router(&config, &app, &stop);
     let limits = listen::Limits::of(&config);
     let serving = tokio::spawn(listen::serve(listener, router, limits, stop.clone()));

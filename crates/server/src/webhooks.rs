@@ -44,7 +44,7 @@ pub fn settings(config: &Config) -> Settings {
     }
 }
 
-fn reach(config: &Config) -> Reach {
+pub(crate) fn reach(config: &Config) -> Reach {
     if config.webhook.insecure {
         Reach::Anywhere
     } else {

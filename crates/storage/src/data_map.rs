@@ -371,6 +371,16 @@ const GROUPS: &[Group] = &[
         "id", "appears_at", "exact", "act", "code", "thread", "post", "moderator", "reverses",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("modlog", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
+    // It names nobody: it commits to accounts.
+    Group("audit_entry", &[
+        "id", "body", "leaf",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("audit_opening", &[
+        "entry", "place", "salt", "account",
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("audit_head", &[
+        "id", "size", "frontier", "note",
+    ], Class::None, Erasure::Keep, Retention::Forum),
     Group("recusal", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("recusal", &[
         "persona", "since",

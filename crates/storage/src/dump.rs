@@ -164,6 +164,10 @@ impl Store {
 }
 
 impl Snapshot {
+    pub(crate) const fn conn(&self) -> &Conn {
+        &self.conn
+    }
+
     /// Every table but the migrations' own list, each after those it refers
     /// to.
     pub fn tables(&self) -> &[Table] {

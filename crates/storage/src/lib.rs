@@ -27,6 +27,7 @@ mod write;
 
 pub mod account;
 pub mod answer;
+pub mod audit_log;
 pub mod commitment;
 pub mod concern;
 pub mod data_map;

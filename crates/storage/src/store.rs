@@ -1,12 +1,13 @@
 //! Opening the database, and the pools that read and write it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
+use crate::audit_log::Sealer;
 use crate::conn::{Conn, On};
 use crate::error::StorageError;
 use crate::log::CommitSignal;
@@ -80,6 +81,7 @@ pub struct Store {
     pub(crate) writes: Writes,
     pub(crate) commits: Arc<CommitSignal>,
     pub(crate) statements: Arc<AtomicU64>,
+    pub(crate) sealer: OnceLock<Sealer>,
 }
 
 impl Store {
@@ -130,6 +132,7 @@ impl Store {
             writes,
             commits,
             statements,
+            sealer: OnceLock::new(),
         })
     }
 

@@ -8,6 +8,7 @@ use domain::event::{NewEvent, StreamName};
 use uuid::Uuid;
 
 use crate::append::append;
+use crate::audit_log::{self, Audited};
 use crate::conn::{Conn, On, Trouble, count};
 use crate::error::{Failure as _, StorageError};
 use crate::outbox::PassOn;
@@ -29,6 +30,7 @@ pub struct Tx {
     conn: Conn,
     now: DateTime<Utc>,
     events: Arc<Mutex<Vec<Emitted>>>,
+    pub(crate) audited: Arc<Mutex<Vec<Audited>>>,
 }
 
 /// An event, and to whom it is passed on from its stream.
@@ -205,11 +207,17 @@ impl Store {
             },
             now,
             events: Arc::default(),
+            audited: Arc::default(),
         };
         let mut done = work(tx.clone()).await;
         let events = std::mem::take(&mut *lock(&tx.events));
+        let audited = std::mem::take(&mut *lock(&tx.audited));
         if done.is_ok() {
-            if let Err(error) = append(&tx, now, &events).await {
+            let ended = async {
+                append(&tx, now, &events).await?;
+                audit_log::append(&tx, now, &audited, self.sealer.get()).await
+            };
+            if let Err(error) = ended.await {
                 done = Err(error.into());
             } else if trouble.failed.load(Ordering::Relaxed) {
                 done = Err(StorageError::Corrupt("an error that was passed over").into());
@@ -387,6 +395,6 @@ impl Stopped {
     }
 }
 
-fn lock<T>(events: &Mutex<T>) -> MutexGuard<'_, T> {
-    events.lock().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

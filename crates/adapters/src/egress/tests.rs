@@ -48,7 +48,7 @@ fn egress(reach: Reach, lists: &[&[&str]]) -> (HttpEgress, Arc<Answers>) {
 fn to(url: &str) -> Outgoing {
     Outgoing {
         endpoint: Endpoint::parse(url, Reach::Anywhere).unwrap(),
-        headers: [
+        headers: vec![
             ("webhook-id", "msg_1".to_owned()),
             ("webhook-timestamp", "1".to_owned()),
             ("webhook-signature", "v1,a v1,b".to_owned()),

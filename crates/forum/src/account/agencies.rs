@@ -71,21 +71,26 @@ impl Forum {
     ) -> Result<Written<AgencyId>, Error> {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let claim = self.claim(viewer, "setParticipation", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            let (_, from) = self.agency_stands(&tx, id).await?;
-            let legal = match from {
-                Participation::Listed => to == Participation::Invited,
-                Participation::Invited => to != Participation::Invited,
-                Participation::Answering => to != Participation::Answering,
-            };
-            if !legal {
-                let problem = Problem::Invalid("an agency is invited before it answers");
-                return Err(Error::at("participation", problem));
-            }
-            tx.set_participation(id, to).await?;
-            self.rewind(&tx).await?;
-            reached(&tx, id).await
-        })
+        self.change(
+            Some(viewer.audited("setParticipation").of(id).saying(to.code())),
+            claim,
+            id,
+            async |tx| {
+                let (_, from) = self.agency_stands(&tx, id).await?;
+                let legal = match from {
+                    Participation::Listed => to == Participation::Invited,
+                    Participation::Invited => to != Participation::Invited,
+                    Participation::Answering => to != Participation::Answering,
+                };
+                if !legal {
+                    let problem = Problem::Invalid("an agency is invited before it answers");
+                    return Err(Error::at("participation", problem));
+                }
+                tx.set_participation(id, to).await?;
+                self.rewind(&tx).await?;
+                reached(&tx, id).await
+            },
+        )
         .await
     }
 
@@ -99,11 +104,21 @@ impl Forum {
     ) -> Result<Written<AgencyId>, Error> {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let claim = self.claim(viewer, "setSecondOfficer", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            self.agency_stands(&tx, id).await?;
-            tx.set_one_officer(id, !required).await?;
-            Ok(Reached::entry(id))
-        })
+        self.change(
+            Some(
+                viewer
+                    .audited("setSecondOfficer")
+                    .of(id)
+                    .saying(required.to_string()),
+            ),
+            claim,
+            id,
+            async |tx| {
+                self.agency_stands(&tx, id).await?;
+                tx.set_one_officer(id, !required).await?;
+                Ok(Reached::entry(id))
+            },
+        )
         .await
     }
 
@@ -118,14 +133,19 @@ impl Forum {
         let DecideAgency { agency: id, to, .. } = *input;
         let reason = read_reason(to, input.reason.as_deref())?;
         let claim = self.claim(viewer, "decideAgency", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            let (from, _) = self.agency_stands(&tx, id).await?;
-            require_legal(from, to)?;
-            tx.decide_agency(id, to, viewer.account, reason.as_deref())
-                .await?;
-            self.rewind(&tx).await?;
-            reached(&tx, id).await
-        })
+        self.change(
+            Some(viewer.audited("decideAgency").of(id).saying(to.code())),
+            claim,
+            id,
+            async |tx| {
+                let (from, _) = self.agency_stands(&tx, id).await?;
+                require_legal(from, to)?;
+                tx.decide_agency(id, to, viewer.account, reason.as_deref())
+                    .await?;
+                self.rewind(&tx).await?;
+                reached(&tx, id).await
+            },
+        )
         .await
     }
 
@@ -171,10 +191,15 @@ impl Forum {
             region: input.region.clone(),
         };
         let claim = self.claim(viewer, "createOffice", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            tx.insert_office(&new).await?;
-            Ok(Reached::entry(id))
-        })
+        self.change(
+            Some(viewer.audited("createOffice").of(id)),
+            claim,
+            id,
+            async |tx| {
+                tx.insert_office(&new).await?;
+                Ok(Reached::entry(id))
+            },
+        )
         .await
     }
 
@@ -189,10 +214,15 @@ impl Forum {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let AppointHolder { office, account } = input;
         let claim = self.claim(viewer, "appointHolder", once, office.0)?;
-        self.change(claim, office, async |tx| {
-            appoint(&tx, viewer, office, account).await?;
-            Ok(Reached::account(account))
-        })
+        self.change(
+            Some(viewer.audited("appointHolder").of(office)),
+            claim,
+            office,
+            async |tx| {
+                appoint(&tx, viewer, office, account).await?;
+                Ok(Reached::account(account))
+            },
+        )
         .await
     }
 
@@ -207,17 +237,22 @@ impl Forum {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let AppointHolder { office, account } = input;
         let claim = self.claim(viewer, "endHolding", once, office.0)?;
-        self.change(claim, office, async |tx| {
-            dismiss(&tx, office, account).await?;
-            Ok(Reached {
-                left: Some(Left {
-                    office,
-                    from: account,
-                    to: None,
-                }),
-                ..Reached::account(account)
-            })
-        })
+        self.change(
+            Some(viewer.audited("endHolding").of(office)),
+            claim,
+            office,
+            async |tx| {
+                dismiss(&tx, office, account).await?;
+                Ok(Reached {
+                    left: Some(Left {
+                        office,
+                        from: account,
+                        to: None,
+                    }),
+                    ..Reached::account(account)
+                })
+            },
+        )
         .await
     }
 
@@ -235,19 +270,24 @@ impl Forum {
             let problem = Problem::Invalid("an office is handed over to another person");
             return Err(Error::at("to", problem));
         }
-        self.change(claim, office, async |tx| {
-            dismiss(&tx, office, from).await?;
-            appoint(&tx, viewer, office, to).await?;
-            Ok(Reached {
-                accounts: vec![from, to],
-                left: Some(Left {
-                    office,
-                    from,
-                    to: Some(to),
-                }),
-                ..Reached::default()
-            })
-        })
+        self.change(
+            Some(viewer.audited("handOver").of(office)),
+            claim,
+            office,
+            async |tx| {
+                dismiss(&tx, office, from).await?;
+                appoint(&tx, viewer, office, to).await?;
+                Ok(Reached {
+                    accounts: vec![from, to],
+                    left: Some(Left {
+                        office,
+                        from,
+                        to: Some(to),
+                    }),
+                    ..Reached::default()
+                })
+            },
+        )
         .await
     }
 }

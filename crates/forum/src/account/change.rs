@@ -6,6 +6,7 @@ use domain::id::{AccountId, ClientId, OfficeId, PersonaId};
 use domain::people::Voice;
 use storage::Tx;
 use storage::account::{Account, Affiliations};
+use storage::audit_log::Audited;
 use storage::idempotency::Claim;
 use storage::thread::Author;
 use uuid::Uuid;
@@ -68,8 +69,12 @@ impl Forum {
     /// Writes a change, once, with the personas and events that follow from
     /// it, and forgets what it made stale. `result` is the id of what it
     /// made or changed.
+    ///
+    /// What was decided for others, or about rules and keys, is audited: with
+    /// the accounts that it reached.
     pub(crate) async fn change<T: Copy, F>(
         &self,
+        audited: Option<Audited>,
         claim: Option<Claim>,
         result: T,
         work: impl Fn(Tx) -> F,
@@ -86,6 +91,9 @@ impl Forum {
                 }
                 let reached = work(tx.clone()).await?;
                 settle(&tx, &reached, seed).await?;
+                if let Some(act) = &audited {
+                    tx.audit(act.clone().about(reached.accounts.iter().copied()));
+                }
                 Ok::<_, Error>(Ok(reached))
             })
             .await?;

@@ -39,27 +39,32 @@ impl Forum {
             Switch::Off => "revokeDuty",
         };
         let claim = self.claim(viewer, operation, once, id.0)?;
-        self.change(claim, id, async |tx| {
-            match on {
-                Switch::On => {
-                    let account = active(&tx, id).await?;
-                    let held = tx.affiliations(id).await?.duties;
-                    may_hold(account.constituency, &held, duty)
-                        .map_err(|conflict| Error::at("duty", Problem::Duties(conflict)))?;
-                    tx.insert_duty(id, duty, viewer.account).await?;
-                }
-                Switch::Off => {
-                    if !tx.delete_duty(id, duty).await? {
-                        return Err(Error::at("duty", Problem::NotFound));
+        self.change(
+            Some(viewer.audited(operation).saying(duty.code())),
+            claim,
+            id,
+            async |tx| {
+                match on {
+                    Switch::On => {
+                        let account = active(&tx, id).await?;
+                        let held = tx.affiliations(id).await?.duties;
+                        may_hold(account.constituency, &held, duty)
+                            .map_err(|conflict| Error::at("duty", Problem::Duties(conflict)))?;
+                        tx.insert_duty(id, duty, viewer.account).await?;
                     }
-                    if duty == Duty::Administrator && !tx.duty_is_held(duty).await? {
-                        let problem = Problem::Invalid("the last administrator stays one");
-                        return Err(Error::at("duty", problem));
+                    Switch::Off => {
+                        if !tx.delete_duty(id, duty).await? {
+                            return Err(Error::at("duty", Problem::NotFound));
+                        }
+                        if duty == Duty::Administrator && !tx.duty_is_held(duty).await? {
+                            let problem = Problem::Invalid("the last administrator stays one");
+                            return Err(Error::at("duty", problem));
+                        }
                     }
                 }
-            }
-            Ok(Reached::account(id))
-        })
+                Ok(Reached::account(id))
+            },
+        )
         .await
     }
 }

@@ -108,7 +108,13 @@ impl Forum {
             expires_at: now + TimeDelta::days(i64::from(days)),
         };
         self.store
-            .write(now, async |tx| tx.insert_invitation(&new).await)
+            .write(now, async |tx| {
+                tx.insert_invitation(&new).await?;
+                let audited = viewer.audited("createInvitation").of(new.id);
+                let of = input.constituency.map_or("ANY", Constituency::code);
+                tx.audit(audited.saying(of));
+                Ok::<_, Error>(())
+            })
             .await?;
         Ok(InvitationCode {
             id: new.id,

@@ -51,7 +51,7 @@ impl Forum {
         let account = viewer.account.ok_or_else(Error::not_found)?;
         let id: OrganizationId = self.new_id();
         let claim = self.claim(viewer, "requestAccreditation", once, id.0)?;
-        self.change(claim, id, async |tx| {
+        self.change(None, claim, id, async |tx| {
             tx.insert_organization(id, &name, Some(account)).await?;
             tx.insert_membership(id, account).await?;
             Ok(Reached::entry(id))
@@ -74,37 +74,47 @@ impl Forum {
         } = *input;
         let reason = read_reason(to, input.reason.as_deref())?;
         let claim = self.claim(viewer, "decideAccreditation", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            let stands = tx.organization_stands(id).await?;
-            let (from, asked) =
-                stands.ok_or_else(|| Error::at("organization", Problem::NotFound))?;
-            require_legal(from, to)?;
-            tx.decide_organization(id, to, viewer.account, reason.as_deref())
-                .await?;
-            if let (Accreditation::Approved, Some(asked)) = (to, asked) {
-                let requested = Some(Accreditation::Requested);
-                if tx.membership(id, asked).await? == requested {
-                    tx.decide_membership(id, asked, to, viewer.account, None)
-                        .await?;
+        self.change(
+            Some(
+                viewer
+                    .audited("decideAccreditation")
+                    .of(id)
+                    .saying(to.code()),
+            ),
+            claim,
+            id,
+            async |tx| {
+                let stands = tx.organization_stands(id).await?;
+                let (from, asked) =
+                    stands.ok_or_else(|| Error::at("organization", Problem::NotFound))?;
+                require_legal(from, to)?;
+                tx.decide_organization(id, to, viewer.account, reason.as_deref())
+                    .await?;
+                if let (Accreditation::Approved, Some(asked)) = (to, asked) {
+                    let requested = Some(Accreditation::Requested);
+                    if tx.membership(id, asked).await? == requested {
+                        tx.decide_membership(id, asked, to, viewer.account, None)
+                            .await?;
+                    }
                 }
-            }
-            let members = tx.members(id).await?;
-            let accepted =
-                |one: &&storage::account::Member| one.accreditation == Accreditation::Approved;
-            let accounts = members
-                .iter()
-                .filter(accepted)
-                .map(|one| one.account)
-                .collect();
-            // Its apps act for it, or no longer.
-            let clients = tx.clients(id, u32::MAX).await?;
-            Ok(Reached {
-                accounts,
-                clients: clients.iter().map(|one| one.id).collect(),
-                entry: Some(id.0),
-                ..Reached::default()
-            })
-        })
+                let members = tx.members(id).await?;
+                let accepted =
+                    |one: &&storage::account::Member| one.accreditation == Accreditation::Approved;
+                let accounts = members
+                    .iter()
+                    .filter(accepted)
+                    .map(|one| one.account)
+                    .collect();
+                // Its apps act for it, or no longer.
+                let clients = tx.clients(id, u32::MAX).await?;
+                Ok(Reached {
+                    accounts,
+                    clients: clients.iter().map(|one| one.id).collect(),
+                    entry: Some(id.0),
+                    ..Reached::default()
+                })
+            },
+        )
         .await
     }
 
@@ -118,7 +128,7 @@ impl Forum {
         policy::decide(&viewer.actor, &Action::RequestAccreditation)?;
         let account = viewer.account.ok_or_else(Error::not_found)?;
         let claim = self.claim(viewer, "joinOrganization", once, id.0)?;
-        self.change(claim, id, async |tx| {
+        self.change(None, claim, id, async |tx| {
             let stands = tx.organization_stands(id).await?.map(|(stands, _)| stands);
             if stands != Some(Accreditation::Approved) {
                 return Err(Error::at("organization", Problem::NotFound));
@@ -146,15 +156,25 @@ impl Forum {
         policy::decide(&viewer.actor, &Action::DecideMember(organization, id))?;
         let reason = read_reason(to, input.reason.as_deref())?;
         let claim = self.claim(viewer, "decideMembership", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            let from = tx.membership(organization, id).await?;
-            let from = from.ok_or_else(|| Error::at("account", Problem::NotFound))?;
-            require_legal(from, to)?;
-            active(&tx, id).await?;
-            tx.decide_membership(organization, id, to, viewer.account, reason.as_deref())
-                .await?;
-            Ok(Reached::account(id))
-        })
+        self.change(
+            Some(
+                viewer
+                    .audited("decideMembership")
+                    .of(organization)
+                    .saying(to.code()),
+            ),
+            claim,
+            id,
+            async |tx| {
+                let from = tx.membership(organization, id).await?;
+                let from = from.ok_or_else(|| Error::at("account", Problem::NotFound))?;
+                require_legal(from, to)?;
+                active(&tx, id).await?;
+                tx.decide_membership(organization, id, to, viewer.account, reason.as_deref())
+                    .await?;
+                Ok(Reached::account(id))
+            },
+        )
         .await
     }
 }

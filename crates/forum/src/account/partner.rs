@@ -125,6 +125,7 @@ impl Forum {
                 for uri in &redirects {
                     tx.insert_redirect(new.id, uri.as_str()).await?;
                 }
+                tx.audit(viewer.audited("createClient").of(new.id));
                 Ok::<_, Error>(tx.insert_client_secret(new.id, &hash).await?)
             })
             .await?;
@@ -158,6 +159,7 @@ impl Forum {
                     return Err(Error::at("client", Problem::Invalid("the app is revoked")));
                 }
                 tx.retire_client_secrets(id, until).await?;
+                tx.audit(viewer.audited("rotateClientSecret").of(id));
                 Ok::<_, Error>(tx.insert_client_secret(id, &hash).await?)
             })
             .await?;
@@ -172,6 +174,7 @@ impl Forum {
         self.store
             .write(self.now(), async |tx| {
                 if tx.revoke_client(id).await? {
+                    tx.audit(viewer.audited("revokeClient").of(id));
                     settle(&tx, &reached, seed).await?;
                 }
                 Ok::<_, Error>(())

@@ -235,7 +235,7 @@ impl Forum {
             return Err(Error::at("newPassword", problem));
         }
         let hash = self.hash_password(&input.new).await?;
-        self.replace_password(account.id, &hash, viewer.session)
+        self.replace_password(account.id, &hash, viewer.session, None)
             .await
     }
 }

@@ -8,6 +8,7 @@ use domain::id::{AccountId, SessionId};
 use domain::people::Language;
 use domain::text::{Email, Login};
 use storage::account::Account;
+use storage::audit_log::Audited;
 use storage::{StorageError, Store};
 use uuid::Uuid;
 
@@ -126,6 +127,7 @@ impl Forum {
         id: AccountId,
         hash: &str,
         but: Option<SessionId>,
+        audited: Option<Audited>,
     ) -> Result<(), Error> {
         let seed = self.new_seed();
         self.store
@@ -133,6 +135,9 @@ impl Forum {
                 tx.set_password(id, hash).await?;
                 tx.delete_sessions(id, but).await?;
                 tx.delete_consents_by(id).await?;
+                if let Some(act) = &audited {
+                    tx.audit(act.clone().about([id]));
+                }
                 settle(&tx, &Reached::account(id), seed).await
             })
             .await?;

@@ -100,11 +100,16 @@ impl Forum {
             holidays: data.holidays.clone(),
             agencies: agencies.collect(),
         };
-        self.change(None, (), async |tx| {
-            tx.load_reference(&reference).await?;
-            // No single entry: whoever hears it reads the directory anew.
-            Ok(Reached::entry(Uuid::nil()))
-        })
+        self.change(
+            Some(storage::audit_log::Audited::new("loadReference", None)),
+            None,
+            (),
+            async |tx| {
+                tx.load_reference(&reference).await?;
+                // No single entry: whoever hears it reads the directory anew.
+                Ok(Reached::entry(Uuid::nil()))
+            },
+        )
         .await?;
         Ok(())
     }

@@ -5,6 +5,7 @@ use domain::people::{Accreditation, Constituency, Duty, Language, RegistrationMo
 use domain::policy::{Grant, may_hold};
 use domain::text::{DisplayName, Email, Login};
 use storage::account::{Account, Affiliations, Invitation, NewAccount};
+use storage::audit_log::Audited;
 use storage::{StorageError, Tx};
 
 use super::change::{Reached, settle};
@@ -251,19 +252,27 @@ async fn admit(tx: &Tx, new: &NewAccount, admission: &Admission) -> Result<(), E
             if !unused || tx.duty_is_held(Duty::Administrator).await? {
                 return Err(Error::at("token", Problem::BadCode));
             }
-            install(tx, new, &[Duty::Administrator]).await
+            install(tx, new, &[Duty::Administrator], "setUpForum").await
         }
-        Admission::Installed(duties) => install(tx, new, duties).await,
+        Admission::Installed(duties) => install(tx, new, duties, "installAccount").await,
     }
 }
 
-async fn install(tx: &Tx, new: &NewAccount, duties: &[Duty]) -> Result<(), Error> {
+async fn install(
+    tx: &Tx,
+    new: &NewAccount,
+    duties: &[Duty],
+    act: &'static str,
+) -> Result<(), Error> {
     tx.set_vouched(new.id, None).await?;
     for (at, duty) in duties.iter().enumerate() {
         may_hold(new.constituency, &duties[..at], *duty)
             .map_err(|conflict| Error::at("constituency", Problem::Duties(conflict)))?;
         tx.insert_duty(new.id, *duty, None).await?;
     }
+    let codes: Vec<&str> = duties.iter().map(|duty| duty.code()).collect();
+    let audited = Audited::new(act, None).about([new.id]);
+    tx.audit(audited.saying(codes.join(" ")));
     Ok(())
 }
 
@@ -295,5 +304,6 @@ async fn grant(tx: &Tx, new: &NewAccount, invitation: Invitation) -> Result<(), 
     if let Some(office) = office {
         tx.insert_holding(office, new.id).await?;
     }
+    tx.audit(Audited::new("acceptInvitation", created_by).about([new.id]));
     Ok(())
 }

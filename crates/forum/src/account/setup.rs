@@ -129,6 +129,8 @@ impl Forum {
         let account = self.store.read().account_by_login(login.as_str()).await?;
         let account = account.ok_or_else(|| Error::at("login", Problem::NotFound))?;
         let hash = self.hash_password(new).await?;
-        self.replace_password(account.id, &hash, None).await
+        let audited = storage::audit_log::Audited::new("resetPassword", None);
+        self.replace_password(account.id, &hash, None, Some(audited))
+            .await
     }
 }

@@ -42,15 +42,20 @@ impl Forum {
     ) -> Result<Written<AccountId>, Error> {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let claim = self.claim(viewer, "approveAccount", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            if !tx
-                .move_standing(id, Standing::Pending, Standing::Active)
-                .await?
-            {
-                return Err(not_waiting(&tx, id).await?);
-            }
-            Ok(Reached::account(id))
-        })
+        self.change(
+            Some(viewer.audited("approveAccount")),
+            claim,
+            id,
+            async |tx| {
+                if !tx
+                    .move_standing(id, Standing::Pending, Standing::Active)
+                    .await?
+                {
+                    return Err(not_waiting(&tx, id).await?);
+                }
+                Ok(Reached::account(id))
+            },
+        )
         .await
     }
 
@@ -63,12 +68,17 @@ impl Forum {
     ) -> Result<Written<AccountId>, Error> {
         policy::decide(&viewer.actor, &Action::Administer)?;
         let claim = self.claim(viewer, "rejectAccount", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            if !tx.delete_waiting_account(id).await? {
-                return Err(not_waiting(&tx, id).await?);
-            }
-            Ok(Reached::account(id))
-        })
+        self.change(
+            Some(viewer.audited("rejectAccount")),
+            claim,
+            id,
+            async |tx| {
+                if !tx.delete_waiting_account(id).await? {
+                    return Err(not_waiting(&tx, id).await?);
+                }
+                Ok(Reached::account(id))
+            },
+        )
         .await
     }
 
@@ -85,15 +95,20 @@ impl Forum {
         } = input;
         policy::decide(&viewer.actor, &Action::Vouch(id, constituency))?;
         let claim = self.claim(viewer, "vouch", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            let account = active(&tx, id).await?;
-            if account.constituency != constituency {
-                let problem = Problem::Invalid("the account named another constituency");
-                return Err(Error::at("constituency", problem));
-            }
-            tx.set_vouched(id, viewer.account).await?;
-            Ok(Reached::account(id))
-        })
+        self.change(
+            Some(viewer.audited("vouch").saying(constituency.code())),
+            claim,
+            id,
+            async |tx| {
+                let account = active(&tx, id).await?;
+                if account.constituency != constituency {
+                    let problem = Problem::Invalid("the account named another constituency");
+                    return Err(Error::at("constituency", problem));
+                }
+                tx.set_vouched(id, viewer.account).await?;
+                Ok(Reached::account(id))
+            },
+        )
         .await
     }
 
@@ -129,13 +144,18 @@ impl Forum {
             },
         };
         let claim = self.claim(viewer, "createCircle", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            match tx.insert_circle(&new).await {
-                Err(StorageError::Taken) => return Err(Error::at("code", Problem::Taken)),
-                other => other?,
-            }
-            Ok(Reached::entry(id))
-        })
+        self.change(
+            Some(viewer.audited("createCircle").of(id)),
+            claim,
+            id,
+            async |tx| {
+                match tx.insert_circle(&new).await {
+                    Err(StorageError::Taken) => return Err(Error::at("code", Problem::Taken)),
+                    other => other?,
+                }
+                Ok(Reached::entry(id))
+            },
+        )
         .await
     }
 
@@ -153,14 +173,19 @@ impl Forum {
         if self.directory().circle(circle).is_none() {
             return Err(Error::at("circle", Problem::NotFound));
         }
-        self.change(claim, id, async |tx| {
-            let account = active(&tx, id).await?;
-            policy::decide(&viewer.actor, &Action::Vouch(id, account.constituency))?;
-            policy::may_join_circle(account.constituency, account.vouched())
-                .map_err(Refusal::Denied)?;
-            tx.insert_circle_member(circle, id, viewer.account).await?;
-            Ok(Reached::account(id))
-        })
+        self.change(
+            Some(viewer.audited("addCircleMember").of(circle)),
+            claim,
+            id,
+            async |tx| {
+                let account = active(&tx, id).await?;
+                policy::decide(&viewer.actor, &Action::Vouch(id, account.constituency))?;
+                policy::may_join_circle(account.constituency, account.vouched())
+                    .map_err(Refusal::Denied)?;
+                tx.insert_circle_member(circle, id, viewer.account).await?;
+                Ok(Reached::account(id))
+            },
+        )
         .await
     }
 
@@ -174,12 +199,17 @@ impl Forum {
     ) -> Result<Written<AccountId>, Error> {
         policy::decide(&viewer.actor, &Action::RemoveFromCircle(id))?;
         let claim = self.claim(viewer, "removeCircleMember", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            if !tx.delete_circle_member(circle, id).await? {
-                return Err(Error::not_found());
-            }
-            Ok(Reached::account(id))
-        })
+        self.change(
+            Some(viewer.audited("removeCircleMember").of(circle)),
+            claim,
+            id,
+            async |tx| {
+                if !tx.delete_circle_member(circle, id).await? {
+                    return Err(Error::not_found());
+                }
+                Ok(Reached::account(id))
+            },
+        )
         .await
     }
 }

@@ -250,6 +250,7 @@ impl Forum {
                 let by = viewer.speaks_as.ok_or(Error::Internal("no persona"))?;
                 tx.decide_retaliation(id, by, &reason, !input.uphold)
                     .await?;
+                tx.audit(viewer.audited("decideRetaliation").of(id));
                 let (raiser, kind) = (thread.facts.raiser, EventKind::ConcernMoved);
                 tell_persona(&tx, raiser, report.thread, kind, None).await?;
                 let assignment = thread.concern.and_then(|concern| concern.assignment);

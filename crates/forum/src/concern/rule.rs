@@ -104,10 +104,15 @@ impl Forum {
         problems.none()?;
         let id: ClockRuleId = self.new_id();
         let claim = self.claim(viewer, "setClockRule", once, id.0)?;
-        self.change(claim, id, async |tx| {
-            tx.insert_clock_rule(id, &rule).await?;
-            Ok(Reached::entry(id))
-        })
+        self.change(
+            Some(viewer.audited("setClockRule").of(id)),
+            claim,
+            id,
+            async |tx| {
+                tx.insert_clock_rule(id, &rule).await?;
+                Ok(Reached::entry(id))
+            },
+        )
         .await
     }
 
@@ -137,11 +142,20 @@ impl Forum {
             },
         };
         let claim = self.claim(viewer, "declareHoliday", once, Uuid::nil())?;
-        self.change(claim, Uuid::nil(), async |tx| {
-            tx.put_dated_holiday(&holiday).await?;
-            self.rewind(&tx).await?;
-            Ok(Reached::entry(Uuid::nil()))
-        })
+        self.change(
+            Some(
+                viewer
+                    .audited("declareHoliday")
+                    .saying(input.day.to_string()),
+            ),
+            claim,
+            Uuid::nil(),
+            async |tx| {
+                tx.put_dated_holiday(&holiday).await?;
+                self.rewind(&tx).await?;
+                Ok(Reached::entry(Uuid::nil()))
+            },
+        )
         .await
     }
 
@@ -159,13 +173,18 @@ impl Forum {
             return Err(Error::at("day", Problem::NotAhead(today)));
         }
         let claim = self.claim(viewer, "withdrawHoliday", once, Uuid::nil())?;
-        self.change(claim, Uuid::nil(), async |tx| {
-            if !tx.delete_dated_holiday(day).await? {
-                return Err(Error::at("day", Problem::NotFound));
-            }
-            self.rewind(&tx).await?;
-            Ok(Reached::entry(Uuid::nil()))
-        })
+        self.change(
+            Some(viewer.audited("withdrawHoliday").saying(day.to_string())),
+            claim,
+            Uuid::nil(),
+            async |tx| {
+                if !tx.delete_dated_holiday(day).await? {
+                    return Err(Error::at("day", Problem::NotFound));
+                }
+                self.rewind(&tx).await?;
+                Ok(Reached::entry(Uuid::nil()))
+            },
+        )
         .await
     }
 

@@ -2,10 +2,11 @@
 
 use domain::concern::{Assignment, Concern, Move};
 use domain::event::EventKind;
-use domain::id::{MoveId, ResponseId, ThreadId};
+use domain::id::{AccountId, MoveId, ResponseId, ThreadId};
 use domain::thread::VerdictKind;
 use domain::timeline::{EntryKind, Side};
 use storage::Tx;
+use storage::audit_log::Audited;
 use storage::concern::Entry;
 
 use crate::{Error, Forum};
@@ -17,8 +18,8 @@ pub(crate) enum By {
     Raiser,
     /// This office's.
     Office(Assignment),
-    /// A moderator's.
-    Moderator,
+    /// That of a moderator with this account.
+    Moderator(Option<AccountId>),
     /// The forum's own: its router's, or a clock's.
     Forum,
 }
@@ -74,7 +75,11 @@ impl Step {
         let (side, office) = match self.by {
             By::Raiser => (Side::Raiser, None),
             By::Office(office) => (Side::Office, Some(office)),
-            By::Moderator => (Side::Moderator, None),
+            By::Moderator(account) => {
+                let audited = Audited::new("moveConcern", account).of(thread);
+                tx.audit(audited.saying(self.mv.kind().code()));
+                (Side::Moderator, None)
+            }
             By::Forum => (Side::Forum, None),
         };
         let to = match self.mv {

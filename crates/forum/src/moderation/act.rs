@@ -8,13 +8,14 @@ use domain::policy::{self, Action, Denial, ThreadFacts};
 use domain::text::Reason;
 use domain::thread::{Audience, ModerationStatus};
 use storage::Tx;
+use storage::audit_log::Audited;
 use storage::modlog::Entry;
 use uuid::Uuid;
 
-use super::{Drawn, Found, fits};
+use super::{Drawn, Found, Moderator, fits};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
-use crate::thread::{tell, tell_persona};
+use crate::thread::{View, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// An act, as it was typed.
@@ -38,8 +39,8 @@ pub(super) struct Deed<'a> {
     pub act: ModAct,
     pub code: ReasonCode,
     pub reason: Option<&'a str>,
-    /// The moderator's number; none where the forum acts.
-    pub by: Option<i64>,
+    /// The moderator; none where the forum acts.
+    pub by: Option<Moderator>,
 }
 
 impl Forum {
@@ -57,7 +58,8 @@ impl Forum {
         let id = Uuid::from(input.subject);
         let claim = self.claim(viewer, "moderate", once, id)?;
         let drawn = self.draw();
-        self.store
+        let written = self
+            .store
             .write(self.now(), async |tx| {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
                     return Ok(Written::Before(before));
@@ -73,9 +75,12 @@ impl Forum {
                     by: Some(self.number_of(&tx, viewer, &drawn).await?),
                 };
                 self.carry_out(&tx, &found, deed, &drawn).await?;
-                Ok(Written::Now(id))
+                Ok::<_, Error>(Written::Now(id))
             })
-            .await
+            .await?;
+        let judged = View::judged(viewer, input.subject);
+        self.people.views.know(&judged);
+        Ok(written)
     }
 
     /// Does it, writes it into the record and tells the author: the one way in
@@ -158,10 +163,14 @@ impl Forum {
                 Subject::Thread(_) => None,
                 Subject::Post(id) => Some(id),
             },
-            moderator: deed.by,
+            moderator: deed.by.map(|by| by.number),
             reverses: None,
         })
         .await?;
+        let by = deed.by.map(|by| by.account);
+        let detail = format!("{} {}", deed.act.code(), deed.code.code());
+        let audited = Audited::new("moderate", by).of(subject);
+        tx.audit(audited.saying(detail));
         Ok(())
     }
 

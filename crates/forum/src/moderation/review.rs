@@ -11,7 +11,7 @@ use storage::Tx;
 use storage::reviewable::{Reviewable, Step};
 
 use super::act::Deed;
-use super::{Drawn, Found, fits};
+use super::{Drawn, Found, Moderator, fits};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
 use crate::thread::call_moderators;
@@ -38,7 +38,7 @@ pub struct DecideReviewable {
 struct Work {
     reviewable: Reviewable,
     found: Found,
-    number: i64,
+    by: Moderator,
 }
 
 impl Forum {
@@ -57,17 +57,15 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 let Work {
-                    mut reviewable,
-                    number,
-                    ..
+                    mut reviewable, by, ..
                 } = self.work_on(&tx, viewer, id, &drawn).await?;
-                if reviewable.claimant == Some(number) && !self.is_stale(&reviewable) {
+                if reviewable.claimant == Some(by.number) && !self.is_stale(&reviewable) {
                     return Ok(Written::Now(id));
                 }
-                reviewable.claimant = Some(number);
+                reviewable.claimant = Some(by.number);
                 reviewable.claimed_at = Some(tx.now());
                 tx.save_reviewable(&reviewable).await?;
-                self.note_step(&tx, &reviewable, number, ReviewStep::Claimed, &drawn)
+                self.note_step(&tx, &reviewable, by.number, ReviewStep::Claimed, &drawn)
                     .await?;
                 Ok(Written::Now(id))
             })
@@ -89,17 +87,15 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 let Work {
-                    mut reviewable,
-                    number,
-                    ..
+                    mut reviewable, by, ..
                 } = self.work_on(&tx, viewer, id, &drawn).await?;
-                if reviewable.claimant != Some(number) {
+                if reviewable.claimant != Some(by.number) {
                     return Err(Error::whole(Problem::Invalid("you did not take this")));
                 }
                 reviewable.claimant = None;
                 reviewable.claimed_at = None;
                 tx.save_reviewable(&reviewable).await?;
-                self.note_step(&tx, &reviewable, number, ReviewStep::Released, &drawn)
+                self.note_step(&tx, &reviewable, by.number, ReviewStep::Released, &drawn)
                     .await?;
                 Ok(Written::Now(id))
             })
@@ -139,6 +135,8 @@ impl Forum {
                 work.found.is_of(input.version.as_deref())?;
                 let reason = reason.as_ref().map(Reason::as_str);
                 self.settle(&tx, &mut work, input, reason, &drawn).await?;
+                let audited = viewer.audited("decideReviewable").of(id);
+                tx.audit(audited.saying(input.decision.code()));
                 let thread = work.found.thread.facts.id;
                 call_moderators(&tx, thread, EventKind::WorkArrived);
                 Ok(Written::Now(id))
@@ -155,7 +153,7 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let (reviewable, found) = (&mut work.reviewable, &work.found);
-        let by = Some(work.number);
+        let by = Some(work.by);
         let (step, deed) = match input.decision {
             Decision::Defer => {
                 reviewable.claimant = None;
@@ -188,14 +186,14 @@ impl Forum {
             self.carry_out(tx, found, deed, drawn).await?;
         }
         if step == ReviewStep::Decided {
-            tx.save_review(reviewable.id, input.decision, work.number)
+            tx.save_review(reviewable.id, input.decision, work.by.number)
                 .await?;
         }
         tx.insert_review_step(&Step {
             id: drawn.step,
             reviewable: reviewable.id,
             step,
-            moderator: by,
+            moderator: by.map(|by| by.number),
             decision: Some(input.decision),
             code: input.code,
             reason: reason.map(str::to_owned),
@@ -230,8 +228,8 @@ impl Forum {
         if let Some(decision) = reviewable.decision {
             return Err(Error::whole(Problem::AlreadyDecided(decision)));
         }
-        let number = self.number_of(tx, viewer, drawn).await?;
-        let anothers = reviewable.claimant.is_some_and(|one| one != number);
+        let by = self.number_of(tx, viewer, drawn).await?;
+        let anothers = reviewable.claimant.is_some_and(|one| one != by.number);
         if anothers && !self.is_stale(&reviewable) {
             let why = "another moderator has this in hand";
             return Err(Error::whole(Problem::Invalid(why)));
@@ -239,7 +237,7 @@ impl Forum {
         Ok(Work {
             reviewable,
             found,
-            number,
+            by,
         })
     }
 

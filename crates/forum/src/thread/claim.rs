@@ -30,6 +30,7 @@ impl Forum {
                 tx.save_claim(id, persona).await?;
             }
             self.note_claim(&tx, viewer, &mut facts).await?;
+            tx.audit(viewer.audited("claimThread").of(id));
             tell(&tx, &facts, EventKind::ThreadModerated, None);
             Ok(())
         })

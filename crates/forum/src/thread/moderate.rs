@@ -62,7 +62,7 @@ impl Forum {
                     });
                 }
                 if let Some(concern) = thread.concern {
-                    let step = Step::new(released, Move::Release, By::Moderator);
+                    let step = Step::new(released, Move::Release, By::Moderator(viewer.account));
                     let (mut concern, _) = step.make(&tx, id, concern).await?;
                     if let Some(to) = to {
                         let step = Step::new(assigned, Move::Assign(to), By::Forum);
@@ -105,10 +105,11 @@ impl Forum {
             tx.save_status(id, ModerationStatus::Held, reason, thread.facts.claimed_by)
                 .await?;
             if let Some(concern) = thread.concern {
-                let step = Step::new(entry, Move::Return, By::Moderator).saying(Said {
-                    note: reason.map(str::to_owned),
-                    ..Said::default()
-                });
+                let step =
+                    Step::new(entry, Move::Return, By::Moderator(viewer.account)).saying(Said {
+                        note: reason.map(str::to_owned),
+                        ..Said::default()
+                    });
                 let (concern, _) = step.make(&tx, id, concern).await?;
                 self.save_concern(&tx, &thread, &concern).await?;
             }

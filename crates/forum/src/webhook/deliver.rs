@@ -118,7 +118,7 @@ impl Forum {
                 let headers = secret::headers(pepper, webhook, leased.message.id, at, &body);
                 let outgoing = Outgoing {
                     endpoint,
-                    headers,
+                    headers: headers.into(),
                     body,
                 };
                 egress.post(&outgoing).await

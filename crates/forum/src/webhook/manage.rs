@@ -163,6 +163,7 @@ impl Forum {
                     return Err(Error::whole(Problem::TooMany { max }));
                 }
                 tx.insert_webhook(&webhook).await?;
+                tx.audit(viewer.audited("createWebhook").of(webhook.id));
                 let head = tx.stream_head(StreamName::Feed).await?;
                 let (epoch, pos) = head.map_or((0, 0), |head| (head.epoch, head.head));
                 let place = Place { epoch, pos };
@@ -211,6 +212,7 @@ impl Forum {
                 }
                 webhook.state = input.state.unwrap_or(webhook.state);
                 tx.save_webhook(&webhook).await?;
+                tx.audit(viewer.audited("updateWebhook").of(input.id));
                 Ok(Written::Now(input.id))
             })
             .await
@@ -233,6 +235,7 @@ impl Forum {
                 let before = std::mem::replace(&mut webhook.salt, salt.clone());
                 webhook.old = Some((before, until));
                 tx.save_webhook(&webhook).await?;
+                tx.audit(viewer.audited("rotateWebhookSecret").of(id));
                 Ok::<_, Error>(webhook)
             })
             .await?;
@@ -254,6 +257,7 @@ impl Forum {
                 }
                 held(&tx, viewer, id).await?;
                 tx.delete_webhook(id).await?;
+                tx.audit(viewer.audited("deleteWebhook").of(id));
                 Ok::<_, Error>(Written::Now(id))
             })
             .await

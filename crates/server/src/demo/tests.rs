@@ -36,7 +36,11 @@ async fn fresh() -> (Forum, TempDir) {
     let address = format!("sqlite://{}", folder.path().join("forum.db").display());
     let store = Store::open(&storage::Settings::new(address)).await.unwrap();
     store.migrate().await.unwrap();
-    let mut settings = Settings::new([9; 32], Prefix::parse("MKL").unwrap());
+    let mut settings = Settings::new(
+        [9; 32],
+        audit::Key::of_seed([9; 32]),
+        Prefix::parse("MKL").unwrap(),
+    );
     settings.password_cost = PasswordCost::CHEAPEST;
     settings.demonstration = true;
     let forum = Forum::open(Arc::new(store), Arc::new(Noon), Arc::new(NoMail), settings)

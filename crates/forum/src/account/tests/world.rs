@@ -81,7 +81,11 @@ impl World {
             now: Mutex::new(now),
             drawn: AtomicU64::new(0),
         });
-        let mut settings = Settings::new([9; 32], Prefix::parse("MKL").unwrap());
+        let mut settings = Settings::new(
+            [9; 32],
+            audit::Key::of_seed([9; 32]),
+            Prefix::parse("MKL").unwrap(),
+        );
         settings.registration = mode;
         settings.password_cost = PasswordCost::CHEAPEST;
         set(&mut settings);

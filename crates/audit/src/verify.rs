@@ -1,0 +1,186 @@
+//! Proving that a log says what it said.
+
+use crate::entry::{Entry, Opening, commit};
+use crate::merkle::{Frontier, Hash, leaf};
+use crate::note::{Checkpoint, NoteError, PublicKey};
+
+/// An entry as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// The how manieth it is, from 0.
+    pub index: i64,
+    /// Its body.
+    pub body: String,
+    /// The hash that was kept with it.
+    pub leaf: Vec<u8>,
+    /// What of its commitments can still be opened.
+    pub openings: Vec<Opening>,
+}
+
+/// The state of the log as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries there are.
+    pub size: i64,
+    /// What is needed to append.
+    pub frontier: Vec<u8>,
+    /// The checkpoint of this state; empty before the first entry.
+    pub note: String,
+}
+
+/// What is wrong with a log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// An entry is not there, or not in its place.
+    #[error("entry {0} is missing, or another stands in its place")]
+    Missing(u64),
+    /// An entry is not what was hashed when it was written.
+    #[error("entry {0} was changed")]
+    Changed(u64),
+    /// An opening does not open what it should.
+    #[error("whom entry {0} means was changed")]
+    Opening(u64),
+    /// The state that is kept does not fit the entries.
+    #[error("the log's head does not fit its {0} entries")]
+    Head(u64),
+    /// The checkpoint of the newest state is not in order.
+    #[error("the newest checkpoint is not in order: {0}")]
+    Note(NoteError),
+    /// The newest checkpoint was signed for other entries.
+    #[error("the newest checkpoint was signed for other entries")]
+    Signed,
+    /// A checkpoint that was kept outside was signed for other entries.
+    #[error("the checkpoint of {0} entries that was kept outside was signed for other entries")]
+    Outside(u64),
+    /// Outside there is a checkpoint of more entries than there are.
+    #[error("{0} entries were there when a checkpoint was kept outside: some are gone")]
+    Shorter(u64),
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// So many entries were read.
+    pub entries: u64,
+    /// So many of their commitments can no longer be opened.
+    pub erased: u64,
+    /// So many checkpoints from outside were compared.
+    pub outside: usize,
+    /// What is wrong, at most [`FAULTS_MAX`] of it.
+    pub faults: Vec<Fault>,
+}
+
+/// So many faults are told of.
+pub const FAULTS_MAX: usize = 100;
+
+/// A log on its way through the check, entry by entry.
+#[derive(Debug)]
+pub struct Check<'k> {
+    key: &'k PublicKey,
+    tree: Frontier,
+    /// Of growing size.
+    outside: Vec<Checkpoint>,
+    compared: usize,
+    erased: u64,
+    faults: Vec<Fault>,
+}
+
+impl<'k> Check<'k> {
+    /// Begins with the checkpoints that were kept outside, in any order.
+    pub fn new(key: &'k PublicKey, mut outside: Vec<Checkpoint>) -> Self {
+        outside.sort_by_key(|checkpoint| checkpoint.size);
+        Self {
+            key,
+            tree: Frontier::default(),
+            outside,
+            compared: 0,
+            erased: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Reads the next entry.
+    pub fn entry(&mut self, stored: &StoredEntry) {
+        let index = self.tree.size();
+        self.compare();
+        let entry = Entry::of_body(&stored.body);
+        if u64::try_from(stored.index) != Ok(index) {
+            self.fault(Fault::Missing(index));
+        }
+        let hash: Hash = leaf(stored.body.as_bytes());
+        let named = entry.as_ref().is_some_and(|entry| entry.index == index);
+        if stored.leaf != hash || !named {
+            self.fault(Fault::Changed(index));
+        }
+        if let Some(entry) = entry {
+            self.openings(index, &entry, &stored.openings);
+        }
+        self.tree.push(hash);
+    }
+
+    fn openings(&mut self, index: u64, entry: &Entry, openings: &[Opening]) {
+        let commitments: Vec<_> = entry.commitments().collect();
+        let mut opened = vec![false; commitments.len()];
+        for opening in openings {
+            let place = usize::try_from(opening.place).unwrap_or(usize::MAX);
+            let fits = commitments
+                .get(place)
+                .is_some_and(|one| **one == commit(&opening.salt, &opening.account));
+            match opened.get_mut(place) {
+                Some(known) if fits && !*known => *known = true,
+                _ => self.fault(Fault::Opening(index)),
+            }
+        }
+        let closed = opened.iter().filter(|known| !**known).count();
+        self.erased += u64::try_from(closed).unwrap_or(u64::MAX);
+    }
+
+    /// Compares with what was kept outside of the entries until here.
+    fn compare(&mut self) {
+        while let Some(checkpoint) = self.outside.get(self.compared)
+            && checkpoint.size == self.tree.size()
+        {
+            if checkpoint.root != self.tree.root() {
+                self.fault(Fault::Outside(checkpoint.size));
+            }
+            self.compared += 1;
+        }
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Ends with the state that is kept.
+    pub fn finish(mut self, head: &Head) -> Report {
+        self.compare();
+        let size = self.tree.size();
+        let outside = self.compared;
+        if let Some(longer) = self.outside.last().filter(|one| one.size > size) {
+            self.fault(Fault::Shorter(longer.size));
+        }
+        if u64::try_from(head.size) != Ok(size) || head.frontier != self.tree.to_bytes() {
+            self.fault(Fault::Head(size));
+        }
+        if size > 0 || !head.note.is_empty() {
+            let root = self.tree.root();
+            match self.key.read(&head.note) {
+                Ok((signed, "")) if signed == (Checkpoint { size, root }) => {}
+                Ok((_, "")) => self.fault(Fault::Signed),
+                Ok(_) => self.fault(Fault::Note(NoteError::Form)),
+                Err(error) => self.fault(Fault::Note(error)),
+            }
+        }
+        Report {
+            entries: size,
+            erased: self.erased,
+            outside,
+            faults: self.faults,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

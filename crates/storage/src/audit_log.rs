@@ -1,0 +1,283 @@
+//! The audit log: every privileged act, appended with the act it tells of,
+//! chained and signed. What stands in it is the `audit` crate's to say.
+
+use audit::{Commitment, Entry, Frontier, Head, Opening, SALT_BYTES, StoredEntry};
+use chrono::{DateTime, Utc};
+use domain::id::AccountId;
+use uuid::Uuid;
+
+use crate::conn::Conn;
+use crate::dump::Snapshot;
+use crate::error::StorageError;
+use crate::row::Row;
+use crate::store::Store;
+use crate::write::{Tx, lock};
+
+/// So many entries are written by one statement: four parameters each at most.
+const ENTRIES_AT_ONCE: usize = 500;
+
+/// A privileged act, to be written down with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audited {
+    act: &'static str,
+    by: Option<AccountId>,
+    about: Vec<AccountId>,
+    object: Option<Uuid>,
+    detail: Option<String>,
+}
+
+impl Audited {
+    /// An act, by the name of its mutation, of an account; of nobody's where
+    /// the forum acts, or whoever runs it.
+    pub fn new(act: &'static str, by: Option<AccountId>) -> Self {
+        Self {
+            act,
+            by,
+            about: Vec::new(),
+            object: None,
+            detail: None,
+        }
+    }
+
+    /// Done to these people. They are not written down, only committed to.
+    #[must_use]
+    pub fn about(mut self, people: impl IntoIterator<Item = AccountId>) -> Self {
+        self.about.extend(people);
+        self
+    }
+
+    /// Done to this thread, agency, app: what is no person.
+    #[must_use]
+    pub fn of(mut self, object: impl Into<Uuid>) -> Self {
+        self.object = Some(object.into());
+        self
+    }
+
+    /// With this besides, as a code: neither text nor anything of a person.
+    #[must_use]
+    pub fn saying(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+/// What the audit log is sealed with.
+pub(crate) struct Sealer {
+    key: audit::Key,
+    random: Box<dyn Fn(&mut [u8]) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Sealer").field(&self.key).finish()
+    }
+}
+
+impl Sealer {
+    fn fill(&self, bytes: &mut [u8]) {
+        (self.random)(bytes);
+    }
+}
+
+impl Store {
+    /// Signs the audit log with this key from now on, and takes its salts from
+    /// this randomness. Until then nothing can be done that is audited; a
+    /// second key is not taken.
+    pub fn audit_with(&self, key: audit::Key, random: impl Fn(&mut [u8]) + Send + Sync + 'static) {
+        self.sealer.get_or_init(|| Sealer {
+            key,
+            random: Box::new(random),
+        });
+    }
+}
+
+impl Tx {
+    /// Has a privileged act written into the audit log when the transaction
+    /// commits, after everything else.
+    ///
+    /// The log has one head, which is held until the commit: what is audited
+    /// does not share its transaction, and ordinary posts are not audited.
+    pub fn audit(&self, act: Audited) {
+        lock(&self.audited).push(act);
+    }
+}
+
+/// Appends acts: the log's head is taken, which orders whoever appends, and
+/// moves on. It is the last lock that a transaction takes.
+pub(crate) async fn append(
+    conn: &Conn,
+    now: DateTime<Utc>,
+    acts: &[Audited],
+    sealer: Option<&Sealer>,
+) -> Result<(), StorageError> {
+    if acts.is_empty() {
+        return Ok(());
+    }
+    let sealer = sealer.ok_or(StorageError::Corrupt("an audit log without a key"))?;
+    // Also where there is no head yet, those who append wait for each other.
+    let sql = "INSERT INTO audit_head (id, size, frontier, note) VALUES (1, 0, $1, '') \
+               ON CONFLICT (id) DO UPDATE SET id = audit_head.id RETURNING size, frontier";
+    let row = conn.one(sql, conn.params().with(Vec::new())).await?;
+    let mut row = row.ok_or(StorageError::Corrupt("the audit log's head"))?;
+    let (size, frontier): (u64, Vec<u8>) = (row.count()?, row.get()?);
+    let broken = || StorageError::Corrupt("the audit log's head");
+    let mut tree = Frontier::from_bytes(size, &frontier).ok_or_else(broken)?;
+    for acts in acts.chunks(ENTRIES_AT_ONCE) {
+        write(conn, now, acts, &mut tree, sealer).await?;
+    }
+    let note = sealer.key.sign(tree.size(), &tree.root());
+    let params = conn.params().with(number(tree.size())?);
+    let params = params.with(tree.to_bytes()).with(note);
+    let sql = "UPDATE audit_head SET size = $1, frontier = $2, note = $3 WHERE id = 1";
+    conn.send(sql.to_owned(), params).await
+}
+
+async fn write(
+    conn: &Conn,
+    now: DateTime<Utc>,
+    acts: &[Audited],
+    tree: &mut Frontier,
+    sealer: &Sealer,
+) -> Result<(), StorageError> {
+    let (mut entries, mut openings) = (conn.params(), conn.params());
+    let (mut written, mut opened) = (Vec::new(), Vec::new());
+    for act in acts {
+        let index = tree.size();
+        let mut place = 0_i64;
+        let mut commit = |account: AccountId| -> Result<Commitment, StorageError> {
+            let mut salt = [0; SALT_BYTES];
+            sealer.fill(&mut salt);
+            opened.push(format!(
+                "({}, {}, {}, {})",
+                openings.push(number(index)?),
+                openings.push(place),
+                openings.push(salt.to_vec()),
+                openings.push(account),
+            ));
+            place += 1;
+            Ok(audit::commit(&salt, account.0.as_bytes()))
+        };
+        let body = Entry {
+            index,
+            at: now.timestamp_micros(),
+            act: act.act.to_owned(),
+            by: act.by.map(&mut commit).transpose()?,
+            about: act
+                .about
+                .iter()
+                .copied()
+                .map(commit)
+                .collect::<Result<_, _>>()?,
+            object: act.object.map(|id| id.to_string()),
+            detail: act.detail.clone(),
+        }
+        .body();
+        let leaf = audit::leaf(body.as_bytes());
+        tree.push(leaf);
+        written.push(format!(
+            "({}, {}, {})",
+            entries.push(number(index)?),
+            entries.push(body),
+            entries.push(leaf.to_vec()),
+        ));
+    }
+    let sql = format!(
+        "INSERT INTO audit_entry (id, body, leaf) VALUES {}",
+        written.join(", ")
+    );
+    conn.send(sql, entries).await?;
+    if opened.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "INSERT INTO audit_opening (entry, place, salt, account) VALUES {}",
+        opened.join(", "),
+    );
+    conn.send(sql, openings).await
+}
+
+fn number(index: u64) -> Result<i64, StorageError> {
+    i64::try_from(index).map_err(|_| StorageError::Corrupt("the audit log's head"))
+}
+
+/// The audit log as it stood at one moment, read in its order.
+#[derive(Debug)]
+pub struct AuditLog {
+    snapshot: Snapshot,
+    after: i64,
+}
+
+impl AuditLog {
+    /// Begins with the first entry.
+    pub const fn new(snapshot: Snapshot) -> Self {
+        Self {
+            snapshot,
+            after: i64::MIN,
+        }
+    }
+
+    /// Where it stands; before the first entry, at the beginning.
+    pub async fn head(&self) -> Result<Head, StorageError> {
+        self.snapshot.conn().audit_head().await
+    }
+
+    /// The next entries, at most `limit`; none at the end. Two statements.
+    pub async fn next(&mut self, limit: u32) -> Result<Vec<StoredEntry>, StorageError> {
+        let conn = self.snapshot.conn();
+        let params = conn.params().with(self.after).with(i64::from(limit));
+        let sql = "SELECT id, body, leaf FROM audit_entry WHERE id > $1 ORDER BY id LIMIT $2";
+        let mut entries = Vec::new();
+        for mut row in conn.all(sql, params).await? {
+            entries.push(StoredEntry {
+                index: row.get()?,
+                body: row.get()?,
+                leaf: row.get()?,
+                openings: Vec::new(),
+            });
+        }
+        let Some(last) = entries.last().map(|entry| entry.index) else {
+            return Ok(entries);
+        };
+        let params = conn.params().with(self.after).with(last);
+        let sql = "SELECT entry, place, salt, account FROM audit_opening \
+                   WHERE entry > $1 AND entry <= $2 ORDER BY entry, place";
+        for mut row in conn.all(sql, params).await? {
+            let index: i64 = row.get()?;
+            let opening = opening(&mut row)?;
+            if let Ok(at) = entries.binary_search_by_key(&index, |entry| entry.index)
+                && let Some(entry) = entries.get_mut(at)
+            {
+                entry.openings.push(opening);
+            }
+        }
+        self.after = last;
+        Ok(entries)
+    }
+}
+
+fn opening(row: &mut Row) -> Result<Opening, StorageError> {
+    Ok(Opening {
+        place: row.count()?,
+        salt: row.get()?,
+        account: row.get::<Uuid>()?.into_bytes(),
+    })
+}
+
+impl Conn {
+    /// The state of the audit log, with its newest checkpoint.
+    pub async fn audit_head(&self) -> Result<Head, StorageError> {
+        let sql = "SELECT size, frontier, note FROM audit_head WHERE id = 1";
+        let Some(mut row) = self.one(sql, self.params()).await? else {
+            return Ok(Head {
+                size: 0,
+                frontier: Vec::new(),
+                note: String::new(),
+            });
+        };
+        Ok(Head {
+            size: row.get()?,
+            frontier: row.get()?,
+            note: row.get()?,
+        })
+    }
+}

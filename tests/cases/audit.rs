@@ -1,0 +1,374 @@
+//! The audit log: what is done stands in it, and whatever is done to it is
+//! found.
+
+use std::path::PathBuf;
+
+use clap::Parser as _;
+use mukalma_tests::{Client, Receiver, TestForum};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+use server::checkpoints::{Keeper, Kept};
+use server::cli::Cli;
+use server::commands;
+use storage::Backend;
+
+use super::moderation::{Square, act, flag, say};
+
+/// The key of every test's forum.
+fn key() -> audit::Key {
+    audit::Key::of_seed([9; 32])
+}
+
+/// What `mukalma audit` says of a forum's database, and whether it is content.
+async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
+    let url = forum.database.url().to_owned();
+    let mut line = vec!["mukalma", "audit"];
+    line.extend(words);
+    let set = format!("database.url={url}");
+    line.extend(["--set", &set]);
+    let public = key().public().to_string();
+    if ["verify", "check"].contains(&words[0]) {
+        line.extend(["--key", &public]);
+    }
+    let cli = Cli::try_parse_from(line).unwrap();
+    let run = move || {
+        let mut said = Vec::new();
+        let done = commands::run(&cli, &mut said);
+        let mut said = String::from_utf8(said).unwrap();
+        if let Err(why) = &done {
+            said.push_str(&why.to_string());
+        }
+        (done.is_ok(), said)
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+/// The lines of the log that tell of this act.
+async fn told(forum: &TestForum, act: &str) -> Vec<String> {
+    let (_, all) = audit(forum, &["list"]).await;
+    let act = format!("\t{act}\t");
+    all.lines()
+        .filter(|line| line.contains(&act))
+        .map(str::to_owned)
+        .collect()
+}
+
+async fn size(forum: &TestForum) -> i64 {
+    forum.store().read().audit_head().await.unwrap().size
+}
+
+/// Does something by hand, as whoever holds the database can.
+async fn by_hand(forum: &TestForum, sql: &str) -> Result<u64, sea_orm::DbErr> {
+    let connection = forum.database.connect().await;
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let done = connection.execute_raw(statement).await;
+    done.map(|done| done.rows_affected())
+}
+
+/// Takes the database's own guards away.
+async fn unguard(forum: &TestForum) {
+    let sqlite = forum.store().backend() == Backend::Sqlite;
+    let tables = ["audit_entry", "audit_head"];
+    for table in tables.iter().filter(|_| !sqlite) {
+        by_hand(forum, &format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
+            .await
+            .unwrap();
+    }
+    let triggers = ["entry_update", "entry_delete", "head_update", "head_delete"];
+    for trigger in triggers.iter().filter(|_| sqlite) {
+        by_hand(forum, &format!("DROP TRIGGER audit_{trigger}"))
+            .await
+            .unwrap();
+    }
+}
+
+async fn moderated() -> Square {
+    let square = Square::new().await;
+    let hold = act(&square.post, "HOLD", "ABUSE");
+    square.moderator.done("moderate", hold, "").await;
+    square
+}
+
+fn checkpoint_file(directory: &tempfile::TempDir, notes: &str) -> PathBuf {
+    let file = directory.path().join("checkpoints");
+    std::fs::write(&file, notes).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn an_act_stands_in_the_log_with_who_did_it_and_the_log_is_whole() {
+    let square = moderated().await;
+    let mut told = told(&square.forum, "moderate").await;
+    told.retain(|line| line.ends_with("\tHOLD ABUSE"));
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("\tmoderator\t"), "{told:?}");
+    let (whole, said) = audit(&square.forum, &["verify"]).await;
+    assert!(whole && said.contains("says what it said"), "{said}");
+}
+
+#[tokio::test]
+async fn the_log_names_nobody() {
+    let square = moderated().await;
+    let connection = square.forum.database.connect().await;
+    let sql = "SELECT group_concat(body) FROM audit_entry";
+    let sql = match square.forum.store().backend() {
+        Backend::Sqlite => sql.to_owned(),
+        Backend::Postgres => sql.replace("group_concat(body)", "string_agg(body, ',')"),
+    };
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+    let bodies: String = row.try_get_by_index(0).unwrap();
+    assert!(bodies.contains("\"act\":\"moderate\""));
+    for account in square
+        .forum
+        .store()
+        .read()
+        .accounts_of(domain::people::Standing::Active, 100)
+        .await
+        .unwrap()
+    {
+        assert!(!bodies.contains(&account.id.0.to_string()));
+        assert!(!bodies.contains(&format!("\"{}\"", account.login)));
+    }
+}
+
+#[tokio::test]
+async fn changes_of_roles_keys_and_rules_stand_in_the_log() {
+    let forum = TestForum::new().await;
+    let admin = forum.sign_in("admin").await;
+    let youth = forum.sign_in("youth").await;
+    let seen = youth.run("{ viewer { account { id } } }", json!({})).await;
+    let duty = json!({ "account": seen["viewer"]["account"]["id"], "duty": "MODERATOR" });
+    admin.done("grantDuty", duty.clone(), "").await;
+    admin.done("revokeDuty", duty, "").await;
+    let invited = json!({ "constituency": "YOUTH" });
+    admin.done("createInvitation", invited, "").await;
+    for (act, ends) in [
+        ("grantDuty", "\tadmin\tyouth\t-\tMODERATOR"),
+        ("revokeDuty", "\tadmin\tyouth\t-\tMODERATOR"),
+        ("createInvitation", "\tYOUTH"),
+        ("loadReference", "\t-\t\t-\t-"),
+        ("installAccount", "\tMODERATOR"),
+    ] {
+        let told = told(&forum, act).await;
+        assert!(
+            told.iter().any(|line| line.ends_with(ends)),
+            "{act}: {told:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_is_not_in_the_log_and_what_is_done_again_is_once() {
+    let square = moderated().await;
+    let before = size(&square.forum).await;
+    let mut hold = act(&square.post, "HOLD", "ABUSE");
+    assert_eq!(
+        square.moderator.refused("moderate", hold.clone()).await,
+        "FORBIDDEN"
+    );
+    assert_eq!(size(&square.forum).await, before);
+    hold["act"] = json!("RELEASE");
+    hold["reason"] = json!("REVIEWED");
+    hold["clientMutationId"] = json!("one-and-the-same");
+    square.moderator.done("moderate", hold.clone(), "").await;
+    square.moderator.done("moderate", hold, "").await;
+    assert_eq!(size(&square.forum).await, before + 1);
+}
+
+#[tokio::test]
+async fn who_reads_what_is_held_stands_in_the_log_and_its_author_does_not() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    flag(&square.youth, &square.post).await;
+    flag(&square.expert, &square.post).await;
+    let reads = async |who: &Client| {
+        let document = "query($id: ID!) { node(id: $id) { ... on Thread { posts(first: 5) { nodes { body } } } } }";
+        who.run(document, json!({ "id": square.thread })).await
+    };
+    reads(&square.civil).await;
+    reads(&square.youth).await;
+    assert_eq!(told(&square.forum, "view").await, [""; 0]);
+    reads(&square.moderator).await;
+    reads(&square.moderator).await;
+    let told = told(&square.forum, "view").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].ends_with("\tHELD_POST"));
+}
+
+#[tokio::test]
+async fn ordinary_posts_are_not_audited() {
+    let square = Square::new().await;
+    let before = size(&square.forum).await;
+    say(&square.youth, &square.thread, "Another.").await;
+    assert_eq!(size(&square.forum).await, before);
+}
+
+#[tokio::test]
+async fn acts_of_the_same_moment_are_all_in_the_log() {
+    let square = Square::new().await;
+    let mut posts = Vec::new();
+    for n in 0..12 {
+        posts.push(say(&square.civil, &square.thread, &format!("Post {n}.")).await);
+    }
+    let before = size(&square.forum).await;
+    let holds = posts.iter().map(|post| {
+        let moderator = &square.moderator;
+        async move {
+            moderator
+                .done("moderate", act(post, "HOLD", "ABUSE"), "")
+                .await
+        }
+    });
+    futures_util::future::join_all(holds).await;
+    assert_eq!(size(&square.forum).await, before + 12);
+    assert!(audit(&square.forum, &["verify"]).await.0);
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_the_log() {
+    let square = moderated().await;
+    for sql in [
+        "UPDATE audit_entry SET body = body",
+        "DELETE FROM audit_entry WHERE id = 0",
+        "DELETE FROM audit_head",
+        "UPDATE audit_head SET size = size - 1",
+    ] {
+        let refused = by_hand(&square.forum, sql).await.unwrap_err().to_string();
+        assert!(refused.contains("append only"), "{sql}: {refused}");
+    }
+    if square.forum.store().backend() == Backend::Postgres {
+        let truncate = "TRUNCATE audit_entry CASCADE";
+        assert!(by_hand(&square.forum, truncate).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn whoever_edits_the_log_by_hand_is_found() {
+    let square = moderated().await;
+    unguard(&square.forum).await;
+    let edit =
+        "UPDATE audit_entry SET body = replace(body, 'ABUSE', 'SPAM') WHERE body LIKE '%ABUSE%'";
+    assert_eq!(by_hand(&square.forum, edit).await.unwrap(), 1);
+    let (whole, said) = audit(&square.forum, &["verify"]).await;
+    let index = size(&square.forum).await - 1;
+    assert!(
+        !whole && said.contains(&format!("entry {index} was changed")),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn whoever_blames_another_is_found() {
+    let square = moderated().await;
+    let blame = "UPDATE audit_opening SET account = (SELECT id FROM account WHERE login = 'civil') \
+                 WHERE entry = (SELECT MAX(entry) FROM audit_opening)";
+    assert_eq!(by_hand(&square.forum, blame).await.unwrap(), 1);
+    let (whole, said) = audit(&square.forum, &["verify"]).await;
+    assert!(!whole && said.contains("was changed"), "{said}");
+}
+
+#[tokio::test]
+async fn entries_that_were_cut_off_are_missed_by_whoever_kept_a_checkpoint() {
+    let square = moderated().await;
+    let before = square.forum.store().read().audit_head().await.unwrap();
+    let release = act(&square.post, "RELEASE", "REVIEWED");
+    square.moderator.done("moderate", release, "").await;
+    let after = square.forum.store().read().audit_head().await.unwrap();
+    unguard(&square.forum).await;
+    let hex: String = before
+        .frontier
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let bytes = match square.forum.store().backend() {
+        Backend::Sqlite => format!("X'{hex}'"),
+        Backend::Postgres => format!("decode('{hex}', 'hex')"),
+    };
+    for sql in [
+        format!("DELETE FROM audit_opening WHERE entry >= {}", before.size),
+        format!("DELETE FROM audit_entry WHERE id >= {}", before.size),
+        format!(
+            "UPDATE audit_head SET size = {}, frontier = {bytes}, note = '{}'",
+            before.size, before.note
+        ),
+    ] {
+        by_hand(&square.forum, &sql).await.unwrap();
+    }
+    let (whole, said) = audit(&square.forum, &["verify"]).await;
+    assert!(whole && said.contains("are not missed"), "{said}");
+    let directory = tempfile::tempdir().unwrap();
+    let file = checkpoint_file(&directory, &(before.note + &after.note));
+    let (whole, said) = audit(
+        &square.forum,
+        &["verify", "--checkpoints", file.to_str().unwrap()],
+    )
+    .await;
+    assert!(!whole && said.contains("some are gone"), "{said}");
+}
+
+#[tokio::test]
+async fn somebody_can_be_erased_without_a_break_in_the_log() {
+    let square = moderated().await;
+    let erase = "DELETE FROM audit_opening WHERE account = (SELECT id FROM account WHERE login = 'moderator')";
+    assert!(by_hand(&square.forum, erase).await.unwrap() > 0);
+    let (whole, said) = audit(&square.forum, &["verify"]).await;
+    assert!(
+        whole && !said.contains(" 0 people who were erased"),
+        "{said}"
+    );
+    assert!(told(&square.forum, "moderate").await[0].contains("\t(erased)\t"));
+}
+
+#[tokio::test]
+async fn that_an_entry_is_in_the_log_can_be_proved_without_the_database() {
+    let square = moderated().await;
+    let index = (size(&square.forum).await - 1).to_string();
+    let (_, proof) = audit(&square.forum, &["prove", &index]).await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("proof");
+    std::fs::write(&file, &proof).unwrap();
+    let (proved, said) = audit(&square.forum, &["check", file.to_str().unwrap()]).await;
+    assert!(proved && said.contains("HOLD ABUSE"), "{said}");
+    let other = proof.replacen(&format!("index {index}"), "index 0", 1);
+    std::fs::write(&file, other).unwrap();
+    assert!(
+        !audit(&square.forum, &["check", file.to_str().unwrap()])
+            .await
+            .0
+    );
+    let (_, said) = audit(&square.forum, &["prove", "1000000"]).await;
+    assert!(said.contains("there is no entry 1000000"), "{said}");
+}
+
+#[tokio::test]
+async fn checkpoints_are_kept_in_a_file_and_with_a_second_body() {
+    let square = moderated().await;
+    let mut second = Receiver::start().await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("kept").join("checkpoints");
+    let config = mukalma_tests::forum::config_of(&[
+        ("audit.checkpoint_file", file.to_str().unwrap()),
+        ("audit.checkpoint_url", &second.url()),
+        ("webhook.insecure", "true"),
+    ]);
+    let forum = square.forum.another_node().await;
+    let keeper = Keeper::new(&config, forum, key().public().clone()).unwrap();
+    let kept = keeper.push(Kept::default()).await;
+    keeper.push(kept).await;
+    let release = act(&square.post, "RELEASE", "REVIEWED");
+    square.moderator.done("moderate", release, "").await;
+    keeper.push(kept).await;
+    let newest = square.forum.store().read().audit_head().await.unwrap().note;
+    let posted: [Value; 2] = [second.next().await.body, second.next().await.body];
+    assert_eq!(posted[1]["checkpoint"], newest);
+    assert!(second.is_quiet());
+    let (whole, said) = audit(
+        &square.forum,
+        &["verify", "--checkpoints", file.to_str().unwrap()],
+    )
+    .await;
+    assert!(
+        whole && said.contains(" 2 checkpoints from outside"),
+        "{said}"
+    );
+}
