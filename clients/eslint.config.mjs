@@ -18,6 +18,8 @@ const VALUES = [
   "Desk",
   "DeskCounts",
   "Figures",
+  // A template beside the concern that fills it.
+  "FittingTemplate",
   "Invitation",
   "ModerationDesk",
   "MailPreference",

@@ -33,6 +33,7 @@ mod m0022_shortlist;
 mod m0023_wants_moderator;
 mod m0024_flags;
 mod m0025_modlog;
+mod m0026_templates;
 mod m0027_audit;
 
 /// Every migration, oldest first.
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_wants_moderator::Migration),
             Box::new(m0024_flags::Migration),
             Box::new(m0025_modlog::Migration),
+            Box::new(m0026_templates::Migration),
             Box::new(m0027_audit::Migration),
         ]
     }

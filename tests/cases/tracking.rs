@@ -8,6 +8,7 @@ mod drafts;
 mod letters;
 mod life;
 mod retaliation;
+mod templates;
 mod timeline;
 mod twenty;
 
@@ -15,8 +16,8 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried in `bulk`, `clocks`, `commitments`,
-/// `drafts`, `letters` and `retaliation`.
-pub(super) const ACTS: [&str; 17] = [
+/// `drafts`, `letters`, `retaliation` and `templates`.
+pub(super) const ACTS: [&str; 19] = [
     "acknowledgeConcerns",
     "approveResponse",
     "confirmCommitment",
@@ -30,6 +31,8 @@ pub(super) const ACTS: [&str; 17] = [
     "recordPaperReply",
     "reportProgress",
     "reportRetaliation",
+    "retireResponseTemplate",
+    "saveResponseTemplate",
     "setClockRule",
     "setSecondOfficer",
     "withdrawCommitment",

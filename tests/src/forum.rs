@@ -119,6 +119,7 @@ impl TestForum {
             webhooks: server::webhooks::settings(&config_of(settings)),
             mail: server::open::mail(&config_of(settings)),
             commitments: server::open::commitments(&config_of(settings)),
+            templates: server::open::templates(&config_of(settings)),
             moderation: server::open::moderation(&config_of(settings)),
             ..settings_of(demonstration, registration)
         };

@@ -31,6 +31,7 @@ pub mod reviewable;
 pub mod scalar;
 mod sdl;
 pub mod statistics;
+pub mod template;
 pub mod thread;
 pub mod threads;
 pub mod timeline;
@@ -50,8 +51,8 @@ use self::modlog::ModlogQueries;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
     ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, LetterMutations,
-    ModerationMutations, PostMutations, PreviewQueries, RetaliationMutations, ThreadMutations,
-    WebhookMutations,
+    ModerationMutations, PostMutations, PreviewQueries, RetaliationMutations, TemplateMutations,
+    ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -95,6 +96,7 @@ pub struct Mutation(
     ClockMutations,
     CommitmentMutations,
     LetterMutations,
+    TemplateMutations,
     ModerationMutations,
 );
 

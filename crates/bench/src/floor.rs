@@ -61,6 +61,31 @@ struct ListQuery {
     state: String,
 }
 
+/// Whose desk is asked for.
+#[derive(Debug, Deserialize)]
+struct DeskQuery {
+    agency: Uuid,
+}
+
+/// Which figures are asked for.
+#[derive(Debug, Deserialize)]
+struct FiguresQuery {
+    by: String,
+    from: String,
+    to: String,
+}
+
+/// What a desk is counted by, in the order of the answer.
+const COUNTS: &str = "COUNT(*), COUNT(CASE WHEN state = 'ASSIGNED' THEN 1 END), \
+     COUNT(CASE WHEN state IN ('ACKNOWLEDGED', 'IN_PROGRESS') THEN 1 END), \
+     COUNT(CASE WHEN state = 'IN_REVIEW' THEN 1 END), \
+     COUNT(CASE WHEN state IN ('CLARIFICATION_REQUESTED', 'ANSWERED') THEN 1 END), \
+     COUNT(CASE WHEN due_on < '2026-01-20' THEN 1 END), \
+     COUNT(CASE WHEN very_overdue_on < '2026-01-20' THEN 1 END), \
+     COUNT(CASE WHEN officer IS NULL THEN 1 END)";
+/// How many columns those are.
+const COUNTED: usize = 8;
+
 /// Where a post goes and who writes it.
 #[derive(Debug, Deserialize)]
 struct PostQuery {

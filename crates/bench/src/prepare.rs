@@ -51,6 +51,25 @@ pub(crate) struct Forum {
     pub(crate) directory: PathBuf,
 }
 
+impl Forum {
+    /// A forum beside this one, with more than so many concerns that are before
+    /// an office: two of three threads are.
+    pub(crate) fn escalating(&self, concerns: u32) -> Self {
+        let directory = self.directory.with_extension("escalate");
+        let database = match &self.database {
+            Database::Postgres(url) => Database::Postgres(format!("{url}_escalate")),
+            Database::Sqlite(_) => Database::Sqlite(directory.join("mukalma.db")),
+        };
+        let threads = usize::try_from(concerns).unwrap_or(usize::MAX) * 2;
+        Self {
+            database,
+            threads,
+            posts: threads as u64,
+            directory,
+        }
+    }
+}
+
 impl Prepare {
     /// The forums: of each database the large one and the small one.
     pub(crate) fn forums(&self) -> Vec<[Forum; 2]> {
@@ -121,7 +140,7 @@ pub(crate) async fn prepare(args: &Prepare) -> anyhow::Result<()> {
             database,
             threads,
             posts,
-            directory,
+            ..
         } = forum;
         let what = format!(
             "{} with {threads} threads and {posts} posts",
@@ -132,22 +151,27 @@ pub(crate) async fn prepare(args: &Prepare) -> anyhow::Result<()> {
             continue;
         }
         note(&format!("{what}: being made"))?;
-        std::fs::create_dir_all(directory)?;
-        database.recreate().await?;
-        args.server(forum, &["migrate", "up"])?.finish().await?;
-        let (threads, posts) = (threads.to_string(), posts.to_string());
-        let seed = [
-            "seed",
-            "--threads",
-            &threads,
-            "--posts",
-            &posts,
-            "--password-stdin",
-        ];
-        let mut seed = args.server(forum, &seed)?;
-        seed.input = Some(format!("{PASSWORD}\n"));
-        seed.finish().await?;
-        database.settle().await?;
+        make(args, forum).await?;
     }
     Ok(())
+}
+
+/// Makes and seeds a forum anew.
+pub(crate) async fn make(args: &Prepare, forum: &Forum) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&forum.directory)?;
+    forum.database.recreate().await?;
+    args.server(forum, &["migrate", "up"])?.finish().await?;
+    let (threads, posts) = (forum.threads.to_string(), forum.posts.to_string());
+    let seed = [
+        "seed",
+        "--threads",
+        &threads,
+        "--posts",
+        &posts,
+        "--password-stdin",
+    ];
+    let mut seed = args.server(forum, &seed)?;
+    seed.input = Some(format!("{PASSWORD}\n"));
+    seed.finish().await?;
+    forum.database.settle().await
 }

@@ -1,5 +1,7 @@
 //! `bench run`: floor and server in turns on the same forum, and one table.
 
+mod escalate;
+mod furnish;
 mod measure;
 mod report;
 mod requests;
@@ -29,7 +31,8 @@ pub(crate) struct Run {
     /// How long each is measured, in seconds.
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
-    /// A quick look: a small forum, two short rounds, 500 watchers.
+    /// A quick look: a small forum, two short rounds, 500 watchers and
+    /// escalations.
     #[arg(long)]
     quick: bool,
     /// How many websockets watch.
@@ -38,7 +41,17 @@ pub(crate) struct Run {
     /// How many posts a second they watch.
     #[arg(long, default_value_t = 20)]
     rate: u32,
-    /// Only these: start, w1, w1v, w2, w3, w4, scale; separated by commas.
+    /// How many concerns become due in one moment, to be escalated.
+    #[arg(long, default_value_t = 10_000)]
+    escalations: u32,
+    /// Only these: start, w1, w1v, w2, w3, w4, desk, statistics, scale,
+    /// escalate; separated by commas.
+    ///
+    /// `desk` is the desk of an agency that all concerns of the forum are put
+    /// before, with its counts; `statistics` the figures by agency, category,
+    /// region and month; `escalate` how long it takes to pass on that so many
+    /// concerns became due at once, while people write, and how long a write
+    /// takes meanwhile at most. The forum that is escalated is made anew.
     #[arg(long, value_delimiter = ',')]
     workloads: Vec<String>,
     /// Fails when a must is not reached.
@@ -63,10 +76,19 @@ enum Workload {
     PublicPage,
     List,
     AddPost,
+    Desk,
+    Statistics,
 }
 
 impl Workload {
-    const ALL: [Self; 4] = [Self::Page, Self::PublicPage, Self::List, Self::AddPost];
+    const ALL: [Self; 6] = [
+        Self::Page,
+        Self::PublicPage,
+        Self::List,
+        Self::AddPost,
+        Self::Desk,
+        Self::Statistics,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -74,6 +96,8 @@ impl Workload {
             Self::PublicPage => "w1v",
             Self::List => "w2",
             Self::AddPost => "w3",
+            Self::Desk => "desk",
+            Self::Statistics => "statistics",
         }
     }
 
@@ -83,6 +107,8 @@ impl Workload {
             Self::PublicPage => "W1 thread page, visitor",
             Self::List => "W2 thread list",
             Self::AddPost => "W3 add a post",
+            Self::Desk => "Desk of an agency, with counts",
+            Self::Statistics => "Figures by agency, category, region, month",
         }
     }
 
@@ -92,8 +118,8 @@ impl Workload {
             (Self::Page | Self::AddPost, Database::Postgres(_)) => (2.0, 1.5),
             (Self::Page, Database::Sqlite(_)) => (4.5, 2.5),
             (Self::PublicPage, _) => (1.0, 0.2),
-            (Self::List, Database::Postgres(_)) => (2.5, 2.0),
-            (Self::List, Database::Sqlite(_)) => (5.0, 3.0),
+            (Self::List | Self::Desk | Self::Statistics, Database::Postgres(_)) => (2.5, 2.0),
+            (Self::List | Self::Desk | Self::Statistics, Database::Sqlite(_)) => (5.0, 3.0),
             (Self::AddPost, Database::Sqlite(_)) => (5.0, 2.5),
         };
         Limit { must, aim }
@@ -139,6 +165,7 @@ impl Run {
     fn adjusted(&self) -> Self {
         let mut prepare = self.prepare.clone();
         let (mut rounds, mut seconds, mut watchers) = (self.rounds, self.seconds, self.watchers);
+        let mut escalations = self.escalations;
         if self.quick {
             prepare.directory = prepare.directory.join("quick");
             prepare.postgres_url.push_str("_quick");
@@ -147,6 +174,7 @@ impl Run {
             rounds = rounds.min(2);
             seconds = seconds.min(1.5);
             watchers = watchers.min(500);
+            escalations = escalations.min(500);
         }
         Self {
             prepare,
@@ -155,6 +183,7 @@ impl Run {
             quick: self.quick,
             watchers,
             rate: self.rate,
+            escalations,
             workloads: self.workloads.clone(),
             gate: self.gate,
             json: self.json.clone(),

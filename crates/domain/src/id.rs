@@ -63,6 +63,8 @@ ids! {
     CommitmentId,
     /// A letter on paper to an agency that does not answer here.
     LetterId,
+    /// What an agency answers again and again.
+    TemplateId,
     /// A rule by which clocks run.
     ClockRuleId,
     /// A code that lets somebody register.

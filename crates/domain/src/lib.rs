@@ -21,6 +21,7 @@ pub mod people;
 pub mod policy;
 pub mod reference;
 pub mod statistics;
+pub mod template;
 pub mod text;
 pub mod thread;
 pub mod timeline;

@@ -269,6 +269,19 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             let holds = actor.agency.is_some() && !actor.offices.is_empty();
             require(holds, Denial::NotAssigned)
         }
+        Action::ViewTemplates(agency) => {
+            let own = serves(actor) && actor.agency == Some(*agency) && !actor.offices.is_empty();
+            if own && actor.account.is_some() {
+                Ok(())
+            } else {
+                Err(Refusal::Hidden)
+            }
+        }
+        Action::WriteTemplates(agency) => {
+            signed_in(actor)?;
+            decide_for_himself(actor, &Action::ViewTemplates(*agency))?;
+            speaks(actor)
+        }
         Action::ViewModeration => {
             signed_in(actor)?;
             require(actor.has(Duty::Moderator), Denial::DutyRequired)

@@ -112,6 +112,10 @@ texts! {
     PostBody: 1..=20_000, |text| clean(text, Shape::Body);
     /// The text of an office's answer.
     ResponseBody: 1..=20_000, |text| clean(text, Shape::Body);
+    /// What a template is called.
+    TemplateTitle: 1..=200, |text| clean(text, Shape::Line);
+    /// The text of a template.
+    TemplateBody: 1..=20_000, |text| clean(text, Shape::Body);
     /// What an office says that it will do.
     CommitmentText: 1..=2_000, |text| clean(text, Shape::Body);
     /// A step on the way of a commitment, or what a piece of evidence shows.

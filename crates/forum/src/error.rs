@@ -45,6 +45,11 @@ pub enum Problem {
     Text(TextError),
     /// The value names nothing known; with the query that lists what is.
     Unknown(&'static str),
+    /// A blank of a template that nothing is known to fill.
+    UnknownPlaceholder {
+        /// What stands between the braces.
+        name: String,
+    },
     /// The value is not acceptable for another reason.
     Invalid(&'static str),
     /// There is no such object, as far as this person may know.

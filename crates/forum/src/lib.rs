@@ -28,6 +28,7 @@ pub mod notice;
 pub mod ports;
 pub mod post;
 pub mod statistics;
+pub mod template;
 pub mod thread;
 pub mod webhook;
 
@@ -47,7 +48,7 @@ pub use viewer::Viewer;
 pub mod views {
     pub use storage::{
         answer, commitment, concern, desk, directory, draft, letter, modlog, post, reviewable,
-        thread,
+        template, thread,
     };
 }
 

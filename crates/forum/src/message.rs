@@ -9,6 +9,7 @@ use domain::concern::{IllegalMove, MoveKind, OutcomeError, State};
 use domain::moderation::ModAct;
 use domain::people::Language;
 use domain::policy::{Denial, DutyConflict};
+use domain::template::Placeholder;
 use domain::text::TextError;
 
 use crate::Problem;
@@ -111,7 +112,7 @@ impl Problem {
                 TextError::Control | TextError::Nul | TextError::Direction => Code::BadCharacters,
                 TextError::Form => Code::Invalid,
             },
-            Self::Unknown(_) => Code::Unknown,
+            Self::Unknown(_) | Self::UnknownPlaceholder { .. } => Code::Unknown,
             Self::Invalid(_) | Self::TooFar(_) | Self::Unfit(_) => Code::Invalid,
             Self::Changed => Code::VersionConflict,
             Self::AlreadyDecided(_) => Code::AlreadyDecided,
@@ -186,6 +187,12 @@ fn english(problem: &Problem) -> String {
         Problem::Unknown(list) => {
             format!("This value is not known. The query \"{{ {list} }}\" lists those that are.")
         }
+        Problem::UnknownPlaceholder { name } => {
+            format!(
+                "\"{name}\" is no placeholder. These are: {}.",
+                placeholders()
+            )
+        }
         Problem::Invalid(why) => sentence(why),
         Problem::NotFound => "This could not be found.".to_owned(),
         Problem::Denied(denial) => sentence(&denial.to_string()),
@@ -253,6 +260,9 @@ fn urdu(problem: &Problem) -> String {
         Problem::Unknown(list) => {
             format!("یہ قدر معلوم نہیں۔ معلوم قدروں کی فہرست اس سوال سے ملتی ہے: \"{{ {list} }}\"۔")
         }
+        Problem::UnknownPlaceholder { name } => {
+            format!("\"{name}\" کوئی خانہ نہیں۔ خانے یہ ہیں: {}۔", placeholders())
+        }
         Problem::Invalid(why) => urdu_reason(why).to_owned(),
         Problem::NotFound => "یہ نہیں ملا۔".to_owned(),
         Problem::Denied(denial) => urdu_denial(*denial).to_owned(),
@@ -309,6 +319,13 @@ fn urdu(problem: &Problem) -> String {
             format!("{act} کی وجہ ان میں سے ایک ہوتی ہے: {}۔", reasons(*act))
         }
     }
+}
+
+/// The placeholders of templates, as they are written.
+fn placeholders() -> String {
+    let all = Placeholder::CODES.iter();
+    let all: Vec<String> = all.map(|code| format!("{{{{{code}}}}}")).collect();
+    all.join(", ")
 }
 
 fn reasons(act: ModAct) -> String {
@@ -394,7 +411,7 @@ fn codes(moves: &[MoveKind]) -> String {
     codes.join(", ")
 }
 
-const fn urdu_state(state: State) -> &'static str {
+pub(crate) const fn urdu_state(state: State) -> &'static str {
     match state {
         State::Submitted => "جانچ کی منتظر ہے",
         State::Returned => "واپس کی گئی ہے",
@@ -526,6 +543,13 @@ fn urdu_reason(why: &str) -> &'static str {
         "a letter is no older than its concern" => "خط اپنی شکایت سے پرانا نہیں ہوتا۔",
         "a reply comes on the day of its letter or later" => "جواب خط کے دن یا اس کے بعد آتا ہے۔",
         "the reply to this letter was recorded already" => "اس خط کا جواب پہلے ہی درج ہو چکا ہے۔",
+        "say which version of the template you change" => {
+            "بتائیں کہ آپ نمونے کا کون سا نسخہ بدل رہے ہیں۔"
+        }
+        "a template is in English or in Urdu, best in both" => {
+            "نمونہ انگریزی یا اردو میں ہوتا ہے، بہتر ہے کہ دونوں میں ہو۔"
+        }
+        "this template was retired already" => "یہ نمونہ پہلے ہی واپس لیا جا چکا ہے۔",
         "you flagged this already" => "آپ اس کی نشاندہی پہلے ہی کر چکے ہیں۔",
         "you did not take this" => "یہ آپ کے ذمے نہیں۔",
         "another moderator has this in hand" => "یہ کسی اور منتظم گفتگو کے ذمے ہے۔",

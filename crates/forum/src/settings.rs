@@ -27,6 +27,8 @@ pub struct Settings {
     pub commitments: crate::commitment::CommitmentSettings,
     /// How moderation is set.
     pub moderation: crate::moderation::ModerationSettings,
+    /// How templates of answers are limited.
+    pub templates: crate::template::TemplateSettings,
     /// How many letters on paper are recorded of one concern.
     pub letters_per_concern: u32,
     /// How many concerns an office may acknowledge in one act.
@@ -121,6 +123,7 @@ impl Settings {
             referrals_max: 3,
             commitments: crate::commitment::CommitmentSettings::default(),
             moderation: crate::moderation::ModerationSettings::default(),
+            templates: crate::template::TemplateSettings::default(),
             letters_per_concern: 20,
             acknowledged_at_once: 50,
             shortlist_max: 200,

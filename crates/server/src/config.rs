@@ -200,6 +200,18 @@ settings! {
         per_concern: u32 = "20", Kind::Whole { min: 1, max: 50, unit: "letters" };
     }
 
+    /// Templates of agencies' answers.
+    templates: TemplateLimits {
+        /// How many an agency has at most, those that are retired not counted.
+        per_agency: u32 = "50", Kind::Whole { min: 1, max: 200, unit: "templates" };
+
+        /// How many characters a title has at most.
+        title_max: u32 = "120", Kind::Whole { min: 1, max: 200, unit: "characters" };
+
+        /// How many characters a text has at most.
+        body_max: u32 = "10000", Kind::Whole { min: 1, max: 20_000, unit: "characters" };
+    }
+
     /// Moderation: flags, the queue, and who moderates.
     moderation: ModerationLimits {
         /// How many flags somebody raises within an hour at most.

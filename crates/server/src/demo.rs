@@ -12,6 +12,7 @@ mod passages;
 mod password;
 mod stage;
 mod story;
+mod templates;
 mod timeline;
 
 #[cfg(test)]
@@ -56,6 +57,7 @@ async fn play(forum: &Forum, password: &str) -> Result<(), Error> {
     let viewers = cast::enter(&forum, password).await?;
     let mut stage = Stage::new(forum, time, viewers);
     cast::settle(&mut stage).await?;
+    templates::write(&stage).await?;
     story::tell(&mut stage).await
 }
 

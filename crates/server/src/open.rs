@@ -11,6 +11,7 @@ use forum::commitment::CommitmentSettings;
 use forum::moderation::ModerationSettings;
 use forum::notice::MailSettings;
 use forum::ports::Mailer;
+use forum::template::TemplateSettings;
 use forum::{Forum, Settings};
 use miette::{IntoDiagnostic as _, WrapErr as _};
 use storage::{Backend, Store};
@@ -83,6 +84,16 @@ pub fn moderation(config: &Config) -> ModerationSettings {
     }
 }
 
+/// How templates of answers are limited, as configured.
+pub fn templates(config: &Config) -> TemplateSettings {
+    let limits = &config.templates;
+    TemplateSettings {
+        per_agency: limits.per_agency,
+        title_max: limits.title_max,
+        body_max: limits.body_max,
+    }
+}
+
 /// How commitments are limited, as configured.
 pub fn commitments(config: &Config) -> CommitmentSettings {
     let limits = &config.commitments;
@@ -113,6 +124,7 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         shortlist_max: config.desks.shortlist,
         commitments: commitments(config),
         moderation: moderation(config),
+        templates: templates(config),
         letters_per_concern: config.letters.per_concern,
         demonstration,
         password_min: config.password.min_length,

@@ -340,6 +340,11 @@ const GROUPS: &[Group] = &[
         "persona", "reply_persona",
     ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("letter", &["reply"], Class::Content, Erasure::WithThread, Retention::Thread),
+    // By offices: nobody is named.
+    Group("response_template", &[
+        "id", "agency", "office", "category", "state", "title_en", "body_en", "title_ur",
+        "body_ur", "version", "created_at", "changed_at", "retired_at",
+    ], Class::None, Erasure::Keep, Retention::Forum),
     Group("reviewable", &[
         "id", "subject", "thread", "post", "score", "pressure", "flags", "held", "claimed_at",
         "created_at", "decision", "decided_at",

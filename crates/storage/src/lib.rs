@@ -49,6 +49,7 @@ pub mod post;
 pub mod retaliation;
 pub mod reviewable;
 pub mod statistic;
+pub mod template;
 pub mod thread;
 pub mod webhook;
 

@@ -162,6 +162,7 @@ ids_into_param!(
     MoveId,
     CommitmentId,
     LetterId,
+    TemplateId,
     ClockRuleId,
     InvitationId,
     DocumentId,

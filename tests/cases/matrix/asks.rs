@@ -328,6 +328,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ),
     ("revokeClient", r#"{"client": "$id"}"#),
     ("revokeConsent", r#"{"consent": "$id"}"#),
+    ("retireResponseTemplate", r#"{"templateId": "$id"}"#),
     (
         "revokeDuty",
         r#"{"account": "$account", "duty": "MODERATOR"}"#,
@@ -336,6 +337,10 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ("revokeSession", r#"{"session": "$id"}"#),
     ("rotateWebhookKey", r#"{"webhookId": "$id"}"#),
     ("rotateClientSecret", r#"{"client": "$id"}"#),
+    (
+        "saveResponseTemplate",
+        r#"{"titleEn": "Received", "bodyEn": "We have {{number}}."}"#,
+    ),
     ("setClockRule", r#"{"category": "DRG", "answerDays": 15}"#),
     (
         "setMailPreference",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::id::ThreadId;
+use domain::id::{AgencyId, ThreadId};
 use domain::moderation::Subject;
 use domain::people::Voice;
 use domain::policy::ThreadFacts;
@@ -12,6 +12,7 @@ use domain::thread::Opened;
 use forum::views::answer::Response;
 use forum::views::concern::Entry;
 use forum::views::post::{Post, PostPlace};
+use forum::views::template::Template;
 use tokio::sync::OnceCell;
 
 use crate::schema::caller::{Caller, read};
@@ -90,6 +91,7 @@ pub(crate) struct Batch {
     responses: Many<ThreadId, Response>,
     commitments: Many<ThreadId, Commitment>,
     letters: Many<ThreadId, Letter>,
+    templates: Many<AgencyId, Template>,
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
     shortlisted: Many<ThreadId, ()>,
@@ -119,6 +121,7 @@ impl Batch {
             responses: Many::default(),
             commitments: Many::default(),
             letters: Many::default(),
+            templates: Many::default(),
             themes: Many::default(),
             groups: Many::default(),
             shortlisted: Many::default(),
@@ -240,6 +243,20 @@ impl Batch {
             Ok(all.into_iter().map(of).collect())
         };
         self.letters.of(thread, load).await
+    }
+
+    /// The templates of an agency's: the viewer's own, the same for all of the
+    /// list that is before it.
+    pub(crate) async fn templates(
+        &self,
+        caller: &Caller,
+        agency: AgencyId,
+    ) -> Result<Vec<Template>> {
+        let load = async || {
+            let all = read(caller, caller.forum.templates(&caller.viewer, agency).await)?;
+            Ok(all.into_iter().map(|one| (one.agency, one)).collect())
+        };
+        self.templates.of(agency, load).await
     }
 
     /// The codes of one thread's themes.

@@ -16,6 +16,7 @@ use crate::schema::directory::Agency;
 use crate::schema::enums::Blocker;
 use crate::schema::page::Paging;
 use crate::schema::reviewable::{ReviewableConnection, ReviewableFilter, ReviewableOrder};
+use crate::schema::template::ResponseTemplate;
 use crate::schema::threads::{ThreadConnection, due_page};
 
 /// What a desk is narrowed to. Everything given must hold.
@@ -229,6 +230,21 @@ impl Desk {
         let caller = caller(ctx);
         let counts = caller.forum.desk_counts(&caller.viewer, self.agency).await;
         Ok(read(caller, counts)?.into())
+    }
+
+    /// The templates of the agency's answers that are not retired, the oldest
+    /// first; at most 200.
+    #[graphql(
+        directive = list_size::apply(20, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn response_templates(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<ResponseTemplate>> {
+        let caller = caller(ctx);
+        let all = caller.forum.templates(&caller.viewer, self.agency).await;
+        Ok(read(caller, all)?.into_iter().map(Into::into).collect())
     }
 
     /// What each officer of the agency has in hand, by name; at most 200.

@@ -48,6 +48,8 @@ pub enum Kind {
     Commitment = 16,
     /// A letter on paper.
     Letter = 32,
+    /// A template of an agency's answers.
+    ResponseTemplate = 33,
     /// What waits in the moderators' queue.
     Reviewable = 40,
     /// An entry of the modlog.
@@ -55,7 +57,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -76,6 +78,7 @@ impl Kind {
         Self::RetaliationReport,
         Self::Commitment,
         Self::Letter,
+        Self::ResponseTemplate,
         Self::Reviewable,
         Self::ModlogEntry,
     ];

@@ -15,6 +15,7 @@ pub mod post;
 pub mod preview;
 pub mod retaliation;
 pub mod secret;
+pub mod template;
 pub mod thread;
 pub mod webhook;
 
@@ -32,6 +33,7 @@ pub use moderation::ModerationMutations;
 pub use post::PostMutations;
 pub use preview::{AudiencePreview, PreviewQueries};
 pub use retaliation::RetaliationMutations;
+pub use template::TemplateMutations;
 pub use thread::ThreadMutations;
 pub use webhook::WebhookMutations;
 

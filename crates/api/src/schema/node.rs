@@ -20,6 +20,7 @@ use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
 use crate::schema::retaliation::RetaliationReport;
 use crate::schema::reviewable::Reviewable;
+use crate::schema::template::ResponseTemplate;
 use crate::schema::thread::Thread;
 use crate::schema::webhook::{Webhook, WebhookMessage};
 
@@ -48,6 +49,8 @@ pub enum Node {
     Commitment(Commitment),
     /// A letter on paper.
     Letter(Letter),
+    /// A template of an agency's answers.
+    ResponseTemplate(ResponseTemplate),
     /// What waits in the moderators' queue.
     Reviewable(Reviewable),
     /// An entry of the modlog.
@@ -167,6 +170,9 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .await?
             .map(Node::Commitment),
         Kind::Letter => Letter::seen(caller, id.into()).await?.map(Node::Letter),
+        Kind::ResponseTemplate => ResponseTemplate::seen(caller, id.into())
+            .await?
+            .map(Node::ResponseTemplate),
         Kind::Reviewable => Reviewable::seen(caller, id.into())
             .await?
             .map(Node::Reviewable),

@@ -96,6 +96,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "referConcern"
             | "reportRetaliation"
             | "decideRetaliation"
+            | "saveResponseTemplate"
+            | "retireResponseTemplate"
             | "regenerateRecoveryCodes"
             | "registerAccount"
             | "rejectAccount"

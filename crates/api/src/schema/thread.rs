@@ -37,6 +37,7 @@ use crate::schema::post::PostConnection;
 use crate::schema::response::Response;
 use crate::schema::retaliation::RetaliationReport;
 use crate::schema::scalar::Day;
+use crate::schema::template::FittingTemplate;
 use crate::schema::timeline::TimelineConnection;
 
 /// A conversation. A concern is a thread whose answer is tracked; what is only
@@ -539,6 +540,29 @@ impl Thread {
                 .map(|one| ResponseDraft(Arc::new(one)))
                 .collect()
         }))
+    }
+
+    /// The templates of the agency's that fit the concern as it stands, with
+    /// their blanks filled, the best first: the nearest category before those
+    /// above it, and what is meant for the state before what is for any. At most
+    /// 200; null for whoever is not of the agency that answers.
+    #[graphql(
+        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn response_templates(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Vec<FittingTemplate>>> {
+        let caller = caller(ctx);
+        let facts = &self.view.facts;
+        let Some(agency) = caller.forum.templates_for(&caller.viewer, facts) else {
+            return Ok(None);
+        };
+        let all = self.batch.templates(caller, agency).await?;
+        let fitting = caller.forum.fitting(all, &self.view).into_iter();
+        let of = |one| FittingTemplate::of(one, Arc::clone(&self.view));
+        Ok(Some(fitting.map(of).collect()))
     }
 
     /// Reports that somebody is made to suffer for it, the newest first, at most

@@ -2,7 +2,10 @@
 //! connections that all requests share.
 
 use super::json::{Json, object};
-use super::{ListQuery, NewPost, POSTS, PageQuery, PostQuery, THREADS, answer};
+use super::{
+    COUNTED, COUNTS, DeskQuery, FiguresQuery, ListQuery, NewPost, POSTS, PageQuery, PostQuery,
+    THREADS, answer,
+};
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -32,6 +35,11 @@ const LIST: &str = "SELECT t.id, t.title, t.last_activity_at, t.post_count, p.di
      FROM thread t JOIN persona p ON p.id = t.persona JOIN category c ON c.code = t.category \
      WHERE t.category = $1 AND t.state = $2 \
      ORDER BY t.last_activity_at DESC, t.id DESC LIMIT $3";
+const DESK: &str = "SELECT t.id, t.title, t.state, t.due_on, p.display_name, c.code, c.name_en \
+     FROM thread t JOIN persona p ON p.id = t.persona LEFT JOIN category c ON c.code = t.category \
+     WHERE t.assigned_agency = $1 AND t.desk_on IS NOT NULL ORDER BY t.desk_on, t.id LIMIT $2";
+const FIGURES: &str = "SELECT key, measure, CAST(SUM(value) AS bigint) FROM edition_cell \
+     WHERE kind = $1 AND month >= $2 AND month <= $3 GROUP BY key, measure";
 /// Both rows in one statement, which is a transaction of its own.
 const ADD: &str = "WITH added AS (INSERT INTO post \
      (id, thread, persona, body, language, status, reuse, created_at) \
@@ -44,6 +52,9 @@ struct Reader {
     posts: Statement,
     responses: Statement,
     list: Statement,
+    desk: Statement,
+    counts: Statement,
+    figures: Statement,
 }
 
 struct Writer {
@@ -59,6 +70,8 @@ struct Pages {
 
 pub(super) async fn router(url: &str) -> anyhow::Result<Router> {
     let mut readers = Vec::new();
+    let counts =
+        format!("SELECT {COUNTS} FROM thread WHERE assigned_agency = $1 AND desk_on IS NOT NULL");
     for _ in 0..READERS {
         let client = connect(url).await?;
         readers.push(Reader {
@@ -66,6 +79,9 @@ pub(super) async fn router(url: &str) -> anyhow::Result<Router> {
             posts: client.prepare(PAGE_POSTS).await?,
             responses: client.prepare(RESPONSES).await?,
             list: client.prepare(LIST).await?,
+            desk: client.prepare(DESK).await?,
+            counts: client.prepare(&counts).await?,
+            figures: client.prepare(FIGURES).await?,
             client,
         });
     }
@@ -84,6 +100,8 @@ pub(super) async fn router(url: &str) -> anyhow::Result<Router> {
         .route("/w1", get(page))
         .route("/w2", get(list))
         .route("/w3", post(add))
+        .route("/desk", get(desk))
+        .route("/statistics", get(figures))
         .with_state(Arc::new(pages)))
 }
 
@@ -177,6 +195,56 @@ impl Pages {
         Ok(json.into_bytes())
     }
 
+    async fn desk(&self, query: &DeskQuery) -> anyhow::Result<Vec<u8>> {
+        let reader = &self.readers[self.turn() % READERS];
+        let client = &reader.client;
+        let agency: [&(dyn ToSql + Sync); 1] = [&query.agency];
+        let agency_and_limit: [&(dyn ToSql + Sync); 2] = [&query.agency, &THREADS];
+        let (threads, counts) = tokio::try_join!(
+            client.query(&reader.desk, &agency_and_limit),
+            client.query_one(&reader.counts, &agency),
+        )?;
+        let mut json = Json::new();
+        json.raw("{\"concerns\":[");
+        for (at, thread) in threads.iter().enumerate() {
+            json.comma(at);
+            object!(json, {
+                "id": id(thread.try_get(0)?),
+                "title": text(thread.try_get(1)?),
+                "state": maybe(thread.try_get(2)?),
+                "dueOn": maybe(thread.try_get(3)?),
+                "author": maybe(thread.try_get(4)?),
+                "category": maybe(thread.try_get(5)?),
+                "categoryName": maybe(thread.try_get(6)?),
+            });
+        }
+        json.raw("],\"counts\":[");
+        for at in 0..COUNTED {
+            json.comma(at);
+            json.number(counts.try_get(at)?);
+        }
+        json.raw("]}");
+        Ok(json.into_bytes())
+    }
+
+    async fn figures(&self, query: &FiguresQuery) -> anyhow::Result<Vec<u8>> {
+        let reader = &self.readers[self.turn() % READERS];
+        let params: [&(dyn ToSql + Sync); 3] = [&query.by, &query.from, &query.to];
+        let figures = reader.client.query(&reader.figures, &params).await?;
+        let mut json = Json::new();
+        json.raw("[");
+        for (at, figure) in figures.iter().enumerate() {
+            json.comma(at);
+            object!(json, {
+                "key": text(figure.try_get(0)?),
+                "measure": text(figure.try_get(1)?),
+                "value": number(figure.try_get(2)?),
+            });
+        }
+        json.raw("]");
+        Ok(json.into_bytes())
+    }
+
     async fn add(&self, post: NewPost) -> anyhow::Result<Vec<u8>> {
         let writer = &self.writers[self.turn() % WRITERS];
         let NewPost {
@@ -202,6 +270,14 @@ async fn page(State(pages): State<Arc<Pages>>, Query(query): Query<PageQuery>) -
 
 async fn list(State(pages): State<Arc<Pages>>, Query(query): Query<ListQuery>) -> Response {
     answer(pages.list(&query).await)
+}
+
+async fn desk(State(pages): State<Arc<Pages>>, Query(query): Query<DeskQuery>) -> Response {
+    answer(pages.desk(&query).await)
+}
+
+async fn figures(State(pages): State<Arc<Pages>>, Query(query): Query<FiguresQuery>) -> Response {
+    answer(pages.figures(&query).await)
 }
 
 async fn add(

@@ -2,7 +2,10 @@
 //! by one thread that commits in groups.
 
 use super::json::{Json, object};
-use super::{ListQuery, NewPost, POSTS, PageQuery, PostQuery, THREADS, answer};
+use super::{
+    COUNTED, COUNTS, DeskQuery, FiguresQuery, ListQuery, NewPost, POSTS, PageQuery, PostQuery,
+    THREADS, answer,
+};
 use anyhow::anyhow;
 use axum::Router;
 use axum::extract::{Query, State};
@@ -32,6 +35,11 @@ const LIST: &str = "SELECT t.id, t.title, t.last_activity_at, t.post_count, p.di
      FROM thread t JOIN persona p ON p.id = t.persona JOIN category c ON c.code = t.category \
      WHERE t.category = ?1 AND t.state = ?2 \
      ORDER BY t.last_activity_at DESC, t.id DESC LIMIT ?3";
+const DESK: &str = "SELECT t.id, t.title, t.state, t.due_on, p.display_name, c.code, c.name_en \
+     FROM thread t JOIN persona p ON p.id = t.persona LEFT JOIN category c ON c.code = t.category \
+     WHERE t.assigned_agency = ?1 AND t.desk_on IS NOT NULL ORDER BY t.desk_on, t.id LIMIT ?2";
+const FIGURES: &str = "SELECT key, measure, SUM(value) FROM edition_cell \
+     WHERE kind = ?1 AND month >= ?2 AND month <= ?3 GROUP BY key, measure";
 const INSERT: &str = "INSERT INTO post \
      (id, thread, persona, body, language, status, reuse, created_at) \
      VALUES (?1, ?2, ?3, ?4, 'EN', 'VISIBLE', 'PARAPHRASE', ?5)";
@@ -64,6 +72,8 @@ pub(super) fn router(path: &str) -> anyhow::Result<Router> {
         .route("/w1", get(page))
         .route("/w2", get(list))
         .route("/w3", post(add))
+        .route("/desk", get(desk))
+        .route("/statistics", get(figures))
         .with_state(Arc::new(pages)))
 }
 
@@ -228,12 +238,74 @@ fn thread_list(connection: &Connection, query: &ListQuery) -> anyhow::Result<Vec
     Ok(json.into_bytes())
 }
 
+fn desk_of(connection: &Connection, query: &DeskQuery) -> anyhow::Result<Vec<u8>> {
+    let agency = query.agency.as_bytes();
+    let mut json = Json::new();
+    let mut statement = connection.prepare_cached(DESK)?;
+    let mut rows = statement.query(params![agency, THREADS])?;
+    json.raw("{\"concerns\":[");
+    let mut at = 0;
+    while let Some(row) = rows.next()? {
+        json.comma(at);
+        at += 1;
+        object!(json, {
+            "id": id(id(row, 0)?),
+            "title": text(text(row, 1)?),
+            "state": maybe(maybe(row, 2)?),
+            "dueOn": maybe(maybe(row, 3)?),
+            "author": maybe(maybe(row, 4)?),
+            "category": maybe(maybe(row, 5)?),
+            "categoryName": maybe(maybe(row, 6)?),
+        });
+    }
+    json.raw("],\"counts\":[");
+    let counts =
+        format!("SELECT {COUNTS} FROM thread WHERE assigned_agency = ?1 AND desk_on IS NOT NULL");
+    let mut statement = connection.prepare_cached(&counts)?;
+    let mut rows = statement.query(params![agency])?;
+    if let Some(row) = rows.next()? {
+        for at in 0..COUNTED {
+            json.comma(at);
+            json.number(row.get(at)?);
+        }
+    }
+    json.raw("]}");
+    Ok(json.into_bytes())
+}
+
+fn figures_by(connection: &Connection, query: &FiguresQuery) -> anyhow::Result<Vec<u8>> {
+    let mut json = Json::new();
+    let mut statement = connection.prepare_cached(FIGURES)?;
+    let mut rows = statement.query(params![query.by, query.from, query.to])?;
+    json.raw("[");
+    let mut at = 0;
+    while let Some(row) = rows.next()? {
+        json.comma(at);
+        at += 1;
+        object!(json, {
+            "key": text(text(row, 0)?),
+            "measure": text(text(row, 1)?),
+            "value": number(row.get(2)?),
+        });
+    }
+    json.raw("]");
+    Ok(json.into_bytes())
+}
+
 async fn page(State(pages): State<Arc<Pages>>, Query(query): Query<PageQuery>) -> Response {
     answer(pages.read(|connection| thread_page(connection, query.id)))
 }
 
 async fn list(State(pages): State<Arc<Pages>>, Query(query): Query<ListQuery>) -> Response {
     answer(pages.read(|connection| thread_list(connection, &query)))
+}
+
+async fn desk(State(pages): State<Arc<Pages>>, Query(query): Query<DeskQuery>) -> Response {
+    answer(pages.read(|connection| desk_of(connection, &query)))
+}
+
+async fn figures(State(pages): State<Arc<Pages>>, Query(query): Query<FiguresQuery>) -> Response {
+    answer(pages.read(|connection| figures_by(connection, &query)))
 }
 
 async fn add(

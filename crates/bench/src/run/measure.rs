@@ -1,5 +1,6 @@
 //! The rounds of a run on one database.
 
+use super::furnish::furnish;
 use super::report::{Limit, Line, median};
 use super::requests::{Requests, check_same_work};
 use super::subjects::Subjects;
@@ -69,6 +70,9 @@ impl Bench<'_> {
     /// All workloads that are wanted, as lines of the table.
     pub(super) async fn everything(&self, small: &Forum) -> anyhow::Result<Vec<Line>> {
         let mut lines = Vec::new();
+        if self.args.wants("desk") || self.args.wants("statistics") {
+            furnish(&self.large.database).await?;
+        }
         self.large.database.settle().await?;
         if self.args.wants("start") {
             lines.extend(self.start_and_memory().await?);
@@ -95,6 +99,9 @@ impl Bench<'_> {
         }
         pair.floor.running.stop().await?;
         pair.ours.running.stop().await?;
+        if self.args.wants("escalate") {
+            lines.extend(self.escalations().await?);
+        }
         Ok(lines)
     }
 
@@ -123,7 +130,13 @@ impl Bench<'_> {
     }
 
     /// A line that is not held against a floor.
-    fn absolute(&self, what: &str, measured: f64, unit: &'static str, limit: Limit) -> Line {
+    pub(super) fn absolute(
+        &self,
+        what: &str,
+        measured: f64,
+        unit: &'static str,
+        limit: Limit,
+    ) -> Line {
         Line {
             what: what.to_owned(),
             database: self.large.database.kind(),

@@ -14,8 +14,13 @@ const THREAD: &str = include_str!("../../documents/thread.graphql");
 const THREADS: &str = include_str!("../../documents/threads.graphql");
 const ADD_POST: &str = include_str!("../../documents/add_post.graphql");
 const THREAD_EVENTS: &str = include_str!("../../documents/thread_events.graphql");
+const DESK: &str = include_str!("../../documents/desk.graphql");
+const STATISTICS: &str = include_str!("../../documents/statistics.graphql");
 const SIGN_IN: &str = include_str!("../../documents/sign_in.graphql");
 const THREAD_ID: &str = include_str!("../../documents/thread_id.graphql");
+
+/// By what figures are put together.
+const FIGURES_BY: [&str; 4] = ["AGENCY", "CATEGORY", "REGION", "MONTH"];
 
 /// What both sides need to be asked.
 #[derive(Debug)]
@@ -23,6 +28,10 @@ pub(super) struct Requests {
     subjects: Subjects,
     /// Sessions of the server.
     tokens: Vec<String>,
+    /// The session of whoever holds an office.
+    officer: String,
+    /// The months that figures are shown of.
+    months: [String; 2],
     /// The server's ids of the threads that are posted to.
     posted_to: Vec<String>,
     /// The server's id of the thread that is watched.
@@ -34,14 +43,17 @@ impl Requests {
     pub(super) async fn new(server: SocketAddr, subjects: Subjects) -> anyhow::Result<Self> {
         let mut tokens = Vec::new();
         for login in &subjects.logins {
-            let input = json!({ "input": { "login": login, "password": PASSWORD } });
-            let answer = ask(server, None, SIGN_IN, &input).await?;
-            let token = answer
-                .pointer("/data/signIn/session/token")
-                .and_then(Value::as_str)
-                .with_context(|| format!("{login} could not sign in: {answer}"))?;
-            tokens.push(token.to_owned());
+            tokens.push(sign_in(server, login).await?);
         }
+        let officer = sign_in(server, &subjects.officer).await?;
+        let months = "{ statistics(by: MONTH) { fromMonth toMonth } }";
+        let answer = ask(server, None, months, &json!({})).await?;
+        let month = |name: &str| {
+            let month = answer.pointer(&format!("/data/statistics/{name}"));
+            month.and_then(Value::as_str).map(str::to_owned)
+        };
+        let months = month("fromMonth").zip(month("toMonth"));
+        let (from, to) = months.with_context(|| format!("no figures: {answer}"))?;
         let mut posted_to = Vec::new();
         for subject in &subjects.posted_to {
             posted_to.push(server_id(server, &tokens[0], subject).await?);
@@ -50,6 +62,8 @@ impl Requests {
         Ok(Self {
             subjects,
             tokens,
+            officer,
+            months: [from, to],
             posted_to,
             watched,
         })
@@ -75,6 +89,28 @@ impl Requests {
                 .tokens
                 .iter()
                 .map(|token| graphql(Some(token), THREADS, &json!({})))
+                .collect(),
+            (Workload::Desk, Side::Floor) => {
+                let path = format!("/desk?agency={}", self.subjects.agency);
+                vec![request("GET", &path, None, None, "")]
+            }
+            (Workload::Desk, Side::Ours) => vec![graphql(Some(&self.officer), DESK, &json!({}))],
+            (Workload::Statistics, Side::Floor) => {
+                let [from, to] = &self.months;
+                let path = |by| format!("/statistics?by={by}&from={from}&to={to}");
+                let all = FIGURES_BY.iter();
+                all.map(|by| request("GET", &path(by), None, None, ""))
+                    .collect()
+            }
+            (Workload::Statistics, Side::Ours) => FIGURES_BY
+                .iter()
+                .map(|by| {
+                    graphql(
+                        self.tokens.first().map(String::as_str),
+                        STATISTICS,
+                        &json!({ "by": by }),
+                    )
+                })
                 .collect(),
             (Workload::AddPost, Side::Floor) => self
                 .subjects
@@ -206,6 +242,17 @@ async fn ask(
 ) -> anyhow::Result<Value> {
     let answer = once(server, &graphql(token, document, variables)).await?;
     Ok(serde_json::from_str(&answer)?)
+}
+
+/// The token of somebody's new session.
+async fn sign_in(server: SocketAddr, login: &str) -> anyhow::Result<String> {
+    let input = json!({ "input": { "login": login, "password": PASSWORD } });
+    let answer = ask(server, None, SIGN_IN, &input).await?;
+    answer
+        .pointer("/data/signIn/session/token")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .with_context(|| format!("{login} could not sign in: {answer}"))
 }
 
 async fn server_id(server: SocketAddr, token: &str, subject: &Subject) -> anyhow::Result<String> {

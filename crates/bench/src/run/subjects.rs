@@ -1,7 +1,8 @@
 //! What of a seeded forum is asked for, posted to and watched.
 
+use super::furnish::OFFICE;
 use crate::database::Database;
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 
 /// Pages that members read in turn.
 const PAGES: usize = 1_024;
@@ -33,6 +34,10 @@ pub(super) struct Subjects {
     pub(super) logins: Vec<String>,
     /// Their personas.
     pub(super) personas: Vec<String>,
+    /// Who holds the office whose desk is asked for.
+    pub(super) officer: String,
+    /// Its agency.
+    pub(super) agency: String,
 }
 
 impl Subjects {
@@ -68,7 +73,16 @@ impl Subjects {
             .filter_map(|row| <[String; 2]>::try_from(row).ok())
             .map(|[login, persona]| (login, persona))
             .unzip();
+        let officer = format!(
+            "SELECT a.login, o.agency FROM office o JOIN holder h ON h.office = o.id \
+             JOIN account a ON a.id = h.account WHERE o.id = ({OFFICE}) ORDER BY a.login LIMIT 1"
+        );
+        let officer = database.rows(&officer).await?.into_iter().next();
+        let officer = officer.and_then(|row| <[String; 2]>::try_from(row).ok());
+        let [officer, agency] = officer.context("nobody holds an office")?;
         Ok(Self {
+            officer,
+            agency,
             pages: spread(pages, PAGES),
             public_pages: spread(public_pages, PUBLIC_PAGES),
             posted_to: spread(spoken_in, POSTED_TO),

@@ -91,6 +91,10 @@ pub enum Action<'a> {
     Moderate(&'a ThreadFacts, Moderated),
     /// See the desk of one's own agency.
     ViewDesk,
+    /// Read the templates of this agency's answers.
+    ViewTemplates(AgencyId),
+    /// Write them, and retire them.
+    WriteTemplates(AgencyId),
     /// See what waits for the moderators.
     ViewModeration,
     /// Judge the answer and what was committed, answer a question back,

@@ -122,6 +122,8 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
         | Action::ViewDesk
+        | Action::ViewTemplates(_)
+        | Action::WriteTemplates(_)
         | Action::ViewModeration
         | Action::Judge(_)
         | Action::Withdraw(_)

@@ -16,6 +16,9 @@ fn problems() -> Vec<Problem> {
         Problem::Text(TextError::Direction),
         Problem::Text(TextError::Form),
         Problem::Unknown(CATEGORIES),
+        Problem::UnknownPlaceholder {
+            name: "raiser".to_owned(),
+        },
         Problem::Invalid("a reason is needed"),
         Problem::NotFound,
         Problem::Denied(Denial::SignInRequired),

@@ -308,6 +308,19 @@ proptest! {
     }
 
     #[test]
+    fn only_officials_of_an_agency_read_its_templates_and_whoever_writes_them_reads_them(
+        actor in actor(), agency in id::<AgencyId>(),
+    ) {
+        let reads = decide(&actor, &Action::ViewTemplates(agency)).is_ok();
+        let writes = decide(&actor, &Action::WriteTemplates(agency)).is_ok();
+        let official = actor.vouched && actor.constituency == Some(Constituency::Official);
+        prop_assert!(!reads || official && actor.agency == Some(agency));
+        prop_assert!(!writes || reads);
+        let silenced = Actor { silenced: true, ..actor.clone() };
+        prop_assert!(decide(&silenced, &Action::WriteTemplates(agency)).is_err());
+    }
+
+    #[test]
     fn other_peoples_places_in_a_thread_change_nothing(
         actor in actor(), thread in thread(), post in post(), agency in id::<AgencyId>(),
     ) {

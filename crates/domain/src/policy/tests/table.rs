@@ -247,6 +247,8 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
         | Action::ViewDesk
+        | Action::ViewTemplates(_)
+        | Action::WriteTemplates(_)
         | Action::ViewModeration
         | Action::Judge(_)
         | Action::Withdraw(_)
@@ -385,6 +387,15 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one("ViewModeration", Action::ViewModeration),
         one("ViewStatistics", Action::ViewStatistics),
     ];
+    for (whose, agency) in [
+        ("the assigned agency", ASSIGNED),
+        ("the oversight body", OVERSIGHT),
+    ] {
+        let name = format!("ViewTemplates of {whose}");
+        all.push(one(&name, Action::ViewTemplates(agency)));
+        let name = format!("WriteTemplates of {whose}");
+        all.push(one(&name, Action::WriteTemplates(agency)));
+    }
     let other = AccountId(Uuid::from_u128(11));
     all.extend(Constituency::ALL.iter().map(|constituency| {
         one(
