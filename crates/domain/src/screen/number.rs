@@ -6,6 +6,8 @@
 
 use super::{Hit, PersonalKind};
 
+/// The least digits of a telephone number.
+const DIGITS_MIN: usize = 7;
 /// The most digits of a telephone number (ITU-T E.164), with two zeros before.
 const DIGITS_MAX: usize = 17;
 /// The most characters between two digits of a number: `(042) - 35...`.
@@ -76,9 +78,11 @@ fn apart(text: &str, end: usize, start: usize) -> bool {
 fn read(text: &str, run: &[Group], hits: &mut Vec<Hit>) {
     let mut at = 0;
     while let Some(first) = run.get(at) {
-        let found = letter_beside(text, *first)
-            .then_some(None)
-            .unwrap_or_else(|| number(text, &run[at..]));
+        let found = if letter_beside(text, *first) {
+            None
+        } else {
+            number(text, &run[at..])
+        };
         let Some((groups, kind)) = found else {
             at += 1;
             continue;
@@ -93,10 +97,10 @@ fn read(text: &str, run: &[Group], hits: &mut Vec<Hit>) {
     }
 }
 
-/// Whether a letter stands right before the digits: they are the end of a
-/// word, a reference or a plate.
+/// Whether a Latin letter stands right before the digits: they are the end of a
+/// word, a reference or a plate. Urdu is often written without a space there.
 fn letter_beside(text: &str, first: Group) -> bool {
-    text[..first.start].ends_with(char::is_alphabetic)
+    text[..first.start].ends_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// How many groups from the first on are a number, and of what kind.
@@ -109,7 +113,8 @@ fn number(text: &str, groups: &[Group]) -> Option<(usize, PersonalKind)> {
         }
         digits.push_str(&text[group.start..group.end]);
         let taken = &groups[..=n];
-        if text[group.end..].starts_with(char::is_alphabetic) {
+        let few = digits.len() < DIGITS_MIN;
+        if few || text[group.end..].starts_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
         if card(text, taken, &digits) {
@@ -124,6 +129,9 @@ fn number(text: &str, groups: &[Group]) -> Option<(usize, PersonalKind)> {
 /// Thirteen digits, the first of which names a province, in the ways in which
 /// they are set apart; or eleven as they stood on old cards.
 fn card(text: &str, groups: &[Group], digits: &str) -> bool {
+    if !matches!(digits.len(), 11 | 13) {
+        return false;
+    }
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     if digits.len() == 11 {
         return lengths == [3, 2, 6];
@@ -137,7 +145,7 @@ fn card(text: &str, groups: &[Group], digits: &str) -> bool {
         [13] | [5, 7, 1] | [5, 8] | [12, 1] | [5, 4, 3, 1] | [5, 3, 4, 1]
     ) || [1, 4, 6].into_iter().any(evenly);
     let province = digits.starts_with(|c| ('1'..='8').contains(&c));
-    digits.len() == 13 && shape && province && !money(text, groups)
+    shape && province && !money(text, groups)
 }
 
 fn phone(text: &str, groups: &[Group], digits: &str) -> bool {
@@ -165,7 +173,7 @@ fn phone(text: &str, groups: &[Group], digits: &str) -> bool {
         10 | 11 => count == first.len(),
         _ => false,
     };
-    mobile || area && line || (7..=15).contains(&count) && called_phone(text, first.start)
+    mobile || area && line || (DIGITS_MIN..=15).contains(&count) && called_phone(text, first.start)
 }
 
 fn plus(text: &str, start: usize) -> bool {

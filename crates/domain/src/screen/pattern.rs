@@ -1,5 +1,6 @@
 //! What is known by its form or by the words before it.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -100,13 +101,15 @@ enum Sign {
 
 static PATTERNS: LazyLock<Vec<Pattern>> =
     LazyLock::new(|| patterns().into_iter().flatten().collect());
+static NOT_NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| words(NO_NAME));
+static KNOWN_NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| words(NAMES));
 static DANGERS: LazyLock<Option<Regex>> = LazyLock::new(|| form(DANGER).ok());
 
 /// What in a plain text has one of the forms.
 pub(super) fn hits(plain: &Plain<'_>, hits: &mut Vec<Hit>) {
     let text = plain.as_str();
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
-    let at = text.bytes().any(|byte| matches!(byte, b'@' | b'['));
+    let at = text.bytes().any(|byte| matches!(byte, b'@' | b'[' | b'('));
     for pattern in PATTERNS.iter() {
         let there = match pattern.sign {
             Sign::Digit => digit,
@@ -244,6 +247,12 @@ fn form(pattern: &str) -> Result<Regex, regex::Error> {
     )
 }
 
+/// The words of a list, as plain texts have them.
+fn words(list: &str) -> BTreeSet<String> {
+    let plain = Plain::of(list);
+    plain.as_str().split(' ').map(str::to_owned).collect()
+}
+
 fn begins(text: &str, start: usize) -> bool {
     !text[..start].ends_with(char::is_alphabetic)
 }
@@ -253,11 +262,8 @@ fn begins(text: &str, start: usize) -> bool {
 fn account(plain: &Plain<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
     let text = plain.as_str();
     let country = text[start..start + 2].to_ascii_uppercase();
-    let length: usize = IBAN_LENGTHS
-        .split_whitespace()
-        .find_map(|one| one.strip_prefix(&country))?
-        .parse()
-        .ok()?;
+    let at = IBAN_LENGTHS.find(&country)?;
+    let length: usize = IBAN_LENGTHS.get(at + 2..at + 4)?.parse().ok()?;
     let signs = || {
         text[start..end]
             .char_indices()
@@ -332,11 +338,10 @@ fn name(plain: &Plain<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
 
 fn is_name(plain: &Plain<'_>, start: usize, end: usize, said: bool) -> bool {
     let word = &plain.as_str()[start..end];
-    let listed = |words: &str| words.split_ascii_whitespace().any(|one| one == word);
     let mut written = plain.written(start, end).chars();
     let capital = written.next().is_some_and(char::is_uppercase)
         && written.next().is_some_and(char::is_lowercase);
-    !listed(NO_NAME) && (said || capital || listed(NAMES))
+    !NOT_NAMES.contains(word) && (said || capital || KNOWN_NAMES.contains(word))
 }
 
 /// The words behind a place, as far as nothing but a space or a point is

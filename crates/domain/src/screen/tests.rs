@@ -66,6 +66,7 @@ fn telephone_numbers_are_found() {
         PersonalKind::Phone,
         "35761999",
     );
+    only("نمبر۰۳۰۰۱۲۳۴۵۶۷پر", PersonalKind::Phone, "۰۳۰۰۱۲۳۴۵۶۷");
     only("فون نمبر ۳۵۷۶۱۹۹۹ پر", PersonalKind::Phone, "۳۵۷۶۱۹۹۹");
 }
 
