@@ -20,7 +20,7 @@ const IBAN_LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR
 /// measures.
 const NO_PLATE: &[&str] = &[
     "act", "art", "ata", "bps", "cfc", "cnsa", "crpc", "eo", "fia", "fir", "iso", "jit", "no",
-    "pkr", "ppc", "psd", "rfc", "rs", "sec", "sro", "un", "usd", "wp",
+    "pkr", "ppc", "psd", "rfc", "rs", "sec", "sha", "sro", "un", "usd", "wp",
 ];
 
 /// Words after which a name may follow: whose it is.

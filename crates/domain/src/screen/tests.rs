@@ -180,7 +180,7 @@ fn what_is_no_personal_information_is_let_pass() {
         "On 28-11-2025 at 10:30 we met, and again on 28.11.2025 and 2025-11-28.",
         "From 03-12-2025 to 05/12/2025, 2019 2020 2021 and 2023-2024.",
         "FIR No. 123/2024 dated 05.11.2024 under sections 302, 324/34 PPC and 9(c) CNSA 1997.",
-        "FIR-1234 and PPC-302, SRO-1234, ISO-9001, RFC-9180",
+        "FIR-1234 and PPC-302, SRO-1234, ISO-9001, RFC-9180, SHA-256",
         "Writ petition 12345/2023, PLD 2010 SC 123, 2015 SCMR 1724.",
         "MKL-2026-7K3QX9D0 is the concern.",
         "Rs. 50,000,000 and PKR 3500000000000 were lost, 1000000 rupees each.",
