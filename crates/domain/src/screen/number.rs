@@ -186,13 +186,13 @@ fn money(text: &str, groups: &[Group]) -> bool {
     };
     let before = text[..first.start].trim_end_matches([' ', '.', ':']);
     let after = text[last.end..].trim_start_matches(' ');
-    let starts = |word: &&str| {
+    let starts = |word: &str| {
         after
-            .strip_prefix(*word)
+            .strip_prefix(word)
             .is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
     };
     MONEY_BEFORE.iter().any(|word| ends_with_word(before, word))
-        || MONEY_AFTER.iter().any(|word| starts(&word))
+        || MONEY_AFTER.iter().any(|word| starts(word))
 }
 
 /// Whether the words before a number say that it is a telephone's.
