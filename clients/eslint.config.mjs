@@ -49,6 +49,9 @@ const VALUES = [
   "Clock",
   "ClockRule",
   "Holiday",
+  // What a text says.
+  "PersonalSpan",
+  "TextCheck",
   // Parts of a commitment.
   "CommitmentStep",
   "Evidence",

@@ -3,6 +3,7 @@
 mod acts;
 mod flags;
 mod queue;
+mod screen;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};

@@ -24,6 +24,7 @@ cargo xtask <task>
   bench [options]   builds for release, seeds databases under target/bench and compares
                     the server with the floors; --quick for a first look, --help for
                     the rest
+  bench detect      says what looking for personal information in a text costs
   bench hostile     says what hostile documents cost, and attacks a server of its own
 
 PostgreSQL is looked for at MUKALMA_TEST_POSTGRES_URL,
@@ -177,6 +178,7 @@ fn bench(options: &[&str]) -> Outcome {
     let mut command = Command::new(target.join("release").join("bench"));
     command.current_dir(root());
     match options {
+        ["detect"] => command.arg("detect"),
         ["hostile", options @ ..] => command
             .args(["hostile", "--directory"])
             .arg(target.join("bench").join("hostile"))

@@ -29,6 +29,7 @@ pub mod response;
 pub mod retaliation;
 pub mod reviewable;
 pub mod scalar;
+pub mod screen;
 mod sdl;
 pub mod statistics;
 pub mod template;
@@ -57,6 +58,7 @@ use self::mutation::{
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
 use self::rate_limit::RateLimitQueries;
+use self::screen::ScreenQueries;
 use self::statistics::StatisticsQueries;
 use self::threads::ThreadQueries;
 use self::webhook::WebhookQueries;
@@ -77,6 +79,7 @@ pub struct Query(
     StatisticsQueries,
     CommitmentQueries,
     ModlogQueries,
+    ScreenQueries,
 );
 
 /// What can be done, one act a field.

@@ -10,6 +10,7 @@
 
 mod clock;
 mod database;
+mod detect;
 mod floor;
 mod hostile;
 mod http;
@@ -47,6 +48,8 @@ enum Command {
     Watch(watch::Watch),
     /// Says what hostile documents, and hostile connections, cost
     Hostile(hostile::HostileRun),
+    /// Says what looking for personal information in a text costs
+    Detect,
 }
 
 #[tokio::main]
@@ -57,6 +60,7 @@ async fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Floor(floor) => floor::serve(floor).await?,
         Command::Load(load) => load::load(load).await?,
         Command::Watch(watch) => watch::watch(watch).await?,
+        Command::Detect => detect::measure()?,
         Command::Hostile(args) => {
             if !hostile::measure(&args).await? {
                 return Ok(std::process::ExitCode::FAILURE);

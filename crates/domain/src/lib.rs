@@ -20,6 +20,7 @@ pub mod partner;
 pub mod people;
 pub mod policy;
 pub mod reference;
+pub mod screen;
 pub mod statistics;
 pub mod template;
 pub mod text;

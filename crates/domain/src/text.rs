@@ -8,8 +8,8 @@
 
 mod search;
 
-pub(crate) use search::ascii_digit;
 pub use search::search_form;
+pub(crate) use search::{ascii_digit, is_sign, one_letter};
 
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]

@@ -54,6 +54,23 @@ pub enum OutcomeInput {
     SubJudice(chrono::NaiveDate),
 }
 
+impl Respond {
+    /// The texts that are published, each with its field.
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let outcome = match &self.outcome {
+            OutcomeInput::NoFurtherAction(text)
+            | OutcomeInput::NotResponsible(text)
+            | OutcomeInput::CannotDisclose(text) => Some(("outcome", text.as_str())),
+            OutcomeInput::Resolved
+            | OutcomeInput::PartiallyResolved
+            | OutcomeInput::ActionPlanned(_)
+            | OutcomeInput::Duplicate(_)
+            | OutcomeInput::SubJudice(_) => None,
+        };
+        [("body", self.body.as_str())].into_iter().chain(outcome)
+    }
+}
+
 /// What the raiser makes of the newest response, as it was typed.
 #[derive(Debug, Clone)]
 pub struct GiveVerdict {
@@ -104,6 +121,7 @@ impl Forum {
         once: &Once,
     ) -> Result<Written<ResponseId>, Error> {
         let parsed = self.parse_answer(input, viewer)?;
+        let screened = once.screen(input.texts());
         let thread_id = input.thread;
         let id: ResponseId = self.new_id();
         self.act(
@@ -115,6 +133,7 @@ impl Forum {
             async |tx, thread| {
                 let concern = concern_of(&thread)?;
                 policy::may_answer(&viewer.actor, &thread.facts, &concern)?;
+                screened.pass()?;
                 self.check_duplicate(&tx, viewer, thread_id, &parsed.outcome)
                     .await?;
                 // An illegal move writes nothing.
@@ -228,6 +247,8 @@ impl Forum {
             .and_then(|text| problems.take("comment", Reason::parse(text)))
             .map(Reason::into_string);
         problems.none()?;
+        let comment_typed = input.comment.as_deref();
+        let screened = once.screen(comment_typed.map(|text| ("comment", text)));
         let thread_id = input.thread;
         let id: VerdictId = self.new_id();
         let review = self.new_entry_id();
@@ -239,6 +260,7 @@ impl Forum {
             id,
             async |tx, thread| {
                 policy::decide(&viewer.actor, &Action::Judge(&thread.facts))?;
+                screened.pass()?;
                 let concern = concern_of(&thread)?;
                 let mv = match input.verdict {
                     VerdictKind::NotGranted => Move::Dispute,

@@ -126,12 +126,18 @@ impl Forum {
         once: &Once,
     ) -> Result<Written<CommitmentId>, Error> {
         let parsed = self.parse_commitment(input)?;
+        let steps = input
+            .milestones
+            .iter()
+            .map(|(text, _)| ("milestones", text.as_str()));
+        let screened = once.screen([("statement", &*input.body)].into_iter().chain(steps));
         let language = input.language.or(viewer.language).unwrap_or(Language::En);
         let thread_id = input.thread;
         let id: CommitmentId = self.new_id();
         let step = self.new_entry_id();
         let work = async |tx: Tx, thread: Thread| {
             policy::decide(&viewer.actor, &Action::Commit(&thread.facts))?;
+            screened.pass()?;
             let concern = concern_of(&thread)?;
             if !may_commit_in(concern.state) {
                 let why = "an office commits itself once it has acknowledged the concern, and \

@@ -193,6 +193,7 @@ impl Forum {
     ) -> Result<Written<ThreadId>, Error> {
         let mut problems = Problems::default();
         let said = act.said();
+        let screened = once.screen(said);
         let note = said.and_then(|(field, text)| problems.take(field, Reason::parse(text)));
         problems.none()?;
         let note = note.map(Reason::into_string);
@@ -207,6 +208,7 @@ impl Forum {
                 ConcernAct::Withdraw(_) => Action::Withdraw(facts),
             };
             policy::decide(&viewer.actor, &action)?;
+            screened.pass()?;
             let by = match act {
                 ConcernAct::Clarify(_) | ConcernAct::Withdraw(_) => By::Raiser,
                 _ => By::Office(signing(viewer, &thread)?),

@@ -5,6 +5,7 @@ use domain::commitment::IllegalAct;
 use domain::concern::{IllegalMove, OutcomeError};
 use domain::moderation::{Decision, ModAct};
 use domain::policy::{Denial, DutyConflict, Refusal};
+use domain::screen::Span;
 use domain::text::TextError;
 use storage::StorageError;
 
@@ -94,6 +95,9 @@ pub enum Problem {
         /// The limit.
         max: u32,
     },
+    /// The text holds personal information, which its author has not confirmed:
+    /// where, in Unicode scalar values of the text as it was sent.
+    PersonalInformation(Vec<Span>),
     /// The text was changed since it was judged.
     Changed,
     /// Another moderator decided before.

@@ -160,6 +160,7 @@ impl Forum {
         self.not_ahead(input.received_on, "receivedOn", &mut problems);
         problems.none()?;
         let body = body.ok_or(Error::Internal("a text neither accepted nor refused"))?;
+        let screened = once.screen([("body", input.body.as_str())]);
         let id = input.letter;
         let claim = self.claim(viewer, "recordPaperReply", once, id.into())?;
         self.store
@@ -175,6 +176,7 @@ impl Forum {
                     return Err(Error::not_found());
                 };
                 policy::decide(&viewer.actor, &Action::RecordLetter(&thread.facts))?;
+                screened.pass()?;
                 // It is as it is now that the concern is held.
                 let letter = tx.letter(id).await?.ok_or_else(Error::not_found)?;
                 if letter.reply_on.is_some() {

@@ -98,6 +98,8 @@ user_error_codes! {
     NotAhead = "NOT_AHEAD",
     /// A second officer of the agency has to approve the answer.
     SecondOfficerRequired = "SECOND_OFFICER_REQUIRED",
+    /// The text says who or where somebody is.
+    PersonalInformation = "PERSONAL_INFORMATION",
 }
 
 impl Problem {
@@ -114,6 +116,7 @@ impl Problem {
             },
             Self::Unknown(_) | Self::UnknownPlaceholder { .. } => Code::Unknown,
             Self::Invalid(_) | Self::TooFar(_) | Self::Unfit(_) => Code::Invalid,
+            Self::PersonalInformation(_) => Code::PersonalInformation,
             Self::Changed => Code::VersionConflict,
             Self::AlreadyDecided(_) => Code::AlreadyDecided,
             Self::NotFound => Code::NotFound,
@@ -236,6 +239,9 @@ fn english(problem: &Problem) -> String {
                 .to_owned()
         }
         Problem::TooMany { max } => format!("At most {max} are possible."),
+        Problem::PersonalInformation(_) => "This text may say who or where somebody is. Take that \
+             out, or send it again with confirm: true if it is to be read by others."
+            .to_owned(),
         Problem::Changed => "The text was changed since; read it again before you act.".to_owned(),
         Problem::AlreadyDecided(decision) => {
             format!("Another moderator decided on this already: {decision}.")
@@ -309,6 +315,9 @@ fn urdu(problem: &Problem) -> String {
                 .to_owned()
         }
         Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
+        Problem::PersonalInformation(_) => "اس متن سے کسی کی شناخت یا پتہ ظاہر ہو سکتا ہے۔ اسے نکال دیں، یا اگر \
+             دوسروں کو یہ پڑھنا ہی ہے تو confirm: true کے ساتھ دوبارہ بھیجیں۔"
+            .to_owned(),
         Problem::Changed => {
             "اس دوران متن بدل گیا ہے؛ کارروائی سے پہلے اسے دوبارہ پڑھیں۔".to_owned()
         }

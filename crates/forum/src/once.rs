@@ -22,6 +22,15 @@ pub struct Once {
     pub key: Option<String>,
     /// A hash of the rest of the input.
     pub input_hash: [u8; 32],
+    /// Whether its author knows of the personal information in its texts.
+    pub confirmed: bool,
+}
+
+impl Once {
+    /// The same, as its author confirms it or not.
+    pub fn confirmed(self, confirmed: bool) -> Self {
+        Self { confirmed, ..self }
+    }
 }
 
 /// What came of a repeatable write.

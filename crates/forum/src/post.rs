@@ -100,6 +100,7 @@ impl Forum {
         let mut problems = Problems::default();
         let body = problems.take("body", PostBody::parse(&input.body));
         problems.none()?;
+        let screened = once.screen([("body", input.body.as_str())]);
         let Some(body) = body.map(PostBody::into_string) else {
             return Err(Error::Internal("a text neither accepted nor refused"));
         };
@@ -134,6 +135,7 @@ impl Forum {
                     Counted::Reused => return Err(reused()),
                 };
                 policy::decide(&viewer.actor, &Action::AddPost(&facts))?;
+                screened.pass()?;
                 let reuse = input.reuse.unwrap_or(Reuse::default_for(facts.audience));
                 tx.insert_post(&NewPost {
                     reuse,
@@ -177,6 +179,7 @@ impl Forum {
         let mut problems = Problems::default();
         let body = problems.take("body", PostBody::parse(&input.body));
         problems.none()?;
+        let screened = once.screen([("body", input.body.as_str())]);
         let id = input.post;
         let claim = self.claim(viewer, "editPost", once, id.into())?;
         self.store
@@ -191,6 +194,7 @@ impl Forum {
                 let facts = tx.thread_facts(&viewer.actor, thread).await?;
                 let (post, facts) = post.zip(facts).ok_or_else(Error::not_found)?;
                 policy::decide(&viewer.actor, &Action::EditPost(&facts, &post.facts))?;
+                screened.pass()?;
                 if let Some(body) = &body {
                     tx.replace_post_body(&post, body.as_str()).await?;
                 }

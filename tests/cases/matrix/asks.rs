@@ -36,6 +36,11 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
          responseType: \"code\"}) { appName }",
     ),
     ("categories", Of::Forum, "categories { code }"),
+    (
+        "checkText",
+        Of::Forum,
+        "checkText(text: \"0300-1234567\") { spans { kind } }",
+    ),
     ("circles", Of::Forum, "circles { code }"),
     (
         "clients",

@@ -162,5 +162,6 @@ pub(crate) fn once<T: InputType>(input: &T, key: Option<&String>) -> Once {
     Once {
         key: Some(key.clone()),
         input_hash: Sha256::digest(value.to_string()).into(),
+        confirmed: false,
     }
 }

@@ -25,6 +25,7 @@ macro_rules! mirror {
 
 mod concern;
 mod moderation;
+mod screen;
 
 pub use concern::{
     Blocker, ClockFor, CommitmentAct, CommitmentState, ConcernMove, ConcernState, Expected,
@@ -34,6 +35,7 @@ pub(crate) use mirror;
 pub use moderation::{
     FlagReason, ModerationAct, ModerationReason, ModerationWarning, ReviewDecision, ReviewStepKind,
 };
+pub use screen::PersonalKind;
 
 mirror! {
     /// Who a person speaks for.
@@ -412,6 +414,9 @@ mirror! {
         AlreadyDecided,
         /// A limit on how many is reached.
         TooMany,
+        /// The text says who or where somebody is: see `spans`. It is accepted
+        /// with `confirm`.
+        PersonalInformation,
         /// A date that must lie ahead does not.
         NotAhead,
         /// A second officer of the agency has to approve the answer.

@@ -26,8 +26,8 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             // What they name is decided on, each by itself; or it is for all.
             "node" | "nodes" | "viewer" | "rateLimit" | "registrationMode" | "agencies"
             | "agency" | "organizations" | "circles" | "categories" | "regions" | "themes"
-            | "affectedGroups" | "helplines" | "clockRules" | "holidays" | "__typename"
-            | "__schema" | "__type" => Opening::Open,
+            | "affectedGroups" | "helplines" | "checkText" | "clockRules" | "holidays"
+            | "__typename" | "__schema" | "__type" => Opening::Open,
             "account"
             | "authorizationRequest"
             | "accountsWaiting"

@@ -4,7 +4,9 @@ use async_graphql::SimpleObject;
 use domain::people::Language;
 use forum::{Problem, UserProblem};
 
+use crate::directive::cost;
 use crate::schema::enums::{ConcernMove, ConcernState, UserErrorCode};
+use crate::schema::screen::PersonalSpan;
 
 /// Something the person can mend.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub struct UserError {
     pub state: Option<ConcernState>,
     /// The moves that its state allows, of an ILLEGAL_MOVE.
     pub legal_moves: Option<Vec<ConcernMove>>,
+    /// Where the text of `field` holds personal information, of a
+    /// PERSONAL_INFORMATION.
+    #[graphql(directive = cost::apply(0))]
+    pub spans: Option<Vec<PersonalSpan>>,
 }
 
 impl UserError {
@@ -29,7 +35,12 @@ impl UserError {
             Problem::IllegalMove(illegal) => Some(illegal),
             _ => None,
         };
+        let spans = match &problem.problem {
+            Problem::PersonalInformation(spans) => Some(spans),
+            _ => None,
+        };
         Self {
+            spans: spans.map(|spans| spans.iter().map(PersonalSpan::from).collect()),
             state: illegal.map(|one| one.from.into()),
             legal_moves: illegal.map(|one| one.legal.iter().map(|mv| (*mv).into()).collect()),
             code: problem.problem.kind().into(),

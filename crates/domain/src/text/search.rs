@@ -34,7 +34,7 @@ pub fn search_form(text: &str) -> String {
 
 /// Signs written over, under or between letters, which writers leave out as
 /// they like.
-const fn is_sign(c: char) -> bool {
+pub(crate) const fn is_sign(c: char) -> bool {
     matches!(
         c,
         // Honorifics and small letters above.
@@ -55,7 +55,8 @@ const fn is_sign(c: char) -> bool {
     )
 }
 
-fn one_letter(c: char) -> char {
+/// The one letter that stands for all that readers take for it.
+pub(crate) fn one_letter(c: char) -> char {
     match c {
         'آ' | 'أ' | 'إ' | 'ٱ' | 'ٲ' | 'ٳ' | 'ٵ' => 'ا',
         'ؤ' | 'ٶ' => 'و',

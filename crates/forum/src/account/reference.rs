@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::change::Reached;
 use crate::error::Problems;
-use crate::message::{CATEGORIES, GROUPS, REGIONS};
+use crate::message::{AGENCIES, CATEGORIES, GROUPS, REGIONS};
 use crate::{Error, Forum, Problem};
 
 /// Reference data, as files name it. The order of each list is the order it
@@ -137,6 +137,9 @@ impl Forum {
         for helpline in &data.helplines {
             let fits = regions.contains(helpline.region.as_str());
             problems.require(fits, "helplines", Problem::Unknown(REGIONS));
+            let runs = |agency: &AgencyEntry| Some(&agency.code) == helpline.agency.as_ref();
+            let known = helpline.agency.is_none() || data.agencies.iter().any(runs);
+            problems.require(known, "helplines", Problem::Unknown(AGENCIES));
         }
         for holiday in &data.holidays {
             let fits = regions.contains(holiday.region.as_str());

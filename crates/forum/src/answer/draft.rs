@@ -53,6 +53,7 @@ impl Forum {
         once: &Once,
     ) -> Result<Written<DraftId>, Error> {
         let parsed = self.parse_answer(input, viewer)?;
+        let screened = once.screen(input.texts());
         let thread_id = input.thread;
         let id: DraftId = self.new_id();
         self.act(
@@ -64,6 +65,7 @@ impl Forum {
             async |tx, thread| {
                 let concern = concern_of(&thread)?;
                 policy::may_answer(&viewer.actor, &thread.facts, &concern)?;
+                screened.pass()?;
                 self.check_duplicate(&tx, viewer, thread_id, &parsed.outcome)
                     .await?;
                 concern.apply(Move::Answer, tx.now())?;

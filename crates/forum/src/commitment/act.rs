@@ -37,6 +37,24 @@ pub enum CommitmentDeed {
 }
 
 impl CommitmentDeed {
+    /// The texts that are published, each with its field.
+    fn texts(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::Report(report) => {
+                let shown = report
+                    .evidence
+                    .iter()
+                    .map(|(_, text)| ("evidence", &**text));
+                [("note", &*report.note)].into_iter().chain(shown).collect()
+            }
+            Self::Confirm => Vec::new(),
+            Self::Contest(reason)
+            | Self::Decide(_, reason)
+            | Self::Postpone(_, reason)
+            | Self::Withdraw(reason) => vec![("reason", reason)],
+        }
+    }
+
     const fn operation(&self) -> &'static str {
         match self {
             Self::Report(_) => "reportProgress",
@@ -67,6 +85,7 @@ impl Forum {
         once: &Once,
     ) -> Result<Written<CommitmentId>, Error> {
         let parsed = self.parse_deed(deed)?;
+        let screened = once.screen(deed.texts());
         let step = self.new_entry_id();
         let claim = self.claim(viewer, deed.operation(), once, id.into())?;
         self.store
@@ -83,6 +102,9 @@ impl Forum {
                 };
                 // It is as it is now that the concern is held.
                 let commitment = tx.commitment(id).await?.ok_or_else(Error::not_found)?;
+                let action = action(parsed.doing, &thread.facts, &commitment);
+                policy::decide(&viewer.actor, &action)?;
+                screened.pass()?;
                 let about = (&thread, &commitment);
                 let kept = self.do_deed(&tx, viewer, about, &parsed, step).await?;
                 self.keep_step(&tx, &thread, kept).await?;
@@ -139,7 +161,6 @@ impl Forum {
         id: MoveId,
     ) -> Result<Kept<'a>, Error> {
         let (facts, bound) = (&thread.facts, commitment.bound);
-        policy::decide(&viewer.actor, &action(parsed.doing, facts, commitment))?;
         let part = match parsed.doing {
             Doing::Confirm | Doing::Contest => Part::Raiser,
             Doing::Decide(_) => {

@@ -71,6 +71,7 @@ impl Once {
         Self {
             key,
             input_hash: [0; 32],
+            confirmed: self.confirmed,
         }
     }
 }

@@ -35,12 +35,14 @@ impl Forum {
         let reason = problems.take("reason", Reason::parse(&input.reason));
         problems.none()?;
         let reason = reason.map(Reason::into_string);
+        let screened = once.screen([("reason", input.reason.as_str())]);
         let (id, entry) = (input.thread, self.new_entry_id());
         let max = self.settings.referrals_max;
         self.act(viewer, "referConcern", once, id, id, async |tx, thread| {
             let facts = &thread.facts;
             // Whoever may not answer is not told which offices there are.
             policy::decide(&viewer.actor, &Action::Answer(facts))?;
+            screened.pass()?;
             let concern = concern_of(&thread)?;
             let to = self.assignment(input.to, thread.region.as_deref())?;
             // That retaliation was reported of an agency is not told.

@@ -54,6 +54,7 @@ fn problems() -> Vec<Problem> {
         Problem::SecondOfficerRequired,
         Problem::TooMany { max: 5 },
         Problem::Changed,
+        Problem::PersonalInformation(Vec::new()),
         Problem::AlreadyDecided(domain::moderation::Decision::Agree),
         Problem::Unfit(domain::moderation::ModAct::Remove),
         Problem::Denied(Denial::OwnOrganization),

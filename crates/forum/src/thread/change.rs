@@ -58,9 +58,15 @@ impl Forum {
             .as_deref()
             .and_then(|text| problems.take("facts", Facts::parse(text)));
         problems.none()?;
+        let texts = [("title", &input.title), ("body", &input.body)];
+        let texts = texts
+            .into_iter()
+            .filter_map(|(field, text)| Some((field, text.as_deref()?)));
+        let screened = once.screen(texts);
         let id = input.thread;
         self.act(viewer, "editThread", once, id, id, async |tx, thread| {
             policy::decide(&viewer.actor, &Action::EditThread(&thread.facts))?;
+            screened.pass()?;
             if title.is_some() || body.is_some() {
                 let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
                 let body = body

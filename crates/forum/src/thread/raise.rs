@@ -110,6 +110,7 @@ impl Forum {
             }),
         )?;
         let texts = self.check(input, audience)?;
+        let screened = once.screen([("title", &*input.title), ("body", &*input.body)]);
         let Some(persona) = viewer.speaks_as else {
             return Err(Error::Internal("an account without a persona"));
         };
@@ -199,6 +200,7 @@ impl Forum {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
                     return Ok(Written::Before(before));
                 }
+                screened.pass()?;
                 tx.insert_thread(&new).await?;
                 let mut life = sent;
                 for step in &steps {

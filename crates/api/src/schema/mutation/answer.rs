@@ -102,6 +102,10 @@ pub struct RespondToConcernInput {
     pub outcome: OutcomeInput,
     /// The language of the text; the reader's own where nothing is said.
     pub language: Option<Language>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the answer is given once.
     pub client_mutation_id: Option<String>,
 }
@@ -117,6 +121,10 @@ pub struct DraftResponseInput {
     pub outcome: OutcomeInput,
     /// The language of the text; the reader's own where nothing is said.
     pub language: Option<Language>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the draft is written once.
     pub client_mutation_id: Option<String>,
 }
@@ -139,6 +147,10 @@ pub struct GiveVerdictInput {
     pub verdict: VerdictKind,
     /// In your words: at most 2,000 characters.
     pub comment: Option<String>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the verdict is given once.
     pub client_mutation_id: Option<String>,
 }
@@ -184,7 +196,7 @@ impl AnswerMutations {
         #[graphql(desc = "The draft.")] input: DraftResponseInput,
     ) -> async_graphql::Result<DraftResponsePayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::Respond {
             thread: expect(Kind::Thread, &input.thread_id),
@@ -231,7 +243,7 @@ impl AnswerMutations {
         #[graphql(desc = "The answer.")] input: RespondToConcernInput,
     ) -> async_graphql::Result<RespondToConcernPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::Respond {
             thread: expect(Kind::Thread, &input.thread_id),
@@ -256,7 +268,7 @@ impl AnswerMutations {
         #[graphql(desc = "The judgement.")] input: GiveVerdictInput,
     ) -> async_graphql::Result<GiveVerdictPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let thread = expect(Kind::Thread, &input.thread_id);
         let act = act::GiveVerdict {

@@ -35,6 +35,10 @@ pub struct MakeCommitmentInput {
     pub response_id: Option<ID>,
     /// The language of the texts; the reader's own where nothing is said.
     pub language: Option<Language>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the commitment is made once.
     pub client_mutation_id: Option<String>,
 }
@@ -62,6 +66,10 @@ pub struct ReportProgressInput {
     pub milestone: Option<i64>,
     /// Where it can be seen.
     pub evidence: Option<Vec<EvidenceInput>>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, it is reported once.
     pub client_mutation_id: Option<String>,
 }
@@ -84,6 +92,10 @@ inputs! {
         pub commitment_id: ID,
         /// Why: 1 to 2,000 characters.
         pub reason: String,
+        /// Whether others are to read the text although it says who or where somebody
+        /// is (see `checkText`).
+        #[graphql(default)]
+        pub confirm: bool,
         /// A key of your own: with the same key, it is done once.
         pub client_mutation_id: Option<String>,
     }
@@ -98,6 +110,10 @@ pub struct DecideCommitmentInput {
     pub kept: bool,
     /// Why: 1 to 2,000 characters.
     pub reason: String,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, it is decided once.
     pub client_mutation_id: Option<String>,
 }
@@ -111,6 +127,10 @@ pub struct PostponeCommitmentInput {
     pub due_on: Day,
     /// Why: 1 to 2,000 characters.
     pub reason: String,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, it is postponed once.
     pub client_mutation_id: Option<String>,
 }
@@ -151,9 +171,12 @@ where
 
 /// Does something to a commitment.
 macro_rules! done {
-    ($ctx:expr, $input:ident, $deed:expr) => {{
+    ($ctx:expr, $input:ident, $deed:expr) => {
+        done!($ctx, $input, $deed, $input.confirm)
+    };
+    ($ctx:expr, $input:ident, $deed:expr, $confirm:expr) => {{
         let caller = caller($ctx);
-        let once = once(&$input, $input.client_mutation_id.as_ref());
+        let once = once(&$input, $input.client_mutation_id.as_ref()).confirmed($confirm);
         let id = expect(Kind::Commitment, &$input.commitment_id);
         let deed = $deed;
         let forum = &caller.forum;
@@ -178,7 +201,7 @@ impl CommitmentMutations {
         #[graphql(desc = "What it will do.")] input: MakeCommitmentInput,
     ) -> async_graphql::Result<MakeCommitmentPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let milestones = input.milestones.unwrap_or_default().into_iter();
         let act = act::MakeCommitment {
@@ -223,7 +246,8 @@ impl CommitmentMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The commitment.")] input: ConfirmCommitmentInput,
     ) -> async_graphql::Result<ConfirmCommitmentPayload> {
-        done!(ctx, input, act::CommitmentDeed::Confirm)
+        // Nothing is said with it.
+        done!(ctx, input, act::CommitmentDeed::Confirm, false)
     }
 
     /// Says that it is not done, although the office says so; for the raiser.

@@ -40,6 +40,10 @@ pub struct ReferConcernInput {
     pub agency: Option<ID>,
     /// Why, for the raiser and for whoever has it next: 1 to 2,000 characters.
     pub reason: String,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
 }
@@ -93,6 +97,10 @@ pub struct RequestClarificationInput {
     pub thread_id: ID,
     /// What the raiser is asked: 1 to 2,000 characters.
     pub question: String,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
 }
@@ -104,6 +112,10 @@ pub struct ClarifyConcernInput {
     pub thread_id: ID,
     /// The answer: 1 to 2,000 characters.
     pub answer: String,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
 }
@@ -115,6 +127,10 @@ pub struct WithdrawConcernInput {
     pub thread_id: ID,
     /// Why, if you want to say: at most 2,000 characters.
     pub reason: Option<String>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
 }
@@ -192,7 +208,7 @@ impl ConcernMutations {
         #[graphql(desc = "The concern, to whom it goes, and why.")] input: ReferConcernInput,
     ) -> async_graphql::Result<ReferConcernPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::ReferConcern {
             thread: expect(Kind::Thread, &input.thread_id),
@@ -340,7 +356,7 @@ impl ConcernMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The concern, and the question.")] input: RequestClarificationInput,
     ) -> async_graphql::Result<RequestClarificationPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let act = act::ConcernAct::RequestClarification(input.question);
         make(caller(ctx), &input.thread_id, once, &act).await
     }
@@ -352,7 +368,7 @@ impl ConcernMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The concern, and the answer.")] input: ClarifyConcernInput,
     ) -> async_graphql::Result<ClarifyConcernPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let act = act::ConcernAct::Clarify(input.answer);
         make(caller(ctx), &input.thread_id, once, &act).await
     }
@@ -363,7 +379,7 @@ impl ConcernMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The concern.")] input: WithdrawConcernInput,
     ) -> async_graphql::Result<WithdrawConcernPayload> {
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let act = act::ConcernAct::Withdraw(input.reason);
         make(caller(ctx), &input.thread_id, once, &act).await
     }

@@ -36,6 +36,10 @@ pub struct RecordPaperReplyInput {
     /// What it says, in markdown: 1 to 20,000 characters. Leave out who raised
     /// the concern and what is sealed: whoever sees the concern reads it.
     pub body: String,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, it is recorded once.
     pub client_mutation_id: Option<String>,
 }
@@ -88,7 +92,7 @@ impl LetterMutations {
         #[graphql(desc = "The reply.")] input: RecordPaperReplyInput,
     ) -> async_graphql::Result<RecordPaperReplyPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::RecordPaperReply {
             letter: expect(Kind::Letter, &input.letter_id),

@@ -21,6 +21,10 @@ pub struct AddPostInput {
     pub language: Option<Language>,
     /// What may be done with the text.
     pub reuse: Option<Reuse>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the same post is written once.
     pub client_mutation_id: Option<String>,
 }
@@ -32,6 +36,10 @@ pub struct EditPostInput {
     pub post_id: ID,
     /// The text, in markdown: 1 to 20,000 characters.
     pub body: String,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
 }
@@ -65,7 +73,7 @@ impl PostMutations {
         #[graphql(desc = "What to say, and where.")] input: AddPostInput,
     ) -> async_graphql::Result<AddPostPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::AddPost {
             thread: expect(Kind::Thread, &input.thread_id),
@@ -90,7 +98,7 @@ impl PostMutations {
         #[graphql(desc = "The post and its new text.")] input: EditPostInput,
     ) -> async_graphql::Result<EditPostPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::EditPost {
             post: expect(Kind::Post, &input.post_id),

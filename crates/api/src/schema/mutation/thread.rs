@@ -76,6 +76,10 @@ pub struct RaiseConcernInput {
     pub reuse: Option<Reuse>,
     /// The language of the texts; the reader's own where nothing is said.
     pub language: Option<Language>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the concern is raised once.
     pub client_mutation_id: Option<String>,
 }
@@ -104,6 +108,10 @@ pub struct StartThreadInput {
     pub reuse: Option<Reuse>,
     /// The language of the texts; the reader's own where nothing is said.
     pub language: Option<Language>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the thread is begun once.
     pub client_mutation_id: Option<String>,
 }
@@ -119,6 +127,10 @@ pub struct EditThreadInput {
     pub body: Option<String>,
     /// The sealed case facts.
     pub facts: Option<String>,
+    /// Whether others are to read the text although it says who or where somebody
+    /// is (see `checkText`).
+    #[graphql(default)]
+    pub confirm: bool,
     /// A key of your own: with the same key, the act is done once.
     pub client_mutation_id: Option<String>,
 }
@@ -167,7 +179,7 @@ impl WritingMutations {
         #[graphql(desc = "The concern.")] input: RaiseConcernInput,
     ) -> async_graphql::Result<RaiseConcernPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let about = input.about;
         let act = act::RaiseThread {
@@ -213,7 +225,7 @@ impl WritingMutations {
         #[graphql(desc = "The thread.")] input: StartThreadInput,
     ) -> async_graphql::Result<StartThreadPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::RaiseThread {
             kind: input.kind.into(),
@@ -247,7 +259,7 @@ impl WritingMutations {
         #[graphql(desc = "The thread and its new texts.")] input: EditThreadInput,
     ) -> async_graphql::Result<EditThreadPayload> {
         let caller = caller(ctx);
-        let once = once(&input, input.client_mutation_id.as_ref());
+        let once = once(&input, input.client_mutation_id.as_ref()).confirmed(input.confirm);
         let key = input.client_mutation_id;
         let act = act::EditThread {
             thread: expect(Kind::Thread, &input.thread_id),

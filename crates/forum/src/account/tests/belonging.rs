@@ -217,6 +217,7 @@ async fn a_repeated_key_does_nothing_a_second_time() {
     let key = Once {
         key: Some("one".to_owned()),
         input_hash: [3; 32],
+        confirmed: false,
     };
     let first = world
         .forum
