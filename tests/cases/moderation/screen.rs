@@ -45,7 +45,8 @@ async fn what_a_text_says_of_people_is_told_to_whoever_types_it() {
 
 #[tokio::test]
 async fn a_text_to_look_at_is_as_long_as_a_post_and_no_longer() {
-    let visitor = TestForum::new().await.visitor();
+    let forum = TestForum::new().await;
+    let visitor = forum.visitor();
     check(&visitor, &"x".repeat(20_000)).await;
     let document = "query($text: String!) { checkText(text: $text) { spans { kind } } }";
     let long = json!({ "text": "x".repeat(20_001) });
@@ -54,7 +55,8 @@ async fn a_text_to_look_at_is_as_long_as_a_post_and_no_longer() {
 
 #[tokio::test]
 async fn danger_brings_helplines_but_none_of_the_agency_complained_of() {
-    let visitor = TestForum::new().await.visitor();
+    let forum = TestForum::new().await;
+    let visitor = forum.visitor();
     let document = "query($text: String!, $region: String, $about: ID) { \
                     checkText(text: $text, region: $region, about: $about) { helplines { number } } }";
     let numbers = async |text: &str, region: Option<&str>, about: Option<&str>| {
