@@ -275,11 +275,9 @@ async fn entries_that_were_cut_off_are_missed_by_whoever_kept_a_checkpoint() {
     square.moderator.done("moderate", release, "").await;
     let after = square.forum.store().read().audit_head().await.unwrap();
     unguard(&square.forum).await;
-    let hex: String = before
-        .frontier
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let bytes = before.frontier.iter();
+    let hex: Vec<String> = bytes.map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex.concat();
     let bytes = match square.forum.store().backend() {
         Backend::Sqlite => format!("X'{hex}'"),
         Backend::Postgres => format!("decode('{hex}', 'hex')"),

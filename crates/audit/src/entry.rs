@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::hex;
+
 /// The bytes of a salt.
 pub const SALT_BYTES: usize = 32;
 
@@ -67,8 +69,5 @@ pub fn commit(salt: &[u8], account: &[u8; 16]) -> Commitment {
     hash.update(b"mukalma audit account\n");
     hash.update(salt);
     hash.update(account);
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hash.finalize())
 }

@@ -14,3 +14,13 @@ pub use entry::{Commitment, Entry, Opening, SALT_BYTES, commit};
 pub use merkle::{Frontier, HASH_BYTES, Hash, included, leaf, prove};
 pub use note::{Checkpoint, Key, KeyError, NoteError, PublicKey};
 pub use verify::{Check, FAULTS_MAX, Fault, Head, Report, StoredEntry};
+
+/// Bytes as pairs of hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -222,7 +222,9 @@ mod tests {
         #[test]
         fn a_frontier_goes_through_bytes(size in 0_u64..200) {
             let mut frontier = Frontier::default();
-            (0..size).for_each(|one| frontier.push(leaf(&one.to_be_bytes())));
+            for one in 0..size {
+                frontier.push(leaf(&one.to_be_bytes()));
+            }
             let read = Frontier::from_bytes(size, &frontier.to_bytes());
             prop_assert_eq!(read.as_ref(), Some(&frontier));
             prop_assert_eq!(Frontier::from_bytes(size + 1, &frontier.to_bytes()).is_some(), (size + 1).count_ones() == size.count_ones());

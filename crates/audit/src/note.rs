@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
+use crate::hex;
 use crate::merkle::{HASH_BYTES, Hash};
 
 /// The number of Ed25519 among the algorithms of signed notes.
@@ -41,11 +42,8 @@ impl Key {
     pub fn of_seed(seed: [u8; 32]) -> Self {
         let signing = SigningKey::from_bytes(&seed);
         let verifying = signing.verifying_key();
-        let name: String = Sha256::digest(verifying.as_bytes())
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = Sha256::digest(verifying.as_bytes());
+        let name = hex(digest.as_slice().split_at(8).0);
         let public = PublicKey {
             name: format!("mukalma/audit/{name}"),
             verifying,
@@ -154,11 +152,8 @@ impl PublicKey {
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}+", self.name)?;
-        for byte in self.id() {
-            write!(f, "{byte:02x}")?;
-        }
-        write!(f, "+{}", STANDARD.encode(self.typed()))
+        let key = STANDARD.encode(self.typed());
+        write!(f, "{}+{}+{key}", self.name, hex(&self.id()))
     }
 }
 
@@ -183,8 +178,7 @@ impl FromStr for PublicKey {
             name: name.to_owned(),
             verifying: key,
         };
-        let hex: String = read.id().iter().map(|byte| format!("{byte:02x}")).collect();
-        (hex == id).then_some(read).ok_or(KeyError)
+        (hex(&read.id()) == id).then_some(read).ok_or(KeyError)
     }
 }
 

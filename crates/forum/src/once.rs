@@ -28,6 +28,7 @@ pub struct Once {
 
 impl Once {
     /// The same, as its author confirms it or not.
+    #[must_use]
     pub fn confirmed(self, confirmed: bool) -> Self {
         Self { confirmed, ..self }
     }

@@ -216,7 +216,9 @@ impl Forum {
         self.store
             .write(now, async |tx| {
                 tx.write_ledger(&entries, now - LEDGER_QUIET).await?;
-                views.iter().for_each(|view| view.audit(&tx, viewer));
+                for view in &views {
+                    view.audit(&tx, viewer);
+                }
                 Ok::<_, Error>(())
             })
             .await?;
@@ -238,7 +240,9 @@ impl Forum {
         }
         self.store
             .write(self.now(), async |tx| {
-                views.iter().for_each(|view| view.audit(&tx, viewer));
+                for view in &views {
+                    view.audit(&tx, viewer);
+                }
                 Ok::<_, Error>(())
             })
             .await?;

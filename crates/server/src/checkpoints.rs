@@ -102,11 +102,10 @@ impl Keeper {
             return kept;
         }
         if size > kept.file {
-            match append(&self.file, &head.note).await {
-                Ok(()) => kept.file = size,
-                Err(_) => {
-                    tracing::warn!("a checkpoint could not be written; it will be tried again")
-                }
+            if append(&self.file, &head.note).await.is_ok() {
+                kept.file = size;
+            } else {
+                tracing::warn!("a checkpoint could not be written; it will be tried again");
             }
         }
         if let Some((endpoint, egress)) = &self.url
@@ -117,9 +116,10 @@ impl Keeper {
                 headers: vec![("webhook-id", format!("{}/{size}", self.key.name()))],
                 body: serde_json::json!({ "checkpoint": head.note }).to_string(),
             };
-            match egress.post(&outgoing).await {
-                Ok(200..=299) => kept.url = size,
-                _ => tracing::warn!("a checkpoint was not taken; it will be posted again"),
+            if let Ok(200..=299) = egress.post(&outgoing).await {
+                kept.url = size;
+            } else {
+                tracing::warn!("a checkpoint was not taken; it will be posted again");
             }
         }
         kept

@@ -61,10 +61,13 @@ impl Audited {
     }
 }
 
+/// Fills bytes with randomness fit for keys.
+type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
+
 /// What the audit log is sealed with.
 pub(crate) struct Sealer {
     key: audit::Key,
-    random: Box<dyn Fn(&mut [u8]) + Send + Sync>,
+    random: Random,
 }
 
 impl std::fmt::Debug for Sealer {

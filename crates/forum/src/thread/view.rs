@@ -98,6 +98,8 @@ impl Views {
 
     /// Remembers what was committed.
     pub(crate) fn know<'a>(&self, views: impl IntoIterator<Item = &'a View>) {
-        views.into_iter().for_each(|view| self.0.insert(*view, ()));
+        for view in views {
+            self.0.insert(*view, ());
+        }
     }
 }

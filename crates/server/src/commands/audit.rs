@@ -18,7 +18,7 @@ use super::{Out, refuse_missing};
 use crate::cli::{AuditCommand, ListArgs, VerifyArgs};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::secrets::Secrets;
+use crate::secrets::{AUDIT_KEY, Secrets};
 use crate::{checkpoints, open};
 
 /// So many entries are read at once.
@@ -38,18 +38,26 @@ pub(super) async fn run(config: &Config, what: &AuditCommand, out: Out<'_>) -> m
 
 /// The key that was named, else the server's own.
 fn key_of(config: &Config, named: Option<&str>) -> miette::Result<PublicKey> {
-    match named {
-        Some(text) => text.parse().map_err(|error| {
+    if let Some(text) = named {
+        return text.parse().map_err(|error| {
             miette::miette!(
                 help = "`mukalma audit key` prints it on the server",
                 "--key: {error}"
             )
-        }),
-        None => {
-            let secrets = Secrets::open(&config.secrets_dir, SystemClock)?;
-            Ok(secrets.audit_key().public().clone())
-        }
+        });
     }
+    // A key that is made now is that of no log.
+    let file = config.secrets_dir.join(AUDIT_KEY);
+    if !file.exists() {
+        return Err(miette::miette!(
+            help =
+                "name the log's public key with --key; `mukalma audit key` prints it on the server",
+            "there is no key at {}",
+            file.display()
+        ));
+    }
+    let secrets = Secrets::open(&config.secrets_dir, SystemClock)?;
+    Ok(secrets.audit_key().public().clone())
 }
 
 async fn log(config: &Config) -> miette::Result<(Store, AuditLog)> {
@@ -89,7 +97,9 @@ async fn verify(config: &Config, args: &VerifyArgs, out: Out<'_>) -> miette::Res
         if entries.is_empty() {
             break;
         }
-        entries.iter().for_each(|entry| check.entry(entry));
+        for entry in &entries {
+            check.entry(entry);
+        }
         bar.inc(entries.len() as u64);
     }
     bar.finish_and_clear();
@@ -153,17 +163,13 @@ async fn proof(config: &Config, index: u64, out: Out<'_>) -> miette::Result<()> 
             leaves.len()
         ));
     };
-    let path: String = path
-        .iter()
-        .map(|hash| format!("{}\n", STANDARD.encode(hash)))
-        .collect();
-    let extra = STANDARD.encode(body);
-    write!(
-        out,
-        "{PROOF}\nextra {extra}\nindex {index}\n{path}\n{}",
-        head.note
-    )
-    .into_diagnostic()
+    let mut lines = vec![
+        PROOF.to_owned(),
+        format!("extra {}", STANDARD.encode(body)),
+        format!("index {index}"),
+    ];
+    lines.extend(path.iter().map(|hash| STANDARD.encode(hash)));
+    write!(out, "{}\n\n{}", lines.join("\n"), head.note).into_diagnostic()
 }
 
 fn check(config: &Config, file: &Path, key: Option<&str>, out: Out<'_>) -> miette::Result<()> {
@@ -245,16 +251,7 @@ async fn line(
             .find(|one| usize::try_from(one.place) == Ok(place));
         people.push(match opening {
             None => "(erased)".to_owned(),
-            Some(opening) => match names.get(&opening.account) {
-                Some(name) => name.clone(),
-                None => {
-                    let id = AccountId(Uuid::from_bytes(opening.account));
-                    let account = store.read().account(id).await.into_diagnostic()?;
-                    let name = account.map_or_else(|| "(gone)".to_owned(), |one| one.login);
-                    names.insert(opening.account, name.clone());
-                    name
-                }
-            },
+            Some(opening) => name_of(store, opening.account, names).await?,
         });
     }
     let by = match entry.by {
@@ -272,6 +269,22 @@ async fn line(
         entry.detail.as_deref().unwrap_or("-"),
     )
     .into_diagnostic()
+}
+
+/// What somebody signs in with.
+async fn name_of(
+    store: &Store,
+    account: [u8; 16],
+    names: &mut HashMap<[u8; 16], String>,
+) -> miette::Result<String> {
+    if let Some(name) = names.get(&account) {
+        return Ok(name.clone());
+    }
+    let id = AccountId(Uuid::from_bytes(account));
+    let found = store.read().account(id).await.into_diagnostic()?;
+    let name = found.map_or_else(|| "(gone)".to_owned(), |one| one.login);
+    names.insert(account, name.clone());
+    Ok(name)
 }
 
 fn bar(entries: u64) -> ProgressBar {
