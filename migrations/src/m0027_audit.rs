@@ -8,7 +8,9 @@ use crate::column::{Table, drop_tables, hash, id, migration, number, text};
 
 migration!("m0027_audit");
 
-const GUARDS_SQLITE: [&str; 4] = [
+const GUARDS_SQLITE: [&str; 5] = [
+    "CREATE TRIGGER audit_opening_update BEFORE UPDATE ON audit_opening \
+     BEGIN SELECT RAISE(ABORT, 'the audit log is append only'); END",
     "CREATE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append only'); END",
     "CREATE TRIGGER audit_entry_delete BEFORE DELETE ON audit_entry \
@@ -19,9 +21,11 @@ const GUARDS_SQLITE: [&str; 4] = [
      BEGIN SELECT RAISE(ABORT, 'the audit log is append only'); END",
 ];
 
-const GUARDS_POSTGRES: [&str; 8] = [
+const GUARDS_POSTGRES: [&str; 9] = [
     "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ \
      BEGIN RAISE EXCEPTION 'the audit log is append only'; END $$",
+    "CREATE TRIGGER audit_opening_change BEFORE UPDATE ON audit_opening \
+     FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
     "CREATE TRIGGER audit_entry_change BEFORE UPDATE OR DELETE ON audit_entry \
      FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
     "CREATE TRIGGER audit_entry_remove BEFORE TRUNCATE ON audit_entry \

@@ -13,7 +13,7 @@ mod verify;
 pub use entry::{Commitment, Entry, Opening, SALT_BYTES, commit};
 pub use merkle::{Frontier, HASH_BYTES, Hash, included, leaf, prove};
 pub use note::{Checkpoint, Key, KeyError, NoteError, PublicKey};
-pub use verify::{Check, FAULTS_MAX, Fault, Head, Report, StoredEntry};
+pub use verify::{Check, ERASE, FAULTS_MAX, Fault, Head, Report, StoredEntry};
 
 /// Bytes as pairs of hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {

@@ -40,6 +40,9 @@ pub enum Fault {
     /// An opening does not open what it should.
     #[error("whom entry {0} means was changed")]
     Opening(u64),
+    /// More people are erased than entries tell of.
+    #[error("whom {0} commitments mean was erased, and entries tell of {1}")]
+    Erased(u64, u64),
     /// The state that is kept does not fit the entries.
     #[error("the log's head does not fit its {0} entries")]
     Head(u64),
@@ -70,6 +73,10 @@ pub struct Report {
     pub faults: Vec<Fault>,
 }
 
+/// The act of an entry that tells of people who were erased: as its detail, how
+/// many commitments that were opened before.
+pub const ERASE: &str = "erase";
+
 /// So many faults are told of.
 pub const FAULTS_MAX: usize = 100;
 
@@ -82,6 +89,7 @@ pub struct Check<'k> {
     outside: Vec<Checkpoint>,
     compared: usize,
     erased: u64,
+    told: u64,
     faults: Vec<Fault>,
 }
 
@@ -95,6 +103,7 @@ impl<'k> Check<'k> {
             outside,
             compared: 0,
             erased: 0,
+            told: 0,
             faults: Vec::new(),
         }
     }
@@ -114,6 +123,9 @@ impl<'k> Check<'k> {
         }
         if let Some(entry) = entry {
             self.openings(index, &entry, &stored.openings);
+            let erased = entry.detail.filter(|_| entry.act == ERASE);
+            let erased = erased.and_then(|number| number.parse().ok());
+            self.told = self.told.saturating_add(erased.unwrap_or(0));
         }
         self.tree.push(hash);
     }
@@ -156,6 +168,9 @@ impl<'k> Check<'k> {
     /// Ends with the state that is kept.
     pub fn finish(mut self, head: &Head) -> Report {
         self.compare();
+        if self.erased > self.told {
+            self.fault(Fault::Erased(self.erased, self.told));
+        }
         let size = self.tree.size();
         let outside = self.compared;
         if let Some(longer) = self.outside.last().filter(|one| one.size > size) {

@@ -234,6 +234,15 @@ impl Forum {
         posts: &[Post],
     ) -> Result<(), Error> {
         let views = posts.iter().filter_map(|post| View::of_post(viewer, post));
+        self.note_views(viewer, views).await
+    }
+
+    /// Has the audit log show what somebody is given to read, before he is.
+    pub(crate) async fn note_views(
+        &self,
+        viewer: &Viewer,
+        views: impl Iterator<Item = View>,
+    ) -> Result<(), Error> {
         let views = self.people.views.unknown(views);
         if views.is_empty() {
             return Ok(());

@@ -136,8 +136,8 @@ impl Secrets {
     /// What is wrong with the modes of the keys that are there; what is not
     /// there yet is not wrong.
     pub fn check_modes(directory: &Path) -> Vec<SecretsError> {
-        let files =
-            [CURSOR_KEY, TOKEN_PEPPER, BACKUP_KEY].map(|name| (directory.join(name), 0o600));
+        let files = [CURSOR_KEY, TOKEN_PEPPER, AUDIT_KEY, BACKUP_KEY]
+            .map(|name| (directory.join(name), 0o600));
         std::iter::once((directory.to_owned(), 0o700))
             .chain(files)
             .filter(|(path, _)| path.exists())
@@ -276,7 +276,7 @@ mod tests {
         assert_ne!(first.cursor_key.expose(), first.token_pepper.expose());
         assert_eq!(
             fs::read_dir(&path).unwrap().count(),
-            3,
+            4,
             "nothing temporary is left"
         );
     }

@@ -1,7 +1,7 @@
 //! The audit log: every privileged act, appended with the act it tells of,
 //! chained and signed. What stands in it is the `audit` crate's to say.
 
-use audit::{Commitment, Entry, Frontier, Head, Opening, SALT_BYTES, StoredEntry};
+use audit::{Checkpoint, Commitment, Entry, Frontier, Head, Opening, SALT_BYTES, StoredEntry};
 use chrono::{DateTime, Utc};
 use domain::id::AccountId;
 use uuid::Uuid;
@@ -16,6 +16,9 @@ use crate::write::{Tx, lock};
 /// So many entries are written by one statement: four parameters each at most.
 const ENTRIES_AT_ONCE: usize = 500;
 
+/// The microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
 /// A privileged act, to be written down with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audited {
@@ -24,6 +27,7 @@ pub struct Audited {
     about: Vec<AccountId>,
     object: Option<Uuid>,
     detail: Option<String>,
+    on_day: bool,
 }
 
 impl Audited {
@@ -36,7 +40,16 @@ impl Audited {
             about: Vec::new(),
             object: None,
             detail: None,
+            on_day: false,
         }
+    }
+
+    /// Of which only the day is written down: it was done where not everyone
+    /// reads.
+    #[must_use]
+    pub fn on_day(mut self, on_day: bool) -> Self {
+        self.on_day = on_day;
+        self
     }
 
     /// Done to these people. They are not written down, only committed to.
@@ -77,6 +90,15 @@ impl std::fmt::Debug for Sealer {
 }
 
 impl Sealer {
+    /// Whether it was this key that signed the log as it stands.
+    fn sealed(&self, tree: &Frontier, note: &str) -> bool {
+        if tree.size() == 0 {
+            return note.is_empty();
+        }
+        let (size, root) = (tree.size(), tree.root());
+        self.key.public().read(note) == Ok((Checkpoint { size, root }, ""))
+    }
+
     fn fill(&self, bytes: &mut [u8]) {
         (self.random)(bytes);
     }
@@ -91,6 +113,30 @@ impl Store {
             key,
             random: Box::new(random),
         });
+    }
+}
+
+impl Store {
+    /// Signs the log anew as it stands, with the key of [`Store::audit_with`]:
+    /// after a copy was restored that another key signed.
+    pub async fn adopt_audit_log(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let sealer = self.sealer.get();
+        let sealer = sealer.ok_or(StorageError::Corrupt("an audit log without a key"))?;
+        self.write(now, async |tx| {
+            let head = tx.audit_head().await?;
+            let size = u64::try_from(head.size).unwrap_or(0);
+            let tree = Frontier::from_bytes(size, &head.frontier);
+            let tree = tree.ok_or(StorageError::Corrupt("the audit log's head"))?;
+            if sealer.sealed(&tree, &head.note) {
+                return Ok(());
+            }
+            let note = sealer.key.sign(tree.size(), &tree.root());
+            let sql = "UPDATE audit_head SET note = $1 WHERE id = 1";
+            tx.run(sql, tx.params().with(note)).await?;
+            tx.audit(Audited::new("adoptAuditLog", None));
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -119,12 +165,19 @@ pub(crate) async fn append(
     let sealer = sealer.ok_or(StorageError::Corrupt("an audit log without a key"))?;
     // Also where there is no head yet, those who append wait for each other.
     let sql = "INSERT INTO audit_head (id, size, frontier, note) VALUES (1, 0, $1, '') \
-               ON CONFLICT (id) DO UPDATE SET id = audit_head.id RETURNING size, frontier";
+               ON CONFLICT (id) DO UPDATE SET id = audit_head.id RETURNING size, frontier, note, \
+               EXISTS (SELECT 1 FROM audit_entry e WHERE e.id >= audit_head.size)";
     let row = conn.one(sql, conn.params().with(Vec::new())).await?;
     let mut row = row.ok_or(StorageError::Corrupt("the audit log's head"))?;
     let (size, frontier): (u64, Vec<u8>) = (row.count()?, row.get()?);
-    let broken = || StorageError::Corrupt("the audit log's head");
-    let mut tree = Frontier::from_bytes(size, &frontier).ok_or_else(broken)?;
+    let (note, beyond): (String, bool) = (row.get()?, row.get()?);
+    let tree = Frontier::from_bytes(size, &frontier);
+    let tree = tree.filter(|tree| !beyond && sealer.sealed(tree, &note));
+    let Some(mut tree) = tree else {
+        // To sign it would be to attest what somebody made of it.
+        tracing::error!("the audit log was changed by hand: run `mukalma audit verify`");
+        return Err(StorageError::Corrupt("the audit log's head"));
+    };
     for acts in acts.chunks(ENTRIES_AT_ONCE) {
         write(conn, now, acts, &mut tree, sealer).await?;
     }
@@ -162,7 +215,11 @@ async fn write(
         };
         let body = Entry {
             index,
-            at: now.timestamp_micros(),
+            at: if act.on_day {
+                now.timestamp_micros() / DAY * DAY
+            } else {
+                now.timestamp_micros()
+            },
             act: act.act.to_owned(),
             by: act.by.map(&mut commit).transpose()?,
             about: act

@@ -412,6 +412,9 @@ impl Thread {
         {
             seen.own();
         }
+        if !rows.is_empty() {
+            self.batch.opened(caller(ctx)).await?;
+        }
         Ok(PostConnection::page(
             rows,
             window,
@@ -444,6 +447,7 @@ impl Thread {
         let window = paging.check(List::Timeline)?;
         let facts = &self.view.facts;
         let rows = self.batch.timeline(caller(ctx), facts, window).await?;
+        self.batch.opened(caller(ctx)).await?;
         Ok(TimelineConnection::page(rows, window, facts, &self.batch))
     }
 
@@ -455,6 +459,9 @@ impl Thread {
     )]
     async fn responses(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Response>> {
         let responses = self.batch.responses(caller(ctx), self.id_of()).await?;
+        if !responses.is_empty() {
+            self.batch.opened(caller(ctx)).await?;
+        }
         Ok(responses.into_iter().map(Response).collect())
     }
 

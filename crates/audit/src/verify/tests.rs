@@ -21,6 +21,11 @@ fn key() -> Key {
 }
 
 fn log(size: u8) -> Log {
+    log_of(size, None)
+}
+
+/// A log whose first entry tells of so many who were erased.
+fn log_of(size: u8, erased: Option<&str>) -> Log {
     let key = key();
     let mut tree = Frontier::default();
     let mut entries = Vec::new();
@@ -31,11 +36,14 @@ fn log(size: u8) -> Log {
         let body = Entry {
             index: index.into(),
             at: i64::from(index) * 1_000_000,
-            act: "DUTY_GRANTED".to_owned(),
+            act: match erased.filter(|_| index == 0) {
+                Some(_) => ERASE.to_owned(),
+                None => "grantDuty".to_owned(),
+            },
             by: Some(commit(&salt, &account)),
             about: Vec::new(),
             object: Some(format!("thread/{index}")),
-            detail: None,
+            detail: erased.filter(|_| index == 0).map(str::to_owned),
         }
         .body();
         tree.push(leaf(body.as_bytes()));
@@ -192,10 +200,12 @@ fn what_nobody_touched_is_whole() {
 }
 
 #[test]
-fn whom_it_means_can_be_erased() {
-    let mut log = log(3);
+fn whom_it_means_can_be_erased_if_an_entry_tells_of_it() {
+    let mut log = log_of(3, Some("1"));
     log.entries[1].openings.clear();
     assert_eq!(faults(&log), []);
+    log.entries[2].openings.clear();
+    assert_eq!(faults(&log), [Fault::Erased(2, 1)]);
 }
 
 #[test]

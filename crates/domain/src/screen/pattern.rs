@@ -27,7 +27,7 @@ const NO_PLATE: &[&str] = &[
 const ROLES: &str = "accused|suspects?|culprit|perpetrator|trafficker|smuggler|kidnapper|\
     abductor|victim|complainant|mulzima?|mulziman|mujrim|ملزم|ملزمہ|ملزمان|مجرم|متاثرہ";
 /// Words between those and the name that say that a name follows.
-const NAMED: &str = "(?: (?:is|was|person|man|woman|shakhs|شخص))*\
+const NAMED: &str = "(?: (?:is|was|person|man|woman|shakhs|شخص)){0,4}\
     (?:'s)? (?:named|namely|called|name is|ka naam|ki naam|naam|کا نام|کی شناخت|بنام)";
 /// Words between somebody's name and a parent's, a husband's or another name.
 const KIN: &str = "s/o|d/o|w/o|son of|daughter of|wife of|walad|alias|urf|ولد|عرف";
@@ -160,7 +160,7 @@ fn patterns() -> [Result<Pattern, regex::Error>; 9] {
          [a-z][ -]?[0-9]{{1,2}}/[0-9]{{1,2}})){{0,4}}"
     );
     let plate = "(?:car|vehicle|bike|motorcycle|motor cycle|truck|bus|van|rickshaw|gaa?ri|plate|registration|گاڑی|موٹر سائیکل|پلیٹ|رجسٹریشن)\
-        (?: (?:number|numbr|num|no|plate|with|is|hai|نمبر|پلیٹ))*[ .:#-]{1,3}\
+        (?: (?:number|numbr|num|no|plate|with|is|hai|نمبر|پلیٹ)){0,4}[ .:#-]{1,3}\
         (?:[a-z]{2,4}|(?:[ا-ے]{1,4} ){1,4})[ -]{0,2}(?:[0-9]{2}[ -])?[0-9]{2,4}";
     [
         of(

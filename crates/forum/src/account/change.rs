@@ -92,7 +92,12 @@ impl Forum {
                 let reached = work(tx.clone()).await?;
                 settle(&tx, &reached, seed).await?;
                 if let Some(act) = &audited {
-                    tx.audit(act.clone().about(reached.accounts.iter().copied()));
+                    let mut about = Vec::new();
+                    for id in &reached.accounts {
+                        // Of whoever is gone nothing is kept.
+                        about.extend(tx.account(*id).await?.map(|_| *id));
+                    }
+                    tx.audit(act.clone().about(about));
                 }
                 Ok::<_, Error>(Ok(reached))
             })

@@ -55,7 +55,9 @@ impl Forum {
         let now = self.now();
         self.store
             .write(now, async |tx| {
-                tx.replace_setup_link(&hash, now + LINK_GOOD_FOR).await
+                tx.replace_setup_link(&hash, now + LINK_GOOD_FOR).await?;
+                tx.audit(storage::audit_log::Audited::new("createSetupLink", None));
+                Ok::<_, Error>(())
             })
             .await?;
         Ok(Some(token))

@@ -79,7 +79,9 @@ impl Forum {
             })
             .await?;
         let judged = View::judged(viewer, input.subject);
-        self.people.views.know(&judged);
+        if matches!(written, Written::Now(_)) {
+            self.people.views.know(&judged);
+        }
         Ok(written)
     }
 
@@ -170,7 +172,7 @@ impl Forum {
         let by = deed.by.map(|by| by.account);
         let detail = format!("{} {}", deed.act.code(), deed.code.code());
         let audited = Audited::new("moderate", by).of(subject);
-        tx.audit(audited.saying(detail));
+        tx.audit(audited.saying(detail).on_day(!exact));
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use storage::Conn;
 use storage::reviewable::{Flag, QueueOf, QueueOrder, QueuePlace, Reviewable, Step};
 use storage::thread::Slice;
 
+use crate::thread::View;
 use crate::{Error, Forum, Viewer};
 
 /// What the queue is narrowed to.
@@ -121,6 +122,10 @@ impl Forum {
         if found.is_empty() {
             return Ok(Vec::new());
         }
+        let views = found
+            .iter()
+            .filter_map(|(one, _)| View::of_flagged(viewer, one));
+        self.note_views(viewer, views).await?;
         let ids: Vec<ReviewableId> = found.iter().map(|(one, _)| one.id).collect();
         let flags = read.flags_of(&ids).await?;
         let steps = read.review_steps(&ids).await?;

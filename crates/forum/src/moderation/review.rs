@@ -67,6 +67,7 @@ impl Forum {
                 tx.save_reviewable(&reviewable).await?;
                 self.note_step(&tx, &reviewable, by.number, ReviewStep::Claimed, &drawn)
                     .await?;
+                tx.audit(viewer.audited("claimReviewable").of(id));
                 Ok(Written::Now(id))
             })
             .await

@@ -150,14 +150,17 @@ impl Forum {
         };
         self.act(viewer, operation, once, id, id, async |tx, thread| {
             policy::decide(&viewer.actor, &Action::Invite(&thread.facts))?;
-            if tx.account_of_persona(persona).await?.is_none() {
-                return Err(Error::at("persona", Problem::NotFound));
-            }
+            let guest = tx.account_of_persona(persona).await?;
+            let guest = guest.ok_or_else(|| Error::at("persona", Problem::NotFound))?;
             let changed = match on {
                 Switch::On => tx.insert_participant(id, persona, role).await?,
                 Switch::Off => tx.delete_participant(id, persona).await?,
             };
             if changed {
+                // Whom a raiser asks to his own concern is his.
+                if !viewer.personas.contains(&thread.facts.raiser) {
+                    tx.audit(viewer.audited(operation).of(id).about([guest]));
+                }
                 tell(&tx, &thread.facts, EventKind::ParticipantsChanged, None);
                 tell_persona(&tx, persona, id, EventKind::ParticipantsChanged, None).await?;
             }

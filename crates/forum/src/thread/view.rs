@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use domain::id::AccountId;
 use domain::moderation::Subject;
-use domain::policy::{self, ThreadFacts};
+use domain::policy::ThreadFacts;
 use domain::thread::{Audience, Opened};
 use moka::sync::Cache;
 use storage::Tx;
 use storage::post::Post;
+use storage::reviewable::Reviewable;
 use uuid::Uuid;
 
 use crate::Viewer;
@@ -37,7 +38,7 @@ const HELD: &str = "HELD";
 const HELD_POST: &str = "HELD_POST";
 
 impl View {
-    /// The view of what a moderator judged: that he did says it.
+    /// The view of what a moderator judged.
     pub(crate) fn judged(viewer: &Viewer, subject: Subject) -> Option<Self> {
         let (object, what) = match subject {
             Subject::Thread(id) => (id.into(), HELD),
@@ -50,7 +51,9 @@ impl View {
     /// The view of a thread; `None` where it is neither sealed nor held, or
     /// belongs to whoever looks.
     pub(super) fn of(viewer: &Viewer, facts: &ThreadFacts, opened: Opened) -> Option<Self> {
-        policy::opener(&viewer.actor, facts)?;
+        if viewer.personas.contains(&facts.raiser) {
+            return None;
+        }
         let what = match opened {
             Opened::Facts => "FACTS",
             Opened::Thread if facts.audience == Audience::Confidential => "CONFIDENTIAL",
@@ -62,6 +65,13 @@ impl View {
             object: facts.id.into(),
             what,
         })
+    }
+
+    /// The view of a text as it was flagged, where it may stand there no more.
+    pub(crate) fn of_flagged(viewer: &Viewer, flagged: &Reviewable) -> Option<Self> {
+        let open = !flagged.held && flagged.decision.is_none();
+        let seen = Self::judged(viewer, flagged.subject());
+        seen.filter(|_| !open)
     }
 
     /// The view of a post that was held or removed, by another than its author.

@@ -68,6 +68,16 @@ pub(super) async fn restore(
         .restore(&store, SystemClock.now(), |done| bar.set_position(done))
         .await?;
     bar.finish_and_clear();
+    let (key, clock) = (
+        Secrets::open(&config.secrets_dir, SystemClock)?,
+        SystemClock,
+    );
+    store.audit_with(key.audit_key(), move |bytes| clock.fill(bytes));
+    store
+        .adopt_audit_log(SystemClock.now())
+        .await
+        .into_diagnostic()
+        .wrap_err("the audit log cannot be signed")?;
     store.close().await;
     writeln!(
         out,
