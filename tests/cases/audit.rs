@@ -202,6 +202,29 @@ async fn who_reads_what_is_held_stands_in_the_log_and_its_author_does_not() {
 }
 
 #[tokio::test]
+async fn who_reads_confidential_words_in_a_list_stands_in_the_log() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let officer = forum.sign_in("officer").await;
+    let concern = forum.open_concern(&civil).await;
+    say(&civil, &concern, "It happened again.").await;
+    let views = async || {
+        let mut all = told(&forum, "view").await;
+        all.retain(|line| line.contains("\tofficer\t") && line.ends_with("\tCONFIDENTIAL"));
+        all.len()
+    };
+    assert_eq!(views().await, 0);
+    officer
+        .run("{ threads(first: 5) { nodes { title } } }", json!({}))
+        .await;
+    assert_eq!(views().await, 0);
+    let words = "{ threads(first: 5) { nodes { posts(first: 2) { nodes { body } } } } }";
+    officer.run(words, json!({})).await;
+    officer.run(words, json!({})).await;
+    assert_eq!(views().await, 1);
+}
+
+#[tokio::test]
 async fn ordinary_posts_are_not_audited() {
     let square = Square::new().await;
     let before = size(&square.forum).await;

@@ -3,7 +3,7 @@
 //!
 //! The text is brought into a plain form, in which digits, letters and dashes
 //! are what they mean however they are written, and read in two ways: runs of
-//! digits by [`number`], everything else by the patterns of [`pattern`], which
+//! digits by `number`, everything else by the patterns of `pattern`, which
 //! never go back over what they read. Whoever writes decides on what is found;
 //! it is neither kept nor sent on. So a pattern rather misses a rare form than
 //! asks about every date, sum or section of a law.

@@ -201,7 +201,6 @@ impl Forum {
         threads: &[&ThreadFacts],
         opened: Opened,
     ) -> Result<(), Error> {
-        let now = self.now();
         let entries: Vec<(ThreadId, LedgerEntry)> = threads
             .iter()
             .filter_map(|facts| Some((facts.id, self.opening(viewer, facts, opened)?)))
@@ -209,21 +208,7 @@ impl Forum {
         let views = threads
             .iter()
             .filter_map(|facts| View::of(viewer, facts, opened));
-        let views = self.people.views.unknown(views);
-        if entries.is_empty() && views.is_empty() {
-            return Ok(());
-        }
-        self.store
-            .write(now, async |tx| {
-                tx.write_ledger(&entries, now - LEDGER_QUIET).await?;
-                for view in &views {
-                    view.audit(&tx, viewer);
-                }
-                Ok::<_, Error>(())
-            })
-            .await?;
-        self.people.views.know(&views);
-        Ok(())
+        self.note(viewer, &entries, views).await
     }
 
     /// Has the audit log show that somebody is given posts to read that were
@@ -234,21 +219,27 @@ impl Forum {
         posts: &[Post],
     ) -> Result<(), Error> {
         let views = posts.iter().filter_map(|post| View::of_post(viewer, post));
-        self.note_views(viewer, views).await
+        self.note(viewer, &[], views).await
     }
 
-    /// Has the audit log show what somebody is given to read, before he is.
-    pub(crate) async fn note_views(
+    /// Has the access ledger and the audit log show what somebody is given to
+    /// read, before he is.
+    pub(crate) async fn note(
         &self,
         viewer: &Viewer,
+        entries: &[(ThreadId, LedgerEntry)],
         views: impl Iterator<Item = View>,
     ) -> Result<(), Error> {
         let views = self.people.views.unknown(views);
-        if views.is_empty() {
+        if entries.is_empty() && views.is_empty() {
             return Ok(());
         }
+        let now = self.now();
         self.store
-            .write(self.now(), async |tx| {
+            .write(now, async |tx| {
+                if !entries.is_empty() {
+                    tx.write_ledger(entries, now - LEDGER_QUIET).await?;
+                }
                 for view in &views {
                     view.audit(&tx, viewer);
                 }

@@ -125,7 +125,7 @@ impl Forum {
         let views = found
             .iter()
             .filter_map(|(one, _)| View::of_flagged(viewer, one));
-        self.note_views(viewer, views).await?;
+        self.note(viewer, &[], views).await?;
         let ids: Vec<ReviewableId> = found.iter().map(|(one, _)| one.id).collect();
         let flags = read.flags_of(&ids).await?;
         let steps = read.review_steps(&ids).await?;
