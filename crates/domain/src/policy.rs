@@ -439,7 +439,8 @@ fn concern(thread: &ThreadFacts) -> Result<(), Refusal> {
     require(thread.kind == ThreadKind::Concern, Denial::NotAConcern)
 }
 
-fn is_raiser(actor: &Actor, thread: &ThreadFacts) -> bool {
+/// Whether somebody raised this thread.
+pub fn is_raiser(actor: &Actor, thread: &ThreadFacts) -> bool {
     actor.personas.contains(&thread.raiser)
 }
 

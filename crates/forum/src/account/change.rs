@@ -90,14 +90,10 @@ impl Forum {
                     return Ok(Err(before));
                 }
                 let reached = work(tx.clone()).await?;
-                settle(&tx, &reached, seed).await?;
+                let there = settle(&tx, &reached, seed).await?;
                 if let Some(act) = &audited {
-                    let mut about = Vec::new();
-                    for id in &reached.accounts {
-                        // Of whoever is gone nothing is kept.
-                        about.extend(tx.account(*id).await?.map(|_| *id));
-                    }
-                    tx.audit(act.clone().about(about));
+                    // Of whoever is gone nothing is kept.
+                    tx.audit(act.clone().about(there));
                 }
                 Ok::<_, Error>(Ok(reached))
             })
@@ -127,10 +123,16 @@ impl Forum {
 }
 
 /// Gives every reached account the persona it speaks as from now on, and
-/// tells the change.
-pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(), Error> {
+/// tells the change. Gives those accounts that are there.
+pub(super) async fn settle(
+    tx: &Tx,
+    reached: &Reached,
+    seed: Seed,
+) -> Result<Vec<AccountId>, Error> {
+    let mut there = Vec::with_capacity(reached.accounts.len());
     for id in &reached.accounts {
         if let Some(account) = tx.account(*id).await? {
+            there.push(*id);
             let affiliations = tx.affiliations(*id).await?;
             let persona = PersonaId(domain::id::ordered(tx.now(), seed.bytes(id.0)));
             let due = persona_due(&account, &affiliations, persona);
@@ -154,7 +156,7 @@ pub(super) async fn settle(tx: &Tx, reached: &Reached, seed: Seed) -> Result<(),
             object: Some(entry),
         });
     }
-    Ok(())
+    Ok(there)
 }
 
 /// Has whoever takes an office over go on with what another had in hand there.

@@ -69,7 +69,7 @@ impl Forum {
         self.store
             .write(self.now(), async |tx| {
                 tx.set_email(id, email).await?;
-                settle(&tx, &Reached::account(id), seed).await
+                settle(&tx, &Reached::account(id), seed).await.map(drop)
             })
             .await?;
         self.forget_account(id);

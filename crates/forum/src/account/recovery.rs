@@ -95,7 +95,7 @@ impl Forum {
                 tx.set_password(id, &hash).await?;
                 tx.delete_sessions(id, None).await?;
                 tx.delete_consents_by(id).await?;
-                settle(&tx, &Reached::account(id), seed).await
+                settle(&tx, &Reached::account(id), seed).await.map(drop)
             })
             .await?;
         self.forget_account(id);
@@ -138,7 +138,7 @@ impl Forum {
                 if let Some(act) = &audited {
                     tx.audit(act.clone().about([id]));
                 }
-                settle(&tx, &Reached::account(id), seed).await
+                settle(&tx, &Reached::account(id), seed).await.map(drop)
             })
             .await?;
         self.forget_account(id);

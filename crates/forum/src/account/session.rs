@@ -221,7 +221,9 @@ impl Forum {
                 if !tx.delete_session(account, id).await? {
                     return Err(Error::not_found());
                 }
-                settle(&tx, &Reached::account(account), seed).await
+                settle(&tx, &Reached::account(account), seed)
+                    .await
+                    .map(drop)
             })
             .await?;
         self.forget_account(account);

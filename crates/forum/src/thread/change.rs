@@ -158,7 +158,7 @@ impl Forum {
             };
             if changed {
                 // Whom a raiser asks to his own concern is his.
-                if !viewer.personas.contains(&thread.facts.raiser) {
+                if !policy::is_raiser(&viewer.actor, &thread.facts) {
                     tx.audit(viewer.audited(operation).of(id).about([guest]));
                 }
                 tell(&tx, &thread.facts, EventKind::ParticipantsChanged, None);

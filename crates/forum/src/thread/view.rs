@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::id::AccountId;
 use domain::moderation::Subject;
-use domain::policy::ThreadFacts;
+use domain::policy::{self, ThreadFacts};
 use domain::thread::{Audience, Opened};
 use moka::sync::Cache;
 use storage::Tx;
@@ -51,7 +51,7 @@ impl View {
     /// The view of a thread; `None` where it is neither sealed nor held, or
     /// belongs to whoever looks.
     pub(super) fn of(viewer: &Viewer, facts: &ThreadFacts, opened: Opened) -> Option<Self> {
-        if viewer.personas.contains(&facts.raiser) {
+        if policy::is_raiser(&viewer.actor, facts) {
             return None;
         }
         let what = match opened {

@@ -165,7 +165,7 @@ impl Forum {
         self.store
             .write(self.now(), async |tx| {
                 tx.delete_consent(id).await?;
-                settle(&tx, &reached, seed).await
+                settle(&tx, &reached, seed).await.map(drop)
             })
             .await?;
         self.forget(&reached).await
