@@ -32,6 +32,11 @@ const VALUES = [
   // Parts of what was flagged.
   "Flag",
   "ReviewStep",
+  // Known by its quarter, and its parts.
+  "TransparencyFigure",
+  "TransparencyReport",
+  // A text as it was, part of an appeal.
+  "SealedOriginal",
   "OutcomeFigures",
   "PageInfo",
   "RateLimit",

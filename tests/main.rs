@@ -44,6 +44,7 @@ mod cases {
     mod streams;
     mod takeover;
     mod tracking;
+    mod transparency;
     mod webhooks;
     mod world;
     mod writes;

@@ -35,6 +35,9 @@ mod m0024_flags;
 mod m0025_modlog;
 mod m0026_templates;
 mod m0027_audit;
+mod m0028_acts;
+mod m0032_transparency;
+mod m0033_legal_demands;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -70,6 +73,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_modlog::Migration),
             Box::new(m0026_templates::Migration),
             Box::new(m0027_audit::Migration),
+            Box::new(m0028_acts::Migration),
+            Box::new(m0032_transparency::Migration),
+            Box::new(m0033_legal_demands::Migration),
         ]
     }
 }

@@ -1,19 +1,27 @@
 //! Flags, the moderators' queue, their acts and the public record.
 
 mod acts;
+mod appeals;
 mod flags;
+mod legal;
 mod queue;
+mod redact;
 mod screen;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried here.
-pub(super) const ACTS: [&str; 5] = [
+pub(super) const ACTS: [&str; 10] = [
+    "appeal",
     "claimReviewable",
+    "decideAppeal",
+    "decideLegalDemand",
     "decideReviewable",
     "flag",
     "moderate",
+    "redact",
+    "registerLegalDemand",
     "releaseReviewable",
 ];
 

@@ -5,7 +5,7 @@ use domain::people::RegistrationMode;
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-mod export;
+pub(super) mod export;
 
 const FIGURES: &str = "received acknowledged acknowledgedInTime answered answeredInTime \
     medianDays ninetiethPercentileDays reopened overdue \

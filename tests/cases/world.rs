@@ -236,6 +236,8 @@ impl World {
             circle: random.maybe(&self.circles),
             status: random.pick(ModerationStatus::ALL),
             locked: random.chance(3),
+            ended: false,
+            slow: false,
             raiser: random.pick(&self.personas),
             participants: random.some(&self.personas),
             recused: if random.chance(3) {

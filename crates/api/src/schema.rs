@@ -1,6 +1,7 @@
 //! The GraphQL schema: one file a feature, resolvers of a few lines.
 
-pub mod author;
+pub mod appeal;
+mod author;
 mod batch;
 pub mod caller;
 pub mod client;
@@ -14,6 +15,7 @@ pub mod document;
 pub mod draft;
 pub mod enums;
 pub mod global_id;
+pub mod legal;
 pub mod letter;
 pub mod live;
 pub mod modlog;
@@ -36,6 +38,7 @@ pub mod template;
 pub mod thread;
 pub mod threads;
 pub mod timeline;
+pub mod transparency;
 pub mod user_error;
 pub mod webhook;
 
@@ -50,10 +53,10 @@ use self::directory::DirectoryQueries;
 use self::live::Subscription;
 use self::modlog::ModlogQueries;
 use self::mutation::{
-    AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
-    ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, LetterMutations,
-    ModerationMutations, PostMutations, PreviewQueries, RetaliationMutations, TemplateMutations,
-    ThreadMutations, WebhookMutations,
+    AccountMutations, AnswerMutations, AppealMutations, ClientMutations, ClockMutations,
+    CommitmentMutations, ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations,
+    LegalMutations, LetterMutations, ModerationMutations, PostMutations, PreviewQueries,
+    RetaliationMutations, TemplateMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -61,6 +64,7 @@ use self::rate_limit::RateLimitQueries;
 use self::screen::ScreenQueries;
 use self::statistics::StatisticsQueries;
 use self::threads::ThreadQueries;
+use self::transparency::TransparencyQueries;
 use self::webhook::WebhookQueries;
 
 /// What can be read.
@@ -80,6 +84,7 @@ pub struct Query(
     CommitmentQueries,
     ModlogQueries,
     ScreenQueries,
+    TransparencyQueries,
 );
 
 /// What can be done, one act a field.
@@ -101,6 +106,8 @@ pub struct Mutation(
     LetterMutations,
     TemplateMutations,
     ModerationMutations,
+    AppealMutations,
+    LegalMutations,
 );
 
 /// The forum's schema.

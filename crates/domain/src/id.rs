@@ -55,6 +55,10 @@ ids! {
     ReviewableId,
     /// An entry of the modlog.
     ModlogId,
+    /// An appeal against an act of moderation.
+    AppealId,
+    /// What an authority demands by law.
+    DemandId,
     /// The raiser's judgement of an answer.
     VerdictId,
     /// A move of a concern, as its timeline keeps it.

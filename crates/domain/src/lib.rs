@@ -13,6 +13,7 @@ pub mod concern;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod legal;
 pub mod letter;
 pub mod moderation;
 pub mod notice;
@@ -26,6 +27,7 @@ pub mod template;
 pub mod text;
 pub mod thread;
 pub mod timeline;
+pub mod transparency;
 pub mod webhook;
 
 pub use code::UnknownCode;

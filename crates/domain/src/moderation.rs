@@ -1,8 +1,12 @@
 //! Moderation: what members flag, what moderators do about it, and by which
 //! reasons.
 
+mod redact;
+
 #[cfg(test)]
 mod tests;
+
+pub use redact::{RedactedKind, Strike, StrikeError, places, strike_out};
 
 use uuid::Uuid;
 
@@ -79,6 +83,27 @@ codes! {
         Lock = "LOCK",
         /// Opens it again.
         Unlock = "UNLOCK",
+        /// Strikes out parts of a text. What stood there is kept sealed for as
+        /// long as its author may appeal, and then destroyed.
+        Redact = "REDACT",
+        /// Puts back what was struck out.
+        Unredact = "UNREDACT",
+        /// Ends the conversation in a thread that is no concern.
+        Close = "CLOSE",
+        /// Takes it up again.
+        Reopen = "REOPEN",
+        /// Names a thread among those to be read first.
+        Pin = "PIN",
+        /// Names it there no more.
+        Unpin = "UNPIN",
+        /// Has everyone in a thread wait after he spoke.
+        SlowMode = "SLOW_MODE",
+        /// Has nobody wait any more.
+        NormalMode = "NORMAL_MODE",
+        /// Leaves what was done as it is, on appeal.
+        Uphold = "UPHOLD",
+        /// Says on appeal that what was done was wrong.
+        Overturn = "OVERTURN",
     }
 }
 
@@ -111,6 +136,24 @@ codes! {
         Mended = "MENDED",
         /// Its author is to mend it.
         ToMend = "TO_MEND",
+        /// What was to be said is said.
+        Settled = "SETTLED",
+        /// Everyone should read it first.
+        Important = "IMPORTANT",
+        /// Its author appealed, and was right; only an appeal gives this reason.
+        Appealed = "APPEALED",
+        /// An authority demanded it by law; only the register gives this reason.
+        LegalOrder = "LEGAL_ORDER",
+    }
+}
+
+codes! {
+    /// What comes of an appeal.
+    pub enum AppealOutcome {
+        /// What was done stands.
+        Upheld = "UPHELD",
+        /// It was wrong, and is taken back.
+        Overturned = "OVERTURNED",
     }
 }
 
@@ -137,35 +180,77 @@ impl From<Subject> for Uuid {
 pub struct Stands {
     /// Its status.
     pub status: ModerationStatus,
-    /// Whether it is closed to speaking; only a thread can be.
+    /// Whether it is closed to speaking; this and the others, only a thread can
+    /// be.
     pub locked: bool,
+    /// Whether its conversation was ended.
+    pub ended: bool,
+    /// Whether it is to be read first.
+    pub pinned: bool,
+    /// Whether everyone waits after he spoke.
+    pub slow: bool,
+}
+
+impl Stands {
+    /// How a post stands that is only in this status.
+    pub const fn in_status(status: ModerationStatus) -> Self {
+        Self {
+            status,
+            locked: false,
+            ended: false,
+            pinned: false,
+            slow: false,
+        }
+    }
 }
 
 impl ModAct {
     /// How something stands after the act; `None` where it cannot be done, or
-    /// would change nothing.
+    /// would change nothing. What does something else than change how it stands
+    /// has a way of its own.
     pub const fn apply(self, from: Stands) -> Option<Stands> {
         use ModerationStatus::{Held, Minimized, Removed, Visible};
-        let status = match (self, from.status) {
-            (Self::Hold, Visible | Minimized) | (Self::Return, Held) => Held,
-            (Self::Release, Held) | (Self::Restore, Minimized | Removed) => Visible,
-            (Self::Minimize, Visible) => Minimized,
-            (Self::Remove, Visible | Minimized | Held) => Removed,
-            (Self::Lock, status) if !from.locked => {
-                return Some(Stands {
-                    status,
-                    locked: true,
-                });
-            }
-            (Self::Unlock, status) if from.locked => {
-                return Some(Stands {
-                    status,
-                    locked: false,
-                });
-            }
+        let mut to = from;
+        match (self, from.status) {
+            (Self::Hold, Visible | Minimized) | (Self::Return, Held) => to.status = Held,
+            (Self::Release, Held) | (Self::Restore, Minimized | Removed) => to.status = Visible,
+            (Self::Minimize, Visible) => to.status = Minimized,
+            (Self::Remove, Visible | Minimized | Held) => to.status = Removed,
+            (Self::Lock, _) if !from.locked => to.locked = true,
+            (Self::Unlock, _) if from.locked => to.locked = false,
+            (Self::Close, _) if !from.ended => to.ended = true,
+            (Self::Reopen, _) if from.ended => to.ended = false,
+            (Self::Pin, _) if !from.pinned => to.pinned = true,
+            (Self::Unpin, _) if from.pinned => to.pinned = false,
+            (Self::SlowMode, _) if !from.slow => to.slow = true,
+            (Self::NormalMode, _) if from.slow => to.slow = false,
             _ => return None,
-        };
-        Some(Stands { status, ..from })
+        }
+        Some(to)
+    }
+
+    /// Whether it is done to threads, and to no post.
+    pub const fn is_of_threads(self) -> bool {
+        match self {
+            Self::Return
+            | Self::Lock
+            | Self::Unlock
+            | Self::Close
+            | Self::Reopen
+            | Self::Pin
+            | Self::Unpin
+            | Self::SlowMode
+            | Self::NormalMode => true,
+            Self::Hold
+            | Self::Release
+            | Self::Minimize
+            | Self::Remove
+            | Self::Restore
+            | Self::Redact
+            | Self::Unredact
+            | Self::Uphold
+            | Self::Overturn => false,
+        }
     }
 
     /// The acts that this one takes back.
@@ -174,15 +259,41 @@ impl ModAct {
             Self::Release => &[Self::Hold],
             Self::Restore => &[Self::Minimize, Self::Remove],
             Self::Unlock => &[Self::Lock],
-            Self::Hold | Self::Return | Self::Minimize | Self::Remove | Self::Lock => &[],
+            Self::Unredact => &[Self::Redact],
+            Self::Reopen => &[Self::Close],
+            Self::Unpin => &[Self::Pin],
+            Self::NormalMode => &[Self::SlowMode],
+            Self::Hold
+            | Self::Return
+            | Self::Minimize
+            | Self::Remove
+            | Self::Lock
+            | Self::Redact
+            | Self::Close
+            | Self::Pin
+            | Self::SlowMode
+            | Self::Uphold
+            | Self::Overturn => &[],
         }
+    }
+
+    /// The act that takes this one back; `None` where none does.
+    pub fn taken_back_by(self) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|act| act.reverses().contains(&self))
+    }
+
+    /// Whether the author of what it is done to may appeal: it takes something
+    /// from him, and can be taken back.
+    pub fn is_appealable(self) -> bool {
+        self != Self::Pin && self.taken_back_by().is_some()
     }
 
     /// The reasons that fit the act when a moderator does it.
     pub const fn reasons(self) -> &'static [ReasonCode] {
         use ReasonCode::{
-            Abuse, Danger, Duplicate, FalseStatement, Heated, Mended, Mistaken, OffTopic,
-            PersonalInformation, Reviewed, Spam, ToMend,
+            Abuse, Danger, Duplicate, FalseStatement, Heated, Important, Mended, Mistaken,
+            OffTopic, PersonalInformation, Reviewed, Settled, Spam, ToMend,
         };
         match self {
             Self::Hold => &[
@@ -197,8 +308,19 @@ impl ModAct {
             Self::Minimize => &[Spam, Abuse, OffTopic, Duplicate],
             Self::Remove => &[Spam, Abuse, PersonalInformation, Danger, FalseStatement],
             Self::Lock => &[Spam, Abuse, OffTopic, Duplicate, Heated],
-            Self::Release | Self::Restore | Self::Unlock => &[Reviewed, Mistaken, Mended],
+            Self::Release
+            | Self::Restore
+            | Self::Unlock
+            | Self::Unredact
+            | Self::Reopen
+            | Self::Unpin
+            | Self::NormalMode => &[Reviewed, Mistaken, Mended],
             Self::Return => &[ToMend],
+            Self::Redact => &[PersonalInformation, Danger, Abuse, FalseStatement],
+            Self::Close => &[Settled, Duplicate, OffTopic],
+            Self::Pin => &[Important],
+            Self::SlowMode => &[Heated, Spam],
+            Self::Uphold | Self::Overturn => &[],
         }
     }
 

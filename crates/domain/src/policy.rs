@@ -69,7 +69,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             see(actor, thread)?;
             speaks(actor)?;
             require(is_raiser(actor, thread), Denial::NotTheAuthor)?;
-            require(!thread.locked, Denial::Locked)?;
+            spoken(thread)?;
             require(!is_removed(thread), Denial::WrongStatus)
         }
         Action::AddPost(thread) => {
@@ -78,7 +78,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             require(!recused(actor, thread), Denial::Recused)?;
             // Nothing says to him that retaliation was reported.
             require(!frozen(actor, thread), Denial::WrongConstituency)?;
-            require(!thread.locked, Denial::Locked)?;
+            spoken(thread)?;
             require(thread.status.is_open(), Denial::WrongStatus)
         }
         Action::EditPost(thread, post) => {
@@ -87,7 +87,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             require(actor.personas.contains(&post.author), Denial::NotTheAuthor)?;
             require(!recused(actor, thread), Denial::Recused)?;
             require(!frozen(actor, thread), Denial::WrongConstituency)?;
-            require(!thread.locked, Denial::Locked)?;
+            spoken(thread)?;
             require(post.status.is_open(), Denial::WrongStatus)
         }
         Action::Endorse(thread) => {
@@ -263,6 +263,31 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
                 actor.organization.is_some() && actor.organization == subject.organization;
             require(!colleague, Denial::OwnOrganization)
         }
+        Action::Appeal(thread, post) => {
+            // Also where he does not see it any more.
+            let author = post.map_or(thread.raiser, |post| post.author);
+            if !actor.personas.contains(&author) {
+                return Err(Refusal::Hidden);
+            }
+            signed_in(actor)
+        }
+        Action::DecideAppeal(thread, subject, own_act) => {
+            decide_for_himself(actor, &Action::Moderate(thread, *subject))?;
+            require(!own_act, Denial::OwnAct)
+        }
+        Action::RegisterDemand => administers(actor),
+        Action::ViewDemands => {
+            signed_in(actor)?;
+            let trusted = actor.has(Duty::Administrator) || actor.has(Duty::Moderator);
+            require(trusted, Denial::DutyRequired)
+        }
+        Action::DecideDemand(demand) => {
+            decide_for_himself(actor, &Action::ViewDemands)?;
+            speaks(actor)?;
+            let own = actor.account == Some(demand.registrar);
+            let again = demand.approver.is_some() && actor.account == demand.approver;
+            require(!own && !again, Denial::OwnAct)
+        }
         Action::ViewDesk => {
             signed_in(actor)?;
             require(is_official(actor), Denial::WrongConstituency)?;
@@ -340,6 +365,12 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
     }
 }
 
+/// Whether whoever speaks in a thread has to wait before he speaks again. A
+/// moderator, who cools the conversation, does not.
+pub fn is_paced(actor: &Actor, thread: &ThreadFacts) -> bool {
+    thread.slow && !actor.has(Duty::Moderator)
+}
+
 /// As what somebody opens what is sealed, for the access ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opener {
@@ -372,6 +403,12 @@ fn require(holds: bool, otherwise: Denial) -> Result<(), Refusal> {
     } else {
         Err(Refusal::Denied(otherwise))
     }
+}
+
+/// Whether its conversation goes on.
+fn spoken(thread: &ThreadFacts) -> Result<(), Refusal> {
+    require(!thread.locked, Denial::Locked)?;
+    require(!thread.ended, Denial::Closed)
 }
 
 fn see(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::commitment::IllegalAct;
 use domain::concern::{IllegalMove, OutcomeError};
-use domain::moderation::{Decision, ModAct};
+use domain::moderation::{Decision, ModAct, StrikeError};
 use domain::policy::{Denial, DutyConflict, Refusal};
 use domain::screen::Span;
 use domain::text::TextError;
@@ -104,6 +104,20 @@ pub enum Problem {
     AlreadyDecided(Decision),
     /// The reason does not fit the act.
     Unfit(ModAct),
+    /// A part of a text that cannot be struck out.
+    BadSpan {
+        /// Its place in the list.
+        index: usize,
+        /// Why.
+        why: StrikeError,
+    },
+    /// Everyone in this thread waits after he spoke.
+    TooSoon {
+        /// How many seconds are left.
+        seconds: i64,
+    },
+    /// The author appealed against it before.
+    AlreadyAppealed,
     /// A second officer of the agency has to approve the answer.
     SecondOfficerRequired,
     /// A limit on how many is reached.

@@ -5,6 +5,7 @@
 //! What a person can cause comes back as [`Error::Problems`]; everything else
 //! is a surprise.
 
+mod audited;
 mod clock_ids;
 mod directory;
 mod error;
@@ -22,6 +23,7 @@ pub mod answer;
 pub mod commitment;
 pub mod concern;
 pub mod document;
+pub mod legal;
 pub mod letter;
 pub mod markdown;
 pub mod moderation;
@@ -31,12 +33,14 @@ pub mod post;
 pub mod statistics;
 pub mod template;
 pub mod thread;
+pub mod transparency;
 pub mod webhook;
 
 use std::sync::Arc;
 
 use storage::Store;
 
+pub use audited::AUDITED;
 pub use error::{Error, Problem, UserProblem};
 pub use message::UserErrorCode;
 pub use once::{Once, Written};
@@ -49,8 +53,8 @@ pub use viewer::Viewer;
 /// What the store reads, as it is shown to whoever may see it.
 pub mod views {
     pub use storage::{
-        answer, commitment, concern, desk, directory, draft, letter, modlog, post, reviewable,
-        template, thread,
+        answer, appeal, commitment, concern, desk, directory, draft, legal, letter, modlog, post,
+        reviewable, template, thread, transparency,
     };
 }
 

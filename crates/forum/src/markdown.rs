@@ -1,6 +1,9 @@
 //! Markdown to HTML that is safe to show.
 
-use comrak::Options;
+use std::ops::Range;
+
+use comrak::nodes::{AstNode, NodeValue, Sourcepos};
+use comrak::{Arena, Options};
 
 /// Renders markdown (CommonMark with tables, strikethrough, autolinks and
 /// task lists) to sanitized HTML.
@@ -10,15 +13,103 @@ use comrak::Options;
 /// who read it), and every block finds its own direction, for English and
 /// Urdu side by side.
 pub fn to_html(markdown: &str) -> String {
+    let html = comrak::markdown_to_html(markdown, &options());
+    let clean = sanitize(&html);
+    format!("<div dir=\"auto\">{clean}</div>")
+}
+
+fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;
     options.extension.autolink = true;
     options.extension.tasklist = true;
     options.render.hardbreaks = true;
-    let html = comrak::markdown_to_html(markdown, &options);
-    let clean = sanitize(&html);
-    format!("<div dir=\"auto\">{clean}</div>")
+    options
+}
+
+/// Which of these parts of a markdown text, in bytes, takes one of two marks
+/// that belong together, or a part of a mark: the first, by its place in the
+/// list. Without the others the text is laid out as before.
+pub(crate) fn cutting(markdown: &str, parts: &[Range<usize>]) -> Option<usize> {
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, markdown, &options());
+    let lines = Lines::of(markdown);
+    let cuts = |part: &Range<usize>| !fits(root, &lines, part);
+    parts.iter().position(cuts)
+}
+
+/// Where the lines of a text begin.
+struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(ends).collect();
+        Self { text, starts }
+    }
+
+    /// Where a node lies, in bytes.
+    fn range(&self, of: Sourcepos) -> Range<usize> {
+        let byte = |line: usize, column: usize| {
+            let start = line.checked_sub(1).and_then(|line| self.starts.get(line));
+            start.map_or(self.text.len(), |start| {
+                (start + column).min(self.text.len())
+            })
+        };
+        let start = byte(of.start.line, of.start.column.saturating_sub(1));
+        // The column of the last byte, or of the first one of the last character.
+        let mut end = byte(of.end.line, of.end.column);
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        start..end.max(start)
+    }
+}
+
+/// Whether a part begins and ends within the same text, or between neighbours.
+fn fits<'a>(node: &'a AstNode<'a>, lines: &Lines<'_>, part: &Range<usize>) -> bool {
+    for child in node.children() {
+        let data = child.data();
+        let range = lines.range(data.sourcepos);
+        let apart = part.end <= range.start || range.end <= part.start;
+        let whole = part.start <= range.start && range.end <= part.end;
+        if apart || whole {
+            continue;
+        }
+        let within = range.start <= part.start && part.end <= range.end;
+        match &data.value {
+            // Text may be cut anywhere.
+            NodeValue::Text(_) | NodeValue::SoftBreak | NodeValue::LineBreak => {}
+            NodeValue::Code(code) => {
+                let marks = code.num_backticks;
+                let inside = range.start + marks <= part.start && part.end + marks <= range.end;
+                if !inside {
+                    return false;
+                }
+            }
+            NodeValue::CodeBlock(_) | NodeValue::HtmlBlock(_) if within => return true,
+            _ if within && child.first_child().is_some() => return inner(child, lines, part),
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Whether a part that lies within a node lies within what it holds, and not
+/// in its marks.
+fn inner<'a>(node: &'a AstNode<'a>, lines: &Lines<'_>, part: &Range<usize>) -> bool {
+    let mut held: Option<Range<usize>> = None;
+    for child in node.children() {
+        let range = lines.range(child.data().sourcepos);
+        let from = held.map_or(range.start, |held| held.start);
+        held = Some(from..range.end);
+    }
+    let holds = held.is_some_and(|held| held.start <= part.start && part.end <= held.end);
+    holds && fits(node, lines, part)
 }
 
 /// Keeps what text needs and drops everything else.
@@ -84,7 +175,53 @@ fn sanitize(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{sanitize, to_html};
+    use super::{cutting, sanitize, to_html};
+
+    /// Whether what stands between `«` and `»` can be struck out.
+    fn can_go(marked: &str) -> bool {
+        let start = marked.find('«').unwrap();
+        let text = marked.replacen('«', "", 1);
+        let end = text.find('»').unwrap();
+        cutting(&text.replacen('»', "", 1), &[start..end]).is_none()
+    }
+
+    #[test]
+    fn what_lies_within_one_text_or_is_whole_can_be_struck_out() {
+        for text in [
+            "Call «0300 1234567» now",
+            "**Call «0300 1234567»** now",
+            "Call «**0300 1234567**» now",
+            "Call **«0300»** now",
+            "«Call» now",
+            "Call «now»",
+            "مجھے «علی» نے بتایا",
+            "- one\n- «two»\n- three",
+            "> he said «so\n> it» goes",
+            "`«code»`",
+            "see «[his page](https://example.org/ali)» there",
+            "see [«his page»](https://example.org/ali) there",
+            "mail «ali@example.org» to him",
+            "One.\n\n«Two.»\n\nThree.",
+            "| a | b |\n|---|---|\n| «c» | d |",
+        ] {
+            assert!(can_go(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_takes_a_part_of_markup_cannot() {
+        for text in [
+            "«Call **0300» 1234567** now",
+            "Call **03«00** now»",
+            "Call *«*0300**» now",
+            "see [his «page](https://example.org/»ali) there",
+            "see [his page](https://«example».org/ali) there",
+            "`co«de` and» more",
+            "«| a | b |\n|--»-|---|\n| c | d |",
+        ] {
+            assert!(!can_go(text), "{text}");
+        }
+    }
 
     #[test]
     fn text_is_rendered_with_its_own_direction() {

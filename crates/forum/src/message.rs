@@ -6,7 +6,7 @@ mod tests;
 
 use domain::commitment::{CommitmentState, IllegalAct};
 use domain::concern::{IllegalMove, MoveKind, OutcomeError, State};
-use domain::moderation::ModAct;
+use domain::moderation::{ModAct, StrikeError};
 use domain::people::Language;
 use domain::policy::{Denial, DutyConflict};
 use domain::template::Placeholder;
@@ -94,6 +94,10 @@ user_error_codes! {
     AlreadyDecided = "ALREADY_DECIDED",
     /// A limit on how many is reached.
     TooMany = "TOO_MANY",
+    /// It is too soon to speak again.
+    TooSoon = "TOO_SOON",
+    /// The author appealed against it before.
+    AlreadyAppealed = "ALREADY_APPEALED",
     /// A date that must lie ahead does not.
     NotAhead = "NOT_AHEAD",
     /// A second officer of the agency has to approve the answer.
@@ -115,13 +119,17 @@ impl Problem {
                 TextError::Form => Code::Invalid,
             },
             Self::Unknown(_) | Self::UnknownPlaceholder { .. } => Code::Unknown,
-            Self::Invalid(_) | Self::TooFar(_) | Self::Unfit(_) => Code::Invalid,
+            Self::Invalid(_) | Self::TooFar(_) | Self::Unfit(_) | Self::BadSpan { .. } => {
+                Code::Invalid
+            }
+            Self::TooSoon { .. } => Code::TooSoon,
+            Self::AlreadyAppealed => Code::AlreadyAppealed,
             Self::PersonalInformation(_) => Code::PersonalInformation,
             Self::Changed => Code::VersionConflict,
             Self::AlreadyDecided(_) => Code::AlreadyDecided,
             Self::NotFound => Code::NotFound,
             Self::Denied(denial) => match denial {
-                Denial::Locked => Code::Locked,
+                Denial::Locked | Denial::Closed => Code::Locked,
                 Denial::ConflictOfInterest | Denial::OwnAct | Denial::OwnOrganization => {
                     Code::ConflictOfInterest
                 }
@@ -249,6 +257,15 @@ fn english(problem: &Problem) -> String {
         Problem::Unfit(act) => {
             format!("For {act} the reason is one of: {}.", reasons(*act))
         }
+        Problem::BadSpan { index, why } => {
+            format!("Span {index} (the first is 0) cannot be struck out: {why}.")
+        }
+        Problem::TooSoon { seconds } => {
+            format!("This conversation goes slowly for now: you can speak again in {seconds} s.",)
+        }
+        Problem::AlreadyAppealed => {
+            "You appealed against this already; there is one appeal.".to_owned()
+        }
     }
 }
 
@@ -327,6 +344,13 @@ fn urdu(problem: &Problem) -> String {
         Problem::Unfit(act) => {
             format!("{act} کی وجہ ان میں سے ایک ہوتی ہے: {}۔", reasons(*act))
         }
+        Problem::BadSpan { index, why } => {
+            format!("حصہ {index} (پہلا 0 ہے) نہیں مٹایا جا سکتا: {}۔", urdu_strike(*why))
+        }
+        Problem::TooSoon { seconds } => {
+            format!("یہ گفتگو ابھی آہستہ چل رہی ہے: آپ {seconds} سیکنڈ بعد دوبارہ لکھ سکتے ہیں۔")
+        }
+        Problem::AlreadyAppealed => "آپ اس کے خلاف پہلے ہی اپیل کر چکے ہیں؛ اپیل ایک ہی ہوتی ہے۔".to_owned(),
     }
 }
 
@@ -335,6 +359,16 @@ fn placeholders() -> String {
     let all = Placeholder::CODES.iter();
     let all: Vec<String> = all.map(|code| format!("{{{{{code}}}}}")).collect();
     all.join(", ")
+}
+
+const fn urdu_strike(why: StrikeError) -> &'static str {
+    match why {
+        StrikeError::Empty => "حصہ اپنے آغاز کے بعد ختم ہوتا ہے",
+        StrikeError::Beyond => "متن اس سے پہلے ختم ہو جاتا ہے",
+        StrikeError::WithinCharacter => "حصہ حروف کے درمیان شروع اور ختم ہوتا ہے",
+        StrikeError::Overlap => "دو حصے ایک دوسرے پر آتے ہیں",
+        StrikeError::Markup => "حصہ کسی نشان کا صرف ایک ٹکڑا لیتا ہے",
+    }
 }
 
 fn reasons(act: ModAct) -> String {
@@ -453,6 +487,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::AgencyDoesNotAnswer => "یہ ادارہ ابھی یہاں جواب نہیں دیتا۔",
         Denial::ConflictOfInterest => "جس کے بارے میں شکایت ہے وہ فیصلہ نہیں کرتا۔",
         Denial::Locked => "یہ گفتگو مقفل ہے۔",
+        Denial::Closed => "یہ گفتگو ختم ہو چکی ہے۔",
         Denial::WrongStatus => "یہ گفتگو ابھی اس حالت میں نہیں کہ یہ ممکن ہو۔",
         Denial::NotAConcern => "یہ صرف شکایات کے لیے ہے۔",
         Denial::ConductNotAccepted => {
@@ -480,6 +515,20 @@ fn urdu_reason(why: &str) -> &'static str {
         "this month is not over yet" => "یہ مہینہ ابھی ختم نہیں ہوا۔",
         "1 to 60 months" => "1 سے 60 مہینے۔",
         "a reason is needed" => "وجہ بتانا ضروری ہے۔",
+        "name at least one span" => "کم از کم ایک حصہ بتائیں۔",
+        "a post has no title" => "مراسلے کا عنوان نہیں ہوتا۔",
+        "what stood there is not kept" => "جو وہاں لکھا تھا وہ اب محفوظ نہیں۔",
+        "say with SLOW_MODE, and only with it, how many seconds everyone waits" => {
+            "صرف SLOW_MODE کے ساتھ بتائیں کہ ہر ایک کتنے سیکنڈ انتظار کرے۔"
+        }
+        "against this act nobody appeals" => "اس کارروائی کے خلاف اپیل نہیں ہوتی۔",
+        "this was taken back already" => "یہ پہلے ہی واپس لیا جا چکا ہے۔",
+        "the time to appeal is over" => "اپیل کا وقت گزر چکا ہے۔",
+        "name the thread or post that is to be taken down" => {
+            "بتائیں کہ کون سی گفتگو یا مراسلہ ہٹایا جائے۔"
+        }
+        "this demand was decided on already" => "اس مطالبے پر فیصلہ ہو چکا ہے۔",
+        "this appeal was decided on already" => "اس اپیل پر فیصلہ ہو چکا ہے۔",
         "an agency is invited before it answers" => "ادارے کو جواب دینے سے پہلے مدعو کیا جاتا ہے۔",
         "an office is handed over to another person" => "دفتر کسی دوسرے شخص کے سپرد کیا جاتا ہے۔",
         "the account holds an office of another agency" => {

@@ -2,26 +2,30 @@
 //! the public record.
 
 mod act;
+mod appeal;
 mod flag;
 mod log;
 mod queue;
+mod redact;
 mod review;
 
-use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, ThreadId};
+use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, PostId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
-use domain::policy::{Moderated, PostFacts};
+use domain::policy::{self, Action, Moderated, PostFacts};
 use sha2::{Digest, Sha256};
 use storage::Tx;
 use storage::post::Post;
 use storage::thread::Thread;
 
-use crate::thread::sees;
 use crate::{Error, Forum, Problem, Viewer};
 
+pub(crate) use act::Deed;
 pub use act::Moderate;
+pub use appeal::{DecideAppeal, MakeAppeal, SeenAppeal};
 pub use flag::RaiseFlag;
 pub use log::SeenEntry;
 pub use queue::{QueueFilter, SeenReviewable};
+pub use redact::{Redact, RedactSpan, TextPart};
 pub use review::DecideReviewable;
 
 /// How moderation is set.
@@ -37,6 +41,15 @@ pub struct ModerationSettings {
     pub women: u32,
     /// How many are under 30, as the operator attests.
     pub under_thirty: u32,
+    /// For how many days the author may appeal, and what was struck out of his
+    /// text is kept.
+    pub appeal_days: u32,
+    /// Within how many working days an appeal is to be decided on.
+    pub appeal_working_days: u16,
+    /// How many threads are to be read first at most.
+    pub pinned_max: u32,
+    /// How many seconds everyone waits after he spoke at most.
+    pub slow_seconds_max: u32,
 }
 
 impl Default for ModerationSettings {
@@ -47,6 +60,10 @@ impl Default for ModerationSettings {
             claim_hours: 24,
             women: 0,
             under_thirty: 0,
+            appeal_days: 90,
+            appeal_working_days: 10,
+            pinned_max: 5,
+            slow_seconds_max: 86_400,
         }
     }
 }
@@ -77,17 +94,31 @@ impl Found {
         moderated(author.persona, author.organization)
     }
 
-    fn stands(&self) -> Stands {
+    pub(crate) fn thread_id(&self) -> ThreadId {
+        self.thread.facts.id
+    }
+
+    pub(crate) fn post_id(&self) -> Option<PostId> {
+        self.post_facts().map(|post| post.id)
+    }
+
+    pub(crate) fn stands(&self) -> Stands {
         match &self.post {
-            Some(post) => Stands {
-                status: post.facts.status,
-                locked: false,
-            },
+            Some(post) => Stands::in_status(post.facts.status),
             None => Stands {
                 status: self.thread.facts.status,
                 locked: self.thread.facts.locked,
+                ended: self.thread.facts.ended,
+                pinned: self.thread.pinned,
+                slow: self.thread.facts.slow,
             },
         }
+    }
+
+    /// Whose it is.
+    fn author(&self) -> PersonaId {
+        self.post_facts()
+            .map_or(self.thread.facts.raiser, |post| post.author)
     }
 
     fn title(&self) -> Option<&str> {
@@ -138,9 +169,21 @@ pub fn version_of(title: Option<&str>, body: &str) -> String {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Drawn {
     entry: ModlogId,
+    /// Of what follows from the first.
+    second_entry: ModlogId,
     step: uuid::Uuid,
     second_step: uuid::Uuid,
     numbers: [i64; 8],
+}
+
+impl Drawn {
+    /// The same for what follows.
+    const fn next(self) -> Self {
+        Self {
+            entry: self.second_entry,
+            ..self
+        }
+    }
 }
 
 impl Forum {
@@ -148,6 +191,7 @@ impl Forum {
         let numbers: [[u8; 8]; 8] = std::array::from_fn(|_| self.random());
         Drawn {
             entry: domain::id::unordered(self.random()).into(),
+            second_entry: domain::id::unordered(self.random()).into(),
             step: domain::id::unordered(self.random()),
             second_step: domain::id::unordered(self.random()),
             // Six digits, none of them of an order.
@@ -157,7 +201,28 @@ impl Forum {
 
     /// What is to be flagged or moderated, if the viewer sees it. Its thread's
     /// row is locked.
-    async fn found(&self, tx: &Tx, viewer: &Viewer, subject: Subject) -> Result<Found, Error> {
+    pub(crate) async fn found(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        subject: Subject,
+    ) -> Result<Found, Error> {
+        let found = self.there(tx, viewer, subject).await?;
+        let view = match found.post_facts() {
+            None => Action::ViewThread(&found.thread.facts),
+            Some(post) => Action::ViewPost(&found.thread.facts, post),
+        };
+        policy::decide(&viewer.actor, &view)?;
+        Ok(found)
+    }
+
+    /// The same, also where the viewer does not see it.
+    pub(crate) async fn there(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        subject: Subject,
+    ) -> Result<Found, Error> {
         let post = match subject {
             Subject::Thread(_) => None,
             Subject::Post(id) => tx.post(id).await?,
@@ -168,16 +233,12 @@ impl Forum {
             (Subject::Post(id), None) => ThreadId(id.0),
         };
         let found = tx.thread_for_update(&viewer.actor, thread).await?;
-        let thread = found
-            .filter(|found| sees(viewer, &found.facts))
-            .ok_or_else(Error::not_found)?;
+        let thread = found.ok_or_else(Error::not_found)?;
         let Subject::Post(id) = subject else {
             return Ok(Found { thread, post: None });
         };
         // Read again with its thread's row locked: somebody may have been faster.
         let post = tx.post(id).await?.ok_or_else(Error::not_found)?;
-        let view = domain::policy::Action::ViewPost(&thread.facts, &post.facts);
-        domain::policy::decide(&viewer.actor, &view)?;
         Ok(Found {
             thread,
             post: Some(post),
@@ -195,7 +256,7 @@ impl Forum {
 
 /// A moderator at work.
 #[derive(Debug, Clone, Copy)]
-struct Moderator {
+pub(crate) struct Moderator {
     account: AccountId,
     /// By which the public record knows him.
     number: i64,

@@ -12,7 +12,7 @@ use storage::thread::{Counted, Slice};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed, reused};
 use crate::thread::tell;
-use crate::{Error, Forum, Viewer};
+use crate::{Error, Forum, Problem, Viewer};
 
 /// What is said in a thread, as it was typed.
 #[derive(Debug, Clone)]
@@ -135,6 +135,13 @@ impl Forum {
                     Counted::Reused => return Err(reused()),
                 };
                 policy::decide(&viewer.actor, &Action::AddPost(&facts))?;
+                if policy::is_paced(&viewer.actor, &facts)
+                    && let Some((at, pace)) =
+                        tx.spoke_lately(facts.id, &viewer.actor.personas).await?
+                {
+                    let seconds = pace - (tx.now() - at).num_seconds();
+                    return Err(Error::whole(Problem::TooSoon { seconds }));
+                }
                 screened.pass()?;
                 let reuse = input.reuse.unwrap_or(Reuse::default_for(facts.audience));
                 tx.insert_post(&NewPost {

@@ -16,7 +16,8 @@ pub use raise::{OnBehalfOf, RaiseThread};
 
 use chrono::Duration;
 use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
-use domain::id::{PersonaId, ThreadId};
+use domain::id::{AccountId, PersonaId, ThreadId};
+use domain::notice::ThreadNotices;
 use domain::people::Voice;
 use domain::policy::{self, Action, Opener, Scope, ThreadFacts};
 use domain::reference::Reference;
@@ -350,9 +351,24 @@ pub(crate) async fn tell_persona(
     kind: EventKind,
     object: Option<uuid::Uuid>,
 ) -> Result<(), Error> {
-    let stream = match tx.addressee(persona, thread).await? {
+    let known = tx.addressee(persona, thread).await?;
+    address(tx, known, persona, thread, kind, object);
+    Ok(())
+}
+
+/// The same where it is known whose account the persona is, and what he wants to
+/// be told.
+pub(crate) fn address(
+    tx: &Tx,
+    known: Option<(AccountId, ThreadNotices)>,
+    persona: PersonaId,
+    thread: ThreadId,
+    kind: EventKind,
+    object: Option<uuid::Uuid>,
+) {
+    let stream = match known {
         // He does not want to be told.
-        Some((_, notices)) if !notices.tell(kind) => return Ok(()),
+        Some((_, notices)) if !notices.tell(kind) => return,
         Some((account, _)) => StreamName::Inbox(account),
         None => StreamName::PersonaInbox(persona),
     };
@@ -362,7 +378,6 @@ pub(crate) async fn tell_persona(
         thread: Some(thread),
         object,
     });
-    Ok(())
 }
 
 /// Has the moderators look at a thread that nobody else can go on with. Where

@@ -35,6 +35,7 @@ impl Viewer {
 
     /// An act of his for the audit log, by the name of its mutation.
     pub(crate) fn audited(&self, act: &'static str) -> Audited {
+        debug_assert!(crate::AUDITED.contains(&act), "{act} is not in the list");
         Audited::new(act, self.account)
     }
 

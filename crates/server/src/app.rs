@@ -346,7 +346,9 @@ async fn run_clocks(forum: Arc<Forum>, stop: CancellationToken) {
             let counting = async {
                 forum.run_clocks().await?;
                 forum.count_concerns().await?;
-                forum.take_edition().await
+                forum.take_edition().await?;
+                forum.make_reports().await?;
+                forum.destroy_originals().await
             };
             if counting.await.is_err() {
                 tracing::debug!("clocks wait for the database");

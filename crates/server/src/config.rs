@@ -222,6 +222,17 @@ settings! {
         hold_at: u32 = "3", Kind::Whole { min: 2, max: 1_000, unit: "flags" };
         /// After how many hours what a moderator took is free for others.
         claim_hours: u32 = "24", Kind::Whole { min: 1, max: 720, unit: "hours" };
+        /// For how many days the author may appeal against what was done to his
+        /// text; what was struck out of it is kept sealed as long, and then
+        /// destroyed.
+        appeal_days: u32 = "90", Kind::Whole { min: 1, max: 730, unit: "days" };
+        /// Within how many working days an appeal is to be decided on.
+        appeal_working_days: u16 = "10", Kind::Whole { min: 1, max: 250, unit: "days" };
+        /// How many threads are to be read first at most.
+        pinned_max: u32 = "5", Kind::Whole { min: 1, max: 100, unit: "threads" };
+        /// For how many seconds after he spoke everyone waits at most, where a
+        /// moderator slows a thread down.
+        slow_seconds_max: u32 = "86400", Kind::Whole { min: 1, max: 604_800, unit: "seconds" };
         /// How many of the moderators are women, as you attest. The forum keeps
         /// nobody's gender.
         women: u32 = "0", Kind::Whole { min: 0, max: 10_000, unit: "people" };

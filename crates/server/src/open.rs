@@ -81,6 +81,10 @@ pub fn moderation(config: &Config) -> ModerationSettings {
         claim_hours: of.claim_hours,
         women: of.women,
         under_thirty: of.under_thirty,
+        appeal_days: of.appeal_days,
+        appeal_working_days: of.appeal_working_days,
+        pinned_max: of.pinned_max,
+        slow_seconds_max: of.slow_seconds_max,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The pages beside the API: what a person finds at `/`, with the setup link at
 //! `/setup`, sent by a partner app at `/oauth/authorize`, and by a mail at `/unsubscribe`, and the figures at
-//! `/statistics`; and what a supervisor asks (`/livez`, `/readyz`).
+//! `/statistics` and `/transparency`; and what a supervisor asks (`/livez`, `/readyz`).
 
 pub mod statistics;
+pub mod transparency;
 pub mod unsubscribe;
 
 use std::future::Future;

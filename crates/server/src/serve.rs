@@ -99,6 +99,10 @@ pub fn router(
             &config.forum.name,
             Arc::clone(&app.forum),
         ))
+        .merge(pages::transparency::router(
+            &config.forum.name,
+            Arc::clone(&app.forum),
+        ))
         .merge(app.router.clone());
     let trusted: Arc<[ipnet::IpNet]> = config.trusted_proxies.clone().into();
     let router = router.layer(middleware::from_fn_with_state(

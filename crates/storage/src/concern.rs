@@ -6,11 +6,12 @@ use domain::desk::desk_on;
 use domain::id::{AgencyId, CommitmentId, MoveId, OfficeId, ResponseId, ThreadId};
 use domain::thread::VerdictKind;
 use domain::timeline::{EntryKind, Side};
+use sea_orm::sea_query::ArrayType;
 use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
-use crate::params::Params;
+use crate::params::{IntoParam as _, Params};
 use crate::row::Row;
 use crate::thread::{Due, Slice};
 use crate::write::Tx;
@@ -205,27 +206,68 @@ impl Tx {
 
     /// Adds an entry to the timeline of a concern whose row is locked.
     pub async fn insert_entry(&self, new: &Entry) -> Result<(), StorageError> {
-        let sql = "INSERT INTO concern_move (id, thread, number, kind, side, agency, office, \
-                   state, to_agency, to_office, response, verdict, level, note, at) \
-                   SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, \
-                   $11, $12, $13, $14 FROM concern_move WHERE thread = $2";
-        let params = self
-            .params()
-            .with(new.id)
-            .with(new.thread)
-            .with(new.kind.code())
-            .with(new.side.code())
-            .with(new.agency)
-            .with(new.office)
-            .with(new.state.code())
-            .with(new.to.map(|to| to.agency))
-            .with(new.to.and_then(|to| to.office))
-            .with(new.response)
-            .with(new.verdict.map(VerdictKind::code))
-            .with(new.level.map(i64::from))
-            .with(new.note.clone())
-            .with(new.at);
-        self.run(sql, params).await?;
+        self.insert_entries(&[new]).await
+    }
+
+    /// Adds entries to the timelines of concerns whose rows are locked, one each:
+    /// one statement whatever their number.
+    pub async fn insert_entries(&self, all: &[&Entry]) -> Result<(), StorageError> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let rows = all.iter().map(|new| {
+            [
+                new.id.into_param(),
+                new.thread.into_param(),
+                new.kind.code().into_param(),
+                new.side.code().into_param(),
+                new.agency.into_param(),
+                new.office.into_param(),
+                new.state.code().into_param(),
+                new.to.map(|to| to.agency).into_param(),
+                new.to.and_then(|to| to.office).into_param(),
+                new.response.into_param(),
+                new.verdict.map(VerdictKind::code).into_param(),
+                new.level.map(i64::from).into_param(),
+                new.note.clone().into_param(),
+                new.at.into_param(),
+            ]
+        });
+        let kinds = {
+            use ArrayType::{BigInt, String, Uuid};
+            [
+                Uuid, Uuid, String, String, Uuid, Uuid, String, Uuid, Uuid, Uuid, String, BigInt,
+                String, BigInt,
+            ]
+        };
+        let mut params = self.params();
+        let rows = params.rows(kinds, rows.collect());
+        let sql = format!(
+            "INSERT INTO concern_move (id, thread, kind, side, agency, office, state, to_agency, \
+             to_office, response, verdict, level, note, at, number) \
+             SELECT column1, column2, column3, column4, column5, column6, column7, column8, \
+             column9, column10, column11, column12, column13, column14, \
+             (SELECT COALESCE(MAX(m.number), 0) + 1 FROM concern_move m \
+             WHERE m.thread = column2) FROM ({rows}) AS new"
+        );
+        self.run(&sql, params).await?;
+        Ok(())
+    }
+
+    /// Saves how far concerns' clocks were told, and nothing else of them. Their
+    /// rows are locked. One statement whatever their number.
+    pub async fn save_told(&self, told: &[(ThreadId, u8)]) -> Result<(), StorageError> {
+        if told.is_empty() {
+            return Ok(());
+        }
+        let rows = told.iter();
+        let rows = rows.map(|(id, told)| [id.into_param(), i64::from(*told).into_param()]);
+        let mut params = self.params();
+        let rows = params.rows([ArrayType::Uuid, ArrayType::BigInt], rows.collect());
+        let sql = format!(
+            "UPDATE thread SET clock_told = column2 FROM ({rows}) AS new WHERE id = column1"
+        );
+        self.run(&sql, params).await?;
         Ok(())
     }
 }

@@ -201,6 +201,7 @@ const GROUPS: &[Group] = &[
     ], Class::Sensitive, Erasure::WithAccount, Retention::Account),
     Group("thread", &[
         "id", "reference", "kind", "audience", "circle", "status", "status_reason", "locked_at",
+        "ended_at", "pinned_at", "slow_seconds",
     ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("thread", &["title", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
@@ -376,6 +377,35 @@ const GROUPS: &[Group] = &[
         "id", "appears_at", "exact", "act", "code", "thread", "post", "moderator", "reverses",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("modlog", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("sealed_original", &[
+        "redaction", "object", "number", "thread", "left_version", "replaced_on", "destroy_at",
+    ], Class::None, Erasure::WithThread, Retention::Expiry),
+    Group("sealed_original", &[
+        "title", "body",
+    ], Class::Sensitive, Erasure::WithThread, Retention::Expiry),
+    Group("appeal", &[
+        "id", "entry", "thread", "post", "created_at", "due_on", "outcome", "decided_at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("appeal", &[
+        "persona", "decider",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("appeal", &[
+        "body", "reason",
+    ], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("legal_demand", &[
+        "id", "kind", "instrument", "authority", "reference", "thread", "post", "received_on",
+        "notice_barred", "status", "created_at", "decided_at",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("legal_demand", &[
+        "registrar", "approver", "decider",
+    ], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("legal_demand", &["scope", "reason"], Class::Sensitive, Erasure::Erase, Retention::Forum),
+    Group("transparency", &[
+        "quarter", "made_at", "least",
+    ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("transparency_figure", &[
+        "quarter", "section", "key", "measure", "value",
+    ], Class::None, Erasure::Keep, Retention::Forum),
     // It names nobody: it commits to accounts.
     Group("audit_entry", &[
         "id", "body", "leaf",

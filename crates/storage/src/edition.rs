@@ -161,7 +161,7 @@ impl Conn {
     }
 
     /// Months compare as their texts do, byte by byte.
-    fn bytewise(&self) -> &'static str {
+    pub(crate) fn bytewise(&self) -> &'static str {
         match self.backend {
             crate::Backend::Sqlite => "",
             crate::Backend::Postgres => " COLLATE \"C\"",

@@ -6,10 +6,12 @@
 //! the lease. A lease that is over is given to the next who asks.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::ArrayType;
 use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
+use crate::params::IntoParam as _;
 use crate::write::Tx;
 
 /// The kind, and the name, of the row that keeps by what clocks go.
@@ -60,17 +62,36 @@ impl Tx {
     /// Has a job done from a moment on, and no more at another. A lease on it
     /// ends: whoever has it did not see what changed.
     pub async fn schedule(&self, job: &NewJob) -> Result<(), StorageError> {
-        let sql = "INSERT INTO job (id, kind, once, payload, run_at) VALUES ($1, $2, $3, $4, $5) \
-                   ON CONFLICT (once) DO UPDATE SET payload = excluded.payload, \
-                   run_at = excluded.run_at, attempts = 0, leased_until = NULL";
-        let params = self
-            .params()
-            .with(job.id)
-            .with(job.kind)
-            .with(job.once.as_str())
-            .with(job.payload.as_str())
-            .with(job.run_at);
-        self.run(sql, params).await?;
+        self.schedule_all(std::slice::from_ref(job)).await
+    }
+
+    /// The same of several, each of another name. One statement.
+    pub async fn schedule_all(&self, jobs: &[NewJob]) -> Result<(), StorageError> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let rows = jobs.iter().map(|job| {
+            [
+                job.id.into_param(),
+                job.kind.into_param(),
+                job.once.as_str().into_param(),
+                job.payload.as_str().into_param(),
+                job.run_at.into_param(),
+            ]
+        });
+        let kinds = {
+            use ArrayType::{BigInt, String, Uuid};
+            [Uuid, String, String, String, BigInt]
+        };
+        let mut params = self.params();
+        let rows = params.rows(kinds, rows.collect());
+        let sql = format!(
+            "INSERT INTO job (id, kind, once, payload, run_at) \
+             SELECT column1, column2, column3, column4, column5 FROM ({rows}) AS new WHERE 1 = 1 \
+             ON CONFLICT (once) DO UPDATE SET payload = excluded.payload, \
+             run_at = excluded.run_at, attempts = 0, leased_until = NULL"
+        );
+        self.run(&sql, params).await?;
         Ok(())
     }
 
@@ -119,9 +140,23 @@ impl Tx {
     /// Ends a job, if it is still leased so: says whether what it comes to may
     /// be written.
     pub async fn finish_job(&self, job: &LeasedJob) -> Result<bool, StorageError> {
-        let sql = "DELETE FROM job WHERE id = $1 AND leased_until = $2";
-        let params = self.params().with(job.id).with(job.until);
-        Ok(self.run(sql, params).await? > 0)
+        let ended = self.finish_jobs(std::slice::from_ref(job)).await?;
+        Ok(!ended.is_empty())
+    }
+
+    /// Ends those of these jobs that are still leased so, and says which. They
+    /// were leased together. One statement.
+    pub async fn finish_jobs(&self, jobs: &[LeasedJob]) -> Result<Vec<Uuid>, StorageError> {
+        let Some(first) = jobs.first() else {
+            return Ok(Vec::new());
+        };
+        let ids: Vec<Uuid> = jobs.iter().map(|job| job.id).collect();
+        let mut params = self.params();
+        let until = params.push(first.until);
+        let among = params.among("id", &ids);
+        let sql = format!("DELETE FROM job WHERE leased_until = {until} AND {among} RETURNING id");
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(|mut row| row.get()).collect()
     }
 
     /// Has a job that failed tried again later.

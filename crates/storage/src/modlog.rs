@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::{AccountId, ModlogId, PersonaId, PostId, ThreadId};
-use domain::moderation::{ModAct, ReasonCode, Subject};
+use domain::moderation::{ModAct, ReasonCode, Stands, Subject};
 use domain::people::Actor;
 use domain::policy::{PostFacts, ThreadFacts};
 use domain::thread::ModerationStatus;
 use uuid::Uuid;
 
+use crate::appeal::{APPEAL, Appeal, maybe_appeal};
 use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::row::Row;
@@ -63,6 +64,8 @@ pub struct ReadEntry {
     pub entry: Entry,
     /// The entry that took it back, once that is shown.
     pub reversed_by: Option<ModlogId>,
+    /// The appeal against it.
+    pub appeal: Option<Appeal>,
     /// Its thread.
     pub facts: ThreadFacts,
     /// Its post.
@@ -96,10 +99,10 @@ fn entry(row: &mut Row) -> Result<Entry, StorageError> {
     })
 }
 
-fn read_entry(mut row: Row, actor: &Actor) -> Result<ReadEntry, StorageError> {
-    let row = &mut row;
+pub(crate) fn read_entry(row: &mut Row, actor: &Actor) -> Result<ReadEntry, StorageError> {
     let entry = entry(row)?;
     let reversed_by = row.maybe_id()?;
+    let appeal = maybe_appeal(row, entry.id)?;
     let (author, status): (Option<PersonaId>, Option<ModerationStatus>) =
         (row.maybe_id()?, row.maybe_code()?);
     let post = entry.post.zip(author).zip(status);
@@ -108,15 +111,17 @@ fn read_entry(mut row: Row, actor: &Actor) -> Result<ReadEntry, StorageError> {
         facts: facts(row, actor)?,
         entry,
         reversed_by,
+        appeal,
     })
 }
 
 /// Everything of an entry of these; `now` is the place of the present moment.
-fn columns(now: &str, facts_of: &str, entries: &str) -> String {
+pub(crate) fn columns(now: &str, facts_of: &str, entries: &str) -> String {
     format!(
         "{ENTRY}, (SELECT n.id FROM modlog n WHERE n.reverses = m.id AND n.appears_at <= {now} \
-         LIMIT 1), p.persona, p.status, {facts_of} FROM {entries} m \
-         JOIN thread t ON t.id = m.thread LEFT JOIN post p ON p.id = m.post"
+         LIMIT 1), {APPEAL}, p.persona, p.status, {facts_of} FROM {entries} m \
+         JOIN thread t ON t.id = m.thread LEFT JOIN post p ON p.id = m.post \
+         LEFT JOIN appeal q ON q.entry = m.id"
     )
 }
 
@@ -159,7 +164,9 @@ impl Conn {
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
-        rows.into_iter().map(|row| read_entry(row, actor)).collect()
+        rows.into_iter()
+            .map(|mut row| read_entry(&mut row, actor))
+            .collect()
     }
 
     /// One entry, once the record shows it.
@@ -177,7 +184,23 @@ impl Conn {
             columns(&now, &facts_of, RECORD),
         );
         let row = self.one(&sql, params).await?;
-        row.map(|row| read_entry(row, actor)).transpose()
+        row.map(|mut row| read_entry(&mut row, actor)).transpose()
+    }
+
+    /// One entry, whether the record shows it yet or not: for whoever is told at
+    /// once.
+    pub async fn entry_whenever(
+        &self,
+        actor: &Actor,
+        id: ModlogId,
+    ) -> Result<Option<ReadEntry>, StorageError> {
+        let mut params = self.params();
+        let facts_of = fact_columns(actor, &mut params);
+        let (ever, id) = (params.push(i64::MAX), params.push(id));
+        let columns = columns(&ever, &facts_of, RECORD);
+        let sql = format!("SELECT {columns} WHERE m.id = {id}");
+        let row = self.one(&sql, params).await?;
+        row.map(|mut row| read_entry(&mut row, actor)).transpose()
     }
 
     /// How many entries the record shows.
@@ -224,7 +247,9 @@ impl Conn {
             columns(&ever, &facts_of, &newest),
         );
         let rows = self.all(&sql, params).await?;
-        rows.into_iter().map(|row| read_entry(row, actor)).collect()
+        rows.into_iter()
+            .map(|mut row| read_entry(&mut row, actor))
+            .collect()
     }
 }
 
@@ -233,7 +258,7 @@ impl Tx {
     /// place where the record is written; the thread's row is locked.
     pub async fn write_modlog(&self, new: &Entry) -> Result<(), StorageError> {
         let reverses = match new.reverses {
-            None => self.still_done(new).await?,
+            None => self.still_done(new.act, new.thread, new.post).await?,
             known => known,
         };
         let sql = "INSERT INTO modlog (id, appears_at, exact, act, code, reason, thread, post, \
@@ -255,14 +280,19 @@ impl Tx {
     }
 
     /// The act that this one takes back, if one stands that was not yet.
-    async fn still_done(&self, new: &Entry) -> Result<Option<ModlogId>, StorageError> {
-        let acts = new.act.reverses();
+    pub async fn still_done(
+        &self,
+        act: ModAct,
+        thread: ThreadId,
+        post: Option<PostId>,
+    ) -> Result<Option<ModlogId>, StorageError> {
+        let acts = act.reverses();
         if acts.is_empty() {
             return Ok(None);
         }
         let mut params = self.params();
-        let (of, place) = match new.post {
-            None => ("m.post IS NULL AND m.thread", params.push(new.thread)),
+        let (of, place) = match post {
+            None => ("m.post IS NULL AND m.thread", params.push(thread)),
             Some(post) => ("m.post", params.push(post)),
         };
         let acts = literals("m.act", acts.iter().map(|act| act.code()));
@@ -297,22 +327,27 @@ impl Tx {
         Ok(None)
     }
 
-    /// Saves how moderation stands on a thread that was released before. It is
-    /// no activity of its audience.
+    /// Saves how moderation stands on a thread that was released before, and for
+    /// how many seconds everyone waits in it. It is no activity of its audience.
     pub async fn save_thread_stands(
         &self,
         id: ThreadId,
-        status: ModerationStatus,
+        stands: Stands,
         reason: Option<&str>,
-        locked: bool,
+        slow_seconds: Option<i64>,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE thread SET status = $1, status_reason = $2, \
-                   locked_at = CASE WHEN $3 THEN COALESCE(locked_at, $4) END WHERE id = $5";
+        let sql = "UPDATE thread SET status = $1, status_reason = $2, slow_seconds = $3, \
+                   locked_at = CASE WHEN $4 THEN COALESCE(locked_at, $7) END, \
+                   ended_at = CASE WHEN $5 THEN COALESCE(ended_at, $7) END, \
+                   pinned_at = CASE WHEN $6 THEN COALESCE(pinned_at, $7) END WHERE id = $8";
         let params = self
             .params()
-            .with(status.code())
+            .with(stands.status.code())
             .with(reason.map(str::to_owned))
-            .with(locked)
+            .with(slow_seconds.filter(|_| stands.slow))
+            .with(stands.locked)
+            .with(stands.ended)
+            .with(stands.pinned)
             .with(self.now())
             .with(id);
         self.run(sql, params).await?;

@@ -4,6 +4,8 @@
 //! how far each inbox was looked through, and which of its places are to be
 //! mailed when: places, never what happened or where.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::event::{Event, StreamName};
 use domain::id::{AccountId, PersonaId, PostId, ThreadId};
@@ -213,6 +215,31 @@ impl Conn {
         );
         let rows = self.all(&sql, params).await?;
         rows.into_iter().map(|mut row| row.id()).collect()
+    }
+
+    /// The accounts of those who raised these threads, and what each wants to be
+    /// told of his; without those who have none. One statement.
+    pub async fn raisers_addressed(
+        &self,
+        threads: &[ThreadId],
+    ) -> Result<HashMap<ThreadId, (AccountId, ThreadNotices)>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("t.id", threads);
+        let sql = format!(
+            "SELECT t.id, a.account, (SELECT n.level FROM thread_notice n \
+             JOIN persona o ON o.id = n.persona \
+             WHERE n.thread = t.id AND o.account = a.account LIMIT 1) \
+             FROM thread t JOIN persona a ON a.id = t.persona \
+             WHERE {among} AND a.account IS NOT NULL"
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                let (thread, account) = (row.id()?, row.id()?);
+                let level: Option<ThreadNotices> = row.maybe_code()?;
+                Ok((thread, (account, level.unwrap_or(ThreadNotices::All))))
+            })
+            .collect()
     }
 
     /// What whoever a persona stands for wants to be told of a thread, and his

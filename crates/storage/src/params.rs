@@ -158,6 +158,8 @@ ids_into_param!(
     RetaliationId,
     ReviewableId,
     ModlogId,
+    AppealId,
+    DemandId,
     VerdictId,
     MoveId,
     CommitmentId,

@@ -5,9 +5,11 @@ use domain::concern::MoveKind;
 use domain::id::{AgencyId, ThreadId};
 use domain::statistics::Moved;
 use domain::timeline::EntryKind;
+use sea_orm::sea_query::ArrayType;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
+use crate::params::IntoParam as _;
 use crate::row::Row;
 use crate::store::Backend;
 use crate::write::Tx;
@@ -95,10 +97,19 @@ impl Conn {
 }
 
 impl Tx {
-    /// Has a concern counted anew, whose row is locked.
-    pub async fn count_anew(&self, thread: ThreadId) -> Result<(), StorageError> {
-        let sql = "INSERT INTO uncounted (thread) VALUES ($1) ON CONFLICT (thread) DO NOTHING";
-        self.send(sql.to_owned(), self.params().with(thread)).await
+    /// Has concerns counted anew, whose rows are locked.
+    pub async fn count_anew(&self, threads: &[ThreadId]) -> Result<(), StorageError> {
+        if threads.is_empty() {
+            return Ok(());
+        }
+        let mut params = self.params();
+        let rows = threads.iter().map(|id| [id.into_param()]);
+        let rows = params.rows([ArrayType::Uuid], rows.collect());
+        let sql = format!(
+            "INSERT INTO uncounted (thread) SELECT column1 FROM ({rows}) AS new WHERE 1 = 1 \
+             ON CONFLICT (thread) DO NOTHING"
+        );
+        self.send(sql, params).await
     }
 
     /// Takes some concerns that are to be counted anew, by id, and locks their

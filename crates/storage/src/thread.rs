@@ -88,6 +88,10 @@ pub struct Thread {
     pub head: Option<StreamHead>,
     /// By which day it is sorted on desks, if it is on one.
     pub desk_on: Option<NaiveDate>,
+    /// Whether it is to be read first.
+    pub pinned: bool,
+    /// How many seconds everyone waits after he spoke.
+    pub slow_seconds: Option<i64>,
 }
 
 /// How to find one thread.

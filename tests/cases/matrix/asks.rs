@@ -57,6 +57,12 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
     ("helplines", Of::Forum, "helplines { number }"),
     ("modlog", Of::Forum, "modlog { nodes { subjectId } }"),
     ("moderationWarnings", Of::Forum, "moderationWarnings"),
+    ("transparencyQuarters", Of::Forum, "transparencyQuarters"),
+    (
+        "transparencyReport",
+        Of::Forum,
+        "transparencyReport { quarter }",
+    ),
     ("node", Of::Thread, "node(id: $id) { id }"),
     ("nodes", Of::Thread, "nodes(ids: [$id]) { id }"),
     (
@@ -163,6 +169,23 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "moderate",
         r#"{"subjectId": "$id", "act": "LOCK", "reason": "HEATED", "text": "Pause."}"#,
+    ),
+    (
+        "redact",
+        r#"{"subjectId": "$id", "spans": [{"start": 0, "end": 1, "kind": "NAME"}], "reason": "PERSONAL_INFORMATION", "text": "A name.", "expectedVersion": "0"}"#,
+    ),
+    ("appeal", r#"{"entryId": "$id", "text": "It was right."}"#),
+    (
+        "decideAppeal",
+        r#"{"appealId": "$id", "outcome": "UPHELD", "text": "It stands."}"#,
+    ),
+    (
+        "registerLegalDemand",
+        r#"{"kind": "PRESERVE", "instrument": "COURT_ORDER", "authority": "A court", "scope": "All.", "subjectId": "$id", "receivedOn": "2025-11-17", "noticeBarred": false}"#,
+    ),
+    (
+        "decideLegalDemand",
+        r#"{"demandId": "$id", "decision": "REFUSE", "text": "It has no ground."}"#,
     ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     (

@@ -193,3 +193,105 @@ async fn the_forum_warns_of_who_is_missing_among_moderators() {
         json!(["FEWER_THAN_TWO_ORGANIZATIONS"])
     );
 }
+
+#[tokio::test]
+async fn a_closed_conversation_takes_no_posts_until_it_is_taken_up_again() {
+    let square = Square::new().await;
+    let close = act(&square.thread, "CLOSE", "SETTLED");
+    let fields = "thread { closed locked }";
+    let done = square.moderator.done("moderate", close, fields).await;
+    assert_eq!(done["thread"], json!({ "closed": true, "locked": false }));
+    let speaks = json!({ "threadId": square.thread, "body": "But!" });
+    assert_eq!(
+        square.youth.refused("addPost", speaks.clone()).await,
+        "LOCKED"
+    );
+    let edits = json!({ "postId": square.post, "body": "Buy dear phones." });
+    assert_eq!(square.civil.refused("editPost", edits).await, "LOCKED");
+    let reopen = act(&square.thread, "REOPEN", "MISTAKEN");
+    square.moderator.done("moderate", reopen, "").await;
+    square.youth.done("addPost", speaks, "").await;
+    // A concern ends by its own moves.
+    let concern = square.forum.open_concern(&square.expert).await;
+    let moderator = square.forum.sign_in("moderator").await;
+    moderator
+        .run(
+            "mutation($id: ID!) { claimThread(input: { threadId: $id }) { userErrors { code } } }",
+            json!({ "id": concern }),
+        )
+        .await;
+    let close = act(&concern, "CLOSE", "SETTLED");
+    assert_eq!(moderator.refused("moderate", close).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn so_many_threads_are_to_be_read_first_and_no_more() {
+    let square = Square::with(&[("moderation.pinned_max", "1")]).await;
+    let other = square.forum.open_discussion(&square.civil, "PUBLIC").await;
+    let pin = act(&square.thread, "PIN", "IMPORTANT");
+    let done = square
+        .moderator
+        .done("moderate", pin, "thread { pinned }")
+        .await;
+    assert_eq!(done["thread"]["pinned"], true);
+    let pin = act(&other, "PIN", "IMPORTANT");
+    assert_eq!(
+        square.moderator.refused("moderate", pin.clone()).await,
+        "TOO_MANY"
+    );
+    let unpin = act(&square.thread, "UNPIN", "REVIEWED");
+    square.moderator.done("moderate", unpin, "").await;
+    square.moderator.done("moderate", pin, "").await;
+    let list = "{ threads(first: 5, filter: { pinned: true }) { nodes { id } } }";
+    let seen = square.forum.visitor().run(list, json!({})).await;
+    assert_eq!(seen["threads"]["nodes"], json!([{ "id": other }]));
+}
+
+#[tokio::test]
+async fn in_a_slow_thread_each_waits_after_he_spoke_and_a_moderator_does_not() {
+    let square = Square::with(&[("moderation.slow_seconds_max", "60")]).await;
+    let slow = |seconds: Value| {
+        let mut input = act(&square.thread, "SLOW_MODE", "HEATED");
+        input["seconds"] = seconds;
+        input
+    };
+    for (seconds, code) in [
+        (Value::Null, "INVALID"),
+        (json!(0), "INVALID"),
+        (json!(-5), "INVALID"),
+        (json!(61), "TOO_MANY"),
+    ] {
+        assert_eq!(
+            square.moderator.refused("moderate", slow(seconds)).await,
+            code
+        );
+    }
+    let fields = "thread { slowSeconds }";
+    let done = square
+        .moderator
+        .done("moderate", slow(json!(60)), fields)
+        .await;
+    assert_eq!(done["thread"]["slowSeconds"], 60);
+    say(&square.youth, &square.thread, "First.").await;
+    let again = json!({ "threadId": square.thread, "body": "Second." });
+    assert_eq!(
+        square.youth.refused("addPost", again.clone()).await,
+        "TOO_SOON"
+    );
+    say(&square.expert, &square.thread, "Somebody else.").await;
+    say(&square.moderator, &square.thread, "Calm down.").await;
+    say(&square.moderator, &square.thread, "Please.").await;
+    square.forum.clock.advance(Duration::seconds(59));
+    assert_eq!(
+        square.youth.refused("addPost", again.clone()).await,
+        "TOO_SOON"
+    );
+    square.forum.clock.advance(Duration::seconds(1));
+    square.youth.done("addPost", again.clone(), "").await;
+    let fast = act(&square.thread, "NORMAL_MODE", "REVIEWED");
+    square.moderator.done("moderate", fast, "").await;
+    square.youth.done("addPost", again, "").await;
+    let mut lock = act(&square.thread, "LOCK", "HEATED");
+    lock["seconds"] = json!(5);
+    assert_eq!(square.moderator.refused("moderate", lock).await, "INVALID");
+}

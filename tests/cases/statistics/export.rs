@@ -8,7 +8,7 @@ use reqwest::{Client, Response};
 
 use super::{days, forum, raise};
 
-async fn get(forum: &TestForum, path: &str) -> Response {
+pub(in crate::cases) async fn get(forum: &TestForum, path: &str) -> Response {
     let url = format!("http://{}{path}", forum.address);
     Client::new().get(url).send().await.unwrap()
 }

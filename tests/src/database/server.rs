@@ -1,18 +1,26 @@
 //! The PostgreSQL server on which tests have their databases.
 //!
-//! One thread of the process creates and drops them, over one connection of
-//! its own: the tests' runtimes come and go.
+//! Creating and dropping a database costs a server seconds, emptying one
+//! milliseconds: a database that a test is done with is emptied for the next,
+//! in this run or in a later one. One whose shape a test changed is made anew.
+//!
+//! One thread of the process does this, over one connection of its own: the
+//! tests' runtimes come and go.
 
+use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio_postgres::{Client, NoTls};
+use tokio::task::LocalSet;
+use tokio_postgres::{Client, Error, NoTls};
 
 use super::{POSTGRES_URL, Template, migrate, shape};
 
-/// What names of test databases begin with; the moment of their creation
-/// follows.
+/// What names of test databases begin with. The moment of its creation follows
+/// in the name of one that is dropped after its test, the shape and a number in
+/// that of one that is used again.
 const PREFIX: &str = "mukalma_test_";
 
 /// A database that is older than this many seconds was left behind by a run
@@ -22,7 +30,35 @@ const LEFT_BEHIND: i64 = 3_600;
 /// Held while a process looks for the template and makes it.
 const TEMPLATE_LOCK: i64 = 0x006d_756b_616c_6d61;
 
-/// Where databases are created and dropped.
+/// Of so many databases that are used again each process finds one that no
+/// other has.
+const KEPT: usize = 64;
+
+/// Tells the shape of a database with the migrations that were applied to it,
+/// its triggers and rights, and where its sequences stand.
+const FINGERPRINT: &str = "SELECT md5(string_agg(line, ';' ORDER BY line)) FROM ( \
+    SELECT concat_ws(' ', 'relation', relname, relkind, relpersistence, relacl, reloptions) \
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL \
+    SELECT concat_ws(' ', 'column', attrelid::regclass, attname, atttypid, attnotnull) \
+    FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND attrelid IN \
+    (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace) UNION ALL \
+    SELECT concat_ws(' ', 'constraint', conrelid::regclass, pg_get_constraintdef(oid)) \
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace UNION ALL \
+    SELECT concat_ws(' ', 'trigger', tgrelid::regclass, tgname, tgenabled) \
+    FROM pg_trigger WHERE NOT tgisinternal UNION ALL \
+    SELECT concat_ws(' ', 'function', proname, prosrc) \
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace UNION ALL \
+    SELECT concat_ws(' ', 'sequence', sequencename, last_value) FROM pg_sequences UNION ALL \
+    SELECT concat_ws(' ', 'schema', nspname) FROM pg_namespace WHERE nspname !~ '^pg_' \
+    UNION ALL SELECT concat_ws(' ', 'migration', version) FROM seaql_migrations \
+    ) lines (line)";
+
+/// The tables that may hold rows.
+const FILLED: &str = "SELECT coalesce(string_agg(quote_ident(relname), ', '), '') FROM pg_class \
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' \
+    AND relname <> 'seaql_migrations' AND pg_relation_size(oid) > 0";
+
+/// Where databases are created, emptied and dropped.
 #[derive(Debug)]
 pub(super) struct Server {
     url: String,
@@ -54,16 +90,16 @@ impl Server {
         let (orders, received) = mpsc::unbounded_channel();
         let server = url.clone();
         std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread()
+            let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
-                .expect("a runtime for the server's thread")
-                .block_on(serve(&server, received));
+                .expect("a runtime for the server's thread");
+            LocalSet::new().block_on(&runtime, serve(server, received));
         });
         Self { url, orders }
     }
 
-    /// Creates a database and gives its name.
+    /// Gives the name of a database that nobody else has.
     pub(super) async fn create(&self, template: Template) -> String {
         let (name, created) = oneshot::channel();
         self.orders
@@ -74,8 +110,8 @@ impl Server {
             .expect("the server's thread created a database")
     }
 
-    /// Drops a database and waits until it is gone: the process may end next.
-    /// What cannot be dropped is left to a later run.
+    /// Gives a database back and waits until nobody is connected to it: the
+    /// process may end next. What cannot be dropped is left to a later run.
     pub(super) fn drop_database(&self, name: &str) {
         let (done, dropped) = std::sync::mpsc::channel();
         if self
@@ -107,53 +143,184 @@ fn url_of(server: &str, name: &str) -> String {
     format!("{}/{name}{mark}{query}", &base[..end])
 }
 
-async fn serve(url: &str, mut orders: mpsc::UnboundedReceiver<Order>) {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
+async fn serve(url: String, mut orders: mpsc::UnboundedReceiver<Order>) {
+    let (client, connection) = tokio_postgres::connect(&url, NoTls)
         .await
         .unwrap_or_else(|error| {
             panic!("{POSTGRES_URL} names no server that answers: {error}");
         });
     let connection = tokio::spawn(connection);
-    let template = template(&client, url).await;
+    let shape = shape_hash().await;
+    let template = template(&client, &url, shape).await;
+    let room = Rc::new(Room {
+        client,
+        url,
+        template,
+        shape,
+        taken: RefCell::new([false; KEPT]),
+    });
     while let Some(order) = orders.recv().await {
-        match order {
-            Order::Create {
-                template: Template::Migrated,
-                name,
-            } => {
-                // Whoever asked may have given up meanwhile; the database is
-                // then left to a later run.
-                name.send(create(&client, Some(&template)).await).ok();
+        let room = Rc::clone(&room);
+        // Whoever asked may have given up meanwhile; what was made for him is
+        // then left to a later run.
+        tokio::task::spawn_local(async move {
+            match order {
+                Order::Create {
+                    template: Template::Migrated,
+                    name,
+                } => {
+                    name.send(room.take().await).ok();
+                }
+                Order::Create {
+                    template: Template::Empty,
+                    name,
+                } => {
+                    name.send(create(&room.client, None).await).ok();
+                }
+                Order::Drop { name, done } => {
+                    room.give_back(&name).await;
+                    done.send(()).ok();
+                }
             }
-            Order::Create {
-                template: Template::Empty,
-                name,
-            } => {
-                name.send(create(&client, None).await).ok();
-            }
-            Order::Drop { name, done } => {
-                drop_database(&client, &name).await;
-                done.send(()).ok();
-            }
-        }
+        });
     }
-    drop(client);
+    drop(room);
     connection
         .await
         .expect("the connection's task")
         .expect("the connection");
 }
 
-/// Finds the template, or makes it; one process at a time.
-async fn template(client: &Client, url: &str) -> String {
+/// The databases that are used again.
+struct Room {
+    client: Client,
+    url: String,
+    template: String,
+    shape: u64,
+    /// Which of them this process has.
+    taken: RefCell<[bool; KEPT]>,
+}
+
+impl Room {
+    fn name_of(&self, number: usize) -> String {
+        format!("{PREFIX}{:016x}_{number}", self.shape)
+    }
+
+    /// A database without a row that nobody else has.
+    async fn take(&self) -> String {
+        let number = self.reserve().await;
+        let name = self.name_of(number);
+        if !matches!(self.empty(&name).await, Ok(true)) {
+            drop_database(&self.client, &name).await;
+            let sql = format!("CREATE DATABASE {name} TEMPLATE {}", self.template);
+            run(&self.client, &sql).await;
+            let (client, connection) = self.connect(&name).await.expect("a new database");
+            let first = fingerprint(&client).await.ok().flatten();
+            drop(client);
+            connection.await.ok();
+            let first = first.expect("a new database's shape");
+            let sql = format!("COMMENT ON DATABASE {name} IS '{first}'");
+            run(&self.client, &sql).await;
+        }
+        name
+    }
+
+    /// The number of one that no other test and no other process has: this one
+    /// holds its lock until it ends.
+    async fn reserve(&self) -> usize {
+        for number in 0..KEPT {
+            if std::mem::replace(&mut self.taken.borrow_mut()[number], true) {
+                continue;
+            }
+            if lock(&self.client, self.shape, number).await {
+                return number;
+            }
+            self.taken.borrow_mut()[number] = false;
+        }
+        panic!("{KEPT} databases are in use");
+    }
+
+    async fn give_back(&self, name: &str) {
+        let number = (0..KEPT).find(|number| self.name_of(*number) == name);
+        let Some(number) = number else {
+            return drop_database(&self.client, name).await;
+        };
+        self.send_away(name).await.ok();
+        self.taken.borrow_mut()[number] = false;
+    }
+
+    /// Ends every connection to a database.
+    async fn send_away(&self, name: &str) -> Result<(), Error> {
+        let sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+                   WHERE datname = $1";
+        self.client.query(sql, &[&name]).await?;
+        Ok(())
+    }
+
+    /// Takes every row out of a database; says whether it has its first shape.
+    async fn empty(&self, name: &str) -> Result<bool, Error> {
+        self.send_away(name).await?;
+        let (client, connection) = self.connect(name).await?;
+        let sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database \
+                   WHERE datname = current_database()";
+        let first: Option<String> = client.query_one(sql, &[]).await?.get(0);
+        let same = first.is_some() && first == fingerprint(&client).await?;
+        if same {
+            let filled: String = client.query_one(FILLED, &[]).await?.get(0);
+            // References, and guards of what is written once, do not hold here.
+            if !filled.is_empty() {
+                let all = filled.replace(", ", "; DELETE FROM ");
+                let sql = format!(
+                    "BEGIN; SET LOCAL session_replication_role = replica; \
+                     DELETE FROM {all}; COMMIT"
+                );
+                client.batch_execute(&sql).await?;
+                client.batch_execute(&format!("VACUUM {filled}")).await?;
+            }
+        }
+        drop(client);
+        connection.await.ok();
+        Ok(same)
+    }
+
+    async fn connect(
+        &self,
+        name: &str,
+    ) -> Result<(Client, tokio::task::JoinHandle<Result<(), Error>>), Error> {
+        let (client, connection) = tokio_postgres::connect(&url_of(&self.url, name), NoTls).await?;
+        Ok((client, tokio::spawn(connection)))
+    }
+}
+
+async fn fingerprint(client: &Client) -> Result<Option<String>, Error> {
+    Ok(client.query_one(FINGERPRINT, &[]).await?.get(0))
+}
+
+/// Whether this process has a database that is used again from now on.
+async fn lock(client: &Client, shape: u64, number: usize) -> bool {
+    let mut hasher = DefaultHasher::new();
+    (shape, number).hash(&mut hasher);
+    let key = i64::from_ne_bytes(hasher.finish().to_ne_bytes());
+    let sql = "SELECT pg_try_advisory_lock($1)";
+    let row = client.query_one(sql, &[&key]).await;
+    row.expect("a database's lock").get(0)
+}
+
+async fn shape_hash() -> u64 {
     let mut hasher = DefaultHasher::new();
     shape().await.hash(&mut hasher);
-    let name = format!("{PREFIX}template_{:016x}", hasher.finish());
+    hasher.finish()
+}
+
+/// Finds the template, or makes it; one process at a time.
+async fn template(client: &Client, url: &str, shape: u64) -> String {
+    let name = format!("{PREFIX}template_{shape:016x}");
     client
         .execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK])
         .await
         .expect("the template's lock");
     remove_left_behind(client).await;
+    remove_other_shapes(client, shape).await;
     let found = client
         .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
         .await
@@ -201,6 +368,23 @@ async fn remove_left_behind(client: &Client) {
         .expect("the list of databases");
     for row in rows {
         drop_database(client, row.get(0)).await;
+    }
+}
+
+/// Drops databases of other shapes that nobody uses.
+async fn remove_other_shapes(client: &Client, shape: u64) {
+    let sql = "SELECT datname, split_part(datname, '_', 3), split_part(datname, '_', 4) \
+               FROM pg_database WHERE datname ~ $1";
+    let pattern = format!("^{PREFIX}[0-9a-f]{{16}}_[0-9]+$");
+    let rows = client.query(sql, &[&pattern]).await;
+    for row in rows.expect("the list of databases") {
+        let (name, of): (String, String) = (row.get(0), row.get(1));
+        let number: String = row.get(2);
+        let of = u64::from_str_radix(&of, 16).expect("sixteen digits");
+        let number = number.parse().expect("a number");
+        if of != shape && lock(client, of, number).await {
+            drop_database(client, &name).await;
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use forum::views::thread::DeskFilter as Narrowed;
 use forum::views::thread::ThreadFilter;
 
 use crate::directive::{On, cost, depends, list_size, names, page};
+use crate::schema::appeal::AppealConnection;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::commitment::{CommitmentConnection, DeskCommitmentFilter};
 use crate::schema::directory::Agency;
@@ -374,5 +375,25 @@ impl ModerationDesk {
             before,
         };
         ReviewableConnection::read(ctx, filter, order_by, &paging).await
+    }
+
+    /// The appeals that wait for a decision, the oldest first. The viewer's own
+    /// are left out.
+    #[graphql(directive = page::apply(20), directive = cost::apply(10))]
+    async fn appeals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<AppealConnection> {
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        AppealConnection::read(ctx, &paging).await
     }
 }

@@ -33,7 +33,9 @@ pub use concern::{
 };
 pub(crate) use mirror;
 pub use moderation::{
-    FlagReason, ModerationAct, ModerationReason, ModerationWarning, ReviewDecision, ReviewStepKind,
+    AppealOutcome, FlagReason, LegalDecision, LegalDemandKind, LegalDemandStatus, LegalInstrument,
+    ModerationAct, ModerationReason, ModerationWarning, RedactedKind, ReviewDecision,
+    ReviewStepKind, TextPart, TransparencySection,
 };
 pub use screen::PersonalKind;
 
@@ -414,6 +416,10 @@ mirror! {
         AlreadyDecided,
         /// A limit on how many is reached.
         TooMany,
+        /// It is too soon to speak again in this thread.
+        TooSoon,
+        /// The author appealed against it before.
+        AlreadyAppealed,
         /// The text says who or where somebody is: see `spans`. It is accepted
         /// with `confirm`.
         PersonalInformation,

@@ -54,10 +54,14 @@ pub enum Kind {
     Reviewable = 40,
     /// An entry of the modlog.
     ModlogEntry = 41,
+    /// An appeal against an act of moderation.
+    Appeal = 42,
+    /// What an authority demands by law.
+    LegalDemand = 43,
 }
 
 impl Kind {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 25] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -81,6 +85,8 @@ impl Kind {
         Self::ResponseTemplate,
         Self::Reviewable,
         Self::ModlogEntry,
+        Self::Appeal,
+        Self::LegalDemand,
     ];
 }
 

@@ -13,7 +13,7 @@ use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
-use crate::schema::enums::{ModerationAct, ModerationReason, ModerationWarning};
+use crate::schema::enums::{AppealOutcome, ModerationAct, ModerationReason, ModerationWarning};
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::page::{List, Page, Paging, Place, seal, slice};
 
@@ -109,6 +109,23 @@ impl ModlogEntry {
     async fn reversed_by_id(&self) -> Option<ID> {
         let id = self.0.reversed_by;
         id.map(|id| encode(Kind::ModlogEntry, id))
+    }
+
+    /// The appeal against it: for its author and for whoever may moderate it.
+    async fn appeal_id(&self) -> Option<ID> {
+        let appeal = self.0.appeal.as_ref();
+        appeal.map(|appeal| encode(Kind::Appeal, appeal.id))
+    }
+
+    /// What came of the appeal.
+    async fn appeal_outcome(&self) -> Option<AppealOutcome> {
+        let appeal = self.0.appeal.as_ref();
+        appeal.and_then(|appeal| appeal.outcome).map(Into::into)
+    }
+
+    /// Whether the viewer may appeal against it now, with `appeal`.
+    async fn viewer_can_appeal(&self) -> bool {
+        self.0.may_appeal
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod client;
 pub mod clock;
 pub mod commitment;
@@ -9,6 +10,7 @@ pub mod concern;
 pub mod consent;
 pub mod directory;
 pub mod document;
+pub mod legal;
 pub mod letter;
 pub mod moderation;
 pub mod post;
@@ -21,6 +23,7 @@ pub mod webhook;
 
 pub use account::AccountMutations;
 pub use answer::AnswerMutations;
+pub use appeal::AppealMutations;
 pub use client::ClientMutations;
 pub use clock::ClockMutations;
 pub use commitment::CommitmentMutations;
@@ -28,6 +31,7 @@ pub use concern::ConcernMutations;
 pub use consent::ConsentMutations;
 pub use directory::DirectoryMutations;
 pub use document::DocumentMutations;
+pub use legal::LegalMutations;
 pub use letter::LetterMutations;
 pub use moderation::ModerationMutations;
 pub use post::PostMutations;

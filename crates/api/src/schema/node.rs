@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use crate::directive::cost;
 use crate::fault::Fault;
+use crate::schema::appeal::Appeal;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::client::Client;
@@ -13,6 +14,7 @@ use crate::schema::directory::{Agency, Circle, Office, Organization};
 use crate::schema::document::TrustedDocument;
 use crate::schema::draft::ResponseDraft;
 use crate::schema::global_id::{Kind, decode};
+use crate::schema::legal::LegalDemand;
 use crate::schema::letter::Letter;
 use crate::schema::modlog::ModlogEntry;
 use crate::schema::people::{Account, Session};
@@ -55,6 +57,10 @@ pub enum Node {
     Reviewable(Reviewable),
     /// An entry of the modlog.
     ModlogEntry(ModlogEntry),
+    /// An appeal.
+    Appeal(Appeal),
+    /// A demand by law.
+    LegalDemand(LegalDemand),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -179,6 +185,10 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::ModlogEntry => ModlogEntry::seen(caller, id.into())
             .await?
             .map(Node::ModlogEntry),
+        Kind::LegalDemand => LegalDemand::seen(caller, id.into())
+            .await?
+            .map(Node::LegalDemand),
+        Kind::Appeal => Appeal::seen(caller, id.into()).await?.map(Node::Appeal),
         Kind::Verdict => read(caller, caller.forum.verdict(viewer, id.into()).await)?
             .map(|verdict| Node::Verdict(Verdict::from(&verdict))),
         Kind::Author => read(caller, caller.forum.author(viewer, id.into()).await)?

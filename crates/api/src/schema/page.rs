@@ -120,6 +120,10 @@ pub enum List {
     ReviewablesByAge = 21,
     /// The record of moderation.
     Modlog = 22,
+    /// Appeals that wait.
+    Appeals = 23,
+    /// Demands by law.
+    LegalDemands = 24,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

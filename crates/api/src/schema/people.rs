@@ -22,6 +22,7 @@ use crate::schema::desk::{Desk, ModerationDesk, OwnConcernFilter};
 use crate::schema::directory::Organization;
 use crate::schema::enums::{Accreditation, Language, RegistrationMode};
 use crate::schema::global_id::{Kind, encode, expect};
+use crate::schema::legal::LegalDemandConnection;
 use crate::schema::page::Paging;
 use crate::schema::retaliation::RetaliationReport;
 use crate::schema::thread::Thread;
@@ -76,6 +77,30 @@ impl Viewer {
     /// What waits for the moderators; null for whoever is none.
     async fn moderation_desk(&self, ctx: &Context<'_>) -> Option<ModerationDesk> {
         ModerationDesk::of(caller(ctx))
+    }
+
+    /// What authorities demand by law, the newest first: for administrators and
+    /// moderators; null for others.
+    #[graphql(directive = page::apply(20), directive = cost::apply(10))]
+    async fn legal_demands(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<Option<LegalDemandConnection>> {
+        let caller = caller(ctx);
+        if !caller.forum.sees_demands(&caller.viewer) {
+            return Ok(None);
+        }
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        LegalDemandConnection::read(ctx, &paging).await.map(Some)
     }
 
     /// Reports of retaliation that nobody decided on yet and that were brought to

@@ -86,8 +86,8 @@ impl Post {
     }
 
     /// What moderators did to it and why, the newest first, at most 50: for its
-    /// author and for moderators, of one thread at a time. Whoever is not content
-    /// with it writes to the moderators, naming the entry.
+    /// author and for moderators, of one thread at a time. The author may `appeal`
+    /// against an entry.
     #[graphql(
         directive = list_size::apply(5, names(&[]), names(&[])),
         directive = cost::apply(5)

@@ -141,6 +141,25 @@ impl Thread {
         self.view.facts.locked
     }
 
+    /// Whether a moderator ended its conversation.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn closed(&self) -> bool {
+        self.view.facts.ended
+    }
+
+    /// Whether it is among those to be read first.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn pinned(&self) -> bool {
+        self.view.pinned
+    }
+
+    /// How many seconds everyone waits in it after he spoke; null where nobody
+    /// does.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn slow_seconds(&self) -> Option<i64> {
+        self.view.slow_seconds
+    }
+
     /// What it is called.
     #[graphql(directive = depends::apply(On::Thread))]
     async fn title(&self) -> &str {
@@ -170,8 +189,7 @@ impl Thread {
     }
 
     /// What moderators did to it and why, the newest first, at most 50: for its
-    /// author and for moderators. Whoever is not content with it writes to the
-    /// moderators, naming the entry.
+    /// author and for moderators. The author may `appeal` against an entry.
     #[graphql(
         directive = list_size::apply(5, names(&[]), names(&[])),
         directive = cost::apply(5)

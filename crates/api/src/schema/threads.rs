@@ -64,6 +64,8 @@ pub struct ThreadFilter {
     pub raised_by_viewer: Option<bool>,
     /// Only threads that the viewer follows.
     pub followed_by_viewer: Option<bool>,
+    /// Only threads that are to be read first, or only the others.
+    pub pinned: Option<bool>,
 }
 
 /// How a list of threads is read.
@@ -108,6 +110,7 @@ impl Reading {
             theme: _,
             state: _,
             assigned_agency: _,
+            pinned: _,
             desk,
         } = &self.filter;
         assigned_offices.is_some() || raised_by.is_some() || followed_by.is_some() || desk.is_some()
@@ -144,6 +147,7 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
         raised_by: yes(input.raised_by_viewer).then(personas),
         followed_by: yes(input.followed_by_viewer).then(personas),
         desk: None,
+        pinned: input.pinned,
     }
 }
 

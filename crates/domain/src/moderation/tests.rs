@@ -3,7 +3,10 @@ use proptest::prelude::*;
 use super::*;
 
 const fn stands(status: ModerationStatus, locked: bool) -> Stands {
-    Stands { status, locked }
+    Stands {
+        locked,
+        ..Stands::in_status(status)
+    }
 }
 
 #[test]
@@ -27,8 +30,11 @@ fn those_who_belong_together_count_once() {
 #[test]
 fn every_act_has_reasons_and_the_forums_own_is_no_moderators() {
     for act in ModAct::ALL {
-        assert!(!act.reasons().is_empty(), "{act}");
+        let on_appeal = matches!(act, ModAct::Uphold | ModAct::Overturn);
+        assert_eq!(act.reasons().is_empty(), on_appeal, "{act}");
         assert!(!act.takes(ReasonCode::Flagged), "{act}");
+        assert!(!act.takes(ReasonCode::Appealed), "{act}");
+        assert!(!act.takes(ReasonCode::LegalOrder), "{act}");
     }
     assert!(!ModAct::Remove.takes(ReasonCode::OffTopic));
     assert!(!ModAct::Release.takes(ReasonCode::Spam));

@@ -1,6 +1,7 @@
 //! What may be asked of the policy, and how it says no.
 
 use crate::id::{AccountId, AgencyId, CircleId, OrganizationId, PersonaId};
+use crate::legal::DemandFacts;
 use crate::partner::AccessScope;
 use crate::people::Constituency;
 use crate::thread::{AboutKind, Audience, ThreadKind};
@@ -85,6 +86,17 @@ pub enum Action<'a> {
     Flag(&'a ThreadFacts, Option<&'a PostFacts>),
     /// Read in words why something was done to a thread's own text, or to a post.
     ViewReasons(&'a ThreadFacts, Option<&'a PostFacts>),
+    /// Ask others to look again at what was done to a thread's own text, or to a
+    /// post.
+    Appeal(&'a ThreadFacts, Option<&'a PostFacts>),
+    /// Decide on an appeal; whether it was oneself who did what it is against.
+    DecideAppeal(&'a ThreadFacts, Moderated, bool),
+    /// Enter into the register what an authority demands by law.
+    RegisterDemand,
+    /// See that register.
+    ViewDemands,
+    /// Approve or refuse a demand.
+    DecideDemand(DemandFacts),
     /// See what was flagged, with its flags.
     ViewReviewable(&'a ThreadFacts, Moderated),
     /// Decide on what was flagged; hold, release, minimize, remove, lock.
@@ -194,6 +206,9 @@ pub enum Denial {
     /// A moderator locked the thread.
     #[error("the thread is locked")]
     Locked,
+    /// A moderator ended the conversation.
+    #[error("this conversation is closed")]
+    Closed,
     /// The thread does not stand where this is possible: held, removed.
     #[error("the thread does not stand where this is possible")]
     WrongStatus,

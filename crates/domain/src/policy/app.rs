@@ -121,6 +121,11 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
+        | Action::Appeal(..)
+        | Action::DecideAppeal(..)
+        | Action::RegisterDemand
+        | Action::ViewDemands
+        | Action::DecideDemand(_)
         | Action::ViewDesk
         | Action::ViewTemplates(_)
         | Action::WriteTemplates(_)

@@ -18,6 +18,10 @@ pub struct ThreadFacts {
     pub status: ModerationStatus,
     /// Whether a moderator closed it to speaking.
     pub locked: bool,
+    /// Whether a moderator ended its conversation.
+    pub ended: bool,
+    /// Whether everyone waits after he spoke.
+    pub slow: bool,
     /// Who raised it.
     pub raiser: PersonaId,
     /// Who takes part by name, in an audience of [`Audience::NAMING`]: of

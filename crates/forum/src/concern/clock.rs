@@ -107,25 +107,30 @@ pub(crate) async fn wind(
     concern: &Concern,
     clock: Option<&Clock>,
 ) -> Result<(), Error> {
-    tx.count_anew(id).await?;
-    let once = format!("{CLOCK}:{}", id.0.simple());
-    let next = clock.and_then(|clock| clock.stages().nth(concern.clock_told.into()));
-    match next {
-        None => tx.unschedule(&once).await?,
-        Some((_, run_at)) => {
-            let payload = id.0.simple().to_string();
-            // A concern has one such job: its own id serves.
-            let job = NewJob {
-                id: id.0,
-                kind: CLOCK,
-                once,
-                payload,
-                run_at,
-            };
-            tx.schedule(&job).await?;
-        }
+    tx.count_anew(&[id]).await?;
+    match next_look(id, concern, clock) {
+        None => tx.unschedule(&name_of(id)).await?,
+        Some(job) => tx.schedule(&job).await?,
     }
     Ok(())
+}
+
+/// What the job that looks at a concern's clock is called.
+fn name_of(id: ThreadId) -> String {
+    format!("{CLOCK}:{}", id.0.simple())
+}
+
+/// The job that looks at a concern's clock when its next stage is reached.
+pub(super) fn next_look(id: ThreadId, concern: &Concern, clock: Option<&Clock>) -> Option<NewJob> {
+    let next = clock.and_then(|clock| clock.stages().nth(concern.clock_told.into()));
+    next.map(|(_, run_at)| NewJob {
+        // A concern has one such job: its own id serves.
+        id: id.0,
+        kind: CLOCK,
+        once: name_of(id),
+        payload: id.0.simple().to_string(),
+        run_at,
+    })
 }
 
 /// What lists of official work are sorted by.

@@ -6,26 +6,22 @@
 //! together with what is told. So nothing is told twice or dropped by a
 //! restart, another node, or a clock that jumps.
 
+mod reached;
+
 use chrono::TimeDelta;
-use domain::clock::{Clock, Expected, Stage};
-use domain::concern::{Concern, Move, State};
+use domain::concern::Concern;
 use domain::desk::WAITS_FOR_OFFICE;
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{MoveId, OfficeId, ThreadId};
 use domain::people::Actor;
-use domain::timeline::{EntryKind, Side};
 use storage::Tx;
-use storage::concern::Entry;
 use storage::job::{LeasedJob, NewJob};
-use storage::thread::Thread;
 use uuid::Uuid;
 
 use super::ask::ASK;
 use super::clock::CLOCK;
-use super::{By, Step};
 use crate::commitment::LAPSE;
-use crate::routing::desk;
-use crate::thread::{call_desk, call_moderators, tell, tell_persona, want_moderator};
+use crate::thread::want_moderator;
 use crate::{Error, Forum};
 
 /// As many jobs are leased at once, and done in one transaction.
@@ -112,137 +108,19 @@ impl Forum {
             .collect();
         self.store
             .write(self.now(), async |tx| {
+                if kind == CLOCK {
+                    return self.tell_reached(&tx, jobs, &ids).await;
+                }
                 for (job, ids) in jobs.iter().zip(&ids) {
                     match kind {
                         REWIND => self.rewind_some(&tx, job).await?,
                         ASK => self.ask(&tx, job).await?,
-                        LAPSE => self.lapse(&tx, job, ids[0]).await?,
-                        _ => self.run_clock(&tx, job, *ids).await?,
+                        _ => self.lapse(&tx, job, ids[0]).await?,
                     }
                 }
                 Ok::<_, Error>(())
             })
             .await
-    }
-
-    /// Tells what one concern's clock has reached.
-    async fn run_clock(&self, tx: &Tx, job: &LeasedJob, ids: Ids) -> Result<(), Error> {
-        let id: ThreadId = job.id.into();
-        // The concern's row comes first, as for whoever moves it.
-        let thread = tx.thread_for_update(&Actor::visitor(), id).await?;
-        if !tx.finish_job(job).await? {
-            return Ok(());
-        }
-        let Some(thread) = thread else { return Ok(()) };
-        let Some(mut concern) = thread.concern else {
-            return Ok(());
-        };
-        let Some(clock) = self.clock_of(&thread)? else {
-            return Ok(());
-        };
-        let told = usize::from(concern.clock_told);
-        let reached: Vec<Stage> = clock
-            .stages()
-            .take_while(|(_, at)| *at <= tx.now())
-            .map(|(stage, _)| stage)
-            .collect();
-        concern.clock_told = u8::try_from(reached.len()).unwrap_or(u8::MAX);
-        let news = reached.get(told..).unwrap_or_default();
-        // What comes too late to remind of is not reminded of.
-        let late = news.len() > 1;
-        for (stage, entry) in news
-            .iter()
-            .filter(|one| !late || **one != Stage::Reminder)
-            .zip(ids)
-        {
-            match stage {
-                Stage::Reminder => remind(tx, &thread, &concern, &clock).await?,
-                Stage::Overdue => {
-                    self.escalate(tx, &thread, &concern, &clock, (1, entry))
-                        .await?;
-                }
-                Stage::VeryOverdue => {
-                    self.escalate(tx, &thread, &concern, &clock, (2, entry))
-                        .await?;
-                }
-                Stage::End => return self.end_time(tx, &thread, concern, entry).await,
-            }
-        }
-        self.save_concern(tx, &thread, &concern).await
-    }
-
-    /// Passes silence on: to the office and its desk, at last to oversight;
-    /// the thread and its raiser hear of it.
-    async fn escalate(
-        &self,
-        tx: &Tx,
-        thread: &Thread,
-        concern: &Concern,
-        clock: &Clock,
-        (level, entry): (u8, MoveId),
-    ) -> Result<(), Error> {
-        let id = thread.facts.id;
-        let to = concern.assignment;
-        tx.insert_entry(&Entry {
-            id: entry,
-            thread: id,
-            kind: EntryKind::Escalation,
-            side: Side::Forum,
-            agency: to.map(|to| to.agency),
-            office: to.and_then(|to| to.office),
-            state: concern.state,
-            to: None,
-            response: None,
-            verdict: None,
-            level: Some(level),
-            commitment: None,
-            note: None,
-            at: tx.now(),
-        })
-        .await?;
-        let (event, object) = (EventKind::ConcernEscalated, Some(entry.into()));
-        tell(tx, &thread.facts, event, object);
-        tell_persona(tx, thread.facts.raiser, id, event, object).await?;
-        if clock.runs_for.expects() == Expected::Moderator || concern.state == State::Disputed {
-            call_moderators(tx, id, event);
-            return Ok(());
-        }
-        if let Some(to) = to {
-            call_desk(tx, to, id);
-            tell_office(tx, to.office, id, event).await?;
-        }
-        if level > 1 {
-            let directory = self.directory();
-            let default = || directory.agencies.iter().find(|one| one.default_oversight);
-            let body = thread
-                .facts
-                .oversight_agency
-                .or_else(|| default().map(|one| one.id));
-            let over = body.and_then(|body| desk(&directory, body, thread.region.as_deref()));
-            if let Some(over) = over.filter(|over| Some(over.agency) != to.map(|to| to.agency)) {
-                call_desk(tx, over, id);
-                tell_office(tx, over.office, id, event).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends the raiser's time: without the clarification the concern goes
-    /// dormant, without a verdict it is closed, unconfirmed.
-    async fn end_time(
-        &self,
-        tx: &Tx,
-        thread: &Thread,
-        concern: Concern,
-        entry: MoveId,
-    ) -> Result<(), Error> {
-        let mv = match concern.state {
-            State::ClarificationRequested => Move::GoDormant,
-            _ => Move::Lapse,
-        };
-        let step = Step::new(entry, mv, By::Forum);
-        let (concern, event) = step.make(tx, thread.facts.id, concern).await?;
-        self.save_move(tx, thread, &concern, event, step).await
     }
 
     /// Has every clock looked at anew: the days, or who answers, changed.
@@ -326,22 +204,6 @@ async fn rewind_after(tx: &Tx, payload: &str) -> Result<(), Error> {
     };
     tx.schedule(&job).await?;
     Ok(())
-}
-
-/// Reminds whoever is expected to act.
-async fn remind(tx: &Tx, thread: &Thread, concern: &Concern, clock: &Clock) -> Result<(), Error> {
-    let (id, event) = (thread.facts.id, EventKind::ReminderDue);
-    match clock.runs_for.expects() {
-        Expected::Raiser => tell_persona(tx, thread.facts.raiser, id, event, None).await,
-        Expected::Office if concern.state != State::Disputed => {
-            let office = concern.assignment.and_then(|to| to.office);
-            tell_office(tx, office, id, event).await
-        }
-        Expected::Office | Expected::Moderator => {
-            call_moderators(tx, id, event);
-            Ok(())
-        }
-    }
 }
 
 /// Tells everyone who holds an office.

@@ -54,6 +54,12 @@ fn problems() -> Vec<Problem> {
         Problem::SecondOfficerRequired,
         Problem::TooMany { max: 5 },
         Problem::Changed,
+        Problem::BadSpan {
+            index: 1,
+            why: domain::moderation::StrikeError::Overlap,
+        },
+        Problem::TooSoon { seconds: 9 },
+        Problem::AlreadyAppealed,
         Problem::PersonalInformation(Vec::new()),
         Problem::AlreadyDecided(domain::moderation::Decision::Agree),
         Problem::Unfit(domain::moderation::ModAct::Remove),

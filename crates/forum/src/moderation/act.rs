@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike as _, Months, TimeZone as _, Utc};
 use domain::concern::State;
 use domain::event::EventKind;
+use domain::id::ModlogId;
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action, Denial, ThreadFacts};
 use domain::text::Reason;
@@ -18,6 +19,9 @@ use crate::once::{Once, Written, claimed};
 use crate::thread::{View, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
+/// What goes with SLOW_MODE, and only with it.
+const SECONDS: &str = "say with SLOW_MODE, and only with it, how many seconds everyone waits";
+
 /// An act, as it was typed.
 #[derive(Debug, Clone)]
 pub struct Moderate {
@@ -31,16 +35,43 @@ pub struct Moderate {
     pub reason: String,
     /// The text that was judged.
     pub version: Option<String>,
+    /// With SLOW_MODE, how many seconds everyone waits after he spoke.
+    pub seconds: Option<u32>,
 }
 
 /// An act whose words were accepted.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Deed<'a> {
+pub(crate) struct Deed<'a> {
     pub act: ModAct,
     pub code: ReasonCode,
     pub reason: Option<&'a str>,
     /// The moderator; none where the forum acts.
     pub by: Option<Moderator>,
+    /// With SLOW_MODE, how many seconds everyone waits after he spoke.
+    pub seconds: Option<u32>,
+    /// The entry that it takes back, where that is known.
+    pub reverses: Option<ModlogId>,
+    /// Whether the law bars the forum from telling the author.
+    pub barred: bool,
+}
+
+impl<'a> Deed<'a> {
+    pub(crate) const fn new(
+        act: ModAct,
+        code: ReasonCode,
+        reason: Option<&'a str>,
+        by: Option<Moderator>,
+    ) -> Self {
+        Self {
+            act,
+            code,
+            reason,
+            by,
+            seconds: None,
+            reverses: None,
+            barred: false,
+        }
+    }
 }
 
 impl Forum {
@@ -53,6 +84,17 @@ impl Forum {
     ) -> Result<Written<Uuid>, Error> {
         let mut problems = Problems::default();
         let reason = problems.take("text", Reason::parse(&input.reason));
+        let max = self.settings.moderation.slow_seconds_max;
+        let slow = input.act == ModAct::SlowMode;
+        problems.require(
+            slow == input.seconds.is_some(),
+            "seconds",
+            Problem::Invalid(SECONDS),
+        );
+        let seconds = input.seconds.unwrap_or(1);
+        problems.require(seconds > 0, "seconds", Problem::Invalid(SECONDS));
+        let most = Problem::TooMany { max: max as usize };
+        problems.require(seconds <= max, "seconds", most);
         problems.none()?;
         fits(input.act, input.code)?;
         let id = Uuid::from(input.subject);
@@ -68,11 +110,11 @@ impl Forum {
                 let action = Action::Moderate(&found.thread.facts, found.moderated());
                 policy::decide(&viewer.actor, &action)?;
                 found.is_of(input.version.as_deref())?;
+                let by = Some(self.number_of(&tx, viewer, &drawn).await?);
+                let reason = reason.as_ref().map(Reason::as_str);
                 let deed = Deed {
-                    act: input.act,
-                    code: input.code,
-                    reason: reason.as_ref().map(Reason::as_str),
-                    by: Some(self.number_of(&tx, viewer, &drawn).await?),
+                    seconds: input.seconds,
+                    ..Deed::new(input.act, input.code, reason, by)
                 };
                 self.carry_out(&tx, &found, deed, &drawn).await?;
                 Ok::<_, Error>(Written::Now(id))
@@ -87,20 +129,22 @@ impl Forum {
 
     /// Does it, writes it into the record and tells the author: the one way in
     /// which an act is done. Who may was decided before.
-    pub(super) async fn carry_out(
+    pub(crate) async fn carry_out(
         &self,
         tx: &Tx,
         found: &Found,
         deed: Deed<'_>,
         drawn: &Drawn,
     ) -> Result<(), Error> {
+        if deed.act == ModAct::Unredact {
+            return self.unredact(tx, found, deed, drawn).await;
+        }
         let before = found.stands();
         let refused = || Error::at("act", Problem::Denied(Denial::WrongStatus));
         let after = deed.act.apply(before).ok_or_else(refused)?;
         let facts = &found.thread.facts;
         if let Some(post) = &found.post {
-            // A post is not closed to speaking, and nobody gives one back.
-            if matches!(deed.act, ModAct::Lock | ModAct::Unlock | ModAct::Return) {
+            if deed.act.is_of_threads() {
                 return Err(refused());
             }
             let open = |status: ModerationStatus| i64::from(status.is_open());
@@ -111,6 +155,9 @@ impl Forum {
             self.record(tx, facts, found.subject(), deed, drawn).await?;
             tell(tx, facts, EventKind::PostModerated, object);
             let kind = EventKind::PostModerated;
+            if deed.barred {
+                return Ok(());
+            }
             return tell_persona(tx, post.facts.author, facts.id, kind, object).await;
         }
         // What waits for its first look is released or returned by acts of
@@ -121,29 +168,52 @@ impl Forum {
             .is_some_and(|concern| matches!(concern.state, State::Submitted | State::Returned));
         let widens =
             after.status == ModerationStatus::Held && Audience::NAMING.contains(&facts.audience);
-        if first_look && after.status != before.status || widens || deed.act == ModAct::Return {
+        // A concern ends by its own moves.
+        let ends = after.ended && found.thread.concern.is_some();
+        if first_look && after.status != before.status
+            || widens
+            || ends
+            || deed.act == ModAct::Return
+        {
             return Err(refused());
+        }
+        if after.pinned && !before.pinned {
+            let max = self.settings.moderation.pinned_max;
+            if tx.pinned_threads().await? >= i64::from(max) {
+                let max = max as usize;
+                return Err(Error::at("act", Problem::TooMany { max }));
+            }
+        }
+        if after.slow && !before.slow && deed.seconds.is_none() {
+            return Err(Error::at("seconds", Problem::Invalid(SECONDS)));
         }
         let reason = if after.status == before.status {
             found.thread.status_reason.as_deref()
         } else {
             deed.reason
         };
-        tx.save_thread_stands(facts.id, after.status, reason, after.locked)
+        let seconds = deed.seconds.map(i64::from);
+        let seconds = seconds.or(found.thread.slow_seconds);
+        tx.save_thread_stands(facts.id, after, reason, seconds)
             .await?;
         let facts = ThreadFacts {
             status: after.status,
             locked: after.locked,
+            ended: after.ended,
+            slow: after.slow,
             ..facts.clone()
         };
         self.record(tx, &facts, found.subject(), deed, drawn)
             .await?;
         tell(tx, &facts, EventKind::ThreadModerated, None);
+        if deed.barred {
+            return Ok(());
+        }
         tell_persona(tx, facts.raiser, facts.id, EventKind::ThreadModerated, None).await
     }
 
     /// Writes an act into the public record.
-    async fn record(
+    pub(super) async fn record(
         &self,
         tx: &Tx,
         facts: &ThreadFacts,
@@ -166,7 +236,7 @@ impl Forum {
                 Subject::Post(id) => Some(id),
             },
             moderator: deed.by.map(|by| by.number),
-            reverses: None,
+            reverses: deed.reverses,
         })
         .await?;
         let by = deed.by.map(|by| by.account);
@@ -186,12 +256,8 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let (act, code, reason) = look;
-        let deed = Deed {
-            act,
-            code,
-            reason,
-            by: Some(self.number_of(tx, viewer, drawn).await?),
-        };
+        let by = Some(self.number_of(tx, viewer, drawn).await?);
+        let deed = Deed::new(act, code, reason, by);
         let subject = Subject::Thread(facts.id);
         self.record(tx, facts, subject, deed, drawn).await
     }

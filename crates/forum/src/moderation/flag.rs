@@ -130,12 +130,7 @@ impl Forum {
             ReviewStep::HeldByForum,
         )
         .await?;
-        let deed = Deed {
-            act: ModAct::Hold,
-            code: ReasonCode::Flagged,
-            reason: None,
-            by: None,
-        };
+        let deed = Deed::new(ModAct::Hold, ReasonCode::Flagged, None, None);
         self.carry_out(tx, found, deed, drawn).await
     }
 

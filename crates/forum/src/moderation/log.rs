@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::id::{ModlogId, OrganizationId};
 use domain::moderation::{Bench, ModAct, ReasonCode, Subject, Warning};
 use domain::policy::{self, Action};
+use storage::appeal::Appeal;
 use storage::modlog::{ModlogPlace, ReadEntry};
 use storage::thread::Slice;
 
@@ -37,6 +38,12 @@ pub struct SeenEntry {
     pub reverses: Option<ModlogId>,
     /// What took it back.
     pub reversed_by: Option<ModlogId>,
+    /// The appeal against it: for the author and whoever may moderate it.
+    pub appeal: Option<Appeal>,
+    /// Whether the viewer may appeal against it now.
+    pub may_appeal: bool,
+    /// To what it was done, whether the viewer sees it or not: never shown.
+    pub(super) of: Subject,
 }
 
 impl Forum {
@@ -84,12 +91,16 @@ impl Forum {
         Ok(told.map(of).collect())
     }
 
-    fn seen_entry(&self, viewer: &Viewer, read: ReadEntry) -> SeenEntry {
+    pub(super) fn seen_entry(&self, viewer: &Viewer, read: ReadEntry) -> SeenEntry {
         let told = is_told(viewer, &read);
+        let appeal = Action::Appeal(&read.facts, read.post.as_ref());
+        let may_appeal = policy::decide(&viewer.actor, &appeal).is_ok()
+            && self.can_be_appealed(&read, self.now()).is_ok();
         let subject = read.entry.subject();
         let ReadEntry {
             entry,
             reversed_by,
+            appeal,
             facts,
             post,
         } = read;
@@ -118,6 +129,9 @@ impl Forum {
             moderator: entry.moderator.filter(|_| entry.exact),
             reverses: entry.reverses,
             reversed_by,
+            appeal: appeal.filter(|_| told),
+            may_appeal,
+            of: subject,
         }
     }
 

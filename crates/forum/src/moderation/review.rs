@@ -178,12 +178,7 @@ impl Forum {
             }
         };
         if let Some((act, code)) = deed {
-            let deed = Deed {
-                act,
-                code,
-                reason,
-                by,
-            };
+            let deed = Deed::new(act, code, reason, by);
             self.carry_out(tx, found, deed, drawn).await?;
         }
         if step == ReviewStep::Decided {

@@ -373,6 +373,8 @@ fn facts_of(new: &NewThread) -> ThreadFacts {
         circle: new.circle,
         status: new.status,
         locked: false,
+        ended: false,
+        slow: false,
         raiser: new.persona,
         participants: Vec::new(),
         recused: Vec::new(),

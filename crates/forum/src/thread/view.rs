@@ -48,6 +48,13 @@ impl View {
         Some(Self { by, object, what })
     }
 
+    /// The view of a text as it stood before something was struck out of it.
+    pub(crate) fn of_original(viewer: &Viewer, object: Uuid) -> Option<Self> {
+        let by = viewer.account?;
+        let what = "ORIGINAL";
+        Some(Self { by, object, what })
+    }
+
     /// The view of a thread; `None` where it is neither sealed nor held, or
     /// belongs to whoever looks.
     pub(super) fn of(viewer: &Viewer, facts: &ThreadFacts, opened: Opened) -> Option<Self> {

@@ -235,7 +235,7 @@ impl Forum {
                 let before = std::mem::replace(&mut webhook.salt, salt.clone());
                 webhook.old = Some((before, until));
                 tx.save_webhook(&webhook).await?;
-                tx.audit(viewer.audited("rotateWebhookSecret").of(id));
+                tx.audit(viewer.audited("rotateWebhookKey").of(id));
                 Ok::<_, Error>(webhook)
             })
             .await?;

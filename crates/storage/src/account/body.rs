@@ -137,9 +137,25 @@ impl Conn {
 
     /// Who holds an office now.
     pub async fn holders_now(&self, office: OfficeId) -> Result<Vec<AccountId>, StorageError> {
-        let sql = "SELECT account FROM holder WHERE office = $1 AND until IS NULL ORDER BY account";
-        let rows = self.all(sql, self.params().with(office)).await?;
-        rows.into_iter().map(|mut row| row.id()).collect()
+        let held = self.holders_of(&[office]).await?;
+        Ok(held.into_iter().map(|(_, account)| account).collect())
+    }
+
+    /// Who holds these offices now. One statement.
+    pub async fn holders_of(
+        &self,
+        offices: &[OfficeId],
+    ) -> Result<Vec<(OfficeId, AccountId)>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("office", offices);
+        let sql = format!(
+            "SELECT office, account FROM holder WHERE {among} AND until IS NULL \
+             ORDER BY office, account"
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter()
+            .map(|mut row| Ok((row.id()?, row.id()?)))
+            .collect()
     }
 
     /// Those of these offices that somebody holds now who is behind none of

@@ -65,9 +65,10 @@ impl Address {
                 Mode::Prefer => SslMode::Prefer,
                 Mode::Require | Mode::Verify => SslMode::Require,
             });
+        // No statement here is worth compiling: that takes longer than it runs.
         let limits = format!(
             "-c lock_timeout={} -c idle_in_transaction_session_timeout=30000 \
-             -c statement_timeout=30000 -c default_transaction_read_only=on",
+             -c statement_timeout=30000 -c default_transaction_read_only=on -c jit=off",
             patience.as_millis()
         );
         let options = match config.get_options() {

@@ -101,6 +101,8 @@ pub struct ThreadFilter {
     pub followed_by: Option<Vec<PersonaId>>,
     /// Only concerns on a desk, narrowed further.
     pub desk: Option<DeskFilter>,
+    /// Only those that are to be read first, or only the others.
+    pub pinned: Option<bool>,
 }
 
 /// What a desk is narrowed to. Whatever is on one is not over.
@@ -298,6 +300,10 @@ pub(crate) fn conditions(scope: &Scope, filter: &ThreadFilter, params: &mut Para
     }
     if let Some(desk) = &filter.desk {
         all.extend(desk.conditions(params));
+    }
+    if let Some(pinned) = filter.pinned {
+        let not = if pinned { "NOT " } else { "" };
+        all.push(format!("t.pinned_at IS {not}NULL"));
     }
     all
 }

@@ -45,7 +45,7 @@ pub(super) const DETAILS: &str = "t.status_reason, t.language, t.region, t.proce
     ORDER BY r.created_at DESC, r.id DESC LIMIT 1) END, CASE WHEN t.answered_at IS NOT NULL THEN \
     (SELECT d.approver FROM response_draft d WHERE d.thread = t.id AND d.approver IS NOT NULL \
     ORDER BY d.number DESC LIMIT 1) END, t.endorsement_count, t.edited_at, \
-    a.constituency, a.organization, a.agency";
+    a.constituency, a.organization, a.agency, t.pinned_at IS NOT NULL, t.slow_seconds";
 
 /// The columns of an author, joined as `a`.
 pub(crate) const AUTHOR: &str = "a.id, a.voice, a.constituency, a.display_name, a.organization, \
@@ -67,6 +67,8 @@ const JOINED: i64 = 4;
 const RECUSED: i64 = 8;
 const FROZEN: i64 = 16;
 const REPORTED: i64 = 32;
+const ENDED: i64 = 64;
+const SLOW: i64 = 128;
 
 /// The columns of what policy decides on for an actor, as SQL over `t`, which
 /// [`facts`] reads. What cannot hold for him is not asked; whether one of his
@@ -75,6 +77,8 @@ pub(crate) fn fact_columns(actor: &Actor, params: &mut Params) -> String {
     let mut marks = vec![
         (LOCKED, "t.locked_at IS NOT NULL".to_owned()),
         (WANTS_MODERATOR, "t.wants_moderator".to_owned()),
+        (ENDED, "t.ended_at IS NOT NULL".to_owned()),
+        (SLOW, "t.slow_seconds IS NOT NULL".to_owned()),
     ];
     if !actor.personas.is_empty() {
         let naming = literals("t.audience", Audience::NAMING.iter().map(|one| one.code()));
@@ -150,6 +154,8 @@ pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         oversight_agency: row.maybe_id()?,
         claimed_by: row.maybe_id()?,
         locked: false,
+        ended: false,
+        slow: false,
         wants_moderator: false,
         participants: Vec::new(),
         recused: Vec::new(),
@@ -160,6 +166,8 @@ pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
     let holds = |mark: i64| marks & mark != 0;
     facts.locked = holds(LOCKED);
     facts.wants_moderator = holds(WANTS_MODERATOR);
+    facts.ended = holds(ENDED);
+    facts.slow = holds(SLOW);
     facts.participants = own_if(holds(JOINED), actor);
     facts.recused = own_if(holds(RECUSED), actor);
     facts.frozen = agency_if(holds(FROZEN), actor);
@@ -236,6 +244,8 @@ pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thr
         viewer_notices: ThreadNotices::All,
         head: None,
         desk_on: None,
+        pinned: false,
+        slow_seconds: None,
         facts,
     };
     if wanted.details {
@@ -291,6 +301,8 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
     thread.author.constituency = row.maybe_code()?;
     thread.author.organization = row.maybe_id()?;
     thread.author.agency = row.maybe_id()?;
+    thread.pinned = row.get()?;
+    thread.slow_seconds = row.get()?;
     Ok(())
 }
 

@@ -216,6 +216,21 @@ impl Tx {
         self.thread(actor, ThreadKey::Id(id)).await
     }
 
+    /// Locks threads' rows, in the order of their ids, and reads them whole.
+    pub async fn threads_for_update(
+        &self,
+        actor: &Actor,
+        ids: &[ThreadId],
+    ) -> Result<Vec<Thread>, StorageError> {
+        if self.backend == Backend::Postgres {
+            let mut params = self.params();
+            let among = params.among("id", ids);
+            let sql = format!("SELECT 1 FROM thread WHERE {among} ORDER BY id FOR UPDATE");
+            self.all(&sql, params).await?;
+        }
+        self.threads_by_id(actor, ids).await
+    }
+
     /// Saves how moderation stands on a thread.
     pub async fn save_status(
         &self,
@@ -301,9 +316,11 @@ impl Tx {
         title: Option<&str>,
         body: &str,
     ) -> Result<(), StorageError> {
+        // Those that are sealed keep their numbers, and may come back.
         let sql = "INSERT INTO revision (object, number, thread, title, body, replaced_on) \
-                   SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 \
-                   FROM revision WHERE object = $1";
+                   SELECT $1, COALESCE(MAX(n.number), 0) + 1, $2, $3, $4, $5 FROM \
+                   (SELECT number FROM revision WHERE object = $1 UNION ALL \
+                   SELECT number FROM sealed_original WHERE object = $1) n";
         let params = self
             .params()
             .with(object)

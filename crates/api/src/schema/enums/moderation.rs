@@ -71,6 +71,28 @@ mirror! {
         Lock,
         /// Opens it again.
         Unlock,
+        /// Strikes parts out of a text: with the mutation `redact`. What stood there
+        /// is kept sealed for as long as its author may appeal, and then destroyed.
+        Redact,
+        /// Puts back what was struck out last.
+        Unredact,
+        /// Ends the conversation in a thread that is no concern.
+        Close,
+        /// Takes it up again.
+        Reopen,
+        /// Names a thread among those to be read first.
+        Pin,
+        /// Names it there no more.
+        Unpin,
+        /// Has everyone in a thread wait after he spoke; how many `seconds` is said
+        /// with it.
+        SlowMode,
+        /// Has nobody wait any more.
+        NormalMode,
+        /// Leaves what was done as it is: with the mutation `decideAppeal`.
+        Uphold,
+        /// Says that what was done was wrong: with the mutation `decideAppeal`.
+        Overturn,
     }
 }
 
@@ -103,6 +125,140 @@ mirror! {
         Mended,
         /// Its author is to mend it.
         ToMend,
+        /// What was to be said is said.
+        Settled,
+        /// Everyone should read it first.
+        Important,
+        /// Its author appealed, and was right; only an appeal gives this reason.
+        Appealed,
+        /// An authority demanded it by law: removed by order.
+        LegalOrder,
+    }
+}
+
+mirror! {
+    /// What comes of an appeal.
+    AppealOutcome of domain::moderation::AppealOutcome {
+        /// What was done stands.
+        Upheld,
+        /// It was wrong, and is taken back.
+        Overturned,
+    }
+}
+
+mirror! {
+    /// What kind of thing is struck out of a text.
+    RedactedKind of domain::moderation::RedactedKind {
+        /// The number of an identity card.
+        Cnic,
+        /// The number of a bank account.
+        Iban,
+        /// An address for mail.
+        Email,
+        /// A telephone number.
+        Phone,
+        /// Where somebody is, in degrees or as a link to a map.
+        Coordinates,
+        /// Where somebody lives or works.
+        Address,
+        /// The number of a vehicle.
+        NumberPlate,
+        /// The name of a person.
+        Name,
+        /// What tells of a case so much that somebody can be found by it.
+        CaseDetail,
+        /// An insult or a threat.
+        Abuse,
+        /// Something else.
+        Other,
+    }
+}
+
+mirror! {
+    /// Which of a thread's texts; a post has only its body.
+    TextPart of forum::moderation::TextPart {
+        /// Its title.
+        Title,
+        /// Its text.
+        Body,
+    }
+}
+
+mirror! {
+    /// What an authority demands by law.
+    LegalDemandKind of domain::legal::DemandKind {
+        /// That a thread or post is taken away from its audience.
+        TakeDown,
+        /// That something the forum keeps is handed over.
+        Disclose,
+        /// That something the forum keeps is not erased meanwhile.
+        Preserve,
+    }
+}
+
+mirror! {
+    /// By what an authority demands it.
+    LegalInstrument of domain::legal::Instrument {
+        /// An order of a court.
+        CourtOrder,
+        /// A notice for which a law gives an authority the power.
+        StatutoryNotice,
+        /// A request of a police force.
+        PoliceRequest,
+        /// A request of another authority.
+        AuthorityRequest,
+        /// Something else, which the scope says.
+        Other,
+    }
+}
+
+mirror! {
+    /// What becomes of a demand by law.
+    LegalDemandStatus of domain::legal::DemandStatus {
+        /// It is registered, and nobody approved it yet.
+        Registered,
+        /// One approved it.
+        ApprovedOnce,
+        /// Two approved it: it is complied with.
+        Complied,
+        /// It was refused.
+        Refused,
+    }
+}
+
+mirror! {
+    /// What is decided on a demand by law.
+    LegalDecision of domain::legal::DemandDecision {
+        /// It is to be complied with.
+        Approve,
+        /// It is not.
+        Refuse,
+    }
+}
+
+mirror! {
+    /// A table of the report of moderation.
+    TransparencySection of domain::transparency::Section {
+        /// Acts by what was done and why. The record shows each of them.
+        Acts,
+        /// Acts by category.
+        ActsByCategory,
+        /// Acts that were taken back.
+        Reversals,
+        /// Flags by what they said and what was decided.
+        Flags,
+        /// Flags by whom the flaggers speak for.
+        FlagsByConstituency,
+        /// Flags by category.
+        FlagsByCategory,
+        /// What was decided on what was flagged, and how long it took.
+        Decisions,
+        /// Appeals by what they were against.
+        Appeals,
+        /// Whether concerns were looked at first in time.
+        FirstLooks,
+        /// What authorities demanded by law, and what became of it.
+        Demands,
     }
 }
 

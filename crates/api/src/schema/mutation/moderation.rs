@@ -41,6 +41,9 @@ pub struct ModerateInput {
     /// The `version` of the text that was judged: where it was changed since,
     /// nothing is done.
     pub expected_version: Option<String>,
+    /// With SLOW_MODE, how many seconds everyone waits after he spoke: 1 to
+    /// 86,400, where the configuration says nothing else.
+    pub seconds: Option<i32>,
     /// A key of your own: with the same key, it is done once.
     pub client_mutation_id: Option<String>,
 }
@@ -111,7 +114,7 @@ payload! {
 }
 
 /// What an id names that can be flagged; what it cannot name is not found.
-fn subject(id: &ID) -> Subject {
+pub(super) fn subject(id: &ID) -> Subject {
     match decode(id) {
         Some((Kind::Post, id)) => Subject::Post(id.into()),
         _ => Subject::Thread(expect(Kind::Thread, id)),
@@ -119,7 +122,7 @@ fn subject(id: &ID) -> Subject {
 }
 
 /// A thread or a post as the viewer sees it now.
-async fn now(
+pub(super) async fn now(
     caller: &Caller,
     subject: Subject,
 ) -> async_graphql::Result<(Option<Thread>, Option<Post>)> {
@@ -185,6 +188,8 @@ impl ModerationMutations {
             code: input.reason.into(),
             reason: input.text,
             version: input.expected_version,
+            // What is below nothing is nothing, which is refused.
+            seconds: input.seconds.map(|all| u32::try_from(all).unwrap_or(0)),
         };
         let written = caller.forum.moderate(&caller.viewer, &act, &once).await;
         settle!(caller, key, written);

@@ -58,6 +58,8 @@ pub(super) fn concern(audience: Audience, status: ModerationStatus) -> ThreadFac
         circle: (audience == Audience::Circle).then_some(CIRCLE),
         status,
         locked: false,
+        ended: false,
+        slow: false,
         raiser: RAISER,
         participants: vec![SOMEBODY],
         recused: Vec::new(),

@@ -76,7 +76,7 @@ prop_compose! {
     ) -> ThreadFacts {
         ThreadFacts {
             id: ThreadId(Uuid::from_u128(9)),
-            kind, audience, circle, status, locked, raiser, participants, recused, frozen,
+            kind, audience, circle, status, locked, ended: false, slow: false, raiser, participants, recused, frozen,
             reported_to,
             about_agency: about.0, about_office: about.1, about_kind: about.2,
             assigned_agency: assigned.0, assigned_office: assigned.1,

@@ -12,6 +12,7 @@ use super::cast::{
     RAISER, SELF, SOMEBODY, Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
+use crate::legal::DemandFacts;
 use crate::people::{Actor, Constituency};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
 
@@ -33,7 +34,7 @@ whom everything holds that is not printed.
   w  finds it held or removed  k  finds it no concern
   p  waits for protected voices  x  is an app, or one without the scope
   r  stepped back from it      u  is of an agency that does not answer
-  g  is of the author's organization
+  g  is of the author's organization  e  finds it closed
 ";
 
 /// A report of retaliation by people of the agency that the concern is before,
@@ -95,6 +96,7 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::AgencyDoesNotAnswer => 'u',
             Denial::ConflictOfInterest => 'i',
             Denial::Locked => 'l',
+            Denial::Closed => 'e',
             Denial::WrongStatus => 'w',
             Denial::NotAConcern => 'k',
             Denial::ConductNotAccepted => 'p',
@@ -201,6 +203,9 @@ fn deeds() -> Vec<Deed> {
         "Moderate": |thread| Action::Moderate(thread, ELSEWHERE),
         "Moderate his own": |thread| Action::Moderate(thread, OWN),
         "Moderate his organization's": |thread| Action::Moderate(thread, COLLEAGUE),
+        "Appeal": |thread| Action::Appeal(thread, None),
+        "DecideAppeal": |thread| Action::DecideAppeal(thread, ELSEWHERE, false),
+        "DecideAppeal against his own act": |thread| Action::DecideAppeal(thread, ELSEWHERE, true),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -246,6 +251,11 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
+        | Action::Appeal(..)
+        | Action::DecideAppeal(..)
+        | Action::RegisterDemand
+        | Action::ViewDemands
+        | Action::DecideDemand(_)
         | Action::ViewDesk
         | Action::ViewTemplates(_)
         | Action::WriteTemplates(_)
@@ -373,6 +383,14 @@ fn raising(subject: &Subject) -> String {
         + &line("  if CONDUCT, demonstration", &conduct(true))
 }
 
+/// A demand that somebody else registered.
+fn demand(approver: Option<AccountId>) -> DemandFacts {
+    DemandFacts {
+        registrar: AccountId(Uuid::from_u128(12)),
+        approver,
+    }
+}
+
 fn without_thread(subject: &Subject) -> Vec<String> {
     let one = |name: &str, action: Action<'_>| {
         line(name, &letter(decide(&subject.actor, &action)).to_string())
@@ -385,6 +403,13 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one("WatchFeed", Action::WatchFeed),
         one("ViewDesk", Action::ViewDesk),
         one("ViewModeration", Action::ViewModeration),
+        one("RegisterDemand", Action::RegisterDemand),
+        one("ViewDemands", Action::ViewDemands),
+        one("DecideDemand", Action::DecideDemand(demand(None))),
+        one(
+            "DecideDemand approved by himself",
+            Action::DecideDemand(demand(Some(MYSELF))),
+        ),
         one("ViewStatistics", Action::ViewStatistics),
     ];
     for (whose, agency) in [

@@ -1,0 +1,99 @@
+//! What authorities demand by law: that something is taken down, kept or
+//! handed over.
+
+use crate::code::codes;
+use crate::id::AccountId;
+
+codes! {
+    /// What is demanded.
+    pub enum DemandKind {
+        /// That a thread or post is taken away from its audience.
+        TakeDown = "TAKE_DOWN",
+        /// That something the forum keeps is handed over.
+        Disclose = "DISCLOSE",
+        /// That something the forum keeps is not erased meanwhile.
+        Preserve = "PRESERVE",
+    }
+}
+
+codes! {
+    /// By what it is demanded.
+    pub enum Instrument {
+        /// An order of a court.
+        CourtOrder = "COURT_ORDER",
+        /// A notice for which a law gives an authority the power.
+        StatutoryNotice = "STATUTORY_NOTICE",
+        /// A request of a police force.
+        PoliceRequest = "POLICE_REQUEST",
+        /// A request of another authority.
+        AuthorityRequest = "AUTHORITY_REQUEST",
+        /// Something else, which the scope says.
+        Other = "OTHER",
+    }
+}
+
+codes! {
+    /// What becomes of a demand.
+    pub enum DemandStatus {
+        /// It is registered, and nobody approved it yet.
+        Registered = "REGISTERED",
+        /// One approved it.
+        ApprovedOnce = "APPROVED_ONCE",
+        /// Two approved it: it is complied with.
+        Complied = "COMPLIED",
+        /// It was refused.
+        Refused = "REFUSED",
+    }
+}
+
+codes! {
+    /// What somebody makes of a demand.
+    pub enum DemandDecision {
+        /// It is to be complied with.
+        Approve = "APPROVE",
+        /// It is not.
+        Refuse = "REFUSE",
+    }
+}
+
+/// What policy needs to know of a demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemandFacts {
+    /// Who registered it.
+    pub registrar: AccountId,
+    /// Who approved it first.
+    pub approver: Option<AccountId>,
+}
+
+impl DemandStatus {
+    /// What follows; `None` where nothing is to be decided any more.
+    pub const fn after(self, decision: DemandDecision) -> Option<Self> {
+        match (self, decision) {
+            (Self::Complied | Self::Refused, _) => None,
+            (_, DemandDecision::Refuse) => Some(Self::Refused),
+            (Self::Registered, DemandDecision::Approve) => Some(Self::ApprovedOnce),
+            (Self::ApprovedOnce, DemandDecision::Approve) => Some(Self::Complied),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DemandDecision, DemandStatus};
+
+    #[test]
+    fn two_approve_and_one_refuses() {
+        use DemandDecision::{Approve, Refuse};
+        let once = DemandStatus::Registered.after(Approve);
+        assert_eq!(once, Some(DemandStatus::ApprovedOnce));
+        let twice = once.and_then(|once| once.after(Approve));
+        assert_eq!(twice, Some(DemandStatus::Complied));
+        for open in [DemandStatus::Registered, DemandStatus::ApprovedOnce] {
+            assert_eq!(open.after(Refuse), Some(DemandStatus::Refused));
+        }
+        for over in [DemandStatus::Complied, DemandStatus::Refused] {
+            assert_eq!(over.after(Approve), None);
+            assert_eq!(over.after(Refuse), None);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! What authorities demand by law: registered, approved by two, told to the
+//! person unless the law bars it, and counted.
+
+use chrono::NaiveDate;
+use domain::id::{DemandId, PostId, ThreadId};
+use domain::legal::{DemandDecision, DemandKind, DemandStatus, Instrument};
+use domain::moderation::{ModAct, ReasonCode, Subject};
+use domain::policy::{self, Action};
+use domain::text::{OrganizationName, Reason, StepText};
+use storage::Tx;
+use storage::legal::{Demand, DemandPlace};
+use storage::thread::Slice;
+
+use crate::error::Problems;
+use crate::moderation::{Deed, Drawn};
+use crate::once::{Once, Written, claimed};
+use crate::{Error, Forum, Problem, Viewer};
+
+/// A demand, as it was typed.
+#[derive(Debug, Clone)]
+pub struct RegisterDemand {
+    /// What is demanded.
+    pub kind: DemandKind,
+    /// By what.
+    pub instrument: Instrument,
+    /// Who demands it.
+    pub authority: String,
+    /// Under which number.
+    pub reference: Option<String>,
+    /// What it reaches, in words.
+    pub scope: String,
+    /// The thread or post that it is about.
+    pub subject: Option<Subject>,
+    /// The day on which it came.
+    pub received_on: NaiveDate,
+    /// Whether the law bars the forum from telling the person.
+    pub notice_barred: bool,
+}
+
+/// A decision on a demand, as it was typed.
+#[derive(Debug, Clone)]
+pub struct DecideDemand {
+    /// The demand.
+    pub demand: DemandId,
+    /// What is decided.
+    pub decision: DemandDecision,
+    /// Why.
+    pub reason: String,
+}
+
+/// A demand, for whoever may decide on demands.
+#[derive(Debug, Clone)]
+pub struct SeenDemand {
+    /// The demand.
+    pub demand: Demand,
+    /// Whether the viewer may decide on it now.
+    pub may_decide: bool,
+}
+
+impl Forum {
+    /// Registers a demand.
+    pub async fn register_demand(
+        &self,
+        viewer: &Viewer,
+        input: &RegisterDemand,
+        once: &Once,
+    ) -> Result<Written<DemandId>, Error> {
+        let mut problems = Problems::default();
+        let authority = problems.take("authority", OrganizationName::parse(&input.authority));
+        let reference = input.reference.as_deref();
+        let reference =
+            reference.and_then(|text| problems.take("reference", StepText::parse(text)));
+        let scope = problems.take("scope", Reason::parse(&input.scope));
+        let today = self.today();
+        let ahead = input.received_on > today;
+        problems.require(!ahead, "receivedOn", Problem::TooFar(today));
+        let aimless = input.kind == DemandKind::TakeDown && input.subject.is_none();
+        let why = "name the thread or post that is to be taken down";
+        problems.require(!aimless, "subjectId", Problem::Invalid(why));
+        problems.none()?;
+        let Some((authority, scope)) = authority.zip(scope) else {
+            return Err(Error::Internal("a text neither accepted nor refused"));
+        };
+        let id: DemandId = self.new_id();
+        let claim = self.claim(viewer, "registerLegalDemand", once, id.into())?;
+        let reference = reference.map(StepText::into_string);
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                policy::decide(&viewer.actor, &Action::RegisterDemand)?;
+                let registrar = viewer.account.ok_or(Error::Internal("no account"))?;
+                let (thread, post) = match input.subject {
+                    None => (None, None),
+                    Some(subject) => self.named(&tx, viewer, subject).await?,
+                };
+                tx.insert_demand(&Demand {
+                    id,
+                    kind: input.kind,
+                    instrument: input.instrument,
+                    authority: authority.as_str().to_owned(),
+                    reference: reference.clone(),
+                    scope: scope.as_str().to_owned(),
+                    thread,
+                    post,
+                    received_on: input.received_on,
+                    notice_barred: input.notice_barred,
+                    status: DemandStatus::Registered,
+                    registrar,
+                    approver: None,
+                    decider: None,
+                    reason: None,
+                    created_at: tx.now(),
+                    decided_at: None,
+                })
+                .await?;
+                let audited = viewer.audited("registerLegalDemand").of(id);
+                tx.audit(audited.saying(input.instrument.code()));
+                Ok(Written::Now(id))
+            })
+            .await
+    }
+
+    /// The thread and the post that a demand is about, if the viewer sees them.
+    async fn named(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        subject: Subject,
+    ) -> Result<(Option<ThreadId>, Option<PostId>), Error> {
+        let found = self.found(tx, viewer, subject).await;
+        // It is the one field of the input that can be absent.
+        let found = found.map_err(|error| match error {
+            Error::Problems(_) => Error::at("subjectId", Problem::NotFound),
+            other => other,
+        })?;
+        Ok((Some(found.thread_id()), found.post_id()))
+    }
+
+    /// Approves a demand or refuses it. Two approve, neither of whom registered
+    /// it; what is demanded to be taken down is removed with the second.
+    pub async fn decide_demand(
+        &self,
+        viewer: &Viewer,
+        input: &DecideDemand,
+        once: &Once,
+    ) -> Result<Written<DemandId>, Error> {
+        let mut problems = Problems::default();
+        let reason = problems.take("text", Reason::parse(&input.reason));
+        problems.none()?;
+        let id = input.demand;
+        let claim = self.claim(viewer, "decideLegalDemand", once, id.into())?;
+        let reason = reason.map(Reason::into_string);
+        let drawn = self.draw();
+        self.store
+            .write(self.now(), async |tx| {
+                if let Some(before) = claimed(&tx, claim.as_ref()).await? {
+                    return Ok(Written::Before(before));
+                }
+                policy::decide(&viewer.actor, &Action::ViewDemands)?;
+                let demand = tx.demand_for_update(id).await?;
+                let mut demand = demand.ok_or_else(Error::not_found)?;
+                policy::decide(&viewer.actor, &Action::DecideDemand(demand.facts()))?;
+                let over = Problem::Invalid("this demand was decided on already");
+                let next = demand.status.after(input.decision);
+                demand.status = next.ok_or_else(|| Error::whole(over))?;
+                demand.reason.clone_from(&reason);
+                if demand.status == DemandStatus::ApprovedOnce {
+                    demand.approver = viewer.account;
+                } else {
+                    demand.decider = viewer.account;
+                    demand.decided_at = Some(tx.now());
+                }
+                tx.save_demand(&demand).await?;
+                if demand.status == DemandStatus::Complied {
+                    self.comply(&tx, viewer, &demand, &drawn).await?;
+                }
+                let audited = viewer.audited("decideLegalDemand").of(id);
+                tx.audit(audited.saying(demand.status.code()));
+                Ok(Written::Now(id))
+            })
+            .await
+    }
+
+    /// Takes down what is to be taken down. Where it is away already, nothing is
+    /// done.
+    async fn comply(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        demand: &Demand,
+        drawn: &Drawn,
+    ) -> Result<(), Error> {
+        let subject = demand.subject();
+        let Some(subject) = subject.filter(|_| demand.kind == DemandKind::TakeDown) else {
+            return Ok(());
+        };
+        let found = self.there(tx, viewer, subject).await?;
+        if ModAct::Remove.apply(found.stands()).is_none() {
+            return Ok(());
+        }
+        // What is done by order is no moderator's act.
+        let deed = Deed {
+            barred: demand.notice_barred,
+            ..Deed::new(ModAct::Remove, ReasonCode::LegalOrder, None, None)
+        };
+        self.carry_out(tx, &found, deed, drawn).await
+    }
+
+    /// The register, the newest first.
+    pub async fn demands(
+        &self,
+        viewer: &Viewer,
+        slice: Slice<DemandPlace>,
+    ) -> Result<Vec<SeenDemand>, Error> {
+        policy::decide(&viewer.actor, &Action::ViewDemands)?;
+        let found = self.store.read().demands(slice).await?;
+        let seen = |demand| seen(viewer, demand);
+        Ok(found.into_iter().map(seen).collect())
+    }
+
+    /// How many there are.
+    pub async fn demand_count(&self, viewer: &Viewer) -> Result<i64, Error> {
+        policy::decide(&viewer.actor, &Action::ViewDemands)?;
+        Ok(self.store.read().demand_count().await?)
+    }
+
+    /// One demand; `None` for whoever does not see demands.
+    pub async fn demand(&self, viewer: &Viewer, id: DemandId) -> Result<Option<SeenDemand>, Error> {
+        let found = self.store.read().demand(id).await?;
+        let sees = policy::decide(&viewer.actor, &Action::ViewDemands).is_ok();
+        Ok(found.filter(|_| sees).map(|demand| seen(viewer, demand)))
+    }
+
+    /// Whether the viewer sees the register.
+    pub fn sees_demands(&self, viewer: &Viewer) -> bool {
+        policy::decide(&viewer.actor, &Action::ViewDemands).is_ok()
+    }
+}
+
+fn seen(viewer: &Viewer, demand: Demand) -> SeenDemand {
+    let action = Action::DecideDemand(demand.facts());
+    let open = demand.status.after(DemandDecision::Refuse).is_some();
+    SeenDemand {
+        may_decide: open && policy::decide(&viewer.actor, &action).is_ok(),
+        demand,
+    }
+}

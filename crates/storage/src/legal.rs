@@ -1,0 +1,201 @@
+//! The register of what authorities demand by law.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::{AccountId, DemandId, PostId, ThreadId};
+use domain::legal::{DemandFacts, DemandKind, DemandStatus, Instrument};
+use domain::moderation::Subject;
+use uuid::Uuid;
+
+use crate::conn::Conn;
+use crate::error::StorageError;
+use crate::row::Row;
+use crate::store::Backend;
+use crate::thread::Slice;
+use crate::write::Tx;
+
+/// A demand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demand {
+    /// Its id.
+    pub id: DemandId,
+    /// What is demanded.
+    pub kind: DemandKind,
+    /// By what.
+    pub instrument: Instrument,
+    /// Who demands it.
+    pub authority: String,
+    /// Under which number.
+    pub reference: Option<String>,
+    /// What it reaches, in words.
+    pub scope: String,
+    /// The thread, or the one that the post stands in.
+    pub thread: Option<ThreadId>,
+    /// The post.
+    pub post: Option<PostId>,
+    /// The day on which it came.
+    pub received_on: NaiveDate,
+    /// Whether the law bars the forum from telling the person.
+    pub notice_barred: bool,
+    /// What became of it.
+    pub status: DemandStatus,
+    /// Who registered it.
+    pub registrar: AccountId,
+    /// Who approved it first.
+    pub approver: Option<AccountId>,
+    /// Who approved it second, or refused it.
+    pub decider: Option<AccountId>,
+    /// Why.
+    pub reason: Option<String>,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+    /// When it was complied with or refused.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+impl Demand {
+    /// What policy decides on.
+    pub const fn facts(&self) -> DemandFacts {
+        DemandFacts {
+            registrar: self.registrar,
+            approver: self.approver,
+        }
+    }
+
+    /// What it is about, if it is about a thread or a post.
+    pub fn subject(&self) -> Option<Subject> {
+        let post = self.post.map(Subject::Post);
+        post.or(self.thread.map(Subject::Thread))
+    }
+}
+
+/// A place in the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemandPlace {
+    /// When it was registered, in microseconds.
+    pub micros: i64,
+    /// The demand.
+    pub id: Uuid,
+}
+
+const DEMAND: &str = "d.id, d.kind, d.instrument, d.authority, d.reference, d.scope, d.thread, \
+    d.post, d.received_on, d.notice_barred, d.status, d.registrar, d.approver, d.decider, \
+    d.reason, d.created_at, d.decided_at";
+
+fn demand(mut row: Row) -> Result<Demand, StorageError> {
+    Ok(Demand {
+        id: row.id()?,
+        kind: row.code()?,
+        instrument: row.code()?,
+        authority: row.get()?,
+        reference: row.get()?,
+        scope: row.get()?,
+        thread: row.maybe_id()?,
+        post: row.maybe_id()?,
+        received_on: row.maybe_day()?.ok_or(StorageError::Corrupt("a day"))?,
+        notice_barred: row.get()?,
+        status: row.code()?,
+        registrar: row.id()?,
+        approver: row.maybe_id()?,
+        decider: row.maybe_id()?,
+        reason: row.get()?,
+        created_at: row.time()?,
+        decided_at: row.maybe_time()?,
+    })
+}
+
+impl Conn {
+    /// The register. One statement.
+    pub async fn demands(&self, slice: Slice<DemandPlace>) -> Result<Vec<Demand>, StorageError> {
+        let mut params = self.params();
+        let mut conditions = vec!["1 = 1".to_owned()];
+        for (place, less) in [
+            (slice.after, slice.descending),
+            (slice.before, !slice.descending),
+        ] {
+            if let Some(place) = place {
+                let sign = if less { "<" } else { ">" };
+                let micros = params.push(place.micros);
+                let id = params.push(place.id);
+                conditions.push(format!("(d.created_at, d.id) {sign} ({micros}, {id})"));
+            }
+        }
+        let way = if slice.descending == slice.backward {
+            "ASC"
+        } else {
+            "DESC"
+        };
+        let limit = params.push(i64::from(slice.limit));
+        let sql = format!(
+            "SELECT {DEMAND} FROM legal_demand d WHERE {} \
+             ORDER BY d.created_at {way}, d.id {way} LIMIT {limit}",
+            conditions.join(" AND "),
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(demand).collect()
+    }
+
+    /// How many demands are registered.
+    pub async fn demand_count(&self) -> Result<i64, StorageError> {
+        let sql = "SELECT COUNT(*) FROM legal_demand";
+        let row = self.one(sql, self.params()).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+
+    /// One demand.
+    pub async fn demand(&self, id: DemandId) -> Result<Option<Demand>, StorageError> {
+        let sql = format!("SELECT {DEMAND} FROM legal_demand d WHERE d.id = $1");
+        let row = self.one(&sql, self.params().with(id)).await?;
+        row.map(demand).transpose()
+    }
+}
+
+impl Tx {
+    /// Registers a demand.
+    pub async fn insert_demand(&self, new: &Demand) -> Result<(), StorageError> {
+        let sql = "INSERT INTO legal_demand (id, kind, instrument, authority, reference, scope, \
+                   thread, post, received_on, notice_barred, status, registrar, created_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        let params = self
+            .params()
+            .with(new.id)
+            .with(new.kind.code())
+            .with(new.instrument.code())
+            .with(new.authority.as_str())
+            .with(new.reference.clone())
+            .with(new.scope.as_str())
+            .with(new.thread)
+            .with(new.post)
+            .with(new.received_on)
+            .with(new.notice_barred)
+            .with(new.status.code())
+            .with(new.registrar)
+            .with(new.created_at);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// A demand, its row locked.
+    pub async fn demand_for_update(&self, id: DemandId) -> Result<Option<Demand>, StorageError> {
+        if self.backend == Backend::Postgres {
+            let sql = "SELECT 1 FROM legal_demand WHERE id = $1 FOR UPDATE";
+            self.one(sql, self.params().with(id)).await?;
+        }
+        self.demand(id).await
+    }
+
+    /// Saves what became of a demand.
+    pub async fn save_demand(&self, of: &Demand) -> Result<(), StorageError> {
+        let sql = "UPDATE legal_demand SET status = $1, approver = $2, decider = $3, \
+                   reason = $4, decided_at = $5 WHERE id = $6";
+        let params = self
+            .params()
+            .with(of.status.code())
+            .with(of.approver)
+            .with(of.decider)
+            .with(of.reason.clone())
+            .with(of.decided_at)
+            .with(of.id);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! What is struck out of texts: the originals are sealed, and destroyed when
+//! nobody can appeal any more.
+
+use chrono::{DateTime, Utc};
+use domain::id::{ModlogId, PersonaId, ThreadId};
+use uuid::Uuid;
+
+use crate::conn::Conn;
+use crate::error::StorageError;
+use crate::post::Post;
+use crate::thread::Thread;
+use crate::write::Tx;
+
+/// A text as it stood before something was struck out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Of a thread, its title.
+    pub title: Option<String>,
+    /// The text.
+    pub body: String,
+    /// Which text the redaction left.
+    pub left_version: String,
+}
+
+/// A text that is about to be sealed.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealing<'a> {
+    /// The entry that tells of it.
+    pub redaction: ModlogId,
+    /// The thread or the post.
+    pub object: Uuid,
+    /// The thread, or the one that the post stands in.
+    pub thread: ThreadId,
+    /// Of a thread, its title as it stands.
+    pub title: Option<&'a str>,
+    /// The text as it stands.
+    pub body: &'a str,
+    /// Which text is left.
+    pub left_version: &'a str,
+    /// When it is destroyed.
+    pub destroy_at: DateTime<Utc>,
+}
+
+impl Conn {
+    /// The text as it stood before a redaction, if that is not destroyed yet.
+    pub async fn original(
+        &self,
+        redaction: ModlogId,
+        object: Uuid,
+    ) -> Result<Option<Original>, StorageError> {
+        let sql = "SELECT title, body, left_version FROM sealed_original \
+                   WHERE redaction = $1 AND object = $2 AND number = 0";
+        let params = self.params().with(redaction).with(object);
+        let row = self.one(sql, params).await?;
+        row.map(|mut row| {
+            Ok(Original {
+                title: row.get()?,
+                body: row.get()?,
+                left_version: row
+                    .get::<Option<String>>()?
+                    .ok_or(StorageError::Corrupt("a sealed text"))?,
+            })
+        })
+        .transpose()
+    }
+}
+
+impl Tx {
+    /// Seals a text, those that it had before, and what was flagged of it.
+    pub async fn seal_original(&self, of: Sealing<'_>) -> Result<(), StorageError> {
+        let sql = "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
+                   left_version, destroy_at) VALUES ($1, $2, 0, $3, $4, $5, $6, $7)";
+        let params = self
+            .params()
+            .with(of.redaction)
+            .with(of.object)
+            .with(of.thread)
+            .with(of.title.map(str::to_owned))
+            .with(of.body)
+            .with(of.left_version)
+            .with(of.destroy_at);
+        self.run(sql, params).await?;
+        for sql in [
+            "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
+             replaced_on, destroy_at) SELECT $1, object, number, thread, title, body, \
+             replaced_on, $3 FROM revision WHERE object = $2",
+            "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
+             destroy_at) SELECT $1, id, 0, thread, title, body, $3 FROM reviewable \
+             WHERE subject = $2",
+        ] {
+            let params = self.params().with(of.redaction).with(of.object);
+            self.run(sql, params.with(of.destroy_at)).await?;
+        }
+        let sql = "DELETE FROM revision WHERE object = $1";
+        self.run(sql, self.params().with(of.object)).await?;
+        Ok(())
+    }
+
+    /// Puts back the texts that were sealed beside one that is put back, and
+    /// keeps no seal any more.
+    pub async fn unseal_original(
+        &self,
+        redaction: ModlogId,
+        object: Uuid,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT INTO revision (object, number, thread, title, body, replaced_on) \
+                   SELECT object, number, thread, title, body, replaced_on FROM sealed_original \
+                   WHERE redaction = $1 AND object = $2 AND number > 0";
+        let params = self.params().with(redaction).with(object);
+        self.run(sql, params).await?;
+        let of = |column: &str| {
+            format!(
+                "{column} = (SELECT s.{column} FROM sealed_original s \
+                 WHERE s.redaction = $1 AND s.object = reviewable.id)"
+            )
+        };
+        let sql = format!(
+            "UPDATE reviewable SET {}, {} WHERE subject = $2 AND EXISTS (SELECT 1 \
+             FROM sealed_original s WHERE s.redaction = $1 AND s.object = reviewable.id)",
+            of("title"),
+            of("body"),
+        );
+        let params = self.params().with(redaction).with(object);
+        self.run(&sql, params).await?;
+        let sql = "DELETE FROM sealed_original WHERE redaction = $1";
+        self.run(sql, self.params().with(redaction)).await?;
+        Ok(())
+    }
+
+    /// Replaces a thread's texts by what a moderator left of them, or put back. No
+    /// revision is kept.
+    pub async fn rewrite_thread(
+        &self,
+        old: &Thread,
+        title: &str,
+        body: &str,
+    ) -> Result<(), StorageError> {
+        let id = old.facts.id;
+        let sql = "UPDATE thread SET title = $1, body = $2 WHERE id = $3";
+        let params = self.params().with(title).with(body).with(id);
+        self.run(sql, params).await?;
+        self.write_search_doc(id.0, id, old.language, &format!("{title} {body}"))
+            .await
+    }
+
+    /// The same of a post.
+    pub async fn rewrite_post(&self, old: &Post, body: &str) -> Result<(), StorageError> {
+        let id = old.facts.id;
+        let sql = "UPDATE post SET body = $1 WHERE id = $2";
+        self.run(sql, self.params().with(body).with(id)).await?;
+        self.write_search_doc(id.0, old.thread, old.language, body)
+            .await
+    }
+
+    /// Has what was flagged of a thread or post show no more than it does.
+    pub async fn rewrite_flagged(
+        &self,
+        subject: Uuid,
+        title: Option<&str>,
+        body: &str,
+    ) -> Result<(), StorageError> {
+        let sql = "UPDATE reviewable SET title = $1, body = $2 WHERE subject = $3";
+        let params = self.params().with(title.map(str::to_owned)).with(body);
+        self.run(sql, params.with(subject)).await?;
+        Ok(())
+    }
+
+    /// Destroys sealed texts whose time is over, except those of which an appeal
+    /// waits; says how many.
+    pub async fn destroy_originals(&self) -> Result<u64, StorageError> {
+        let sql = "DELETE FROM sealed_original WHERE destroy_at <= $1 AND NOT EXISTS \
+                   (SELECT 1 FROM appeal q WHERE q.entry = sealed_original.redaction \
+                   AND q.decided_at IS NULL)";
+        self.run(sql, self.params().with(self.now())).await
+    }
+
+    /// When one of these personas last spoke in a thread within the time that
+    /// everyone has to wait there, and that time in seconds.
+    pub async fn spoke_lately(
+        &self,
+        thread: ThreadId,
+        personas: &[PersonaId],
+    ) -> Result<Option<(DateTime<Utc>, i64)>, StorageError> {
+        let mut params = self.params();
+        let place = params.push(thread);
+        let now = params.push(self.now());
+        let among = params.among("p.persona", personas);
+        let sql = format!(
+            "SELECT p.created_at, t.slow_seconds FROM thread t JOIN post p ON p.thread = t.id \
+             WHERE t.id = {place} AND t.slow_seconds IS NOT NULL AND {among} \
+             AND p.created_at > {now} - t.slow_seconds * 1000000 \
+             ORDER BY p.created_at DESC LIMIT 1"
+        );
+        let row = self.one(&sql, params).await?;
+        row.map(|mut row| Ok((row.time()?, row.get()?))).transpose()
+    }
+
+    /// How many threads are to be read first.
+    pub async fn pinned_threads(&self) -> Result<i64, StorageError> {
+        let sql = "SELECT COUNT(*) FROM thread WHERE pinned_at IS NOT NULL";
+        let row = self.one(sql, self.params()).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+}
