@@ -21,6 +21,7 @@ mod cases {
     mod feed;
     mod hidden;
     mod hostile;
+    mod hostile_month;
     mod idempotency;
     mod introspect;
     mod log;

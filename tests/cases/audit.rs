@@ -20,7 +20,7 @@ fn key() -> audit::Key {
 }
 
 /// What `mukalma audit` says of a forum's database, and whether it is content.
-async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
+pub(super) async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
     let url = forum.database.url().to_owned();
     let mut line = vec!["mukalma", "audit"];
     line.extend(words);
@@ -58,7 +58,7 @@ async fn size(forum: &TestForum) -> i64 {
 }
 
 /// Does something by hand, as whoever holds the database can.
-async fn by_hand(forum: &TestForum, sql: &str) -> Result<u64, sea_orm::DbErr> {
+pub(super) async fn by_hand(forum: &TestForum, sql: &str) -> Result<u64, sea_orm::DbErr> {
     let connection = forum.database.connect().await;
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let done = connection.execute_raw(statement).await;
@@ -66,7 +66,7 @@ async fn by_hand(forum: &TestForum, sql: &str) -> Result<u64, sea_orm::DbErr> {
 }
 
 /// Takes the database's own guards away.
-async fn unguard(forum: &TestForum) {
+pub(super) async fn unguard(forum: &TestForum) {
     let sqlite = forum.store().backend() == Backend::Sqlite;
     let tables = ["audit_entry", "audit_head", "audit_opening"];
     for table in tables.iter().filter(|_| !sqlite) {

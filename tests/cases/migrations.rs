@@ -103,7 +103,8 @@ async fn every_migration_goes_down_and_up_on_a_filled_database() {
     let database = TestDatabase::new().await;
     let store = database.open().await;
     let schema = Schema::read(&database.connect().await).await;
-    for steps in 1..=u32::try_from(applied(&store).await.len()).unwrap() {
+    let all = u32::try_from(applied(&store).await.len()).unwrap();
+    for steps in 1..=all {
         let connection = database.connect().await;
         fill(&connection, &schema).await;
         store.migrate_down(steps).await.unwrap();
@@ -114,10 +115,9 @@ async fn every_migration_goes_down_and_up_on_a_filled_database() {
             schema,
             "after {steps} steps"
         );
-        for table in schema.in_order().into_iter().rev() {
-            let sql = format!("DELETE FROM \"{table}\"");
-            connection.execute_unprepared(&sql).await.unwrap();
-        }
+        // What is written once cannot be deleted: it goes with its table.
+        store.migrate_down(all).await.unwrap();
+        store.migrate().await.unwrap();
     }
 }
 

@@ -58,7 +58,7 @@ impl Square {
     }
 
     /// Fields of an object, as somebody sees it.
-    async fn sees(&self, who: &Client, id: &Value, fields: &str) -> Value {
+    pub(super) async fn sees(&self, who: &Client, id: &Value, fields: &str) -> Value {
         let document = format!(
             "query($id: ID!) {{ node(id: $id) {{ ... on Thread {{ {fields} }} \
              ... on Post {{ {fields} }} }} }}"
@@ -66,7 +66,7 @@ impl Square {
         who.run(&document, json!({ "id": id })).await["node"].take()
     }
 
-    async fn status(&self, who: &Client, id: &Value) -> Value {
+    pub(super) async fn status(&self, who: &Client, id: &Value) -> Value {
         self.sees(who, id, "status").await["status"].take()
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn act(subject: &Value, act: &str, reason: &str) -> Value {
     json!({ "subjectId": subject, "act": act, "reason": reason, "text": "By the rules." })
 }
 
-async fn modlog(who: &Client, fields: &str) -> Vec<Value> {
+pub(super) async fn modlog(who: &Client, fields: &str) -> Vec<Value> {
     let document = format!("{{ modlog(first: 100) {{ nodes {{ {fields} }} }} }}");
     let mut seen = who.run(&document, json!({})).await;
     let nodes = seen["modlog"]["nodes"].take();
@@ -106,7 +106,7 @@ async fn queue(who: &Client, fields: &str) -> Vec<Value> {
 }
 
 /// Brings people into one accredited organization, and signs them in anew.
-async fn together(forum: &TestForum, logins: [&str; 2]) -> [Client; 2] {
+pub(super) async fn together(forum: &TestForum, logins: [&str; 2]) -> [Client; 2] {
     let admin = forum.sign_in("admin").await;
     let first = forum.sign_in(logins[0]).await;
     let asks = json!({ "name": "An alliance" });

@@ -1,0 +1,184 @@
+//! A hostile month, from outside: a spam wave, a post that names a man, a
+//! brigade, a moderator who errs, an appeal that wins, and an administrator who
+//! edits the database by hand. It ends with a record, a report and a
+//! verification that say what happened.
+
+use chrono::Duration;
+use domain::people::{Constituency, Duty};
+use mukalma_tests::{Client, TestForum};
+use serde_json::{Value, json};
+
+use super::audit::{audit, by_hand, unguard};
+use super::moderation::{Square, act, flag, modlog, say};
+use super::transparency::until;
+
+/// The forum at its beginning, and a second moderator.
+async fn begun() -> (Square, Client) {
+    let square = Square::with(&[("statistics.least", "1")]).await;
+    let duties = [Duty::Moderator];
+    let install = square
+        .forum
+        .install("second", Constituency::Expert, &duties);
+    install.await;
+    let second = square.forum.sign_in("second").await;
+    (square, second)
+}
+
+/// A spam wave: what three members flag is away before a moderator looks; he
+/// agrees, and removes it.
+async fn spam_wave(square: &Square) {
+    let another = square.forum.another_youth().await;
+    for n in 0..3 {
+        let words = format!("Cheap phones, offer {n}, call at once.");
+        let spam = say(&square.civil, &square.thread, &words).await;
+        for who in [&square.youth, &square.expert, &another] {
+            flag(who, &spam).await;
+        }
+        assert_eq!(
+            square.status(&square.forum.visitor(), &spam).await,
+            Value::Null
+        );
+    }
+    let list =
+        "{ viewer { moderationDesk { reviewables(first: 20) { nodes { id heldByFlags } } } } }";
+    let queue = square.moderator.run(list, json!({})).await;
+    let waiting = queue["viewer"]["moderationDesk"]["reviewables"]["nodes"].clone();
+    assert_eq!(waiting.as_array().unwrap().len(), 3);
+    for one in waiting.as_array().unwrap() {
+        assert_eq!(one["heldByFlags"], true);
+        let decision = json!({
+            "reviewableId": one["id"], "decision": "AGREE", "act": "REMOVE", "reason": "SPAM",
+            "text": "An advertisement.",
+        });
+        square
+            .moderator
+            .done("decideReviewable", decision, "")
+            .await;
+    }
+}
+
+/// A post that names a man and his number: its author is asked before, and a
+/// moderator strikes it out after.
+async fn doxxing(square: &Square) -> Value {
+    let words = "Ask Bilal about it, 0300 1234567.";
+    let typed = json!({ "threadId": square.thread, "body": words });
+    let asked = square.youth.refused("addPost", typed.clone()).await;
+    assert_eq!(asked, "PERSONAL_INFORMATION");
+    let mut sent = typed;
+    sent["confirm"] = json!(true);
+    let mut said = square
+        .youth
+        .done("addPost", sent, "post { id version }")
+        .await;
+    let redact = json!({
+        "subjectId": said["post"]["id"], "expectedVersion": said["post"]["version"],
+        "spans": [
+            { "start": 4, "end": 9, "kind": "NAME" }, { "start": 20, "end": 32, "kind": "PHONE" },
+        ],
+        "reason": "PERSONAL_INFORMATION", "text": "It names a private person.",
+    });
+    square.moderator.done("redact", redact, "").await;
+    let seen = square
+        .sees(&square.forum.visitor(), &said["post"]["id"], "body")
+        .await;
+    let left = "Ask \\[removed: name\\] about it, \\[removed: telephone number\\].";
+    assert_eq!(seen["body"], left);
+    said["post"]["id"].take()
+}
+
+/// A brigade of one organization flags a fair post: it counts once, and holds
+/// nothing; a moderator disagrees.
+async fn brigade(square: &Square) {
+    let fair = say(&square.expert, &square.thread, "The figures say otherwise.").await;
+    let two = super::moderation::together(&square.forum, ["civil", "student"]).await;
+    for who in &two {
+        flag(who, &fair).await;
+    }
+    assert_eq!(
+        square.status(&square.forum.visitor(), &fair).await,
+        "VISIBLE"
+    );
+}
+
+/// A moderator takes a hard word for an insult; its author appeals, and another
+/// moderator gives it back.
+async fn error_and_appeal(square: &Square, second: &Client) {
+    let hard = say(
+        &square.youth,
+        &square.thread,
+        "They look away when the boys are sold.",
+    )
+    .await;
+    let removal = act(&hard, "REMOVE", "ABUSE");
+    square.moderator.done("moderate", removal, "").await;
+    let told = square.sees(&square.youth, &hard, "moderation { id }").await;
+    let appeal = json!({ "entryId": told["moderation"][0]["id"], "text": "It insults nobody." });
+    let made = square.youth.done("appeal", appeal, "appeal { id }").await;
+    let decision = json!({
+        "appealId": made["appeal"]["id"], "outcome": "OVERTURNED", "text": "It is a grave word, and fair.",
+    });
+    let own = square
+        .moderator
+        .refused("decideAppeal", decision.clone())
+        .await;
+    assert_eq!(own, "CONFLICT_OF_INTEREST");
+    second.done("decideAppeal", decision, "").await;
+    assert_eq!(
+        square.status(&square.forum.visitor(), &hard).await,
+        "VISIBLE"
+    );
+}
+
+/// How often each act stands in the record.
+async fn recorded(forum: &TestForum, act: &str) -> usize {
+    let log = modlog(&forum.visitor(), "act").await;
+    log.iter().filter(|one| one["act"] == act).count()
+}
+
+#[tokio::test]
+async fn a_hostile_month_ends_with_a_record_a_report_and_a_verification_that_tell_it() {
+    let (square, second) = begun().await;
+    spam_wave(&square).await;
+    doxxing(&square).await;
+    square.forum.clock.advance(Duration::days(1));
+    brigade(&square).await;
+    error_and_appeal(&square, &second).await;
+    // The record tells every act, and of none what it took away.
+    let forum = &square.forum;
+    for (act, times) in [
+        ("HOLD", 3),
+        ("REMOVE", 4),
+        ("REDACT", 1),
+        ("OVERTURN", 1),
+        ("RESTORE", 1),
+    ] {
+        assert_eq!(recorded(forum, act).await, times, "{act}");
+    }
+    let log = Value::from(modlog(&forum.visitor(), "act reason text").await).to_string();
+    for hidden in ["Bilal", "1234567", "phones", "sold"] {
+        assert!(!log.contains(hidden), "{hidden}");
+    }
+    // So does the report.
+    until(forum, "2026-01-01T00:00:00Z").await;
+    let document = "{ transparencyReport { figures { section key measure value } } }";
+    let report = forum.visitor().run(document, json!({})).await;
+    let figures = report["transparencyReport"]["figures"].as_array().unwrap();
+    for (section, key, measure, value) in [
+        ("ACTS", "REMOVE", "SPAM", 3),
+        ("ACTS", "REMOVE", "ABUSE", 1),
+        ("ACTS", "REDACT", "PERSONAL_INFORMATION", 1),
+        ("APPEALS", "REMOVE", "OVERTURNED", 1),
+        ("REVERSALS", "REMOVE", "REVERSED", 1),
+        ("DECISIONS", "AGREE", "COUNT", 3),
+    ] {
+        let told = json!({ "section": section, "key": key, "measure": measure, "value": value });
+        assert!(figures.contains(&told), "{told} in {figures:?}");
+    }
+    // An administrator makes the error vanish by hand, and is found.
+    assert!(audit(forum, &["verify"]).await.0);
+    unguard(forum).await;
+    let sql = "UPDATE audit_entry SET body = replace(body, 'REMOVE ABUSE', 'REMOVE SPAM')";
+    assert!(by_hand(forum, sql).await.unwrap() > 0);
+    let (content, said) = audit(forum, &["verify"]).await;
+    assert!(!content, "{said}");
+}
