@@ -10,7 +10,21 @@ use super::introspect::{Schema, rows};
 /// One row in every table. All ids are the same, and all codes: so every
 /// reference finds its row.
 pub(super) async fn fill(connection: &DatabaseConnection, schema: &Schema) {
-    for table in schema.in_order() {
+    fill_some(connection, schema, &schema.in_order()).await;
+}
+
+/// One row in every table that has none.
+async fn fill_empty(connection: &DatabaseConnection, schema: &Schema) {
+    let counts = counts(connection, schema).await;
+    let tables = schema.tables().into_iter().zip(counts);
+    let empty: Vec<_> = tables.filter(|(_, count)| *count == 0).collect();
+    let is_empty = |table: &&str| empty.iter().any(|(one, _)| one == table);
+    let tables: Vec<&str> = schema.in_order().into_iter().filter(is_empty).collect();
+    fill_some(connection, schema, &tables).await;
+}
+
+async fn fill_some(connection: &DatabaseConnection, schema: &Schema, tables: &[&str]) {
+    for table in tables.iter().copied() {
         let columns: Vec<_> = schema.columns_of(table).collect();
         let names: Vec<String> = columns
             .iter()
@@ -106,7 +120,8 @@ async fn every_migration_goes_down_and_up_on_a_filled_database() {
     let all = u32::try_from(applied(&store).await.len()).unwrap();
     for steps in 1..=all {
         let connection = database.connect().await;
-        fill(&connection, &schema).await;
+        // What was not taken away is still filled.
+        fill_empty(&connection, &schema).await;
         store.migrate_down(steps).await.unwrap();
         store.migrate().await.unwrap();
         let connection = database.connect().await;
@@ -115,9 +130,6 @@ async fn every_migration_goes_down_and_up_on_a_filled_database() {
             schema,
             "after {steps} steps"
         );
-        // What is written once cannot be deleted: it goes with its table.
-        store.migrate_down(all).await.unwrap();
-        store.migrate().await.unwrap();
     }
 }
 

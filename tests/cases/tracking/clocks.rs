@@ -405,3 +405,27 @@ async fn no_clock_runs_for_an_agency_that_does_not_answer() {
     );
     assert_eq!(clock["escalation"], 0);
 }
+
+/// How many statements it takes to tell that so many concerns are late.
+async fn statements_for(concerns: usize) -> u64 {
+    let stage = Stage::new().await;
+    for n in 1..concerns {
+        let input = json!({
+            "title": format!("Concern {n}"), "body": "It happens again.", "category": "DRG",
+            "region": "PB",
+        });
+        stage.civil.done("raiseConcern", input, "").await;
+    }
+    // The first of them was told of before: all stand alike.
+    stage.forum.clock.advance(Duration::days(5));
+    stage.forum.forum.run_clocks().await.unwrap();
+    stage.forum.clock.advance(Duration::days(15));
+    let before = stage.forum.store().statements();
+    stage.forum.forum.run_clocks().await.unwrap();
+    stage.forum.store().statements() - before
+}
+
+#[tokio::test]
+async fn silence_about_many_concerns_is_passed_on_by_as_many_statements_as_about_few() {
+    assert_eq!(statements_for(9).await, statements_for(3).await);
+}
