@@ -33,6 +33,8 @@ const VALUES = [
   "Flag",
   "ReviewStep",
   "OutcomeFigures",
+  // Nobody is asked for one's own by an id.
+  "OwnSanction",
   "PageInfo",
   "RateLimit",
   "Statistics",

@@ -44,7 +44,7 @@ async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
 }
 
 /// The lines of the log that tell of this act.
-async fn told(forum: &TestForum, act: &str) -> Vec<String> {
+pub(super) async fn told(forum: &TestForum, act: &str) -> Vec<String> {
     let (_, all) = audit(forum, &["list"]).await;
     let act = format!("\t{act}\t");
     all.lines()

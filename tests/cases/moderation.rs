@@ -1,19 +1,23 @@
-//! Flags, the moderators' queue, their acts and the public record.
+//! Flags, the moderators' queue, their acts, sanctions and the public record.
 
 mod acts;
 mod flags;
 mod queue;
+mod sanctions;
 mod screen;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried here.
-pub(super) const ACTS: [&str; 5] = [
+pub(super) const ACTS: [&str; 8] = [
     "claimReviewable",
     "decideReviewable",
+    "decideSanction",
     "flag",
+    "liftSanction",
     "moderate",
+    "proposeSanction",
     "releaseReviewable",
 ];
 

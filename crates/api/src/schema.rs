@@ -28,6 +28,7 @@ pub mod rate_limit;
 pub mod response;
 pub mod retaliation;
 pub mod reviewable;
+pub mod sanction;
 pub mod scalar;
 pub mod screen;
 mod sdl;
@@ -52,8 +53,8 @@ use self::modlog::ModlogQueries;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
     ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, LetterMutations,
-    ModerationMutations, PostMutations, PreviewQueries, RetaliationMutations, TemplateMutations,
-    ThreadMutations, WebhookMutations,
+    ModerationMutations, PostMutations, PreviewQueries, RetaliationMutations, SanctionMutations,
+    TemplateMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -101,6 +102,7 @@ pub struct Mutation(
     LetterMutations,
     TemplateMutations,
     ModerationMutations,
+    SanctionMutations,
 );
 
 /// The forum's schema.

@@ -55,6 +55,8 @@ ids! {
     ReviewableId,
     /// An entry of the modlog.
     ModlogId,
+    /// A sanction, or what is proposed to be one.
+    SanctionId,
     /// The raiser's judgement of an answer.
     VerdictId,
     /// A move of a concern, as its timeline keeps it.

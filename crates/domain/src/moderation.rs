@@ -1,8 +1,14 @@
 //! Moderation: what members flag, what moderators do about it, and by which
 //! reasons.
 
+mod sanction;
 #[cfg(test)]
 mod tests;
+
+pub use sanction::{
+    Curb, SanctionDecision, SanctionKind, SanctionReach, SanctionScope, Sanctions, Terms,
+    TermsError,
+};
 
 use uuid::Uuid;
 
@@ -79,6 +85,16 @@ codes! {
         Lock = "LOCK",
         /// Opens it again.
         Unlock = "UNLOCK",
+        /// Warns whoever wrote it.
+        Warn = "WARN",
+        /// Silences him.
+        Silence = "SILENCE",
+        /// Suspends him.
+        Suspend = "SUSPEND",
+        /// Bans him.
+        Ban = "BAN",
+        /// Takes a sanction back.
+        Lift = "LIFT",
     }
 }
 
@@ -168,13 +184,30 @@ impl ModAct {
         Some(Stands { status, ..from })
     }
 
+    /// Whether it is done to whoever wrote something, and not to what he wrote.
+    pub const fn is_sanction(self) -> bool {
+        match self {
+            Self::Warn | Self::Silence | Self::Suspend | Self::Ban | Self::Lift => true,
+            Self::Hold
+            | Self::Release
+            | Self::Return
+            | Self::Minimize
+            | Self::Remove
+            | Self::Restore
+            | Self::Lock
+            | Self::Unlock => false,
+        }
+    }
+
     /// The acts that this one takes back.
     pub const fn reverses(self) -> &'static [Self] {
         match self {
             Self::Release => &[Self::Hold],
             Self::Restore => &[Self::Minimize, Self::Remove],
             Self::Unlock => &[Self::Lock],
+            Self::Lift => &[Self::Warn, Self::Silence, Self::Suspend, Self::Ban],
             Self::Hold | Self::Return | Self::Minimize | Self::Remove | Self::Lock => &[],
+            Self::Warn | Self::Silence | Self::Suspend | Self::Ban => &[],
         }
     }
 
@@ -197,6 +230,19 @@ impl ModAct {
             Self::Minimize => &[Spam, Abuse, OffTopic, Duplicate],
             Self::Remove => &[Spam, Abuse, PersonalInformation, Danger, FalseStatement],
             Self::Lock => &[Spam, Abuse, OffTopic, Duplicate, Heated],
+            Self::Warn => &[
+                Spam,
+                Abuse,
+                PersonalInformation,
+                Danger,
+                OffTopic,
+                FalseStatement,
+            ],
+            // Being beside the point is warned of, and no more.
+            Self::Silence | Self::Suspend | Self::Ban => {
+                &[Spam, Abuse, PersonalInformation, Danger, FalseStatement]
+            }
+            Self::Lift => &[Reviewed, Mistaken, Mended],
             Self::Release | Self::Restore | Self::Unlock => &[Reviewed, Mistaken, Mended],
             Self::Return => &[ToMend],
         }

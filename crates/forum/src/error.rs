@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::commitment::IllegalAct;
 use domain::concern::{IllegalMove, OutcomeError};
-use domain::moderation::{Decision, ModAct};
+use domain::moderation::ModAct;
 use domain::policy::{Denial, DutyConflict, Refusal};
 use domain::screen::Span;
 use domain::text::TextError;
@@ -100,8 +100,8 @@ pub enum Problem {
     PersonalInformation(Vec<Span>),
     /// The text was changed since it was judged.
     Changed,
-    /// Another moderator decided before.
-    AlreadyDecided(Decision),
+    /// Another moderator decided before; what, as a code.
+    AlreadyDecided(&'static str),
     /// The reason does not fit the act.
     Unfit(ModAct),
     /// A second officer of the agency has to approve the answer.

@@ -50,7 +50,7 @@ pub use viewer::Viewer;
 pub mod views {
     pub use storage::{
         answer, commitment, concern, desk, directory, draft, letter, modlog, post, reviewable,
-        template, thread,
+        sanction, template, thread,
     };
 }
 

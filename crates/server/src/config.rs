@@ -222,6 +222,11 @@ settings! {
         hold_at: u32 = "3", Kind::Whole { min: 2, max: 1_000, unit: "flags" };
         /// After how many hours what a moderator took is free for others.
         claim_hours: u32 = "24", Kind::Whole { min: 1, max: 720, unit: "hours" };
+        /// For how many days a silence or a suspension lasts at most.
+        sanction_days_max: u32 = "90", Kind::Whole { min: 1, max: 365, unit: "days" };
+        /// After how many days a sanction that one moderator proposed lapses, if
+        /// no other decided.
+        proposal_days: u32 = "7", Kind::Whole { min: 1, max: 60, unit: "days" };
         /// How many of the moderators are women, as you attest. The forum keeps
         /// nobody's gender.
         women: u32 = "0", Kind::Whole { min: 0, max: 10_000, unit: "people" };

@@ -48,6 +48,7 @@ pub mod persona;
 pub mod post;
 pub mod retaliation;
 pub mod reviewable;
+pub mod sanction;
 pub mod statistic;
 pub mod template;
 pub mod thread;

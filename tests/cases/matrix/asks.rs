@@ -164,6 +164,18 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "moderate",
         r#"{"subjectId": "$id", "act": "LOCK", "reason": "HEATED", "text": "Pause."}"#,
     ),
+    (
+        "proposeSanction",
+        r#"{"subjectId": "$id", "kind": "WARN", "reason": "ABUSE", "text": "Not so."}"#,
+    ),
+    (
+        "decideSanction",
+        r#"{"sanctionId": "$id", "decision": "REJECT", "text": "No need."}"#,
+    ),
+    (
+        "liftSanction",
+        r#"{"sanctionId": "$id", "reason": "MISTAKEN", "text": "It was one."}"#,
+    ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     (
         "recordDispatch",

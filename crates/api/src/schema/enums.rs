@@ -34,6 +34,7 @@ pub use concern::{
 pub(crate) use mirror;
 pub use moderation::{
     FlagReason, ModerationAct, ModerationReason, ModerationWarning, ReviewDecision, ReviewStepKind,
+    SanctionDecision, SanctionKind, SanctionScope,
 };
 pub use screen::PersonalKind;
 
@@ -90,6 +91,8 @@ mirror! {
         Work,
         /// It happened in a thread that you follow, or were brought into.
         Followed,
+        /// It is about your account: moderators decided something about you.
+        Account,
     }
 }
 
@@ -124,14 +127,8 @@ mirror! {
     Standing of domain::people::Standing {
         /// Waits for an administrator's approval; cannot sign in yet.
         Pending,
-        /// In good standing.
+        /// Was approved, or needed no approval. Sanctions stand apart from this.
         Active,
-        /// Reads, but does not speak.
-        Silenced,
-        /// Cannot sign in for a while.
-        Suspended,
-        /// Cannot sign in any more.
-        Banned,
     }
 }
 

@@ -54,10 +54,12 @@ pub enum Kind {
     Reviewable = 40,
     /// An entry of the modlog.
     ModlogEntry = 41,
+    /// A sanction, or what is proposed to be one.
+    Sanction = 45,
 }
 
 impl Kind {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -81,6 +83,7 @@ impl Kind {
         Self::ResponseTemplate,
         Self::Reviewable,
         Self::ModlogEntry,
+        Self::Sanction,
     ];
 }
 

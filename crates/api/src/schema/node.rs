@@ -20,6 +20,7 @@ use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
 use crate::schema::retaliation::RetaliationReport;
 use crate::schema::reviewable::Reviewable;
+use crate::schema::sanction::Sanction;
 use crate::schema::template::ResponseTemplate;
 use crate::schema::thread::Thread;
 use crate::schema::webhook::{Webhook, WebhookMessage};
@@ -55,6 +56,8 @@ pub enum Node {
     Reviewable(Reviewable),
     /// An entry of the modlog.
     ModlogEntry(ModlogEntry),
+    /// A sanction, or what is proposed to be one.
+    Sanction(Sanction),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -173,6 +176,7 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::ResponseTemplate => ResponseTemplate::seen(caller, id.into())
             .await?
             .map(Node::ResponseTemplate),
+        Kind::Sanction => Sanction::seen(caller, id.into()).await?.map(Node::Sanction),
         Kind::Reviewable => Reviewable::seen(caller, id.into())
             .await?
             .map(Node::Reviewable),

@@ -120,6 +120,8 @@ pub enum List {
     ReviewablesByAge = 21,
     /// The record of moderation.
     Modlog = 22,
+    /// Sanctions.
+    Sanctions = 25,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

@@ -55,9 +55,12 @@ fn problems() -> Vec<Problem> {
         Problem::TooMany { max: 5 },
         Problem::Changed,
         Problem::PersonalInformation(Vec::new()),
-        Problem::AlreadyDecided(domain::moderation::Decision::Agree),
+        Problem::AlreadyDecided("AGREE"),
         Problem::Unfit(domain::moderation::ModAct::Remove),
         Problem::Denied(Denial::OwnOrganization),
+        Problem::Denied(Denial::Suspended),
+        Problem::Denied(Denial::SameConstituency),
+        Problem::Denied(Denial::ProposerUnfit),
     ]
 }
 

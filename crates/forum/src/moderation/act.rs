@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike as _, Months, TimeZone as _, Utc};
 use domain::concern::State;
 use domain::event::EventKind;
+use domain::id::ModlogId;
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action, Denial, ThreadFacts};
 use domain::text::Reason;
@@ -152,6 +153,26 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let exact = facts.audience == Audience::Public;
+        self.enter(tx, facts, subject, deed, (exact, None), drawn)
+            .await?;
+        let by = deed.by.map(|by| by.account);
+        let detail = format!("{} {}", deed.act.code(), deed.code.code());
+        let audited = Audited::new("moderate", by).of(subject);
+        tx.audit(audited.saying(detail).on_day(!exact));
+        Ok(())
+    }
+
+    /// Writes an entry: whether it tells when, and what it takes back where that
+    /// is known.
+    pub(super) async fn enter(
+        &self,
+        tx: &Tx,
+        facts: &ThreadFacts,
+        subject: Subject,
+        deed: Deed<'_>,
+        (exact, reverses): (bool, Option<ModlogId>),
+        drawn: &Drawn,
+    ) -> Result<(), Error> {
         let now = tx.now();
         tx.write_modlog(&Entry {
             id: drawn.entry,
@@ -166,13 +187,9 @@ impl Forum {
                 Subject::Post(id) => Some(id),
             },
             moderator: deed.by.map(|by| by.number),
-            reverses: None,
+            reverses,
         })
         .await?;
-        let by = deed.by.map(|by| by.account);
-        let detail = format!("{} {}", deed.act.code(), deed.code.code());
-        let audited = Audited::new("moderate", by).of(subject);
-        tx.audit(audited.saying(detail).on_day(!exact));
         Ok(())
     }
 

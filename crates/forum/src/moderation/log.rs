@@ -114,7 +114,8 @@ impl Forum {
             code: entry.code,
             reason: entry.reason.filter(|_| told),
             of_post: entry.post.is_some(),
-            subject: Some(subject).filter(|_| sees),
+            // Whoever knew the text would know who was sanctioned.
+            subject: Some(subject).filter(|_| sees && (told || !entry.act.is_sanction())),
             moderator: entry.moderator.filter(|_| entry.exact),
             reverses: entry.reverses,
             reversed_by,

@@ -111,7 +111,7 @@ payload! {
 }
 
 /// What an id names that can be flagged; what it cannot name is not found.
-fn subject(id: &ID) -> Subject {
+pub(super) fn subject(id: &ID) -> Subject {
     match decode(id) {
         Some((Kind::Post, id)) => Subject::Post(id.into()),
         _ => Subject::Thread(expect(Kind::Thread, id)),

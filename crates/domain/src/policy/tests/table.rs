@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::super::{
-    Action, Bound, Denial, Moderated, NewThread, Refusal, RetaliationFacts, ThreadFacts, decide,
+    Action, Bound, Denial, Moderated, NewThread, Proposer, Refusal, RetaliationFacts, ThreadFacts,
+    decide,
 };
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, OVERSIGHT,
-    RAISER, SELF, SOMEBODY, Subject, about, everybody, post, the,
+    ASSIGNED, CATEGORY, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION,
+    OVERSIGHT, RAISER, SELF, SOMEBODY, Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
 use crate::people::{Actor, Constituency};
@@ -33,7 +34,8 @@ whom everything holds that is not printed.
   w  finds it held or removed  k  finds it no concern
   p  waits for protected voices  x  is an app, or one without the scope
   r  stepped back from it      u  is of an agency that does not answer
-  g  is of the author's organization
+  g  is of the author's organization  t  is suspended
+  m  is of the proposer's constituency  f  finds the proposer unfit
 ";
 
 /// A report of retaliation by people of the agency that the concern is before,
@@ -69,6 +71,26 @@ const COLLEAGUE: Moderated = Moderated {
     organization: Some(ORGANIZATION),
 };
 
+/// Somebody else who proposed a sanction, he himself, and somebody who may not
+/// any more.
+const PROPOSER: Proposer = Proposer {
+    account: Some(AccountId(Uuid::from_u128(11))),
+    constituency: Some(Constituency::Youth),
+    fit: true,
+};
+const HIMSELF: Proposer = Proposer {
+    account: Some(MYSELF),
+    ..PROPOSER
+};
+const PEER: Proposer = Proposer {
+    constituency: Some(Constituency::CivilSociety),
+    ..PROPOSER
+};
+const UNFIT: Proposer = Proposer {
+    fit: false,
+    ..PROPOSER
+};
+
 /// The order of the letters.
 const STATUSES: [ModerationStatus; 4] = [
     ModerationStatus::Visible,
@@ -85,6 +107,9 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::SignInRequired => 's',
             Denial::NotVouched => 'v',
             Denial::Silenced => 'q',
+            Denial::Suspended => 't',
+            Denial::SameConstituency => 'm',
+            Denial::ProposerUnfit => 'f',
             Denial::WrongConstituency => 'c',
             Denial::DutyRequired => 'd',
             Denial::NotTheAuthor => 'a',
@@ -201,6 +226,15 @@ fn deeds() -> Vec<Deed> {
         "Moderate": |thread| Action::Moderate(thread, ELSEWHERE),
         "Moderate his own": |thread| Action::Moderate(thread, OWN),
         "Moderate his organization's": |thread| Action::Moderate(thread, COLLEAGUE),
+        "Sanction": |thread| Action::Sanction(thread, ELSEWHERE),
+        "Sanction his organization's": |thread| Action::Sanction(thread, COLLEAGUE),
+        "DecideSanction": |thread| Action::DecideSanction(thread, ELSEWHERE, PROPOSER),
+        "DecideSanction he proposed": |thread| Action::DecideSanction(thread, ELSEWHERE, HIMSELF),
+        "DecideSanction a peer proposed": |thread| Action::DecideSanction(thread, ELSEWHERE, PEER),
+        "DecideSanction of who left": |thread| Action::DecideSanction(thread, ELSEWHERE, UNFIT),
+        "DecideSanction of himself": |thread| Action::DecideSanction(thread, OWN, PROPOSER),
+        "LiftSanction": |thread| Action::LiftSanction(thread, ELSEWHERE, PROPOSER.account),
+        "LiftSanction he proposed": |thread| Action::LiftSanction(thread, ELSEWHERE, Some(MYSELF)),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -246,6 +280,9 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
+        | Action::Sanction(..)
+        | Action::DecideSanction(..)
+        | Action::LiftSanction(..)
         | Action::ViewDesk
         | Action::ViewTemplates(_)
         | Action::WriteTemplates(_)
@@ -358,6 +395,7 @@ fn raising(subject: &Subject) -> String {
                         kind: *kind,
                         audience,
                         circle,
+                        category: Some(CATEGORY),
                         about,
                         demonstration,
                     };
