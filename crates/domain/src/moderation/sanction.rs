@@ -102,31 +102,26 @@ impl Terms {
         days_max: u32,
     ) -> Result<Self, Vec<TermsError>> {
         let mut wrong = Vec::new();
-        let timed = match kind {
+        let whole = match kind {
             SanctionKind::Warn => {
                 wrong.extend(reach.map(|_| TermsError::ScopeGiven));
-                None
+                Some(Self::Warn)
             }
             SanctionKind::Ban => {
                 let narrow = reach.filter(|reach| *reach != SanctionReach::Everything);
                 wrong.extend(narrow.map(|_| TermsError::Narrow));
-                None
+                Some(Self::Ban)
             }
-            SanctionKind::Silence => Some(Self::Silence as fn(_, _) -> _),
-            SanctionKind::Suspend => Some(Self::Suspend as fn(_, _) -> _),
+            SanctionKind::Silence | SanctionKind::Suspend => None,
         };
-        let Some(timed) = timed else {
+        if let Some(whole) = whole {
             wrong.extend(until.map(|_| TermsError::EndGiven));
-            let whole = match kind {
-                SanctionKind::Ban => Self::Ban,
-                _ => Self::Warn,
-            };
             return if wrong.is_empty() {
                 Ok(whole)
             } else {
                 Err(wrong)
             };
-        };
+        }
         let last = now + Duration::days(days_max.into());
         match until {
             Some(end) if end > last => wrong.push(TermsError::TooLong(last)),
@@ -137,7 +132,11 @@ impl Terms {
             wrong.push(TermsError::ScopeMissing);
         }
         match reach.zip(until) {
-            Some((reach, until)) if wrong.is_empty() => Ok(timed(reach, until)),
+            Some((reach, until)) if wrong.is_empty() => Ok(if kind == SanctionKind::Silence {
+                Self::Silence(reach, until)
+            } else {
+                Self::Suspend(reach, until)
+            }),
             _ => Err(wrong),
         }
     }

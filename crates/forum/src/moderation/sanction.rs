@@ -71,9 +71,6 @@ struct Case {
     by: Moderator,
 }
 
-/// What is asked of policy about a case: all but the thread.
-type Asks<'a> = dyn Fn(&'a domain::policy::ThreadFacts, Moderated) -> Action<'a> + Sync;
-
 impl Forum {
     /// Warns whoever wrote something, or proposes a heavier sanction, on which
     /// another moderator decides.
@@ -111,8 +108,8 @@ impl Forum {
             )?;
             found.is_of(input.version.as_deref())?;
             let account = self.account_behind(&tx, &found).await?;
-            let ask = |facts, moderated| Action::Sanction(facts, moderated);
-            self.ask_of_now(&tx, viewer, &found, account, &ask).await?;
+            let now = self.of_now(&tx, &found, account).await?;
+            policy::decide(&viewer.actor, &Action::Sanction(&found.thread.facts, now))?;
             let by = self.number_of(&tx, viewer, &drawn).await?;
             let sanction = begin(id, &found, terms, (input.code, &reason), by, tx.now())?;
             tx.insert_sanction(&sanction).await?;
@@ -155,10 +152,17 @@ impl Forum {
                 return Ok((Written::Before(before), None));
             }
             let (sanction, found) = self.case(&tx, viewer, id).await?;
-            let moderated = sanction.moderated();
-            let proposer = self.proposer(&tx, &sanction, &found).await?;
-            let ask = |facts, moderated| Action::DecideSanction(facts, moderated, proposer);
-            policy::decide(&viewer.actor, &ask(&found.thread.facts, moderated))?;
+            let account = self.account_behind(&tx, &found).await?;
+            let both = [
+                sanction.moderated(),
+                self.of_now(&tx, &found, account).await?,
+            ];
+            let proposer = self.proposer(&tx, &sanction, both).await?;
+            for moderated in both {
+                let facts = &found.thread.facts;
+                let action = Action::DecideSanction(facts, moderated, proposer);
+                policy::decide(&viewer.actor, &action)?;
+            }
             if let Some(decision) = sanction.decision {
                 return Err(Error::whole(Problem::AlreadyDecided(decision.code())));
             }
@@ -166,8 +170,6 @@ impl Forum {
                 let why = "this proposal has lapsed";
                 return Err(Error::whole(Problem::Invalid(why)));
             }
-            let account = self.account_behind(&tx, &found).await?;
-            self.ask_of_now(&tx, viewer, &found, account, &ask).await?;
             let by = self.number_of(&tx, viewer, &drawn).await?;
             let mut case = Case {
                 sanction,
@@ -213,17 +215,16 @@ impl Forum {
             }
             let (sanction, found) = self.case(&tx, viewer, id).await?;
             let proposer = tx.proposer(sanction.proposer, tx.now()).await?.account;
-            let ask = |facts, moderated| Action::LiftSanction(facts, moderated, proposer);
-            policy::decide(
-                &viewer.actor,
-                &ask(&found.thread.facts, sanction.moderated()),
-            )?;
+            let facts = &found.thread.facts;
+            let lift = Action::LiftSanction(facts, sanction.moderated(), proposer);
+            policy::decide(&viewer.actor, &lift)?;
             if !sanction.stands(tx.now()) {
                 let why = "this sanction does not stand";
                 return Err(Error::whole(Problem::Invalid(why)));
             }
             let account = self.account_behind(&tx, &found).await?;
-            self.ask_of_now(&tx, viewer, &found, account, &ask).await?;
+            let now = self.of_now(&tx, &found, account).await?;
+            policy::decide(&viewer.actor, &Action::LiftSanction(facts, now, proposer))?;
             let by = self.number_of(&tx, viewer, &drawn).await?;
             let deed = Deed {
                 act: ModAct::Lift,
@@ -293,26 +294,23 @@ impl Forum {
         account.ok_or_else(|| Error::at("subjectId", Problem::Invalid(why)))
     }
 
-    /// Decides once more by the organization that the author is of now: he may
-    /// have written for none, or for another.
-    async fn ask_of_now<'a>(
-        &self,
-        tx: &Tx,
-        viewer: &Viewer,
-        found: &'a Found,
-        account: AccountId,
-        ask: &Asks<'a>,
-    ) -> Result<(), Error> {
-        let moderated = Moderated {
+    /// What policy decides on, by the organization that the author is of now: he
+    /// may have written for none, or for another.
+    async fn of_now(&self, tx: &Tx, found: &Found, account: AccountId) -> Result<Moderated, Error> {
+        Ok(Moderated {
             organization: tx.affiliations(account).await?.organization,
             ..found.moderated()
-        };
-        let action = ask(&found.thread.facts, moderated);
-        Ok(policy::decide(&viewer.actor, &action)?)
+        })
     }
 
-    /// Whoever proposed a sanction, as he stands towards its thread now.
-    async fn proposer(&self, tx: &Tx, of: &Sanction, found: &Found) -> Result<Proposer, Error> {
+    /// Whoever proposed a sanction, as he stands towards its thread and its author
+    /// now.
+    async fn proposer(
+        &self,
+        tx: &Tx,
+        of: &Sanction,
+        moderated: [Moderated; 2],
+    ) -> Result<Proposer, Error> {
         let known = tx.proposer(of.proposer, tx.now()).await?;
         let account = match known.account {
             Some(id) => tx.account(id).await?,
@@ -326,9 +324,13 @@ impl Forum {
         };
         let stands = self.stands(tx, &account).await?;
         let himself = viewer(&account, &stands, None).actor;
-        let facts = tx.thread_facts(&himself, found.thread.facts.id).await?;
+        let facts = tx.thread_facts(&himself, of.thread).await?;
         let facts = facts.ok_or_else(Error::not_found)?;
-        Ok(Proposer::of(&himself, &facts, of.moderated()))
+        let fit = moderated.map(|one| Proposer::of(&himself, &facts, one).fit);
+        Ok(Proposer {
+            fit: fit.iter().all(|fit| *fit),
+            ..known
+        })
     }
 
     /// What was decided takes effect: it stands in the record, and whoever is
