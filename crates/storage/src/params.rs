@@ -158,6 +158,7 @@ ids_into_param!(
     RetaliationId,
     ReviewableId,
     ModlogId,
+    SanctionId,
     VerdictId,
     MoveId,
     CommitmentId,

@@ -291,7 +291,7 @@ impl Forum {
     async fn account_behind(&self, tx: &Tx, found: &Found) -> Result<AccountId, Error> {
         let account = tx.account_of_persona(found.moderated().author).await?;
         let why = "whoever wrote this has no account that could be sanctioned";
-        account.ok_or_else(|| Error::at("subjectId", Problem::Invalid(why)))
+        account.ok_or_else(|| Error::whole(Problem::Invalid(why)))
     }
 
     /// What policy decides on, by the organization that the author is of now: he

@@ -16,7 +16,7 @@ use storage::notice::Reader;
 use uuid::Uuid;
 
 use super::letter::{Told, letter};
-use super::sort::{seen, standing};
+use super::sort::{reason_of, seen};
 use crate::ports::{Mail, MailError};
 use crate::{Error, Forum};
 

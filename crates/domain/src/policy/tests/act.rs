@@ -1,8 +1,8 @@
 //! Who may do what, as sentences.
 
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, OVERSIGHT, SELF, SOMEBODY, about, concern, everybody,
-    member, official, post, the, with_duty,
+    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, OVERSIGHT, SOMEBODY, about, concern, everybody, member,
+    official, the, with_duty,
 };
 use super::*;
 use crate::concern::{Concern, State};
