@@ -153,7 +153,7 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let exact = facts.audience == Audience::Public;
-        self.enter(tx, facts, subject, deed, (exact, None), drawn)
+        self.write_entry(tx, facts, subject, deed, (exact, None), drawn)
             .await?;
         let by = deed.by.map(|by| by.account);
         let detail = format!("{} {}", deed.act.code(), deed.code.code());
@@ -164,7 +164,7 @@ impl Forum {
 
     /// Writes an entry: whether it tells when, and what it takes back where that
     /// is known.
-    pub(super) async fn enter(
+    pub(super) async fn write_entry(
         &self,
         tx: &Tx,
         facts: &ThreadFacts,

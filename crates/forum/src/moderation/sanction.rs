@@ -360,7 +360,7 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let (facts, subject) = (&case.found.thread.facts, case.found.subject());
-        self.enter(tx, facts, subject, deed, (false, reverses), drawn)
+        self.write_entry(tx, facts, subject, deed, (false, reverses), drawn)
             .await
     }
 

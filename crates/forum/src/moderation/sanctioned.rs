@@ -61,7 +61,7 @@ impl Forum {
     ) -> Result<Vec<SeenSanction>, Error> {
         policy::decide(&viewer.actor, &Action::ViewModeration)?;
         let scope = policy::scope(&viewer.actor);
-        let of = self.desk_of(viewer, filter, &scope);
+        let of = self.which_of(viewer, filter, &scope);
         let read = self.store.read();
         let found = read.sanctions(&viewer.actor, of, slice).await?;
         self.seen_sanctions(viewer, found).await
@@ -75,7 +75,7 @@ impl Forum {
     ) -> Result<i64, Error> {
         policy::decide(&viewer.actor, &Action::ViewModeration)?;
         let scope = policy::scope(&viewer.actor);
-        let of = self.desk_of(viewer, filter, &scope);
+        let of = self.which_of(viewer, filter, &scope);
         Ok(self.store.read().sanction_count(of).await?)
     }
 
@@ -101,7 +101,7 @@ impl Forum {
         Ok(seen.await?.pop())
     }
 
-    fn desk_of<'a>(
+    fn which_of<'a>(
         &self,
         viewer: &'a Viewer,
         filter: SanctionFilter,
