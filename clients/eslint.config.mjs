@@ -38,6 +38,8 @@ const VALUES = [
   // A text as it was, part of an appeal.
   "SealedOriginal",
   "OutcomeFigures",
+  // Nobody is asked for one's own by an id.
+  "OwnSanction",
   "PageInfo",
   "RateLimit",
   "Statistics",

@@ -36,6 +36,7 @@ mod m0025_modlog;
 mod m0026_templates;
 mod m0027_audit;
 mod m0028_acts;
+mod m0029_sanctions;
 mod m0032_transparency;
 mod m0033_legal_demands;
 
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_acts::Migration),
             Box::new(m0032_transparency::Migration),
             Box::new(m0033_legal_demands::Migration),
+            Box::new(m0029_sanctions::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Flags, the moderators' queue, their acts and the public record.
+//! Flags, the moderators' queue, their acts, sanctions and the public record.
 
 mod acts;
 mod appeals;
@@ -6,22 +6,26 @@ mod flags;
 mod legal;
 mod queue;
 mod redact;
+mod sanctions;
 mod screen;
 
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried here.
-pub(super) const ACTS: [&str; 10] = [
+pub(super) const ACTS: [&str; 13] = [
     "appeal",
     "claimReviewable",
     "decideAppeal",
     "decideLegalDemand",
     "decideReviewable",
+    "decideSanction",
     "flag",
+    "liftSanction",
     "moderate",
     "redact",
     "registerLegalDemand",
+    "proposeSanction",
     "releaseReviewable",
 ];
 

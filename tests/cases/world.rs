@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::{AccountId, AgencyId, CircleId, ClientId, OfficeId, PersonaId, ThreadId};
+use domain::moderation::{Curb, SanctionScope, Sanctions};
 use domain::partner::{AccessScope, Through};
 use domain::people::{Actor, Constituency, Duty};
 use domain::policy::{PostFacts, Scope, ThreadFacts};
@@ -12,6 +13,9 @@ use storage::{Rows, StorageError, Store, Value};
 use uuid::Uuid;
 
 use super::rows::at;
+
+/// The codes of the categories that there are.
+const CATEGORIES: [&str; 2] = ["DRG", "TIP"];
 
 /// Numbers that look random and are not: SplitMix64.
 pub(super) struct Random(u64);
@@ -161,7 +165,11 @@ impl World {
         for id in &self.personas {
             persona.push(vec![id.0.into(), "NAMED".into()]);
         }
-        vec![region, agency, office, circle, persona]
+        let mut category = Rows::new("category", CATEGORY);
+        for code in CATEGORIES {
+            category.push(category_row(code));
+        }
+        vec![region, category, agency, office, circle, persona]
     }
 
     fn talk(&mut self, random: &mut Random, count: usize) -> [Rows; 5] {
@@ -234,6 +242,7 @@ impl World {
             kind: random.pick(ThreadKind::ALL),
             audience: random.pick(Audience::ALL),
             circle: random.maybe(&self.circles),
+            category: random.maybe(&CATEGORIES).map(str::to_owned),
             status: random.pick(ModerationStatus::ALL),
             locked: random.chance(3),
             ended: false,
@@ -276,7 +285,7 @@ impl World {
             constituency: random.maybe(Constituency::ALL),
             vouched: !random.chance(3),
             duties: random.some(Duty::ALL),
-            silenced: random.chance(4),
+            sanctions: self.sanctions(random),
             organization: None,
             agency: random.maybe(&self.agencies),
             agency_answers: !random.chance(3),
@@ -290,9 +299,32 @@ impl World {
         }
     }
 
+    /// Whatever stands of an account.
+    fn sanctions(&self, random: &mut Random) -> Sanctions {
+        let curbs = if random.chance(3) { random.below(3) } else { 0 };
+        let curb = |random: &mut Random| Curb {
+            suspends: random.chance(2),
+            scope: match random.below(3) {
+                0 => SanctionScope::Thread(self.a_thread(random)),
+                1 => SanctionScope::Category(vec![random.pick(&CATEGORIES).to_owned()]),
+                _ => SanctionScope::Everything,
+            },
+        };
+        Sanctions {
+            standing: (0..curbs).map(|_| curb(random)).collect(),
+            lost: Vec::new(),
+        }
+    }
+
+    fn a_thread(&self, random: &mut Random) -> ThreadId {
+        let at = random.below(self.threads.len().max(1));
+        let there = self.threads.get(at).map(|thread| thread.id);
+        there.unwrap_or(ThreadId(Uuid::nil()))
+    }
+
     /// Any predicate over threads, of so many levels.
     pub(super) fn scope(&self, random: &mut Random, levels: usize) -> Scope {
-        let kinds = if levels == 0 { 11 } else { 14 };
+        let kinds = if levels == 0 { 13 } else { 16 };
         match random.below(kinds) {
             0 => Scope::AudienceIn(random.some(Audience::ALL)),
             1 => Scope::StatusIn(random.some(ModerationStatus::ALL)),
@@ -307,11 +339,13 @@ impl World {
             8 => Scope::RecusedBy(random.some(&self.personas)),
             9 => Scope::FrozenFor(random.pick(&self.agencies)),
             10 => Scope::WantsModerator,
-            11 => Scope::Not(Box::new(self.scope(random, levels - 1))),
+            11 => Scope::Among(vec![self.a_thread(random)]),
+            12 => Scope::FiledUnder(vec![random.pick(&CATEGORIES).to_owned()]),
+            13 => Scope::Not(Box::new(self.scope(random, levels - 1))),
             n => {
                 let parts = random.below(4);
                 let parts = (0..parts).map(|_| self.scope(random, levels - 1)).collect();
-                if n == 12 {
+                if n == 14 {
                     Scope::All(parts)
                 } else {
                     Scope::Any(parts)
@@ -333,6 +367,7 @@ const THREAD: &[&str] = &[
     "kind",
     "audience",
     "circle",
+    "category",
     "status",
     "locked_at",
     "persona",
@@ -352,6 +387,16 @@ const THREAD: &[&str] = &[
     "unconfirmed",
     "last_activity_at",
     "created_at",
+];
+
+const CATEGORY: &[&str] = &[
+    "code",
+    "name_en",
+    "name_ur",
+    "basis",
+    "youth_priority",
+    "aliases",
+    "position",
 ];
 
 const RETALIATION: &[&str] = &[
@@ -376,6 +421,12 @@ const POST: &[&str] = &[
     "created_at",
 ];
 
+fn category_row(code: &str) -> Vec<Value> {
+    let mut row: Vec<Value> = [code, "x", "x", "x"].map(Value::from).to_vec();
+    row.extend([false.into(), "[]".into(), 1_i64.into()]);
+    row
+}
+
 fn thread_row(facts: &ThreadFacts, moment: i64, n: usize) -> Vec<Value> {
     // The last activity ties with others than the creation does.
     let active = i64::try_from(n % 4).unwrap();
@@ -385,6 +436,7 @@ fn thread_row(facts: &ThreadFacts, moment: i64, n: usize) -> Vec<Value> {
         facts.kind.code().into(),
         facts.audience.code().into(),
         facts.circle.map(|id| id.0).into(),
+        facts.category.clone().into(),
         facts.status.code().into(),
         facts.locked.then_some(1_i64).into(),
         facts.raiser.0.into(),

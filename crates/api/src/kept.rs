@@ -260,7 +260,7 @@ pub(crate) fn named(prepared: &Prepared, language: Language, reader: &Actor) -> 
         personas: _,
         speaks_as: _,
         duties: _,
-        silenced: _,
+        sanctions: _,
         organization: _,
         agency: _,
         agency_answers: _,

@@ -9,9 +9,9 @@ use async_graphql::{Request, Variables};
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use bytes::Bytes;
-use domain::event::{Event, StreamName};
+use domain::event::{Event, EventKind, StreamName};
 use domain::people::{Actor, Language};
-use domain::policy::{Action, ThreadFacts, decide, is_public, reader};
+use domain::policy::{Action, ThreadFacts, decide, is_public, reader, told_scope};
 use domain::webhook::{Filed, Filter};
 use forum::webhook::wants_event;
 use futures_util::StreamExt;
@@ -155,7 +155,7 @@ impl Gate for Service {
     }
 
     fn remaining(&self, viewer: &Connected) -> Option<Duration> {
-        let left = viewer.caller.viewer.expires_at? - self.forum.time();
+        let left = viewer.caller.viewer.holds_until()? - self.forum.time();
         Some(left.to_std().unwrap_or(Duration::ZERO))
     }
 
@@ -193,6 +193,9 @@ impl Gate for Service {
             facts.is_some_and(|facts| decide(actor, &Action::Watch(&facts.thread)).is_ok())
         };
         match subject {
+            // It is told of his account, and of no thread.
+            Subject::Inbox if event.kind == EventKind::SanctionChanged => Admission::Deliver,
+            Subject::Inbox if !is_told(actor, facts.as_ref()) => Admission::Skip,
             _ if !sees(actor) => match subject {
                 Subject::Thread { .. } => Admission::Close,
                 Subject::Inbox | Subject::Feed(_) => Admission::Skip,
@@ -201,15 +204,20 @@ impl Gate for Service {
             Subject::Thread { as_reader: true } if !reader(actor).is_some_and(|one| sees(&one)) => {
                 Admission::Close
             }
-            Subject::Feed(filter) if !is_told(filter, event, facts.as_ref()) => Admission::Skip,
+            Subject::Feed(filter) if !is_wanted(filter, event, facts.as_ref()) => Admission::Skip,
             Subject::Thread { .. } | Subject::Inbox | Subject::Feed(_) => Admission::Deliver,
         }
     }
 }
 
+/// Whether somebody is told of what happens in the threads that are his.
+fn is_told(actor: &Actor, facts: Option<&Facts>) -> bool {
+    facts.is_some_and(|facts| told_scope(actor).holds(&facts.thread, None))
+}
+
 /// Whether an event of the feed is for whoever chose so: everyone may still
 /// read its thread, and it is asked for.
-fn is_told(filter: &Filter, event: &Event, facts: Option<&Facts>) -> bool {
+fn is_wanted(filter: &Filter, event: &Event, facts: Option<&Facts>) -> bool {
     facts.is_some_and(|Facts { thread, filed }| {
         is_public(thread.audience, thread.status)
             && wants_event(filter, event)

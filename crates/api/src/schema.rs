@@ -30,6 +30,7 @@ pub mod rate_limit;
 pub mod response;
 pub mod retaliation;
 pub mod reviewable;
+pub mod sanction;
 pub mod scalar;
 pub mod screen;
 mod sdl;
@@ -56,7 +57,7 @@ use self::mutation::{
     AccountMutations, AnswerMutations, AppealMutations, ClientMutations, ClockMutations,
     CommitmentMutations, ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations,
     LegalMutations, LetterMutations, ModerationMutations, PostMutations, PreviewQueries,
-    RetaliationMutations, TemplateMutations, ThreadMutations, WebhookMutations,
+    RetaliationMutations, SanctionMutations, TemplateMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -108,6 +109,7 @@ pub struct Mutation(
     ModerationMutations,
     AppealMutations,
     LegalMutations,
+    SanctionMutations,
 );
 
 /// The forum's schema.

@@ -53,6 +53,8 @@ codes! {
         ConcernOpened = "concern.opened",
         /// Something waits in a desk's or the moderators' queue.
         WorkArrived = "work.arrived",
+        /// A sanction of an account took effect, or was taken back.
+        SanctionChanged = "sanction.changed",
         /// A persona, organization, agency, office or reference entry changed.
         DirectoryChanged = "directory.changed",
         /// An account's sessions, duties, standing or affiliations changed, or
@@ -89,7 +91,8 @@ impl EventKind {
             | Self::CommitmentLapsed
             | Self::EndorsementsChanged
             | Self::ConcernOpened
-            | Self::WorkArrived => false,
+            | Self::WorkArrived
+            | Self::SanctionChanged => false,
         }
     }
 }

@@ -59,6 +59,8 @@ ids! {
     AppealId,
     /// What an authority demands by law.
     DemandId,
+    /// A sanction, or what is proposed to be one.
+    SanctionId,
     /// The raiser's judgement of an answer.
     VerdictId,
     /// A move of a concern, as its timeline keeps it.

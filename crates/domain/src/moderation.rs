@@ -2,11 +2,16 @@
 //! reasons.
 
 mod redact;
+mod sanction;
 
 #[cfg(test)]
 mod tests;
 
 pub use redact::{RedactedKind, Strike, StrikeError, places, strike_out};
+pub use sanction::{
+    Curb, SanctionDecision, SanctionKind, SanctionReach, SanctionScope, Sanctions, Terms,
+    TermsError,
+};
 
 use uuid::Uuid;
 
@@ -104,6 +109,16 @@ codes! {
         Uphold = "UPHOLD",
         /// Says on appeal that what was done was wrong.
         Overturn = "OVERTURN",
+        /// Warns whoever wrote it.
+        Warn = "WARN",
+        /// Silences him.
+        Silence = "SILENCE",
+        /// Suspends him.
+        Suspend = "SUSPEND",
+        /// Bans him.
+        Ban = "BAN",
+        /// Takes a sanction back.
+        Lift = "LIFT",
     }
 }
 
@@ -249,8 +264,43 @@ impl ModAct {
             | Self::Redact
             | Self::Unredact
             | Self::Uphold
+            | Self::Overturn
+            | Self::Warn
+            | Self::Silence
+            | Self::Suspend
+            | Self::Ban
+            | Self::Lift => false,
+        }
+    }
+
+    /// Whether it is done to whoever wrote something, and not to what he wrote.
+    pub const fn is_sanction(self) -> bool {
+        match self {
+            Self::Warn | Self::Silence | Self::Suspend | Self::Ban | Self::Lift => true,
+            Self::Hold
+            | Self::Release
+            | Self::Return
+            | Self::Minimize
+            | Self::Remove
+            | Self::Restore
+            | Self::Lock
+            | Self::Unlock
+            | Self::Redact
+            | Self::Unredact
+            | Self::Close
+            | Self::Reopen
+            | Self::Pin
+            | Self::Unpin
+            | Self::SlowMode
+            | Self::NormalMode
+            | Self::Uphold
             | Self::Overturn => false,
         }
+    }
+
+    /// Whether it says what came of an appeal.
+    pub const fn is_of_appeals(self) -> bool {
+        matches!(self, Self::Uphold | Self::Overturn)
     }
 
     /// The acts that this one takes back.
@@ -259,6 +309,7 @@ impl ModAct {
             Self::Release => &[Self::Hold],
             Self::Restore => &[Self::Minimize, Self::Remove],
             Self::Unlock => &[Self::Lock],
+            Self::Lift => &[Self::Warn, Self::Silence, Self::Suspend, Self::Ban],
             Self::Unredact => &[Self::Redact],
             Self::Reopen => &[Self::Close],
             Self::Unpin => &[Self::Pin],
@@ -273,7 +324,11 @@ impl ModAct {
             | Self::Pin
             | Self::SlowMode
             | Self::Uphold
-            | Self::Overturn => &[],
+            | Self::Overturn
+            | Self::Warn
+            | Self::Silence
+            | Self::Suspend
+            | Self::Ban => &[],
         }
     }
 
@@ -308,13 +363,26 @@ impl ModAct {
             Self::Minimize => &[Spam, Abuse, OffTopic, Duplicate],
             Self::Remove => &[Spam, Abuse, PersonalInformation, Danger, FalseStatement],
             Self::Lock => &[Spam, Abuse, OffTopic, Duplicate, Heated],
+            Self::Warn => &[
+                Spam,
+                Abuse,
+                PersonalInformation,
+                Danger,
+                OffTopic,
+                FalseStatement,
+            ],
+            // Being beside the point is warned of, and no more.
+            Self::Silence | Self::Suspend | Self::Ban => {
+                &[Spam, Abuse, PersonalInformation, Danger, FalseStatement]
+            }
             Self::Release
             | Self::Restore
             | Self::Unlock
             | Self::Unredact
             | Self::Reopen
             | Self::Unpin
-            | Self::NormalMode => &[Reviewed, Mistaken, Mended],
+            | Self::NormalMode
+            | Self::Lift => &[Reviewed, Mistaken, Mended],
             Self::Return => &[ToMend],
             Self::Redact => &[PersonalInformation, Danger, Abuse, FalseStatement],
             Self::Close => &[Settled, Duplicate, OffTopic],

@@ -17,6 +17,8 @@ codes! {
         Work = "WORK",
         /// It happened in a thread that he follows, or was brought into.
         Followed = "FOLLOWED",
+        /// It is about his account.
+        Account = "ACCOUNT",
     }
 }
 
@@ -61,6 +63,7 @@ impl NoticeReason {
     pub const fn of(kind: EventKind, standing: Standing) -> Option<Self> {
         Some(match kind {
             EventKind::ReminderDue | EventKind::VerdictAsked => Self::Due,
+            EventKind::SanctionChanged => Self::Account,
             EventKind::PostAdded
             | EventKind::ThreadChanged
             | EventKind::ThreadModerated
@@ -101,7 +104,10 @@ impl ThreadNotices {
         match self {
             Self::All => true,
             Self::Progress => !matches!(kind, EventKind::PostAdded),
-            Self::Muted => matches!(kind, EventKind::ReminderDue | EventKind::VerdictAsked),
+            Self::Muted => matches!(
+                kind,
+                EventKind::ReminderDue | EventKind::VerdictAsked | EventKind::SanctionChanged
+            ),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::code::codes;
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, OrganizationId, PersonaId};
+use crate::moderation::Sanctions;
 use crate::partner::Through;
 
 codes! {
@@ -44,21 +45,15 @@ codes! {
     pub enum Standing {
         /// Waits for an administrator's approval; cannot sign in yet.
         Pending = "PENDING",
-        /// In good standing.
+        /// Was approved, or needed no approval.
         Active = "ACTIVE",
-        /// Reads, but does not speak.
-        Silenced = "SILENCED",
-        /// Cannot sign in for a while.
-        Suspended = "SUSPENDED",
-        /// Cannot sign in any more.
-        Banned = "BANNED",
     }
 }
 
 impl Standing {
     /// Whether such an account may sign in and hold a session.
     pub const fn may_sign_in(self) -> bool {
-        matches!(self, Self::Active | Self::Silenced)
+        matches!(self, Self::Active)
     }
 }
 
@@ -170,8 +165,8 @@ pub struct Actor {
     pub vouched: bool,
     /// The account's duties, sorted.
     pub duties: Vec<Duty>,
-    /// Whether the account is silenced: it reads but does not speak.
-    pub silenced: bool,
+    /// The sanctions of the account that stand.
+    pub sanctions: Sanctions,
     /// The accredited organization the account belongs to.
     pub organization: Option<OrganizationId>,
     /// The agency whose office the account holds.
@@ -193,6 +188,16 @@ impl Actor {
     /// Somebody without an account.
     pub fn visitor() -> Self {
         Self::default()
+    }
+
+    /// Whether there is an account, and it is not kept out of everything.
+    pub fn is_member(&self) -> bool {
+        self.account.is_some() && !self.sanctions.bar()
+    }
+
+    /// Whether a persona is the account's, also where it was lost by a sanction.
+    pub fn is(&self, persona: PersonaId) -> bool {
+        self.personas.contains(&persona) || self.sanctions.lost.contains(&persona)
     }
 
     /// Whether the account has this duty.

@@ -12,6 +12,7 @@ mod commitment;
 mod facts;
 mod flag;
 mod moves;
+mod sanction;
 mod scope;
 mod trust;
 
@@ -25,7 +26,8 @@ pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
 pub use facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
 pub use flag::{held_by_flags, presses, side};
 pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
-pub use scope::{Scope, desk_scope, facts_scope, post_scope, public_scope, scope};
+pub use sanction::{Proposer, curbed};
+pub use scope::{Scope, desk_scope, facts_scope, post_scope, public_scope, scope, told_scope};
 pub use trust::{
     DutyConflict, Grant, InvitationConflict, OfficeConflict, may_hold, may_hold_office,
     may_join_circle,
@@ -45,12 +47,16 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
 
 fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
     match action {
-        Action::ViewThread(thread) | Action::Watch(thread) => see(actor, thread),
+        Action::ViewThread(thread) => see(actor, thread),
+        Action::Watch(thread) => {
+            see(actor, thread)?;
+            follows(actor, thread)
+        }
         Action::ViewPost(thread, post) => see_post(actor, thread, post),
         // Whoever copies all that happens is known: a member, or an organization
         // by its app.
         Action::WatchFeed => require(
-            actor.account.is_some() || actor.organization.is_some(),
+            actor.is_member() || actor.organization.is_some(),
             Denial::SignInRequired,
         ),
         // Nothing in them is of one concern.
@@ -67,14 +73,14 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         Action::RaiseThread(new) => raise(actor, *new),
         Action::EditThread(thread) => {
             see(actor, thread)?;
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             require(is_raiser(actor, thread), Denial::NotTheAuthor)?;
             spoken(thread)?;
             require(!is_removed(thread), Denial::WrongStatus)
         }
         Action::AddPost(thread) => {
             see(actor, thread)?;
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             require(!recused(actor, thread), Denial::Recused)?;
             // Nothing says to him that retaliation was reported.
             require(!frozen(actor, thread), Denial::WrongConstituency)?;
@@ -83,7 +89,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         }
         Action::EditPost(thread, post) => {
             see_post(actor, thread, post)?;
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             require(actor.personas.contains(&post.author), Denial::NotTheAuthor)?;
             require(!recused(actor, thread), Denial::Recused)?;
             require(!frozen(actor, thread), Denial::WrongConstituency)?;
@@ -92,18 +98,19 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         }
         Action::Endorse(thread) => {
             see(actor, thread)?;
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             require(!is_official(actor), Denial::WrongConstituency)?;
             require(!is_raiser(actor, thread), Denial::OwnAct)?;
             require(thread.status.is_open(), Denial::WrongStatus)
         }
         Action::Follow(thread) => {
             see(actor, thread)?;
-            signed_in(actor)
+            signed_in(actor)?;
+            follows(actor, thread)
         }
         Action::Invite(thread) => {
             see(actor, thread)?;
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             let invites = matches!(thread.audience, Audience::Confidential | Audience::Circle);
             require(invites, Denial::WrongStatus)?;
             require(
@@ -125,7 +132,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         }
         Action::Resubmit(thread) => {
             see(actor, thread)?;
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             require(is_raiser(actor, thread), Denial::NotTheAuthor)
         }
         Action::Assign(thread, agency) => {
@@ -160,7 +167,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         Action::Approve(thread, another) => {
             see(actor, thread)?;
             concern(thread)?;
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             colleague(actor, thread)?;
             require(!actor.personas.contains(another), Denial::OwnAct)
         }
@@ -226,7 +233,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
                 Some(post) => see_post(actor, thread, post)?,
                 None => see(actor, thread)?,
             }
-            speaks(actor)?;
+            speaks_in(actor, thread)?;
             let author = post.map_or(thread.raiser, |post| post.author);
             require(!actor.personas.contains(&author), Denial::OwnAct)?;
             let status = post.map_or(thread.status, |post| post.status);
@@ -238,7 +245,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         Action::ViewReasons(thread, post) => {
             // He is told of his own, also where he does not see it any more.
             let author = post.map_or(thread.raiser, |post| post.author);
-            if actor.personas.contains(&author) {
+            if actor.is(author) {
                 return Ok(());
             }
             see(actor, thread)?;
@@ -254,22 +261,21 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
                 Err(Refusal::Hidden)
             }
         }
-        Action::Moderate(thread, subject) => {
-            see(actor, thread)?;
-            moderates(actor, thread)?;
-            let own = actor.personas.contains(&subject.author);
-            require(!own, Denial::OwnAct)?;
-            let colleague =
-                actor.organization.is_some() && actor.organization == subject.organization;
-            require(!colleague, Denial::OwnOrganization)
+        Action::Moderate(thread, subject) => moderate(actor, thread, *subject),
+        Action::Sanction(thread, subject) => sanction::propose(actor, thread, *subject),
+        Action::DecideSanction(thread, subject, proposer) => {
+            sanction::decide(actor, thread, *subject, *proposer)
+        }
+        Action::LiftSanction(thread, subject, proposer) => {
+            sanction::lift(actor, thread, *subject, *proposer)
         }
         Action::Appeal(thread, post) => {
-            // Also where he does not see it any more.
+            // Also where he does not see it any more, or is kept out of everything.
             let author = post.map_or(thread.raiser, |post| post.author);
-            if !actor.personas.contains(&author) {
+            if !actor.is(author) {
                 return Err(Refusal::Hidden);
             }
-            signed_in(actor)
+            require(actor.account.is_some(), Denial::SignInRequired)
         }
         Action::DecideAppeal(thread, subject, own_act) => {
             decide_for_himself(actor, &Action::Moderate(thread, *subject))?;
@@ -317,7 +323,8 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             signed_in(actor)?;
             require(is_raiser(actor, thread), Denial::NotTheAuthor)
         }
-        Action::ManageOwnAccount => signed_in(actor),
+        // Also whoever is kept out of everything: he reads why.
+        Action::ManageOwnAccount => require(actor.account.is_some(), Denial::SignInRequired),
         Action::RequestAccreditation => {
             speaks(actor)?;
             require(!is_official(actor), Denial::WrongConstituency)
@@ -429,7 +436,15 @@ fn see_post(actor: &Actor, thread: &ThreadFacts, post: &PostFacts) -> Result<(),
 }
 
 fn signed_in(actor: &Actor) -> Result<(), Refusal> {
-    require(actor.account.is_some(), Denial::SignInRequired)
+    require(actor.account.is_some(), Denial::SignInRequired)?;
+    require(actor.is_member(), Denial::Suspended)
+}
+
+/// Whoever is suspended from a thread is told of nothing there.
+fn follows(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
+    let sanctions = &actor.sanctions;
+    let suspended = sanctions.suspend_in(thread.id, thread.category.as_deref());
+    require(!suspended, Denial::Suspended)
 }
 
 fn administers(actor: &Actor) -> Result<(), Refusal> {
@@ -469,7 +484,15 @@ fn speaks(actor: &Actor) -> Result<(), Refusal> {
     // is known that he does.
     let waits = actor.constituency == Some(Constituency::Official) && !actor.vouched;
     require(!waits, Denial::NotVouched)?;
-    require(!actor.silenced, Denial::Silenced)
+    require(!actor.sanctions.silence(), Denial::Silenced)
+}
+
+/// Whoever speaks, and is not silenced in this thread.
+fn speaks_in(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
+    speaks(actor)?;
+    let sanctions = &actor.sanctions;
+    let silenced = sanctions.silence_in(Some(thread.id), thread.category.as_deref());
+    require(!silenced, Denial::Silenced)
 }
 
 fn concern(thread: &ThreadFacts) -> Result<(), Refusal> {
@@ -520,8 +543,17 @@ fn claims(actor: &Actor, thread: &ThreadFacts) -> bool {
             .is_some_and(|one| actor.personas.contains(&one))
 }
 
+fn moderate(actor: &Actor, thread: &ThreadFacts, subject: Moderated) -> Result<(), Refusal> {
+    see(actor, thread)?;
+    moderates(actor, thread)?;
+    let own = actor.personas.contains(&subject.author);
+    require(!own, Denial::OwnAct)?;
+    let colleague = actor.organization.is_some() && actor.organization == subject.organization;
+    require(!colleague, Denial::OwnOrganization)
+}
+
 fn moderates(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
-    speaks(actor)?;
+    speaks_in(actor, thread)?;
     require(actor.has(Duty::Moderator), Denial::DutyRequired)?;
     require(!is_raiser(actor, thread), Denial::OwnAct)
 }
@@ -556,7 +588,7 @@ fn recused(actor: &Actor, thread: &ThreadFacts) -> bool {
 }
 
 fn desk(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
-    speaks(actor)?;
+    speaks_in(actor, thread)?;
     impartial(actor, thread)?;
     let assigned = match (thread.assigned_office, thread.assigned_agency) {
         (Some(office), _) => actor.offices.contains(&office),
@@ -582,8 +614,10 @@ fn personal(thread: &ThreadFacts) -> bool {
     }
 }
 
-fn raise(actor: &Actor, new: NewThread) -> Result<(), Refusal> {
+fn raise(actor: &Actor, new: NewThread<'_>) -> Result<(), Refusal> {
     speaks(actor)?;
+    let silenced = actor.sanctions.silence_in(None, new.category);
+    require(!silenced, Denial::Silenced)?;
     let official = is_official(actor);
     match new.kind {
         ThreadKind::Concern => require(!official, Denial::WrongConstituency)?,

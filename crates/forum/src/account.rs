@@ -28,7 +28,8 @@ mod vouching;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use change::Reached;
+pub(crate) use change::{Reached, access_changed};
+pub(crate) use session::viewer;
 
 pub use agencies::{AppointHolder, CreateOffice, DecideAgency, Handover};
 pub use duties::SetDuty;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::commitment::IllegalAct;
 use domain::concern::{IllegalMove, OutcomeError};
-use domain::moderation::{Decision, ModAct, StrikeError};
+use domain::moderation::{ModAct, StrikeError};
 use domain::policy::{Denial, DutyConflict, Refusal};
 use domain::screen::Span;
 use domain::text::TextError;
@@ -100,8 +100,8 @@ pub enum Problem {
     PersonalInformation(Vec<Span>),
     /// The text was changed since it was judged.
     Changed,
-    /// Another moderator decided before.
-    AlreadyDecided(Decision),
+    /// Another moderator decided before; what, as a code.
+    AlreadyDecided(&'static str),
     /// The reason does not fit the act.
     Unfit(ModAct),
     /// A part of a text that cannot be struck out.

@@ -54,7 +54,7 @@ pub use viewer::Viewer;
 pub mod views {
     pub use storage::{
         answer, appeal, commitment, concern, desk, directory, draft, legal, letter, modlog, post,
-        reviewable, template, thread, transparency,
+        reviewable, sanction, template, thread, transparency,
     };
 }
 

@@ -130,13 +130,16 @@ impl Problem {
             Self::NotFound => Code::NotFound,
             Self::Denied(denial) => match denial {
                 Denial::Locked | Denial::Closed => Code::Locked,
-                Denial::ConflictOfInterest | Denial::OwnAct | Denial::OwnOrganization => {
-                    Code::ConflictOfInterest
-                }
+                Denial::ConflictOfInterest
+                | Denial::OwnAct
+                | Denial::OwnOrganization
+                | Denial::SameConstituency => Code::ConflictOfInterest,
                 // The API answers UNAUTHENTICATED as a whole to the first.
                 Denial::SignInRequired
                 | Denial::NotVouched
                 | Denial::Silenced
+                | Denial::Suspended
+                | Denial::ProposerUnfit
                 | Denial::WrongConstituency
                 | Denial::DutyRequired
                 | Denial::NotTheAuthor
@@ -476,7 +479,10 @@ const fn urdu_denial(denial: Denial) -> &'static str {
     match denial {
         Denial::SignInRequired => "پہلے داخل ہوں۔",
         Denial::NotVouched => "پہلے کسی کو آپ کی تصدیق کرنی ہوگی۔",
-        Denial::Silenced => "یہ اکاؤنٹ ابھی پڑھ سکتا ہے، لکھ نہیں سکتا۔",
+        Denial::Silenced => "یہ اکاؤنٹ ابھی یہاں پڑھ سکتا ہے، لکھ نہیں سکتا۔",
+        Denial::Suspended => "یہ اکاؤنٹ یہاں معطل ہے۔",
+        Denial::SameConstituency => "اس کا فیصلہ دو مختلف حلقوں کے ناظم مل کر کرتے ہیں۔",
+        Denial::ProposerUnfit => "جس نے یہ تجویز کیا وہ اب اس پر فیصلہ نہیں کر سکتا۔",
         Denial::WrongConstituency => "یہ آپ کے حلقے کے لیے نہیں۔",
         Denial::DutyRequired => "اس کے لیے ایسی ذمہ داری چاہیے جو آپ کے پاس نہیں۔",
         Denial::NotTheAuthor => "صرف مصنف یہ کر سکتا ہے۔",
@@ -615,6 +621,22 @@ fn urdu_reason(why: &str) -> &'static str {
         "a reason code goes with an act, and an act with a reason code" => {
             "وجہ کا کوڈ کارروائی کے ساتھ دیا جاتا ہے، اور کارروائی وجہ کے کوڈ کے ساتھ۔"
         }
+        "a sanction has mutations of its own" => "تادیبی کارروائی کے لیے الگ mutations ہیں۔",
+        "a warning has no scope" => "تنبیہ کا کوئی دائرہ نہیں ہوتا۔",
+        "say where: a silence or a suspension has a scope" => {
+            "بتائیں کہ کہاں: خاموشی یا معطلی کا ایک دائرہ ہوتا ہے۔"
+        }
+        "a ban is of everything" => "مستقل پابندی پورے فورم سے ہوتی ہے۔",
+        "a warning or a ban has no end" => "تنبیہ یا مستقل پابندی کی کوئی مدت نہیں ہوتی۔",
+        "a silence or a suspension ends, an hour from now or later" => {
+            "خاموشی یا معطلی کی ایک مدت ہوتی ہے، اب سے کم از کم ایک گھنٹہ۔"
+        }
+        "this thread is filed under no category" => "یہ گفتگو کسی زمرے میں نہیں۔",
+        "whoever wrote this has no account that could be sanctioned" => {
+            "جس نے یہ لکھا اس کا کوئی اکاؤنٹ نہیں جس پر کارروائی ہو سکے۔"
+        }
+        "this proposal has lapsed" => "اس تجویز کی مدت ختم ہو چکی ہے۔",
+        "this sanction does not stand" => "یہ تادیبی کارروائی نافذ نہیں۔",
         "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
         _ => "یہ قدر قابل قبول نہیں۔",
     }

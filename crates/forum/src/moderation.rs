@@ -8,6 +8,8 @@ mod log;
 mod queue;
 mod redact;
 mod review;
+mod sanction;
+mod sanctioned;
 
 use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, PostId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
@@ -27,6 +29,8 @@ pub use log::SeenEntry;
 pub use queue::{QueueFilter, SeenReviewable};
 pub use redact::{Redact, RedactSpan, TextPart};
 pub use review::DecideReviewable;
+pub use sanction::{DecideSanction, LiftSanction, ProposeSanction};
+pub use sanctioned::{SanctionFilter, SeenSanction};
 
 /// How moderation is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +41,10 @@ pub struct ModerationSettings {
     pub hold_at: u32,
     /// After how many hours what a moderator took is free again.
     pub claim_hours: u32,
+    /// For how many days a silence or a suspension lasts at most.
+    pub sanction_days_max: u32,
+    /// After how many days a sanction that was proposed lapses.
+    pub proposal_days: u32,
     /// How many of the moderators are women, as the operator attests.
     pub women: u32,
     /// How many are under 30, as the operator attests.
@@ -58,6 +66,8 @@ impl Default for ModerationSettings {
             flags_per_hour: 20,
             hold_at: 3,
             claim_hours: 24,
+            sanction_days_max: 90,
+            proposal_days: 7,
             women: 0,
             under_thirty: 0,
             appeal_days: 90,
@@ -264,6 +274,15 @@ pub(crate) struct Moderator {
 
 /// Refuses an act by a reason that does not fit it.
 fn fits(act: ModAct, code: domain::moderation::ReasonCode) -> Result<(), Error> {
+    if act.is_sanction() {
+        let why = "a sanction has mutations of its own";
+        return Err(Error::at("act", Problem::Invalid(why)));
+    }
+    takes(act, code)
+}
+
+/// The same, whatever the act is done to.
+fn takes(act: ModAct, code: domain::moderation::ReasonCode) -> Result<(), Error> {
     if act.takes(code) {
         Ok(())
     } else {

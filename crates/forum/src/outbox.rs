@@ -123,6 +123,7 @@ pub(crate) fn concerns_followers(kind: EventKind) -> bool {
         | EventKind::WorkArrived
         | EventKind::ReminderDue
         | EventKind::VerdictAsked
+        | EventKind::SanctionChanged
         | EventKind::DirectoryChanged
         | EventKind::AccessChanged => false,
     }

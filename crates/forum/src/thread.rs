@@ -338,6 +338,7 @@ fn may_close(kind: EventKind, public: bool) -> bool {
         | EventKind::ParticipantsChanged
         | EventKind::ConcernOpened
         | EventKind::WorkArrived
+        | EventKind::SanctionChanged
         | EventKind::DirectoryChanged
         | EventKind::AccessChanged => false,
     }

@@ -19,6 +19,8 @@ pub struct Viewer {
     pub session: Option<SessionId>,
     /// When the session ends by itself.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When a sanction of his ends by itself: until then he stands as he does.
+    pub curbed_until: Option<DateTime<Utc>>,
     /// The language he reads, where he chose one.
     pub language: Option<Language>,
     /// Whether a first thread of his was released before.
@@ -37,6 +39,12 @@ impl Viewer {
     pub(crate) fn audited(&self, act: &'static str) -> Audited {
         debug_assert!(crate::AUDITED.contains(&act), "{act} is not in the list");
         Audited::new(act, self.account)
+    }
+
+    /// Until when at most this is what he is: his session ends, or a sanction of
+    /// his does.
+    pub fn holds_until(&self) -> Option<DateTime<Utc>> {
+        self.expires_at.into_iter().chain(self.curbed_until).min()
     }
 
     /// Whether whoever asks may only use trusted documents.

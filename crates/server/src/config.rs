@@ -233,6 +233,11 @@ settings! {
         /// For how many seconds after he spoke everyone waits at most, where a
         /// moderator slows a thread down.
         slow_seconds_max: u32 = "86400", Kind::Whole { min: 1, max: 604_800, unit: "seconds" };
+        /// For how many days a silence or a suspension lasts at most.
+        sanction_days_max: u32 = "90", Kind::Whole { min: 1, max: 365, unit: "days" };
+        /// After how many days a sanction that one moderator proposed lapses, if
+        /// no other decided.
+        proposal_days: u32 = "7", Kind::Whole { min: 1, max: 60, unit: "days" };
         /// How many of the moderators are women, as you attest. The forum keeps
         /// nobody's gender.
         women: u32 = "0", Kind::Whole { min: 0, max: 10_000, unit: "people" };

@@ -79,6 +79,8 @@ pub fn moderation(config: &Config) -> ModerationSettings {
         flags_per_hour: of.flags_per_hour,
         hold_at: of.hold_at,
         claim_hours: of.claim_hours,
+        sanction_days_max: of.sanction_days_max,
+        proposal_days: of.proposal_days,
         women: of.women,
         under_thirty: of.under_thirty,
         appeal_days: of.appeal_days,

@@ -55,6 +55,8 @@ pub struct Account {
     pub failed_sign_ins: u32,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Until when a sanction of it may stand; `None` if none does.
+    pub sanctioned_until: Option<DateTime<Utc>>,
 }
 
 /// Hides all but the id: names, addresses and hashes do not belong in a log.
@@ -112,7 +114,8 @@ pub struct Backoff {
 }
 
 pub(crate) const ACCOUNT: &str = "a.id, a.login, a.display_name, a.email, a.email_verified_at, a.password_hash, a.constituency, \
-    a.vouched_at, a.standing, a.language, a.trusted_at, a.failed_sign_ins, a.created_at";
+    a.vouched_at, a.standing, a.language, a.trusted_at, a.failed_sign_ins, a.created_at, \
+    a.sanctioned_until";
 
 pub(crate) fn account(row: &mut Row) -> Result<Account, StorageError> {
     Ok(Account {
@@ -129,6 +132,7 @@ pub(crate) fn account(row: &mut Row) -> Result<Account, StorageError> {
         trusted_at: row.maybe_time()?,
         failed_sign_ins: row.count()?,
         created_at: row.time()?,
+        sanctioned_until: row.maybe_time()?,
     })
 }
 

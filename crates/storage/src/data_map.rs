@@ -103,7 +103,7 @@ const GROUPS: &[Group] = &[
         "constituency", "vouched_by", "vouched_at", "standing", "language", "trusted_at",
     ], Class::Personal, Erasure::Erase, Retention::Account),
     Group("account", &[
-        "failed_sign_ins", "locked_until", "created_at",
+        "failed_sign_ins", "locked_until", "created_at", "sanctioned_until",
     ], Class::Personal, Erasure::Erase, Retention::Account),
     Group("account_duty", &[
         "account", "duty", "granted_by", "granted_at",
@@ -406,6 +406,16 @@ const GROUPS: &[Group] = &[
     Group("transparency_figure", &[
         "quarter", "section", "key", "measure", "value",
     ], Class::None, Erasure::Keep, Retention::Forum),
+    Group("sanction", &[
+        "id", "thread", "post", "kind", "reach", "category", "until", "code", "proposed_at",
+        "decision", "decided_at", "entry", "lifted_at",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("sanction", &[
+        "persona", "proposer", "decider",
+    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    Group("sanction", &[
+        "title", "body", "reason", "decision_reason",
+    ], Class::Content, Erasure::WithThread, Retention::Thread),
     // It names nobody: it commits to accounts.
     Group("audit_entry", &[
         "id", "body", "leaf",

@@ -51,6 +51,7 @@ pub mod post;
 pub mod redaction;
 pub mod retaliation;
 pub mod reviewable;
+pub mod sanction;
 pub mod statistic;
 pub mod template;
 pub mod thread;

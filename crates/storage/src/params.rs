@@ -160,6 +160,7 @@ ids_into_param!(
     ModlogId,
     AppealId,
     DemandId,
+    SanctionId,
     VerdictId,
     MoveId,
     CommitmentId,

@@ -51,6 +51,8 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
             &params.among("t.about_agency", &[*agency]),
         ),
         Scope::AboutOffice(set) => present("t.about_office", &params.among("t.about_office", set)),
+        Scope::Among(set) => params.among("t.id", set),
+        Scope::FiledUnder(set) => present("t.category", &params.among_codes("t.category", set)),
         Scope::PostStatusIn(set) => literals("p.status", set.iter().map(|one| one.code())),
         Scope::PostedBy(set) => params.among("p.persona", set),
     }

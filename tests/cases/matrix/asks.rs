@@ -186,6 +186,16 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "decideLegalDemand",
         r#"{"demandId": "$id", "decision": "REFUSE", "text": "It has no ground."}"#,
+        "proposeSanction",
+        r#"{"subjectId": "$id", "kind": "WARN", "reason": "ABUSE", "text": "Not so."}"#,
+    ),
+    (
+        "decideSanction",
+        r#"{"sanctionId": "$id", "decision": "REJECT", "text": "No need."}"#,
+    ),
+    (
+        "liftSanction",
+        r#"{"sanctionId": "$id", "reason": "MISTAKEN", "text": "It was one."}"#,
     ),
     ("putBackConcern", r#"{"threadId": "$id"}"#),
     (

@@ -386,3 +386,28 @@ async fn a_link_that_ends_mail_is_good_as_long_as_mail_goes_to_its_address() {
         .body("List-Unsubscribe=One-Click");
     assert_eq!(ended.send().await.unwrap().status(), 404);
 }
+
+#[tokio::test]
+async fn a_mail_about_a_sanction_says_that_there_is_one_and_not_what_for() {
+    let forum = forum().await;
+    let (civil, moderator) = (
+        forum.sign_in("civil").await,
+        forum.sign_in("moderator").await,
+    );
+    reachable(&forum, &civil, "civil@example.org").await;
+    let thread = forum.open_discussion(&civil, "PUBLIC").await;
+    let warns = json!({
+        "subjectId": thread, "kind": "WARN", "reason": "ABUSE", "text": "Mind your words.",
+    });
+    moderator.done("proposeSanction", warns.clone(), "").await;
+    assert_eq!(to(&mails(&forum).await), [""; 0]);
+    wants(&civil, "ACCOUNT", "IMMEDIATE").await;
+    moderator.done("proposeSanction", warns, "").await;
+    let told = mails(&forum).await;
+    assert_eq!(to(&told), ["civil@example.org"]);
+    let text = &told[0].text;
+    assert!(text.contains("how to appeal"), "{text}");
+    for hidden in ["Mind your words", "MKL-", "ABUSE", "WARN"] {
+        assert!(!text.contains(hidden), "{text}");
+    }
+}

@@ -17,6 +17,7 @@ use crate::schema::directory::Agency;
 use crate::schema::enums::Blocker;
 use crate::schema::page::Paging;
 use crate::schema::reviewable::{ReviewableConnection, ReviewableFilter, ReviewableOrder};
+use crate::schema::sanction::{SanctionConnection, SanctionFilter};
 use crate::schema::template::ResponseTemplate;
 use crate::schema::threads::{ThreadConnection, due_page};
 
@@ -395,5 +396,27 @@ impl ModerationDesk {
             before,
         };
         AppealConnection::read(ctx, &paging).await
+    }
+
+    /// The sanctions that wait for a second moderator, or those that stand; those
+    /// that were proposed last first. What is for the viewer's own words is left
+    /// out.
+    #[graphql(directive = page::apply(20), directive = cost::apply(10))]
+    async fn sanctions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to narrow the list to.")] filter: Option<SanctionFilter>,
+        #[graphql(desc = "How many of the first, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<SanctionConnection> {
+        let paging = Paging {
+            first,
+            after,
+            last,
+            before,
+        };
+        SanctionConnection::read(ctx, filter, &paging).await
     }
 }

@@ -35,7 +35,7 @@ pub(crate) use mirror;
 pub use moderation::{
     AppealOutcome, FlagReason, LegalDecision, LegalDemandKind, LegalDemandStatus, LegalInstrument,
     ModerationAct, ModerationReason, ModerationWarning, RedactedKind, ReviewDecision,
-    ReviewStepKind, TextPart, TransparencySection,
+    ReviewStepKind, SanctionDecision, SanctionKind, SanctionScope, TextPart, TransparencySection,
 };
 pub use screen::PersonalKind;
 
@@ -92,6 +92,8 @@ mirror! {
         Work,
         /// It happened in a thread that you follow, or were brought into.
         Followed,
+        /// It is about your account: moderators decided something about you.
+        Account,
     }
 }
 
@@ -126,14 +128,8 @@ mirror! {
     Standing of domain::people::Standing {
         /// Waits for an administrator's approval; cannot sign in yet.
         Pending,
-        /// In good standing.
+        /// Was approved, or needed no approval. Sanctions stand apart from this.
         Active,
-        /// Reads, but does not speak.
-        Silenced,
-        /// Cannot sign in for a while.
-        Suspended,
-        /// Cannot sign in any more.
-        Banned,
     }
 }
 

@@ -58,10 +58,12 @@ pub enum Kind {
     Appeal = 42,
     /// What an authority demands by law.
     LegalDemand = 43,
+    /// A sanction, or what is proposed to be one.
+    Sanction = 45,
 }
 
 impl Kind {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::Thread,
         Self::Post,
         Self::Response,
@@ -87,6 +89,7 @@ impl Kind {
         Self::ModlogEntry,
         Self::Appeal,
         Self::LegalDemand,
+        Self::Sanction,
     ];
 }
 

@@ -23,6 +23,7 @@ use crate::schema::caller::{caller, read};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::post::Post;
 use crate::schema::response::Response;
+use crate::schema::sanction::OwnSanction;
 use crate::schema::thread::Thread;
 use crate::schema::timeline::TimelineItem;
 use crate::schema::webhook::FeedFilterInput;
@@ -120,6 +121,8 @@ pub enum LiveEvent {
     ParticipantsChanged(ParticipantsChanged),
     /// Something waits for the viewer's office or duty.
     WorkArrived(WorkArrived),
+    /// A sanction of the viewer took effect, or was taken back.
+    SanctionChanged(SanctionChanged),
     /// What came before could not be continued.
     Resync(Resync),
 }
@@ -341,6 +344,32 @@ event! {
     WorkArrived {}
 }
 
+/// A sanction of the viewer took effect, or was taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct SanctionChanged(OfThread);
+
+/// A sanction of the viewer took effect, or was taken back.
+#[Object(serial)]
+impl SanctionChanged {
+    /// Give it as `after` to go on from here without loss or repeat.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn cursor(&self, ctx: &Context<'_>) -> String {
+        caller(ctx).cursors.seal(self.0.position)
+    }
+
+    /// When it happened.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// The sanction as it is now, with why, and how to appeal.
+    async fn sanction(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OwnSanction>> {
+        let all = OwnSanction::all(caller(ctx)).await?;
+        Ok(all.into_iter().find(|one| one.is(self.0.object)))
+    }
+}
+
 /// What came before could not be continued: read anew, and go on from here.
 #[derive(Debug, Clone, Copy)]
 pub struct Resync(Position);
@@ -396,6 +425,7 @@ impl LiveEvent {
             EventKind::EndorsementsChanged => Self::EndorsementsChanged(EndorsementsChanged(of)),
             EventKind::ParticipantsChanged => Self::ParticipantsChanged(ParticipantsChanged(of)),
             EventKind::WorkArrived => Self::WorkArrived(WorkArrived(of)),
+            EventKind::SanctionChanged => Self::SanctionChanged(SanctionChanged(of)),
             EventKind::ConcernOpened | EventKind::DirectoryChanged | EventKind::AccessChanged => {
                 return None;
             }

@@ -22,6 +22,7 @@ use crate::schema::post::Post;
 use crate::schema::response::{Response, Verdict};
 use crate::schema::retaliation::RetaliationReport;
 use crate::schema::reviewable::Reviewable;
+use crate::schema::sanction::Sanction;
 use crate::schema::template::ResponseTemplate;
 use crate::schema::thread::Thread;
 use crate::schema::webhook::{Webhook, WebhookMessage};
@@ -61,6 +62,8 @@ pub enum Node {
     Appeal(Appeal),
     /// A demand by law.
     LegalDemand(LegalDemand),
+    /// A sanction, or what is proposed to be one.
+    Sanction(Sanction),
     /// A verdict.
     Verdict(Verdict),
     /// An author.
@@ -179,6 +182,7 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
         Kind::ResponseTemplate => ResponseTemplate::seen(caller, id.into())
             .await?
             .map(Node::ResponseTemplate),
+        Kind::Sanction => Sanction::seen(caller, id.into()).await?.map(Node::Sanction),
         Kind::Reviewable => Reviewable::seen(caller, id.into())
             .await?
             .map(Node::Reviewable),

@@ -124,6 +124,8 @@ pub enum List {
     Appeals = 23,
     /// Demands by law.
     LegalDemands = 24,
+    /// Sanctions.
+    Sanctions = 25,
 }
 
 /// Makes a cursor. It says no more than what its item shows.

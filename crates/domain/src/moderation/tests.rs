@@ -38,6 +38,17 @@ fn every_act_has_reasons_and_the_forums_own_is_no_moderators() {
     }
     assert!(!ModAct::Remove.takes(ReasonCode::OffTopic));
     assert!(!ModAct::Release.takes(ReasonCode::Spam));
+    assert!(!ModAct::Silence.takes(ReasonCode::OffTopic));
+}
+
+#[test]
+fn a_sanction_changes_nothing_of_what_was_written_and_is_lifted() {
+    let before = stands(ModerationStatus::Visible, false);
+    for act in ModAct::ALL.iter().filter(|act| act.is_sanction()) {
+        assert_eq!(act.apply(before), None, "{act}");
+        let lifted = ModAct::Lift.reverses().contains(act);
+        assert_eq!(lifted, *act != ModAct::Lift, "{act}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::thread::{AboutKind, Audience, ThreadKind};
 
 use super::commitment::Bound;
 use super::facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
+use super::sanction::Proposer;
 
 /// Something an actor wants to do, with the facts it is decided on.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +29,7 @@ pub enum Action<'a> {
     /// Read who opened a confidential concern.
     ViewAccessLedger(&'a ThreadFacts),
     /// Begin a thread.
-    RaiseThread(NewThread),
+    RaiseThread(NewThread<'a>),
     /// Change the texts of a thread.
     EditThread(&'a ThreadFacts),
     /// Speak in a thread.
@@ -101,6 +102,12 @@ pub enum Action<'a> {
     ViewReviewable(&'a ThreadFacts, Moderated),
     /// Decide on what was flagged; hold, release, minimize, remove, lock.
     Moderate(&'a ThreadFacts, Moderated),
+    /// Warn whoever wrote something, or propose a heavier sanction of him.
+    Sanction(&'a ThreadFacts, Moderated),
+    /// Decide on a sanction that somebody else proposed.
+    DecideSanction(&'a ThreadFacts, Moderated, Proposer),
+    /// Take back one that this account proposed.
+    LiftSanction(&'a ThreadFacts, Moderated, Option<AccountId>),
     /// See the desk of one's own agency.
     ViewDesk,
     /// Read the templates of this agency's answers.
@@ -140,13 +147,15 @@ pub enum Action<'a> {
 
 /// What is asked for when a thread is begun.
 #[derive(Debug, Clone, Copy)]
-pub struct NewThread {
+pub struct NewThread<'a> {
     /// What it is for.
     pub kind: ThreadKind,
     /// Who may read it.
     pub audience: Audience,
     /// The circle, where that is the audience.
     pub circle: Option<CircleId>,
+    /// The code of its category.
+    pub category: Option<&'a str>,
     /// What a concern complains of, if it does.
     pub about: Option<AboutKind>,
     /// Whether the forum is a demonstration.
@@ -173,9 +182,12 @@ pub enum Denial {
     /// The constituency is not vouched for yet.
     #[error("somebody must vouch for you first")]
     NotVouched,
-    /// The account is silenced.
-    #[error("this account may read but not speak for now")]
+    /// The account is silenced there.
+    #[error("this account may read but not speak here for now")]
     Silenced,
+    /// The account is suspended there, or banned.
+    #[error("this account is suspended here")]
+    Suspended,
     /// It takes another constituency.
     #[error("this is not for your constituency")]
     WrongConstituency,
@@ -191,6 +203,12 @@ pub enum Denial {
     /// Nobody moderates what somebody of his own organization wrote.
     #[error("nobody moderates what his own organization wrote")]
     OwnOrganization,
+    /// Two of one constituency are no mixed panel.
+    #[error("two moderators of different constituencies decide on this")]
+    SameConstituency,
+    /// Whoever proposed it is no moderator of it any more.
+    #[error("whoever proposed this may not decide on it any more")]
+    ProposerUnfit,
     /// Only the assigned office may.
     #[error("only the assigned office may do this")]
     NotAssigned,

@@ -29,7 +29,7 @@ pub fn through_app(himself: &Actor, through: Through) -> Actor {
         speaks_as: himself.speaks_as,
         constituency: himself.constituency,
         vouched: himself.vouched,
-        silenced: himself.silenced,
+        sanctions: himself.sanctions.clone(),
         organization: himself.organization,
         through: Some(through),
         ..Actor::visitor()
@@ -126,6 +126,9 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::RegisterDemand
         | Action::ViewDemands
         | Action::DecideDemand(_)
+        | Action::Sanction(..)
+        | Action::DecideSanction(..)
+        | Action::LiftSanction(..)
         | Action::ViewDesk
         | Action::ViewTemplates(_)
         | Action::WriteTemplates(_)

@@ -22,7 +22,7 @@ pub fn reader(actor: &Actor) -> Option<Actor> {
         return None;
     }
     Some(Actor {
-        account: actor.account.map(|_| AccountId(uuid::Uuid::nil())),
+        account: actor.is_member().then_some(AccountId(uuid::Uuid::nil())),
         constituency: actor.constituency,
         vouched: actor.vouched,
         circles: actor.circles.clone(),

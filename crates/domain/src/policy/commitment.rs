@@ -5,7 +5,9 @@ use crate::concern::Assignment;
 use crate::id::{AgencyId, OfficeId};
 use crate::people::{Actor, Duty};
 
-use super::{Denial, Refusal, ThreadFacts, desk, impartial, is_raiser, personal, require, speaks};
+use super::{
+    Denial, Refusal, ThreadFacts, desk, impartial, is_raiser, personal, require, speaks_in,
+};
 
 /// Whom a commitment binds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,7 +74,7 @@ pub fn commits_as(actor: &Actor, bound: Bound) -> Assignment {
 /// A holder of the office that is bound does, also when the concern went on to
 /// another; and in that agency whoever has the concern now.
 pub(super) fn carry_out(actor: &Actor, thread: &ThreadFacts, bound: Bound) -> Result<(), Refusal> {
-    speaks(actor)?;
+    speaks_in(actor, thread)?;
     impartial(actor, thread)?;
     let agency = actor.agency == Some(bound.agency);
     let holds = actor.offices.contains(&bound.office) || desk(actor, thread).is_ok();
@@ -80,7 +82,7 @@ pub(super) fn carry_out(actor: &Actor, thread: &ThreadFacts, bound: Bound) -> Re
 }
 
 pub(super) fn decide(actor: &Actor, thread: &ThreadFacts, bound: AgencyId) -> Result<(), Refusal> {
-    speaks(actor)?;
+    speaks_in(actor, thread)?;
     require(!is_raiser(actor, thread), Denial::OwnAct)?;
     require(actor.agency != Some(bound), Denial::ConflictOfInterest)?;
     match custody(thread, bound) {

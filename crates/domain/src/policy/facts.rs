@@ -14,6 +14,9 @@ pub struct ThreadFacts {
     pub audience: Audience,
     /// The circle, where that is the audience.
     pub circle: Option<CircleId>,
+    /// The code of its category; known at least where a sanction of the actor's
+    /// asks for it.
+    pub category: Option<String>,
     /// How moderation stands.
     pub status: ModerationStatus,
     /// Whether a moderator closed it to speaking.

@@ -5,7 +5,8 @@
 //! SQL in `storage`. A property test holds them equal. A condition on a fact
 //! that is absent (NULL) is false, and so its negation is true.
 
-use crate::id::{AgencyId, CircleId, OfficeId, PersonaId};
+use crate::id::{AgencyId, CircleId, OfficeId, PersonaId, ThreadId};
+use crate::moderation::SanctionScope;
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{Audience, ModerationStatus};
 
@@ -49,6 +50,10 @@ pub enum Scope {
     About(AgencyId),
     /// The concern complains of one of these offices.
     AboutOffice(Vec<OfficeId>),
+    /// The thread is one of these.
+    Among(Vec<ThreadId>),
+    /// The thread is filed under one of these categories, by code.
+    FiledUnder(Vec<String>),
     /// The post's moderation status is one of these.
     PostStatusIn(Vec<ModerationStatus>),
     /// One of these personas wrote the post.
@@ -88,6 +93,11 @@ impl Scope {
             }
             Self::About(agency) => thread.about_agency == Some(*agency),
             Self::AboutOffice(set) => thread.about_office.is_some_and(|one| set.contains(&one)),
+            Self::Among(set) => set.contains(&thread.id),
+            Self::FiledUnder(set) => {
+                let category = thread.category.as_ref();
+                category.is_some_and(|code| set.contains(code))
+            }
             Self::PostStatusIn(set) => post.is_some_and(|post| set.contains(&post.status)),
             Self::PostedBy(set) => post.is_some_and(|post| among(set, post.author)),
         }
@@ -125,6 +135,21 @@ fn threads_of(actor: &Actor) -> Scope {
     Scope::Any(any)
 }
 
+/// Of which threads an actor is told what happens there, because he raised them,
+/// follows them or works on them: of those he sees, less where he is suspended.
+pub fn told_scope(actor: &Actor) -> Scope {
+    let curbs = actor.sanctions.suspensions().map(|scope| match scope {
+        SanctionScope::Thread(id) => Scope::Among(vec![*id]),
+        SanctionScope::Category(codes) => Scope::FiledUnder(codes.clone()),
+        SanctionScope::Everything => Scope::everything(),
+    });
+    let curbs: Vec<Scope> = curbs.collect();
+    if curbs.is_empty() {
+        return scope(actor);
+    }
+    Scope::All(vec![scope(actor), Scope::Not(Box::new(Scope::Any(curbs)))])
+}
+
 /// Which threads are there for everybody. An app is shown them if its token is
 /// good for reading.
 pub fn public_scope(actor: &Actor) -> Scope {
@@ -136,7 +161,7 @@ pub fn public_scope(actor: &Actor) -> Scope {
 /// is privately invited to, and what he raised, is on no desk.
 pub fn desk_scope(actor: &Actor) -> Scope {
     let mut whole = vec![Audience::Public];
-    if actor.account.is_some() {
+    if actor.is_member() {
         whole.push(Audience::Members);
     }
     if serves(actor) {
@@ -186,7 +211,7 @@ fn posts_of(actor: &Actor) -> Scope {
 fn by_audience(actor: &Actor) -> Scope {
     let mut whole = vec![Audience::Public];
     let moderator = actor.has(Duty::Moderator);
-    if actor.account.is_some() {
+    if actor.is_member() {
         whole.push(Audience::Members);
     }
     let in_caucus = actor.vouched

@@ -179,7 +179,8 @@ pub(crate) async fn persona_of(tx: &Tx, id: AccountId) -> Result<Option<PersonaI
     Ok(speaking(&affiliations, &due).map(|one| one.persona))
 }
 
-fn access_changed(holder: Uuid) -> NewEvent {
+/// Says that what an account or app may do has changed.
+pub(crate) fn access_changed(holder: Uuid) -> NewEvent {
     NewEvent {
         stream: StreamName::Access,
         kind: EventKind::AccessChanged,

@@ -4,13 +4,14 @@ use domain::id::AccountId;
 use domain::people::{Accreditation, Constituency, Duty, Language, RegistrationMode, Standing};
 use domain::policy::{Grant, may_hold};
 use domain::text::{DisplayName, Email, Login};
-use storage::account::{Account, Affiliations, Invitation, NewAccount};
+use storage::account::{Account, Invitation, NewAccount};
 use storage::audit_log::Audited;
 use storage::{StorageError, Tx};
 
 use super::change::{Reached, settle};
 use super::limits::AddressKey;
 use super::secret::hash_typed;
+use super::session::Stands;
 use super::sign_in::Signed;
 use crate::error::Problems;
 use crate::{Error, Forum, Problem};
@@ -197,12 +198,12 @@ impl Forum {
                 let Some(beginning) = &beginning else {
                     return Ok::<_, Error>(None);
                 };
-                let affiliations = self.begin_session(&tx, beginning).await?;
                 let account = tx
                     .account(new.id)
                     .await?
                     .ok_or(Error::Internal("an account"))?;
-                Ok(Some((account, affiliations)))
+                let stands = self.begin_session(&tx, beginning, &account).await?;
+                Ok(Some((account, stands)))
             })
             .await?;
         // Where too many codes were mailed, another is asked for later.
@@ -213,10 +214,10 @@ impl Forum {
         {
             self.mail_confirmation(new.id, new.language, email);
         }
-        let session: Option<(Account, Affiliations)> = session;
+        let session: Option<(Account, Stands)> = session;
         let session = beginning
             .zip(session)
-            .map(|(beginning, (account, belongs))| self.signed(beginning, &account, &belongs));
+            .map(|(beginning, (account, stands))| self.signed(beginning, &account, &stands));
         Ok(Registered {
             account: new.id,
             standing,

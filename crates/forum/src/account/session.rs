@@ -5,17 +5,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{AccountId, PersonaId, SessionId};
-use domain::people::{Actor, Standing};
+use domain::moderation::{Curb, SanctionKind, SanctionReach, SanctionScope, Sanctions};
+use domain::people::Actor;
 use domain::policy::{self, Action};
 use moka::sync::Cache;
+use storage::Conn;
 use storage::account::{Account, Affiliations, Session};
+use storage::directory::Directory;
+use storage::sanction::Standing;
 use uuid::Uuid;
 
 use super::change::{Reached, persona_due, settle, speaking};
 use super::partner::is_app_token;
 use super::secret::{TOKEN_LENGTH, hash};
+use crate::concern::lineage;
 use crate::{Error, Forum, Viewer};
 
 /// How long a viewer is kept at most. Changes are told, so that this matters
@@ -59,8 +64,12 @@ impl Kept {
         self.number.load(Ordering::SeqCst)
     }
 
-    fn get(&self, token: &[u8; 32]) -> Option<Arc<Viewer>> {
+    fn get(&self, token: &[u8; 32], now: DateTime<Utc>) -> Option<Arc<Viewer>> {
         let (viewer, read_at) = self.viewers.get(token)?;
+        // A sanction of his ended by itself.
+        if viewer.curbed_until.is_some_and(|end| end <= now) {
+            return None;
+        }
         let mut holders = viewer.holders();
         let changed = |id: Uuid| self.changed.get(&id).unwrap_or(0);
         let fresh = holders.all(|id| read_at > changed(id))
@@ -96,7 +105,7 @@ impl Forum {
         let now = self.now();
         let token = hash(self.settings.pepper(), token);
         let kept = &self.people.sessions;
-        if let Some(viewer) = kept.get(&token) {
+        if let Some(viewer) = kept.get(&token, now) {
             let over = viewer.expires_at.is_some_and(|end| end <= now);
             return Ok((!over).then_some(viewer));
         }
@@ -123,8 +132,8 @@ impl Forum {
         if over || !found.account.standing.may_sign_in() {
             return Ok(None);
         }
-        let affiliations = self.store.read().affiliations(found.account.id).await?;
-        let viewer = Arc::new(viewer(&found.account, &affiliations, Some(session)));
+        let stands = self.stands(self.store.read(), &found.account).await?;
+        let viewer = Arc::new(viewer(&found.account, &stands, Some(session)));
         if session.last_used_at + TOUCHED_EVERY <= now {
             self.touch_in_background(session.id);
         }
@@ -141,8 +150,42 @@ impl Forum {
         if !account.standing.may_sign_in() {
             return Ok(None);
         }
-        let affiliations = self.store.read().affiliations(id).await?;
-        Ok(Some(Arc::new(viewer(&account, &affiliations, None))))
+        let stands = self.stands(self.store.read(), &account).await?;
+        Ok(Some(Arc::new(viewer(&account, &stands, None))))
+    }
+
+    /// What an account belongs to, and what sanctions of it stand. One statement,
+    /// and one more for whoever may be under a sanction.
+    pub(crate) async fn stands(&self, conn: &Conn, account: &Account) -> Result<Stands, Error> {
+        let affiliations = conn.affiliations(account.id).await?;
+        let now = self.now();
+        let sanctions = match account.sanctioned_until {
+            Some(end) if end > now => conn.standing_sanctions(account.id, now).await?,
+            _ => Vec::new(),
+        };
+        Ok(Stands {
+            affiliations,
+            curbed_until: sanctions.iter().filter_map(|one| one.until).min(),
+            sanctions: Sanctions {
+                standing: sanctions.iter().map(|one| self.curb(one)).collect(),
+                lost: Vec::new(),
+            },
+        })
+    }
+
+    fn curb(&self, of: &Standing) -> Curb {
+        let scope = match of.reach {
+            SanctionReach::Thread => SanctionScope::Thread(of.thread),
+            SanctionReach::Category => {
+                let code = of.category.as_deref().unwrap_or_default();
+                SanctionScope::Category(with_those_under(&self.directory(), code))
+            }
+            SanctionReach::Everything => SanctionScope::Everything,
+        };
+        Curb {
+            suspends: of.kind != SanctionKind::Silence,
+            scope,
+        }
     }
 
     /// No longer keeps what an account might do, because it changed.
@@ -259,12 +302,29 @@ impl Forum {
     }
 }
 
+/// How an account stands: what it belongs to, and what stands of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stands {
+    pub(crate) affiliations: Affiliations,
+    pub(crate) sanctions: Sanctions,
+    /// When the first of the sanctions ends.
+    pub(crate) curbed_until: Option<DateTime<Utc>>,
+}
+
+/// The codes of a category and of those under it.
+fn with_those_under(directory: &Directory, code: &str) -> Vec<String> {
+    let all = directory.categories.iter();
+    let under = all.filter(|one| lineage(directory, Some(&one.code)).contains(&code));
+    let mut codes: Vec<String> = under.map(|one| one.code.clone()).collect();
+    if codes.is_empty() {
+        codes.push(code.to_owned());
+    }
+    codes
+}
+
 /// A viewer out of what is stored of him.
-pub(super) fn viewer(
-    account: &Account,
-    affiliations: &Affiliations,
-    session: Option<&Session>,
-) -> Viewer {
+pub(crate) fn viewer(account: &Account, stands: &Stands, session: Option<&Session>) -> Viewer {
+    let affiliations = &stands.affiliations;
     let due = persona_due(account, affiliations, PersonaId(Uuid::nil()));
     let author = speaking(affiliations, &due).cloned();
     let holding = affiliations.holdings.first();
@@ -286,7 +346,7 @@ pub(super) fn viewer(
         constituency: Some(account.constituency),
         vouched: account.vouched(),
         duties: affiliations.duties.clone(),
-        silenced: account.standing == Standing::Silenced,
+        sanctions: stands.sanctions.clone(),
         organization: affiliations.organization,
         agency: holding.map(|one| one.agency),
         agency_answers: holding.is_some_and(|one| one.answers),
@@ -295,11 +355,13 @@ pub(super) fn viewer(
         circles: affiliations.circles.clone(),
         through: None,
     };
+    let actor = policy::curbed(actor);
     Viewer {
+        author: author.filter(|_| actor.speaks_as.is_some()),
         actor,
-        author,
         session: session.map(|one| one.id),
         expires_at: session.map(|one| one.expires_at),
+        curbed_until: stands.curbed_until,
         language: Some(account.language),
         trusted: account.trusted_at.is_some(),
         client: None,

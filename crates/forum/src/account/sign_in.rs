@@ -10,12 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::AccountId;
 use domain::text::{DisplayName, Login};
 use storage::Tx;
-use storage::account::{Account, Affiliations, Backoff, NewSession, Session};
+use storage::account::{Account, Backoff, NewSession, Session};
 use uuid::Uuid;
 
 use super::limits::{AddressKey, Attempt};
 use super::password::PASSWORD_MAX;
-use super::session::viewer;
+use super::session::{Stands, viewer};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// From how many failures in a row on an account rests.
@@ -107,14 +107,14 @@ impl Forum {
         self.people.limits.give_back(now, Attempt::SignIn, address);
 
         let beginning = self.beginning(account.id, input.label.as_deref());
-        let affiliations = self
+        let stands = self
             .store
             .write(now, async |tx| {
                 tx.clear_attempts(account.id).await?;
-                self.begin_session(&tx, &beginning).await
+                self.begin_session(&tx, &beginning, &account).await
             })
             .await?;
-        Ok(self.signed(beginning, &account, &affiliations))
+        Ok(self.signed(beginning, &account, &stands))
     }
 
     /// Draws what a session needs.
@@ -138,14 +138,15 @@ impl Forum {
         }
     }
 
-    /// Writes a session; gives what its account belongs to.
+    /// Writes a session; gives how its account stands.
     pub(super) async fn begin_session(
         &self,
         tx: &Tx,
         beginning: &Beginning,
-    ) -> Result<Affiliations, Error> {
+        account: &Account,
+    ) -> Result<Stands, Error> {
         tx.insert_session(&beginning.new).await?;
-        Ok(tx.affiliations(beginning.new.account).await?)
+        self.stands(tx, account).await
     }
 
     /// Keeps and shows a session that was written.
@@ -153,7 +154,7 @@ impl Forum {
         &self,
         beginning: Beginning,
         account: &Account,
-        affiliations: &Affiliations,
+        stands: &Stands,
     ) -> Signed {
         let Beginning {
             token,
@@ -168,7 +169,7 @@ impl Forum {
             last_used_at: now,
             expires_at: new.expires_at,
         };
-        let viewer = Arc::new(viewer(account, affiliations, Some(&session)));
+        let viewer = Arc::new(viewer(account, stands, Some(&session)));
         self.keep_viewer(&token, &viewer, read_at);
         Signed {
             token,

@@ -61,9 +61,12 @@ fn problems() -> Vec<Problem> {
         Problem::TooSoon { seconds: 9 },
         Problem::AlreadyAppealed,
         Problem::PersonalInformation(Vec::new()),
-        Problem::AlreadyDecided(domain::moderation::Decision::Agree),
+        Problem::AlreadyDecided("AGREE"),
         Problem::Unfit(domain::moderation::ModAct::Remove),
         Problem::Denied(Denial::OwnOrganization),
+        Problem::Denied(Denial::Suspended),
+        Problem::Denied(Denial::SameConstituency),
+        Problem::Denied(Denial::ProposerUnfit),
     ]
 }
 

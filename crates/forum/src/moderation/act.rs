@@ -222,6 +222,26 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let exact = facts.audience == Audience::Public;
+        self.write_entry(tx, facts, subject, deed, (exact, deed.reverses), drawn)
+            .await?;
+        let by = deed.by.map(|by| by.account);
+        let detail = format!("{} {}", deed.act.code(), deed.code.code());
+        let audited = Audited::new("moderate", by).of(subject);
+        tx.audit(audited.saying(detail).on_day(!exact));
+        Ok(())
+    }
+
+    /// Writes an entry: whether it tells when, and what it takes back where that
+    /// is known.
+    pub(super) async fn write_entry(
+        &self,
+        tx: &Tx,
+        facts: &ThreadFacts,
+        subject: Subject,
+        deed: Deed<'_>,
+        (exact, reverses): (bool, Option<ModlogId>),
+        drawn: &Drawn,
+    ) -> Result<(), Error> {
         let now = tx.now();
         tx.write_modlog(&Entry {
             id: drawn.entry,
@@ -236,13 +256,9 @@ impl Forum {
                 Subject::Post(id) => Some(id),
             },
             moderator: deed.by.map(|by| by.number),
-            reverses: deed.reverses,
+            reverses,
         })
         .await?;
-        let by = deed.by.map(|by| by.account);
-        let detail = format!("{} {}", deed.act.code(), deed.code.code());
-        let audited = Audited::new("moderate", by).of(subject);
-        tx.audit(audited.saying(detail).on_day(!exact));
         Ok(())
     }
 

@@ -154,10 +154,11 @@ impl Forum {
         let id = input.appeal;
         let claim = self.claim(viewer, "decideAppeal", once, id.into())?;
         let drawn = self.draw();
-        self.store
+        let written = self
+            .store
             .write(self.now(), async |tx| {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
-                    return Ok(Written::Before(before));
+                    return Ok((Written::Before(before), None));
                 }
                 let waiting = tx.appeal(&viewer.actor, id).await?;
                 let subject = waiting.as_ref().map_or_else(
@@ -168,7 +169,10 @@ impl Forum {
                 let waiting = tx.appeal(&viewer.actor, id).await?;
                 let Waiting { read, .. } = waiting.ok_or_else(Error::not_found)?;
                 let by = self.number_of(&tx, viewer, &drawn).await?;
-                let own = read.entry.moderator == Some(by.number);
+                let sanction = tx.sanction_of_entry(read.entry.id).await?;
+                let proposed = sanction.as_ref().map(|sanction| sanction.proposer);
+                let doers = [read.entry.moderator, proposed];
+                let own = doers.contains(&Some(by.number));
                 let facts = &found.thread.facts;
                 let view = Action::ViewReviewable(facts, found.moderated());
                 policy::decide(&viewer.actor, &view)?;
@@ -185,14 +189,32 @@ impl Forum {
                     AppealOutcome::Overturned => (ModAct::Overturn, ReasonCode::Appealed),
                 };
                 let deed = Deed::new(act, code, Some(&reason), Some(by));
+                let audited = viewer.audited("decideAppeal").of(id);
+                tx.audit(audited.saying(input.outcome.code()));
+                if let Some(sanction) = sanction {
+                    self.enter_sanction(&tx, &found, deed, &drawn).await?;
+                    if act != ModAct::Overturn {
+                        return Ok((Written::Now(id), None));
+                    }
+                    let lift = Deed {
+                        act: ModAct::Lift,
+                        ..deed
+                    };
+                    let next = drawn.next();
+                    let of = self.end_on_appeal(&tx, &found, sanction, lift, &next);
+                    return Ok((Written::Now(id), of.await?));
+                }
                 let entry = &read.entry;
                 self.settle_appeal(&tx, &found, deed, (entry.id, entry.act), &drawn)
                     .await?;
-                let audited = viewer.audited("decideAppeal").of(id);
-                tx.audit(audited.saying(input.outcome.code()));
-                Ok(Written::Now(id))
+                Ok::<_, Error>((Written::Now(id), None))
             })
-            .await
+            .await?;
+        let (written, reached) = written;
+        if let Some(account) = reached {
+            self.forget_account(account);
+        }
+        Ok(written)
     }
 
     /// Writes what came of an appeal into the record, and takes back what was

@@ -125,7 +125,11 @@ impl Forum {
             code: entry.code,
             reason: entry.reason.filter(|_| told),
             of_post: entry.post.is_some(),
-            subject: Some(subject).filter(|_| sees),
+            // Whoever knew the text would know who was sanctioned, or appealed.
+            subject: Some(subject).filter(|_| {
+                let personal = entry.act.is_sanction() || entry.act.is_of_appeals();
+                sees && (told || !personal)
+            }),
             moderator: entry.moderator.filter(|_| entry.exact),
             reverses: entry.reverses,
             reversed_by,

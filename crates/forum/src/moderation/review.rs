@@ -222,7 +222,7 @@ impl Forum {
         policy::decide(&viewer.actor, &view)?;
         policy::decide(&viewer.actor, &Action::Moderate(facts, moderated))?;
         if let Some(decision) = reviewable.decision {
-            return Err(Error::whole(Problem::AlreadyDecided(decision)));
+            return Err(Error::whole(Problem::AlreadyDecided(decision.code())));
         }
         let by = self.number_of(tx, viewer, drawn).await?;
         let anothers = reviewable.claimant.is_some_and(|one| one != by.number);

@@ -24,6 +24,7 @@ pub(super) struct Told<'a> {
 /// neither the forum nor anything in it.
 pub(super) fn letter(
     told: &[Told<'_>],
+    of_account: &[EventKind],
     frequency: MailFrequency,
     language: Language,
     place: Option<&str>,
@@ -31,6 +32,10 @@ pub(super) fn letter(
 ) -> (String, String) {
     let words = Words(language);
     let mut text = String::new();
+    if !of_account.is_empty() {
+        let _ = writeln!(text, "{}", words.account());
+        say(&mut text, &words, of_account);
+    }
     for one in told.iter().take(THREADS_MAX) {
         let thread = one.thread;
         text.push_str(&thread.reference);
@@ -40,15 +45,7 @@ pub(super) fn letter(
             let _ = write!(text, "  {}", title.join(" "));
         }
         text.push('\n');
-        for (kind, count) in counted(&one.kinds) {
-            let said = words.of(kind);
-            let _ = if count == 1 {
-                writeln!(text, "  - {said}")
-            } else {
-                writeln!(text, "  - {said} ({count})")
-            };
-        }
-        text.push('\n');
+        say(&mut text, &words, &one.kinds);
     }
     let more = told.len().saturating_sub(THREADS_MAX);
     if more > 0 {
@@ -66,6 +63,19 @@ pub(super) fn letter(
         }
     }
     (words.subject(frequency).to_owned(), text)
+}
+
+/// Says what happened, each kind once.
+fn say(text: &mut String, words: &Words, kinds: &[EventKind]) {
+    for (kind, count) in counted(kinds) {
+        let said = words.of(kind);
+        let _ = if count == 1 {
+            writeln!(text, "  - {said}")
+        } else {
+            writeln!(text, "  - {said} ({count})")
+        };
+    }
+    text.push('\n');
 }
 
 /// Each kind once, in the order in which they came first, with how often.
@@ -103,6 +113,10 @@ impl Words {
 
     const fn more(&self) -> &'static str {
         self.pick("More conversations", "مزید گفتگوئیں")
+    }
+
+    const fn account(&self) -> &'static str {
+        self.pick("Your account", "آپ کا اکاؤنٹ")
     }
 
     const fn read(&self) -> &'static str {
@@ -168,6 +182,10 @@ impl Words {
                 "A moderator changed how it stands",
                 "ایک ناظم نے اس کی حیثیت بدلی",
             ),
+            EventKind::SanctionChanged => self.pick(
+                "Moderators decided something about you. Sign in to read what, why, and how to appeal",
+                "ناظمین نے آپ کے بارے میں کوئی فیصلہ کیا ہے۔ کیا، کیوں، اور اپیل کیسے کریں، یہ پڑھنے کے لیے سائن اِن کریں",
+            ),
             EventKind::ParticipantsChanged => {
                 self.pick("Who takes part in it has changed", "اس کے شرکاء تبدیل ہوئے")
             }
@@ -215,7 +233,18 @@ mod tests {
                 kinds: vec![EventKind::PostAdded, EventKind::PostAdded],
             })
             .collect();
-        letter(&told, MailFrequency::Daily, Language::En, None, None).1
+        letter(&told, &[], MailFrequency::Daily, Language::En, None, None).1
+    }
+
+    #[test]
+    fn of_a_sanction_a_mail_says_that_there_is_something_to_read() {
+        let kinds = [EventKind::SanctionChanged];
+        for (language, said) in [(Language::En, "how to appeal"), (Language::Ur, "اپیل")] {
+            let (subject, text) =
+                letter(&[], &kinds, MailFrequency::Immediate, language, None, None);
+            assert!(text.contains(said), "{text}");
+            assert!(!subject.contains(said));
+        }
     }
 
     #[test]

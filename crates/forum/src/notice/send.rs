@@ -16,7 +16,7 @@ use storage::notice::Reader;
 use uuid::Uuid;
 
 use super::letter::{Told, letter};
-use super::sort::{seen, standing};
+use super::sort::{reason_of, seen};
 use crate::ports::{Mail, MailError};
 use crate::{Error, Forum};
 
@@ -175,7 +175,7 @@ impl Forum {
             .collect();
         let reader = Reader {
             actor: &viewer.actor,
-            threads: &policy::scope(&viewer.actor),
+            threads: &policy::told_scope(&viewer.actor),
             posts: &policy::post_scope(&viewer.actor),
         };
         let posts = if posts.is_empty() {
@@ -194,14 +194,16 @@ impl Forum {
                 && !event.object.is_some_and(|id| posts.contains(&PostId(id)))
         };
         let mut told: Vec<Told<'_>> = Vec::new();
+        let mut of_account = Vec::new();
         for event in events.iter().filter(|event| !hidden(event)) {
-            let Some(thread) = threads.iter().find(|one| Some(one.id) == event.thread) else {
-                continue;
-            };
-            let reason = NoticeReason::of(event.kind, standing(thread));
-            if !reason.is_some_and(wants) {
+            let thread = threads.iter().find(|one| Some(one.id) == event.thread);
+            if !reason_of(event, thread).is_some_and(wants) {
                 continue;
             }
+            let Some(thread) = thread else {
+                of_account.push(event.kind);
+                continue;
+            };
             match told.iter_mut().find(|one| one.thread.id == thread.id) {
                 Some(one) => one.kinds.push(event.kind),
                 None => told.push(Told {
@@ -210,13 +212,14 @@ impl Forum {
                 }),
             }
         }
-        if told.is_empty() {
+        if told.is_empty() && of_account.is_empty() {
             return Ok(None);
         }
         let unsubscribe = self.unsubscribe_url(account, &recipient.email);
         let place = self.settings.public_url.as_deref();
         let (subject, text) = letter(
             &told,
+            &of_account,
             frequency,
             recipient.language,
             place,

@@ -119,8 +119,8 @@ async fn wanted(
     let preferences = tx.mail_preferences(account).await?;
     let threads = seen(tx, viewer, events).await?;
     let frequency = |event: &Event| {
-        let thread = threads.iter().find(|one| Some(one.id) == event.thread)?;
-        let reason = NoticeReason::of(event.kind, standing(thread))?;
+        let thread = threads.iter().find(|one| Some(one.id) == event.thread);
+        let reason = reason_of(event, thread)?;
         let (_, frequency) = preferences.iter().find(|(one, _)| *one == reason)?;
         (*frequency != MailFrequency::Off).then_some(*frequency)
     };
@@ -130,11 +130,17 @@ async fn wanted(
         .collect())
 }
 
-pub(super) fn standing(thread: &ToldThread) -> Standing {
-    Standing {
-        raised: thread.raised,
-        at_desk: thread.at_desk,
-    }
+/// Why somebody is told of an event in a thread that he sees, or of his account.
+pub(super) fn reason_of(event: &Event, thread: Option<&ToldThread>) -> Option<NoticeReason> {
+    let standing = match thread {
+        Some(thread) => Standing {
+            raised: thread.raised,
+            at_desk: thread.at_desk,
+        },
+        None if event.thread.is_none() => Standing::default(),
+        None => return None,
+    };
+    NoticeReason::of(event.kind, standing)
 }
 
 /// The threads of these events that the viewer sees now.
@@ -151,7 +157,7 @@ pub(super) async fn seen(
     }
     let reader = Reader {
         actor: &viewer.actor,
-        threads: &policy::scope(&viewer.actor),
+        threads: &policy::told_scope(&viewer.actor),
         posts: &policy::post_scope(&viewer.actor),
     };
     Ok(conn.told_threads(reader, &threads).await?)

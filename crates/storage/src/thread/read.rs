@@ -105,7 +105,13 @@ pub(crate) fn fact_columns(actor: &Actor, params: &mut Params) -> String {
         .into_iter()
         .map(|(bit, holds)| format!("CASE WHEN {holds} THEN {bit} ELSE 0 END"))
         .collect();
-    format!("{FACTS}, CAST({} AS BIGINT)", marks.join(" + "))
+    // Few are under a sanction that asks for it.
+    let category = if actor.sanctions.ask_for_category() {
+        ", t.category"
+    } else {
+        ""
+    };
+    format!("{FACTS}, CAST({} AS BIGINT){category}", marks.join(" + "))
 }
 
 pub(super) fn exists(table: &str, column: &str, ids: &[PersonaId], params: &mut Params) -> String {
@@ -144,6 +150,7 @@ pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
         kind: row.code()?,
         audience: row.code()?,
         circle: row.maybe_id()?,
+        category: None,
         status: row.code()?,
         raiser: row.id()?,
         about_agency: row.maybe_id()?,
@@ -172,6 +179,9 @@ pub(crate) fn facts(row: &mut Row, actor: &Actor) -> Result<ThreadFacts, Storage
     facts.recused = own_if(holds(RECUSED), actor);
     facts.frozen = agency_if(holds(FROZEN), actor);
     facts.reported_to = agency_if(holds(REPORTED), actor);
+    if actor.sanctions.ask_for_category() {
+        facts.category = row.get()?;
+    }
     Ok(facts)
 }
 
@@ -468,6 +478,7 @@ impl Conn {
             category: row.get()?,
             region: row.get()?,
         };
+        facts.category.clone_from(&filed.category);
         let some_are_barred: bool = row.get()?;
         if some_are_barred || Audience::NAMING.contains(&facts.audience) {
             let sql = "SELECT 'JOINED', persona FROM participant WHERE thread = $1 \

@@ -93,6 +93,53 @@ mirror! {
         Uphold,
         /// Says that what was done was wrong: with the mutation `decideAppeal`.
         Overturn,
+        /// Warns whoever wrote it.
+        Warn,
+        /// Silences whoever wrote it.
+        Silence,
+        /// Suspends whoever wrote it.
+        Suspend,
+        /// Bans whoever wrote it.
+        Ban,
+        /// Takes a sanction back.
+        Lift,
+    }
+}
+
+mirror! {
+    /// What is done to whoever wrote something.
+    SanctionKind of domain::moderation::SanctionKind {
+        /// He is told that it must not be.
+        Warn,
+        /// He reads, but does not speak, endorse or flag.
+        Silence,
+        /// The same, and he follows nothing there and is told of nothing. Out of
+        /// everything, he is as a visitor, but for his own account.
+        Suspend,
+        /// He is as a visitor, but for his own account, without an end.
+        Ban,
+    }
+}
+
+mirror! {
+    /// How far a sanction reaches, by what it is for.
+    SanctionScope of domain::moderation::SanctionReach {
+        /// The thread in which it was written.
+        Thread,
+        /// The category under which that thread is filed, with those under it.
+        Category,
+        /// The whole forum.
+        Everything,
+    }
+}
+
+mirror! {
+    /// What a second moderator decides on a sanction.
+    SanctionDecision of domain::moderation::SanctionDecision {
+        /// It takes effect.
+        Approve,
+        /// It does not.
+        Reject,
     }
 }
 

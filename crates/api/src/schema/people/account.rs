@@ -16,6 +16,7 @@ use crate::schema::enums::{
     Constituency, Duty, Language, MailFrequency, NotificationReason, Standing,
 };
 use crate::schema::global_id::{Kind, encode};
+use crate::schema::sanction::OwnSanction;
 
 /// An account as somebody sees it.
 #[derive(Debug, Clone)]
@@ -129,7 +130,7 @@ impl Account {
 
     /// Of what the owner is told by mail, and when; null for others than the
     /// owner.
-    #[graphql(directive = list_size::apply(4, names(&[]), names(&[])))]
+    #[graphql(directive = list_size::apply(5, names(&[]), names(&[])))]
     async fn mail_preferences(
         &self,
         ctx: &Context<'_>,
@@ -254,6 +255,22 @@ impl Account {
         let caller = caller(ctx);
         let consents = read(caller, caller.forum.consents(&self.eyes).await)?;
         Ok(Some(consents.into_iter().map(Consent).collect()))
+    }
+
+    /// The sanctions of the person that took effect, the newest first, at most
+    /// 50, each with why, and how to appeal; null for others than the owner.
+    #[graphql(
+        directive = list_size::apply(50, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn sanctions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Vec<OwnSanction>>> {
+        if !self.is_own() {
+            return Ok(None);
+        }
+        Ok(Some(OwnSanction::all(caller(ctx)).await?))
     }
 
     /// How many recovery codes are left; null for others than the owner.

@@ -1,8 +1,8 @@
 //! Who may do what, as sentences.
 
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, OVERSIGHT, SELF, SOMEBODY, about, concern, everybody,
-    member, official, post, the, with_duty,
+    ASSIGNED, CIRCLE, COMPLAINED, MYSELF, OVERSIGHT, SOMEBODY, about, concern, everybody, member,
+    official, the, with_duty,
 };
 use super::*;
 use crate::concern::{Concern, State};
@@ -225,33 +225,6 @@ fn the_access_ledger_is_read_by_the_raiser_and_by_oversight() {
 }
 
 #[test]
-fn a_silenced_member_reads_but_does_not_speak() {
-    let silenced = the("silenced member").actor;
-    let thread = concern(Audience::Members, Visible);
-    assert_eq!(decide(&silenced, &Action::ViewThread(&thread)), Ok(()));
-    assert_eq!(decide(&silenced, &Action::Follow(&thread)), Ok(()));
-    assert_eq!(decide(&silenced, &Action::ManageOwnAccount), Ok(()));
-    assert_eq!(
-        decide(&silenced, &Action::AddPost(&thread)),
-        denied(Denial::Silenced)
-    );
-    assert_eq!(
-        decide(&silenced, &Action::Endorse(&thread)),
-        denied(Denial::Silenced)
-    );
-    let new = new_thread(ThreadKind::Discussion, Audience::Public);
-    assert_eq!(
-        decide(&silenced, &Action::RaiseThread(new)),
-        denied(Denial::Silenced)
-    );
-    let own = post(SELF, Visible);
-    assert_eq!(
-        decide(&silenced, &Action::EditPost(&thread, &own)),
-        denied(Denial::Silenced)
-    );
-}
-
-#[test]
 fn an_official_speaks_once_he_is_vouched_for_a_young_person_before() {
     let thread = concern(Audience::Public, Visible);
     let official = the("unvouched official").actor;
@@ -348,11 +321,12 @@ fn a_peer_of_an_organization_vouches_for_his_own_constituency_and_only_the_forum
     assert_eq!(decide(&administrator, &himself), denied(Denial::OwnAct));
 }
 
-fn new_thread(kind: ThreadKind, audience: Audience) -> NewThread {
+pub(super) fn new_thread(kind: ThreadKind, audience: Audience) -> NewThread<'static> {
     NewThread {
         kind,
         audience,
         circle: (audience == Audience::Circle).then_some(CIRCLE),
+        category: None,
         about: None,
         demonstration: false,
     }

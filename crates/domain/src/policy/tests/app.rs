@@ -33,13 +33,13 @@ prop_compose! {
         audience in select(Audience::ALL),
         about in proptest::option::of(select(AboutKind::ALL)),
         demonstration: bool,
-    ) -> NewThread {
-        NewThread { kind, audience, circle: None, about, demonstration }
+    ) -> NewThread<'static> {
+        NewThread { kind, audience, circle: None, category: None, about, demonstration }
     }
 }
 
 /// What is done without a thread.
-fn without_thread(new: NewThread) -> Vec<Action<'static>> {
+fn without_thread(new: NewThread<'static>) -> Vec<Action<'static>> {
     let account = AccountId(Uuid::from_u128(11));
     let organization = OrganizationId(Uuid::from_u128(1));
     vec![
@@ -163,6 +163,7 @@ fn without_its_scope_an_app_is_told_which_one_it_lacks() {
         kind: ThreadKind::Discussion,
         audience: Audience::Public,
         circle: None,
+        category: None,
         about: None,
         demonstration: false,
     };

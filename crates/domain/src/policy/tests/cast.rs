@@ -6,10 +6,11 @@
 
 use uuid::Uuid;
 
-use super::super::{PostFacts, ThreadFacts};
+use super::super::{PostFacts, ThreadFacts, curbed};
 use crate::id::{
     AccountId, AgencyId, CircleId, OfficeId, OrganizationId, PersonaId, PostId, ThreadId,
 };
+use crate::moderation::{Curb, SanctionScope, Sanctions};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
 
@@ -27,6 +28,8 @@ const OTHER_OFFICE: OfficeId = OfficeId(Uuid::from_u128(31));
 const COMPLAINED_OFFICE: OfficeId = OfficeId(Uuid::from_u128(32));
 const OVERSIGHT_OFFICE: OfficeId = OfficeId(Uuid::from_u128(33));
 pub(super) const CIRCLE: CircleId = CircleId(Uuid::from_u128(40));
+const THREAD: ThreadId = ThreadId(Uuid::from_u128(100));
+pub(super) const CATEGORY: &str = "DRG";
 pub(super) const ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(50));
 pub(super) const OTHER_ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(51));
 
@@ -52,10 +55,11 @@ impl Subject {
 /// A concern that says nothing of whom it complains about.
 pub(super) fn concern(audience: Audience, status: ModerationStatus) -> ThreadFacts {
     ThreadFacts {
-        id: ThreadId(Uuid::from_u128(100)),
+        id: THREAD,
         kind: ThreadKind::Concern,
         audience,
         circle: (audience == Audience::Circle).then_some(CIRCLE),
+        category: Some(CATEGORY.to_owned()),
         status,
         locked: false,
         ended: false,
@@ -100,6 +104,18 @@ pub(super) fn member(constituency: Constituency) -> Actor {
         constituency: Some(constituency),
         vouched: true,
         ..Actor::default()
+    }
+}
+
+/// Somebody under one sanction.
+fn under(suspends: bool, scope: SanctionScope, who: Actor) -> Actor {
+    let curb = Curb { suspends, scope };
+    Actor {
+        sanctions: Sanctions {
+            standing: vec![curb],
+            lost: Vec::new(),
+        },
+        ..who
     }
 }
 
@@ -274,19 +290,13 @@ pub(super) fn everybody() -> Vec<Subject> {
         subject(
             "silenced raiser",
             Some("raiser"),
-            Actor {
-                silenced: true,
-                ..raising(civil.clone())
-            },
+            under(false, SanctionScope::Everything, raising(civil.clone())),
             nothing,
         ),
         subject(
             "silenced member",
             Some("civil society"),
-            Actor {
-                silenced: true,
-                ..civil.clone()
-            },
+            under(false, SanctionScope::Everything, civil.clone()),
             nothing,
         ),
         subject("participant", Some("civil society"), civil.clone(), invited),
@@ -295,8 +305,56 @@ pub(super) fn everybody() -> Vec<Subject> {
             Some("civil society"),
             Actor {
                 circles: vec![CIRCLE],
-                ..civil
+                ..civil.clone()
             },
+            nothing,
+        ),
+        subject(
+            "member silenced in the thread",
+            Some("silenced member"),
+            under(false, SanctionScope::Thread(THREAD), civil.clone()),
+            nothing,
+        ),
+        subject(
+            "member silenced in the category",
+            Some("silenced member"),
+            under(
+                false,
+                SanctionScope::Category(vec![CATEGORY.to_owned()]),
+                civil.clone(),
+            ),
+            nothing,
+        ),
+        subject(
+            "member suspended from the thread",
+            Some("member silenced in the thread"),
+            under(true, SanctionScope::Thread(THREAD), civil.clone()),
+            nothing,
+        ),
+        subject(
+            "member silenced elsewhere",
+            Some("civil society"),
+            under(
+                false,
+                SanctionScope::Thread(ThreadId(Uuid::from_u128(101))),
+                civil.clone(),
+            ),
+            nothing,
+        ),
+        subject(
+            "suspended member",
+            Some("visitor"),
+            curbed(under(true, SanctionScope::Everything, civil)),
+            nothing,
+        ),
+        subject(
+            "suspended moderator",
+            Some("suspended member"),
+            curbed(under(
+                true,
+                SanctionScope::Everything,
+                with_duty(Duty::Moderator),
+            )),
             nothing,
         ),
         subject(

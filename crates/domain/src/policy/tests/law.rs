@@ -6,16 +6,17 @@ use proptest::test_runner::RngSeed;
 use uuid::Uuid;
 
 use super::super::audience::is_named;
-use super::super::{Action, Bound, Denial, Moderated, PostFacts, Refusal, ThreadFacts};
+use super::super::{Action, Bound, Denial, Moderated, PostFacts, Proposer, Refusal, ThreadFacts};
 use super::super::{
-    decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
+    curbed, decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
 };
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
+use crate::moderation::{Curb, SanctionScope, Sanctions};
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
 
 /// Ids are of a pool so small that whatever can meet does.
-fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+pub(super) fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
     (1_u128..=3).prop_map(|n| T::from(Uuid::from_u128(n)))
 }
 
@@ -33,6 +34,28 @@ fn maybe<T: std::fmt::Debug>(
     proptest::option::of(strategy)
 }
 
+fn category() -> impl Strategy<Value = String> {
+    select(vec!["DRG".to_owned(), "TIP".to_owned()])
+}
+
+pub(super) fn curb() -> impl Strategy<Value = Curb> {
+    let scope = prop_oneof![
+        Just(SanctionScope::Everything),
+        (8_u128..=9).prop_map(|n| SanctionScope::Thread(ThreadId(Uuid::from_u128(n)))),
+        category().prop_map(|code| SanctionScope::Category(vec![code])),
+    ];
+    (any::<bool>(), scope).prop_map(|(suspends, scope)| Curb { suspends, scope })
+}
+
+fn sanctions() -> impl Strategy<Value = Sanctions> {
+    let some = proptest::collection::vec(curb(), 1..3);
+    let standing = prop_oneof![3 => Just(Vec::new()), 1 => some];
+    standing.prop_map(|standing| Sanctions {
+        standing,
+        lost: Vec::new(),
+    })
+}
+
 prop_compose! {
     pub(super) fn actor()(
         account in maybe(id::<AccountId>()),
@@ -40,7 +63,7 @@ prop_compose! {
         constituency in maybe(select(Constituency::ALL)),
         vouched: bool,
         duties in subsequence(Duty::ALL, 0..=4),
-        silenced: bool,
+        sanctions in sanctions(),
         agency in maybe(id::<AgencyId>()),
         agency_answers: bool,
         agency_oversees: bool,
@@ -48,11 +71,11 @@ prop_compose! {
         circles in ids::<CircleId>(),
     ) -> Actor {
         let speaks_as = personas.first().copied();
-        Actor {
-            account, personas, speaks_as, constituency, vouched, duties, silenced,
+        curbed(Actor {
+            account, personas, speaks_as, constituency, vouched, duties, sanctions,
             organization: None, agency, agency_answers, agency_oversees, offices, circles,
             through: None,
-        }
+        })
     }
 }
 
@@ -61,6 +84,7 @@ prop_compose! {
         kind in select(ThreadKind::ALL),
         audience in select(Audience::ALL),
         circle in maybe(id::<CircleId>()),
+        category in maybe(category()),
         status in select(ModerationStatus::ALL),
         locked: bool,
         raiser in id::<PersonaId>(),
@@ -76,7 +100,7 @@ prop_compose! {
     ) -> ThreadFacts {
         ThreadFacts {
             id: ThreadId(Uuid::from_u128(9)),
-            kind, audience, circle, status, locked, ended: false, slow: false, raiser, participants, recused, frozen,
+            kind, audience, circle, category, status, locked, ended: false, slow: false, raiser, participants, recused, frozen,
             reported_to,
             about_agency: about.0, about_office: about.1, about_kind: about.2,
             assigned_agency: assigned.0, assigned_office: assigned.1,
@@ -135,16 +159,36 @@ pub(super) fn deeds<'a>(
         Action::RecordLetter(thread),
         Action::Flag(thread, None),
         Action::Flag(thread, Some(post)),
-        Action::Moderate(
-            thread,
-            Moderated {
-                author: thread.raiser,
-                organization: None,
-            },
-        ),
+        Action::Moderate(thread, theirs(thread)),
+        Action::Sanction(thread, theirs(thread)),
+        Action::DecideSanction(thread, theirs(thread), PROPOSER),
+        Action::LiftSanction(thread, theirs(thread), None),
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]
+}
+
+pub(super) const fn theirs(thread: &ThreadFacts) -> Moderated {
+    Moderated {
+        author: thread.raiser,
+        organization: None,
+    }
+}
+
+pub(super) const PROPOSER: Proposer = Proposer {
+    account: None,
+    constituency: Some(Constituency::Youth),
+    fit: true,
+};
+
+/// The same, silenced everywhere.
+pub(super) fn silenced(actor: &Actor) -> Actor {
+    let mut more = actor.clone();
+    more.sanctions.standing.push(Curb {
+        suspends: false,
+        scope: SanctionScope::Everything,
+    });
+    more
 }
 
 fn without(actor: &Actor, duty: Duty) -> Actor {
@@ -252,14 +296,6 @@ proptest! {
     }
 
     #[test]
-    fn to_be_silenced_takes_no_sight(actor in actor()) {
-        let silenced = Actor { silenced: true, ..actor.clone() };
-        prop_assert_eq!(scope(&silenced), scope(&actor));
-        prop_assert_eq!(post_scope(&silenced), post_scope(&actor));
-        prop_assert_eq!(facts_scope(&silenced), facts_scope(&actor));
-    }
-
-    #[test]
     fn whoever_is_complained_about_opens_no_facts_unless_he_wrote_them(
         actor in actor(), thread in thread(),
     ) {
@@ -316,7 +352,7 @@ proptest! {
         let official = actor.vouched && actor.constituency == Some(Constituency::Official);
         prop_assert!(!reads || official && actor.agency == Some(agency));
         prop_assert!(!writes || reads);
-        let silenced = Actor { silenced: true, ..actor.clone() };
+        let silenced = silenced(&actor);
         prop_assert!(decide(&silenced, &Action::WriteTemplates(agency)).is_err());
     }
 

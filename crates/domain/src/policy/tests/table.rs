@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::super::{
-    Action, Bound, Denial, Moderated, NewThread, Refusal, RetaliationFacts, ThreadFacts, decide,
+    Action, Bound, Denial, Moderated, NewThread, Proposer, Refusal, RetaliationFacts, ThreadFacts,
+    decide,
 };
 use super::cast::{
-    ASSIGNED, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION, OVERSIGHT,
-    RAISER, SELF, SOMEBODY, Subject, about, everybody, post, the,
+    ASSIGNED, CATEGORY, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION,
+    OVERSIGHT, RAISER, SELF, SOMEBODY, Subject, about, everybody, post, the,
 };
 use crate::id::AccountId;
 use crate::legal::DemandFacts;
@@ -34,7 +35,9 @@ whom everything holds that is not printed.
   w  finds it held or removed  k  finds it no concern
   p  waits for protected voices  x  is an app, or one without the scope
   r  stepped back from it      u  is of an agency that does not answer
-  g  is of the author's organization  e  finds it closed
+  g  is of the author's organization  t  is suspended
+  m  is of the proposer's constituency  f  finds the proposer unfit
+  e  finds it closed
 ";
 
 /// A report of retaliation by people of the agency that the concern is before,
@@ -70,6 +73,26 @@ const COLLEAGUE: Moderated = Moderated {
     organization: Some(ORGANIZATION),
 };
 
+/// Somebody else who proposed a sanction, he himself, and somebody who may not
+/// any more.
+const PROPOSER: Proposer = Proposer {
+    account: Some(AccountId(Uuid::from_u128(11))),
+    constituency: Some(Constituency::Youth),
+    fit: true,
+};
+const HIMSELF: Proposer = Proposer {
+    account: Some(MYSELF),
+    ..PROPOSER
+};
+const PEER: Proposer = Proposer {
+    constituency: Some(Constituency::CivilSociety),
+    ..PROPOSER
+};
+const UNFIT: Proposer = Proposer {
+    fit: false,
+    ..PROPOSER
+};
+
 /// The order of the letters.
 const STATUSES: [ModerationStatus; 4] = [
     ModerationStatus::Visible,
@@ -86,6 +109,9 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::SignInRequired => 's',
             Denial::NotVouched => 'v',
             Denial::Silenced => 'q',
+            Denial::Suspended => 't',
+            Denial::SameConstituency => 'm',
+            Denial::ProposerUnfit => 'f',
             Denial::WrongConstituency => 'c',
             Denial::DutyRequired => 'd',
             Denial::NotTheAuthor => 'a',
@@ -206,6 +232,15 @@ fn deeds() -> Vec<Deed> {
         "Appeal": |thread| Action::Appeal(thread, None),
         "DecideAppeal": |thread| Action::DecideAppeal(thread, ELSEWHERE, false),
         "DecideAppeal against his own act": |thread| Action::DecideAppeal(thread, ELSEWHERE, true),
+        "Sanction": |thread| Action::Sanction(thread, ELSEWHERE),
+        "Sanction his organization's": |thread| Action::Sanction(thread, COLLEAGUE),
+        "DecideSanction": |thread| Action::DecideSanction(thread, ELSEWHERE, PROPOSER),
+        "DecideSanction he proposed": |thread| Action::DecideSanction(thread, ELSEWHERE, HIMSELF),
+        "DecideSanction a peer proposed": |thread| Action::DecideSanction(thread, ELSEWHERE, PEER),
+        "DecideSanction of who left": |thread| Action::DecideSanction(thread, ELSEWHERE, UNFIT),
+        "DecideSanction of himself": |thread| Action::DecideSanction(thread, OWN, PROPOSER),
+        "LiftSanction": |thread| Action::LiftSanction(thread, ELSEWHERE, PROPOSER.account),
+        "LiftSanction he proposed": |thread| Action::LiftSanction(thread, ELSEWHERE, Some(MYSELF)),
         "Judge": |thread| Action::Judge(thread),
         "Withdraw": |thread| Action::Withdraw(thread),
     });
@@ -256,6 +291,9 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::RegisterDemand
         | Action::ViewDemands
         | Action::DecideDemand(_)
+        | Action::Sanction(..)
+        | Action::DecideSanction(..)
+        | Action::LiftSanction(..)
         | Action::ViewDesk
         | Action::ViewTemplates(_)
         | Action::WriteTemplates(_)
@@ -368,6 +406,7 @@ fn raising(subject: &Subject) -> String {
                         kind: *kind,
                         audience,
                         circle,
+                        category: Some(CATEGORY),
                         about,
                         demonstration,
                     };

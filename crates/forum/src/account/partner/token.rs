@@ -227,8 +227,8 @@ impl Forum {
                 if !account.standing.may_sign_in() {
                     return Ok(None);
                 }
-                let affiliations = self.store.read().affiliations(account.id).await?;
-                let himself = viewer(account, &affiliations, None);
+                let stands = self.stands(self.store.read(), account).await?;
+                let himself = viewer(account, &stands, None);
                 // What he may no longer allow, he no longer allows.
                 if policy::decide(&himself.actor, &Action::AllowClient).is_err() {
                     return Ok(None);

@@ -1,0 +1,163 @@
+//! Who decides on a sanction: two moderators of different constituencies, and
+//! never an official.
+
+use chrono::Duration;
+use domain::people::Constituency;
+use sea_orm::ConnectionTrait as _;
+use serde_json::{Value, json};
+
+use super::super::{Square, say, together};
+use super::{another, desk, heavy, imposed, lifting, own, panel, propose, verdict, warning};
+
+#[tokio::test]
+async fn what_weighs_more_than_a_warning_takes_a_second_of_another_constituency() {
+    let square = Square::new().await;
+    let forum = &square.forum;
+    let peer = another(forum, "peer", Constituency::CivilSociety).await;
+    let panelist = panel(forum).await;
+    let input = heavy(forum, &square.post, "SILENCE", "EVERYTHING");
+    let proposed = propose(&square.moderator, input).await;
+    assert_eq!(
+        (&proposed["decision"], &proposed["stands"]),
+        (&Value::Null, &json!(false))
+    );
+    let id = &proposed["id"];
+    assert_eq!(own(&square.civil, "kind").await, json!([]));
+    say(&square.civil, &square.thread, "I am still here.").await;
+    for (who, may) in [
+        (&square.moderator, false),
+        (&peer, false),
+        (&panelist, true),
+    ] {
+        let waiting = desk(who, "WAITING", "id viewerCanDecide").await;
+        assert_eq!(waiting, json!([{ "id": id, "viewerCanDecide": may }]));
+    }
+    for who in [&square.moderator, &peer] {
+        let code = who.refused("decideSanction", verdict(id, "APPROVE")).await;
+        assert_eq!(code, "CONFLICT_OF_INTEREST");
+    }
+    for who in [&square.youth, &square.civil] {
+        let code = who.refused("decideSanction", verdict(id, "APPROVE")).await;
+        assert_eq!(code, "NOT_FOUND");
+    }
+    panelist
+        .done("decideSanction", verdict(id, "APPROVE"), "")
+        .await;
+    assert_eq!(
+        own(&square.civil, "kind scope").await,
+        json!([{ "kind": "SILENCE", "scope": "EVERYTHING" }])
+    );
+    assert_eq!(desk(&panelist, "WAITING", "id").await, json!([]));
+    let standing = desk(&peer, "STANDING", "id viewerCanLift").await;
+    assert_eq!(standing, json!([{ "id": id, "viewerCanLift": true }]));
+}
+
+#[tokio::test]
+async fn a_moderator_who_becomes_an_official_decides_nothing_and_his_proposals_count_no_more() {
+    let square = Square::new().await;
+    let forum = &square.forum;
+    let panelist = panel(forum).await;
+    let young = another(forum, "young", Constituency::Youth).await;
+    let input = heavy(forum, &square.post, "SILENCE", "THREAD");
+    let his = propose(&panelist, input.clone()).await["id"].take();
+    let another = propose(&square.moderator, input.clone()).await["id"].take();
+    let standing = imposed(&square, &young, &square.post, ["SILENCE", "THREAD"]).await;
+    let database = forum.database.connect().await;
+    let becomes = "UPDATE account SET constituency = 'OFFICIAL', vouched_at = 1 \
+                   WHERE login = 'panelist'";
+    database.execute_unprepared(becomes).await.unwrap();
+    forum.forum.forget_every_account();
+    let code = square
+        .moderator
+        .refused("decideSanction", verdict(&his, "APPROVE"))
+        .await;
+    assert_eq!(code, "FORBIDDEN");
+    let shown = desk(&square.moderator, "WAITING", "id viewerCanDecide").await;
+    assert!(shown.as_array().unwrap().contains(&json!({
+        "id": his, "viewerCanDecide": false,
+    })));
+    let panelist = forum.sign_in("panelist").await;
+    for (act, input) in [
+        ("proposeSanction", input),
+        ("proposeSanction", warning(&square.post)),
+        ("decideSanction", verdict(&another, "APPROVE")),
+        ("liftSanction", lifting(&standing)),
+    ] {
+        assert_eq!(panelist.refused(act, input).await, "FORBIDDEN", "{act}");
+    }
+    // What another proposed, another may still decide.
+    young
+        .done("decideSanction", verdict(&another, "APPROVE"), "")
+        .await;
+}
+
+#[tokio::test]
+async fn whoever_moderates_no_more_or_is_silenced_himself_proposed_nothing() {
+    let square = Square::new().await;
+    let forum = &square.forum;
+    let panelist = panel(forum).await;
+    let young = another(forum, "young", Constituency::Youth).await;
+    let input = heavy(forum, &square.post, "SILENCE", "THREAD");
+    let id = propose(&panelist, input).await["id"].take();
+    let words = say(&panelist, &square.thread, "Silence, all of you!").await;
+    imposed(&square, &young, &words, ["SILENCE", "EVERYTHING"]).await;
+    let code = square
+        .moderator
+        .refused("decideSanction", verdict(&id, "APPROVE"))
+        .await;
+    assert_eq!(code, "FORBIDDEN");
+    let input = verdict(&id, "APPROVE");
+    assert_eq!(panelist.refused("decideSanction", input).await, "FORBIDDEN");
+    forum.clock.advance(Duration::days(2));
+    let again = forum.sign_in("young").await;
+    again
+        .done("decideSanction", verdict(&id, "REJECT"), "")
+        .await;
+}
+
+#[tokio::test]
+async fn no_colleague_of_the_author_sanctions_him() {
+    let square = Square::new().await;
+    let forum = &square.forum;
+    let panelist = panel(forum).await;
+    let input = heavy(forum, &square.post, "SILENCE", "THREAD");
+    let id = propose(&square.moderator, input.clone()).await["id"].take();
+    // He wrote it before he belonged anywhere.
+    let [_, colleague] = together(forum, ["civil", "panelist"]).await;
+    for (act, input) in [
+        ("proposeSanction", input),
+        ("proposeSanction", warning(&square.post)),
+        ("decideSanction", verdict(&id, "APPROVE")),
+    ] {
+        let code = colleague.refused(act, input).await;
+        assert_eq!(code, "CONFLICT_OF_INTEREST", "{act}");
+    }
+    drop(panelist);
+    let own = say(&square.moderator, &square.thread, "My own words.").await;
+    let code = square.moderator.refused("proposeSanction", warning(&own));
+    assert_eq!(code.await, "CONFLICT_OF_INTEREST");
+}
+
+#[tokio::test]
+async fn of_two_who_decide_at_once_one_does() {
+    let square = Square::new().await;
+    let forum = &square.forum;
+    let panelist = panel(forum).await;
+    let young = another(forum, "young", Constituency::Youth).await;
+    let input = heavy(forum, &square.post, "SILENCE", "THREAD");
+    let id = propose(&square.moderator, input).await["id"].take();
+    let selection = "sanction { decision }";
+    let (one, two) = tokio::join!(
+        panelist.act("decideSanction", verdict(&id, "APPROVE"), selection),
+        young.act("decideSanction", verdict(&id, "REJECT"), selection),
+    );
+    let (won, lost) = if one["userErrors"] == json!([]) {
+        (one, two)
+    } else {
+        (two, one)
+    };
+    assert_eq!(lost["userErrors"][0]["code"], "ALREADY_DECIDED");
+    let approved = won["sanction"]["decision"] == "APPROVE";
+    let count = own(&square.civil, "kind").await.as_array().unwrap().len();
+    assert_eq!(count, usize::from(approved));
+}
