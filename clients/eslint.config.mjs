@@ -35,6 +35,7 @@ const VALUES = [
   "OutcomeFigures",
   "PageInfo",
   "RateLimit",
+  "StayingData",
   "Statistics",
   "UserError",
   "Viewer",

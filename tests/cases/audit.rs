@@ -20,7 +20,7 @@ fn key() -> audit::Key {
 }
 
 /// What `mukalma audit` says of a forum's database, and whether it is content.
-async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
+pub(super) async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
     let url = forum.database.url().to_owned();
     let mut line = vec!["mukalma", "audit"];
     line.extend(words);

@@ -16,6 +16,7 @@ pub mod id;
 pub mod letter;
 pub mod moderation;
 pub mod notice;
+pub mod own_data;
 pub mod partner;
 pub mod people;
 pub mod policy;

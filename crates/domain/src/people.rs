@@ -52,6 +52,8 @@ codes! {
         Suspended = "SUSPENDED",
         /// Cannot sign in any more.
         Banned = "BANNED",
+        /// Its owner deleted it; what is left of it goes within minutes.
+        Deleted = "DELETED",
     }
 }
 

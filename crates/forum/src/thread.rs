@@ -23,6 +23,7 @@ use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
 use domain::webhook::Filed;
 use storage::Tx;
+use storage::notice::Addressee;
 use storage::outbox::PassOn;
 use storage::post::Post;
 use storage::thread::{
@@ -352,9 +353,10 @@ pub(crate) async fn tell_persona(
 ) -> Result<(), Error> {
     let stream = match tx.addressee(persona, thread).await? {
         // He does not want to be told.
-        Some((_, notices)) if !notices.tell(kind) => return Ok(()),
-        Some((account, _)) => StreamName::Inbox(account),
-        None => StreamName::PersonaInbox(persona),
+        Addressee::Account(_, notices) if !notices.tell(kind) => return Ok(()),
+        Addressee::Account(account, _) => StreamName::Inbox(account),
+        Addressee::Persona => StreamName::PersonaInbox(persona),
+        Addressee::Nobody => return Ok(()),
     };
     tx.emit(NewEvent {
         stream,

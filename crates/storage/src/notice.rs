@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::event::{Event, StreamName};
 use domain::id::{AccountId, PersonaId, PostId, ThreadId};
 use domain::notice::{MailFrequency, NoticeReason, ThreadNotices};
-use domain::people::Language;
+use domain::people::{Language, Voice};
 use domain::policy::Scope;
 use domain::thread::{Audience, ModerationStatus};
 use uuid::Uuid;
@@ -85,6 +85,17 @@ impl std::fmt::Debug for Recipient {
             .field("language", &self.language)
             .finish_non_exhaustive()
     }
+}
+
+/// Whom a persona stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addressee {
+    /// This account, which wants to be told so much of the thread.
+    Account(AccountId, ThreadNotices),
+    /// Somebody with a protected voice.
+    Persona,
+    /// Somebody who left.
+    Nobody,
 }
 
 impl Conn {
@@ -215,25 +226,28 @@ impl Conn {
         rows.into_iter().map(|mut row| row.id()).collect()
     }
 
-    /// What whoever a persona stands for wants to be told of a thread, and his
-    /// account; `None` for a persona without one.
+    /// Whom a persona stands for, and what he wants to be told of a thread.
     pub async fn addressee(
         &self,
         persona: PersonaId,
         thread: ThreadId,
-    ) -> Result<Option<(AccountId, ThreadNotices)>, StorageError> {
+    ) -> Result<Addressee, StorageError> {
         let sql = "SELECT a.account, (SELECT n.level FROM thread_notice n \
                    JOIN persona o ON o.id = n.persona \
-                   WHERE n.thread = $1 AND o.account = a.account LIMIT 1) \
-                   FROM persona a WHERE a.id = $2 AND a.account IS NOT NULL";
+                   WHERE n.thread = $1 AND o.account = a.account LIMIT 1), a.voice \
+                   FROM persona a WHERE a.id = $2";
         let params = self.params().with(thread).with(persona);
-        let row = self.one(sql, params).await?;
-        row.map(|mut row| {
-            let account = row.id()?;
-            let level: Option<ThreadNotices> = row.maybe_code()?;
-            Ok((account, level.unwrap_or(ThreadNotices::All)))
+        let Some(mut row) = self.one(sql, params).await? else {
+            return Ok(Addressee::Nobody);
+        };
+        let account = row.maybe_id()?;
+        let level: Option<ThreadNotices> = row.maybe_code()?;
+        let voice: Voice = row.code()?;
+        Ok(match (account, voice) {
+            (Some(account), _) => Addressee::Account(account, level.unwrap_or(ThreadNotices::All)),
+            (None, Voice::Named) => Addressee::Nobody,
+            (None, Voice::Confidential | Voice::Anonymous) => Addressee::Persona,
         })
-        .transpose()
     }
 }
 

@@ -179,7 +179,7 @@ pub(crate) async fn persona_of(tx: &Tx, id: AccountId) -> Result<Option<PersonaI
     Ok(speaking(&affiliations, &due).map(|one| one.persona))
 }
 
-fn access_changed(holder: Uuid) -> NewEvent {
+pub(super) fn access_changed(holder: Uuid) -> NewEvent {
     NewEvent {
         stream: StreamName::Access,
         kind: EventKind::AccessChanged,
