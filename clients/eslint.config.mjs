@@ -42,6 +42,7 @@ const VALUES = [
   "OwnSanction",
   "PageInfo",
   "RateLimit",
+  "StayingData",
   "Statistics",
   "UserError",
   "Viewer",

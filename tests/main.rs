@@ -31,6 +31,7 @@ mod cases {
     mod nodes;
     mod notices;
     mod outbox;
+    mod own_data;
     mod pages;
     mod partners;
     mod policy_alone;

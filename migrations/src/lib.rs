@@ -37,6 +37,7 @@ mod m0026_templates;
 mod m0027_audit;
 mod m0028_acts;
 mod m0029_sanctions;
+mod m0030_own_data;
 mod m0032_transparency;
 mod m0033_legal_demands;
 
@@ -75,9 +76,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_templates::Migration),
             Box::new(m0027_audit::Migration),
             Box::new(m0028_acts::Migration),
+            Box::new(m0029_sanctions::Migration),
+            Box::new(m0030_own_data::Migration),
             Box::new(m0032_transparency::Migration),
             Box::new(m0033_legal_demands::Migration),
-            Box::new(m0029_sanctions::Migration),
         ]
     }
 }

@@ -25,7 +25,8 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             // Whether the law bars the forum from telling the person.
             flag("notice_barred"),
             text("status"),
-            id("registrar"),
+            // Nobody, once he left.
+            maybe_id("registrar"),
             maybe_id("approver"),
             maybe_id("decider"),
             maybe_text("reason"),
@@ -35,7 +36,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     )
     .may_refer("thread", "thread", "id")
     .may_refer("post", "post", "id")
-    .refers("registrar", "account", "id")
+    .may_refer("registrar", "account", "id")
     .may_refer("approver", "account", "id")
     .may_refer("decider", "account", "id")
     .index(&["created_at", "id"])

@@ -17,8 +17,14 @@ use serde_json::{Value, json};
 /// What takes nothing that a person types or picks.
 const NOTHING_TO_TAKE: [&str; 2] = ["signOut", "revokeOtherSessions"];
 
-/// What answers the same to whatever it is given; see `sessions`.
-const ONE_ANSWER: [&str; 3] = ["signIn", "requestPasswordReset", "regenerateRecoveryCodes"];
+/// What answers the same to whatever it is given; see `sessions` and
+/// `own_data`.
+const ONE_ANSWER: [&str; 4] = [
+    "signIn",
+    "requestPasswordReset",
+    "regenerateRecoveryCodes",
+    "deleteAccount",
+];
 
 /// What takes a document; see `documents`.
 const OF_DOCUMENTS: [&str; 1] = ["trustDocument"];

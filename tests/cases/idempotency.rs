@@ -3,6 +3,7 @@
 use futures_util::future::{join, join_all};
 use mukalma_tests::TestDatabase;
 use storage::idempotency::{Claim, Claimed};
+use storage::retention::OVER;
 use storage::{StorageError, Store};
 use uuid::Uuid;
 
@@ -142,9 +143,13 @@ async fn keys_are_forgotten_after_their_time_a_few_at_once() {
         },
     )
     .await;
+    let keys = OVER.iter().find(|line| line.table == "idempotency");
+    let keys = *keys.unwrap();
     let forget = async |seconds| {
         store
-            .write(at(seconds), |tx| async move { tx.forget_claims(3).await })
+            .write(at(seconds), |tx| async move {
+                tx.forget_over(keys, at(seconds), 3).await
+            })
             .await
             .unwrap()
     };

@@ -124,9 +124,8 @@ async fn every_migration_goes_down_and_up_on_a_filled_database() {
         fill_empty(&connection, &schema).await;
         store.migrate_down(steps).await.unwrap();
         store.migrate().await.unwrap();
-        let connection = database.connect().await;
         assert_eq!(
-            Schema::read(&connection).await,
+            Schema::read(&database.connect().await).await,
             schema,
             "after {steps} steps"
         );

@@ -131,6 +131,23 @@ impl Client {
         })
     }
 
+    /// Asks for a file.
+    pub async fn get(&self, path: &str) -> Answer {
+        let mut request = self.http.get(format!("http://{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.expect("the server answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.text().await.expect("a text to its end");
+        let body = serde_json::from_str(&body).unwrap_or(Value::String(body));
+        Answer {
+            status,
+            headers,
+            body,
+        }
+    }
+
     /// Runs an operation that must succeed, and gives its data.
     pub async fn run(&self, query: &str, variables: Value) -> Value {
         let mut answer = self.send(query, variables).await;

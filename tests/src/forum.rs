@@ -121,6 +121,7 @@ impl TestForum {
             commitments: server::open::commitments(&config_of(settings)),
             templates: server::open::templates(&config_of(settings)),
             moderation: server::open::moderation(&config_of(settings)),
+            retention: server::open::retention(&config_of(settings)),
             ..settings_of(demonstration, registration)
         };
         for (key, value) in settings {
@@ -131,6 +132,7 @@ impl TestForum {
                 "letters.per_concern" => of.letters_per_concern = number(),
                 "login.burst" => of.sign_in_burst = number(),
                 "login.per_minute" => of.sign_in_per_minute = number(),
+                "export.per_hour" => of.exports_per_hour = number(),
                 "statistics.least" => of.statistics_least = number(),
                 "documents.most" => of.documents_max = value.parse().expect("a number"),
                 _ => {}

@@ -59,8 +59,8 @@ codes! {
 /// What policy needs to know of a demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemandFacts {
-    /// Who registered it.
-    pub registrar: AccountId,
+    /// Who registered it; nobody where he left.
+    pub registrar: Option<AccountId>,
     /// Who approved it first.
     pub approver: Option<AccountId>,
 }

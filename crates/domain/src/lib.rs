@@ -17,6 +17,7 @@ pub mod legal;
 pub mod letter;
 pub mod moderation;
 pub mod notice;
+pub mod own_data;
 pub mod partner;
 pub mod people;
 pub mod policy;

@@ -47,6 +47,8 @@ codes! {
         Pending = "PENDING",
         /// Was approved, or needed no approval.
         Active = "ACTIVE",
+        /// Its owner deleted it; what is left of it goes within minutes.
+        Deleted = "DELETED",
     }
 }
 

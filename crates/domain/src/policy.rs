@@ -290,7 +290,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         Action::DecideDemand(demand) => {
             decide_for_himself(actor, &Action::ViewDemands)?;
             speaks(actor)?;
-            let own = actor.account == Some(demand.registrar);
+            let own = actor.account == demand.registrar;
             let again = demand.approver.is_some() && actor.account == demand.approver;
             require(!own && !again, Denial::OwnAct)
         }

@@ -8,8 +8,11 @@
 
 mod agencies;
 pub(crate) mod change;
+mod deletion;
 mod duties;
 mod email;
+mod erasure;
+pub mod export;
 mod invitations;
 mod limits;
 mod organizations;
@@ -29,9 +32,11 @@ mod vouching;
 mod tests;
 
 pub(crate) use change::{Reached, access_changed};
+pub(crate) use erasure::ERASE;
 pub(crate) use session::viewer;
 
 pub use agencies::{AppointHolder, CreateOffice, DecideAgency, Handover};
+pub use deletion::{DeleteAccount, Said, staying};
 pub use duties::SetDuty;
 pub use invitations::{CreateInvitation, InvitationCode};
 pub use limits::AddressKey;

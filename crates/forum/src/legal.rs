@@ -90,7 +90,7 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 policy::decide(&viewer.actor, &Action::RegisterDemand)?;
-                let registrar = viewer.account.ok_or(Error::Internal("no account"))?;
+                let registrar = viewer.account;
                 let (thread, post) = match input.subject {
                     None => (None, None),
                     Some(subject) => self.named(&tx, viewer, subject).await?,

@@ -30,6 +30,7 @@ pub mod moderation;
 pub mod notice;
 pub mod ports;
 pub mod post;
+pub mod retention;
 pub mod statistics;
 pub mod template;
 pub mod thread;

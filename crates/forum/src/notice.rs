@@ -16,6 +16,8 @@ use domain::id::{AccountId, ThreadId};
 use domain::notice::{MailFrequency, NoticeReason, ThreadNotices};
 use domain::policy::{self, Action};
 
+use storage::Tx;
+
 use crate::once::{Once, Written, claimed};
 use crate::{Error, Forum, Viewer};
 
@@ -117,4 +119,13 @@ impl Forum {
         })
         .await
     }
+}
+
+/// Has no mail made for an account any more.
+pub(crate) async fn forget_jobs(tx: &Tx, account: AccountId) -> Result<(), Error> {
+    for frequency in MailFrequency::ALL {
+        let (once, _) = send::named(account, *frequency);
+        tx.unschedule(&once).await?;
+    }
+    Ok(())
 }

@@ -71,6 +71,10 @@ pub struct Settings {
     pub statistics_least: u32,
     /// How mail about what happens is set.
     pub mail: crate::notice::MailSettings,
+    /// How what is past its time is removed.
+    pub retention: crate::retention::RetentionSettings,
+    /// How often somebody has all that is kept of him given out in an hour.
+    pub exports_per_hour: u32,
     /// How webhooks are set.
     pub webhooks: crate::webhook::Settings,
     /// The secret that tokens and keys are hashed with.
@@ -145,6 +149,8 @@ impl Settings {
             documents_max: 1_000,
             statistics_least: 5,
             mail: crate::notice::MailSettings::default(),
+            retention: crate::retention::RetentionSettings::default(),
+            exports_per_hour: 6,
             webhooks: crate::webhook::Settings::default(),
             pepper,
             audit_key,

@@ -16,14 +16,14 @@ pub use raise::{OnBehalfOf, RaiseThread};
 
 use chrono::Duration;
 use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
-use domain::id::{AccountId, PersonaId, ThreadId};
-use domain::notice::ThreadNotices;
+use domain::id::{PersonaId, ThreadId};
 use domain::people::Voice;
 use domain::policy::{self, Action, Opener, Scope, ThreadFacts};
 use domain::reference::Reference;
 use domain::thread::{Audience, Opened};
 use domain::webhook::Filed;
 use storage::Tx;
+use storage::notice::Addressee;
 use storage::outbox::PassOn;
 use storage::post::Post;
 use storage::thread::{
@@ -361,7 +361,7 @@ pub(crate) async fn tell_persona(
 /// be told.
 pub(crate) fn address(
     tx: &Tx,
-    known: Option<(AccountId, ThreadNotices)>,
+    known: Addressee,
     persona: PersonaId,
     thread: ThreadId,
     kind: EventKind,
@@ -369,9 +369,10 @@ pub(crate) fn address(
 ) {
     let stream = match known {
         // He does not want to be told.
-        Some((_, notices)) if !notices.tell(kind) => return,
-        Some((account, _)) => StreamName::Inbox(account),
-        None => StreamName::PersonaInbox(persona),
+        Addressee::Account(_, notices) if !notices.tell(kind) => return,
+        Addressee::Account(account, _) => StreamName::Inbox(account),
+        Addressee::Persona => StreamName::PersonaInbox(persona),
+        Addressee::Nobody => return,
     };
     tx.emit(NewEvent {
         stream,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use api::Service;
 use api::budget::Budgets;
+use api::export;
 use api::front::{Door, Origins, Streams, graphql, stream};
 use api::graphiql::{self, Explorer};
 use api::guard::Limits;
@@ -102,6 +103,7 @@ impl App {
         tasks.spawn(run_clocks(Arc::clone(&forum), stop.clone()));
         let look = Duration::from_secs(config.mail.look_seconds);
         tasks.spawn(send_mail(Arc::clone(&forum), look, stop.clone()));
+        tasks.spawn(retain(Arc::clone(&forum), stop.clone()));
         tasks.spawn(keep_house(Arc::clone(&forum), stop));
         let sockets = Sockets {
             live: Arc::clone(&live),
@@ -119,6 +121,12 @@ impl App {
         let router = Router::new()
             .route("/graphql", any(graphql::<Service>))
             .with_state(Arc::clone(&service))
+            .merge(
+                Router::new()
+                    .route(export::JSON, get(export::json))
+                    .route(export::HTML, get(export::html))
+                    .with_state(Arc::clone(&service)),
+            )
             .merge(
                 Router::new()
                     .route("/graphql/stream", any(stream))
@@ -347,8 +355,7 @@ async fn run_clocks(forum: Arc<Forum>, stop: CancellationToken) {
                 forum.run_clocks().await?;
                 forum.count_concerns().await?;
                 forum.take_edition().await?;
-                forum.make_reports().await?;
-                forum.destroy_originals().await
+                forum.make_reports().await
             };
             if counting.await.is_err() {
                 tracing::debug!("clocks wait for the database");
@@ -378,18 +385,36 @@ async fn send_mail(forum: Arc<Forum>, look: Duration, stop: CancellationToken) {
     }
 }
 
-/// How often what is over is forgotten.
+/// How often is looked whether it is time to remove what is past its own.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// Removes what is past its time, as often as is set.
+async fn retain(forum: Arc<Forum>, stop: CancellationToken) {
+    let retaining = async {
+        while forum.begin_retention().await.is_err() {
+            tokio::time::sleep(RETRY).await;
+        }
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if forum.run_retention().await.is_err() {
+                tracing::warn!("what is over could not be removed; it will be tried again");
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = apart(retaining) => {}
+    }
+}
+
+/// How often everything that webhooks were told is looked through.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
-/// Forgets sessions, codes, tokens, idempotency keys and webhooks' messages whose time
-/// is over, and looks whether webhooks were told what is closed by now.
+/// Looks whether webhooks were told what is closed by now.
 async fn keep_house(forum: Arc<Forum>, stop: CancellationToken) {
     let keeping = async {
         loop {
             tokio::time::sleep(HOUSEKEEPING).await;
-            if forum.forget_expired().await.is_err() || forum.forget_messages().await.is_err() {
-                tracing::warn!("what is over could not be forgotten; it will be tried again");
-            }
             if forum.retract_hidden().await.is_err() {
                 tracing::warn!("webhooks could not be looked through; it will be tried again");
             }

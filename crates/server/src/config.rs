@@ -258,6 +258,23 @@ settings! {
         push_seconds: u64 = "60", Kind::Whole { min: 1, max: 3_600, unit: "seconds" };
     }
 
+    /// What is kept for a time, and removed once that is over: sessions, codes,
+    /// tokens, keys of mutations, webhooks' messages.
+    retention: RetentionLimits {
+        /// How many minutes lie between two rounds in which what is past its
+        /// time is removed.
+        every_minutes: u32 = "10", Kind::Whole { min: 1, max: 1_440, unit: "minutes" };
+
+        /// How many rows one transaction removes at most.
+        rows_at_once: u32 = "500", Kind::Whole { min: 10, max: 10_000, unit: "rows" };
+    }
+
+    /// What people have given out of all that is kept of them.
+    export: ExportSettings {
+        /// How often somebody may have it in an hour.
+        per_hour: u32 = "6", Kind::Whole { min: 1, max: 1_000, unit: "files" };
+    }
+
     /// The desks of offices.
     desks: DeskSettings {
         /// How many concerns that are not over an officer has on his shortlist

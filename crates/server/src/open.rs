@@ -11,6 +11,7 @@ use forum::commitment::CommitmentSettings;
 use forum::moderation::ModerationSettings;
 use forum::notice::MailSettings;
 use forum::ports::Mailer;
+use forum::retention::RetentionSettings;
 use forum::template::TemplateSettings;
 use forum::{Forum, Settings};
 use miette::{IntoDiagnostic as _, WrapErr as _};
@@ -90,6 +91,14 @@ pub fn moderation(config: &Config) -> ModerationSettings {
     }
 }
 
+/// How what is past its time is removed, as configured.
+pub fn retention(config: &Config) -> RetentionSettings {
+    RetentionSettings {
+        every_minutes: config.retention.every_minutes,
+        rows_at_once: config.retention.rows_at_once,
+    }
+}
+
 /// How templates of answers are limited, as configured.
 pub fn templates(config: &Config) -> TemplateSettings {
     let limits = &config.templates;
@@ -130,6 +139,8 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         shortlist_max: config.desks.shortlist,
         commitments: commitments(config),
         moderation: moderation(config),
+        retention: retention(config),
+        exports_per_hour: config.export.per_hour,
         templates: templates(config),
         letters_per_concern: config.letters.per_concern,
         demonstration,

@@ -26,7 +26,8 @@ pub enum Class {
 pub enum Erasure {
     /// It stays: it names nobody, or only through what is erased elsewhere.
     Keep,
-    /// It is emptied in place, and its row stays for what refers to it.
+    /// It is emptied in place, and its row stays for what refers to it: see
+    /// [`crate::erasure`].
     Erase,
     /// Its row goes with the account.
     WithAccount,
@@ -94,17 +95,19 @@ const GROUPS: &[Group] = &[
     Group("forum", &[
         "id", "name", "demonstration", "zone", "prefix", "created_at",
     ], Class::None, Erasure::Keep, Retention::Forum),
-    Group("account", &["id"], Class::Personal, Erasure::Erase, Retention::Account),
+    Group("account", &["id"], Class::Personal, Erasure::WithAccount, Retention::Account),
     Group("account", &[
         "login", "display_name", "email", "email_verified_at",
-    ], Class::Personal, Erasure::Erase, Retention::Account),
-    Group("account", &["password_hash"], Class::Secret, Erasure::Erase, Retention::Account),
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    Group("account", &["password_hash"], Class::Secret, Erasure::WithAccount, Retention::Account),
     Group("account", &[
         "constituency", "vouched_by", "vouched_at", "standing", "language", "trusted_at",
-    ], Class::Personal, Erasure::Erase, Retention::Account),
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
     Group("account", &[
         "failed_sign_ins", "locked_until", "created_at", "sanctioned_until",
-    ], Class::Personal, Erasure::Erase, Retention::Account),
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
+    // Of accounts that were deleted: nobody else gets their logins.
+    Group("former_login", &["login_hash"], Class::Secret, Erasure::Keep, Retention::Forum),
     Group("account_duty", &[
         "account", "duty", "granted_by", "granted_at",
     ], Class::Personal, Erasure::WithAccount, Retention::Account),
@@ -379,10 +382,10 @@ const GROUPS: &[Group] = &[
     Group("modlog", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("sealed_original", &[
         "redaction", "object", "number", "thread", "left_version", "replaced_on", "destroy_at",
-    ], Class::None, Erasure::WithThread, Retention::Expiry),
+    ], Class::None, Erasure::WithAccount, Retention::Expiry),
     Group("sealed_original", &[
         "title", "body",
-    ], Class::Sensitive, Erasure::WithThread, Retention::Expiry),
+    ], Class::Sensitive, Erasure::WithAccount, Retention::Expiry),
     Group("appeal", &[
         "id", "entry", "thread", "post", "created_at", "due_on", "outcome", "decided_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -399,7 +402,9 @@ const GROUPS: &[Group] = &[
     Group("legal_demand", &[
         "registrar", "approver", "decider",
     ], Class::Personal, Erasure::Erase, Retention::Account),
-    Group("legal_demand", &["scope", "reason"], Class::Sensitive, Erasure::Erase, Retention::Forum),
+    Group("legal_demand", &[
+        "scope", "reason",
+    ], Class::Sensitive, Erasure::WithThread, Retention::Thread),
     Group("transparency", &[
         "quarter", "made_at", "least",
     ], Class::None, Erasure::Keep, Retention::Forum),
@@ -433,7 +438,7 @@ const GROUPS: &[Group] = &[
     Group("shortlist", &["thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("shortlist", &[
         "persona", "since",
-    ], Class::Personal, Erasure::WithThread, Retention::Thread),
+    ], Class::Personal, Erasure::WithAccount, Retention::Account),
     Group("retaliation", &[
         "id", "thread", "created_at", "decided_at", "lifted_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -468,8 +473,9 @@ const GROUPS: &[Group] = &[
     Group("stream", &[
         "id", "epoch", "head", "floor",
     ], Class::None, Erasure::Keep, Retention::Forum),
-    // Ids of objects only; an inbox is named by its account's id, of which
-    // nothing is left to find once the account is erased.
+    // Ids of objects only. An inbox, which is named by its account's id, goes
+    // with the account; that its rights changed is told elsewhere by the id
+    // alone, of which nothing is left to find.
     Group("event", &[
         "stream", "pos", "kind", "thread", "object", "at",
     ], Class::None, Erasure::Keep, Retention::Forum),

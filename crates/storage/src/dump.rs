@@ -42,7 +42,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    fn read(row: &mut Row, kind: Kind) -> Result<Self, StorageError> {
+    pub(crate) fn read(row: &mut Row, kind: Kind) -> Result<Self, StorageError> {
         let cell = match kind {
             Kind::Id => row.get::<Option<Uuid>>()?.map(Self::Id),
             Kind::Number => row.get::<Option<i64>>()?.map(Self::Number),
@@ -55,7 +55,7 @@ impl Cell {
 
     /// The value for a statement. A database wants to know also of which kind
     /// nothing is.
-    fn into_value(self, kind: Kind) -> Value {
+    pub(crate) fn into_value(self, kind: Kind) -> Value {
         match (self, kind) {
             (Self::Id(id), _) => id.into(),
             (Self::Number(number), _) => number.into(),

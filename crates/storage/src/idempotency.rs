@@ -82,13 +82,4 @@ impl Tx {
             },
         )
     }
-
-    /// Forgets keys whose time is over, at most `limit`; says how many.
-    pub async fn forget_claims(&self, limit: u32) -> Result<u64, StorageError> {
-        let sql = "DELETE FROM idempotency WHERE key_hash IN \
-                   (SELECT key_hash FROM idempotency WHERE expires_at < $1 \
-                    ORDER BY expires_at LIMIT $2)";
-        self.run(sql, self.params().with(self.now()).with(i64::from(limit)))
-            .await
-    }
 }

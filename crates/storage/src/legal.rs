@@ -38,8 +38,8 @@ pub struct Demand {
     pub notice_barred: bool,
     /// What became of it.
     pub status: DemandStatus,
-    /// Who registered it.
-    pub registrar: AccountId,
+    /// Who registered it; nobody where he left.
+    pub registrar: Option<AccountId>,
     /// Who approved it first.
     pub approver: Option<AccountId>,
     /// Who approved it second, or refused it.
@@ -94,7 +94,7 @@ fn demand(mut row: Row) -> Result<Demand, StorageError> {
         received_on: row.maybe_day()?.ok_or(StorageError::Corrupt("a day"))?,
         notice_barred: row.get()?,
         status: row.code()?,
-        registrar: row.id()?,
+        registrar: row.maybe_id()?,
         approver: row.maybe_id()?,
         decider: row.maybe_id()?,
         reason: row.get()?,

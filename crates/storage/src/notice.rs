@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::event::{Event, StreamName};
 use domain::id::{AccountId, PersonaId, PostId, ThreadId};
 use domain::notice::{MailFrequency, NoticeReason, ThreadNotices};
-use domain::people::Language;
+use domain::people::{Language, Voice};
 use domain::policy::Scope;
 use domain::thread::{Audience, ModerationStatus};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::job::NewJob;
+use crate::row::Row;
 use crate::scope::compile;
 use crate::store::Backend;
 use crate::write::Tx;
@@ -87,6 +88,17 @@ impl std::fmt::Debug for Recipient {
             .field("language", &self.language)
             .finish_non_exhaustive()
     }
+}
+
+/// Whom a persona stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addressee {
+    /// This account, which wants to be told so much of the thread.
+    Account(AccountId, ThreadNotices),
+    /// Somebody with a protected voice.
+    Persona,
+    /// Somebody who left.
+    Nobody,
 }
 
 impl Conn {
@@ -217,51 +229,52 @@ impl Conn {
         rows.into_iter().map(|mut row| row.id()).collect()
     }
 
-    /// The accounts of those who raised these threads, and what each wants to be
-    /// told of his; without those who have none. One statement.
+    /// Whom those stand for who raised these threads, and what each wants to be
+    /// told of his. One statement.
     pub async fn raisers_addressed(
         &self,
         threads: &[ThreadId],
-    ) -> Result<HashMap<ThreadId, (AccountId, ThreadNotices)>, StorageError> {
+    ) -> Result<HashMap<ThreadId, Addressee>, StorageError> {
         let mut params = self.params();
         let among = params.among("t.id", threads);
         let sql = format!(
-            "SELECT t.id, a.account, (SELECT n.level FROM thread_notice n \
-             JOIN persona o ON o.id = n.persona \
-             WHERE n.thread = t.id AND o.account = a.account LIMIT 1) \
-             FROM thread t JOIN persona a ON a.id = t.persona \
-             WHERE {among} AND a.account IS NOT NULL"
+            "SELECT t.id, {ADDRESSEE} FROM thread t JOIN persona a ON a.id = t.persona \
+             WHERE {among}"
         );
         let rows = self.all(&sql, params).await?;
         rows.into_iter()
-            .map(|mut row| {
-                let (thread, account) = (row.id()?, row.id()?);
-                let level: Option<ThreadNotices> = row.maybe_code()?;
-                Ok((thread, (account, level.unwrap_or(ThreadNotices::All))))
-            })
+            .map(|mut row| Ok((row.id()?, addressee(&mut row)?)))
             .collect()
     }
 
-    /// What whoever a persona stands for wants to be told of a thread, and his
-    /// account; `None` for a persona without one.
+    /// Whom a persona stands for, and what he wants to be told of a thread.
     pub async fn addressee(
         &self,
         persona: PersonaId,
         thread: ThreadId,
-    ) -> Result<Option<(AccountId, ThreadNotices)>, StorageError> {
-        let sql = "SELECT a.account, (SELECT n.level FROM thread_notice n \
-                   JOIN persona o ON o.id = n.persona \
-                   WHERE n.thread = $1 AND o.account = a.account LIMIT 1) \
-                   FROM persona a WHERE a.id = $2 AND a.account IS NOT NULL";
+    ) -> Result<Addressee, StorageError> {
+        let sql =
+            format!("SELECT {ADDRESSEE} FROM thread t JOIN persona a ON a.id = $2 WHERE t.id = $1");
         let params = self.params().with(thread).with(persona);
-        let row = self.one(sql, params).await?;
-        row.map(|mut row| {
-            let account = row.id()?;
-            let level: Option<ThreadNotices> = row.maybe_code()?;
-            Ok((account, level.unwrap_or(ThreadNotices::All)))
-        })
-        .transpose()
+        let row = self.one(&sql, params).await?;
+        row.map_or(Ok(Addressee::Nobody), |mut row| addressee(&mut row))
     }
+}
+
+/// The columns of whom a persona `a` stands for in a thread `t`.
+const ADDRESSEE: &str = "a.account, (SELECT n.level FROM thread_notice n \
+    JOIN persona o ON o.id = n.persona \
+    WHERE n.thread = t.id AND o.account = a.account LIMIT 1), a.voice";
+
+fn addressee(row: &mut Row) -> Result<Addressee, StorageError> {
+    let account = row.maybe_id()?;
+    let level: Option<ThreadNotices> = row.maybe_code()?;
+    let voice: Voice = row.code()?;
+    Ok(match (account, voice) {
+        (Some(account), _) => Addressee::Account(account, level.unwrap_or(ThreadNotices::All)),
+        (None, Voice::Named) => Addressee::Nobody,
+        (None, Voice::Confidential | Voice::Anonymous) => Addressee::Persona,
+    })
 }
 
 impl Tx {

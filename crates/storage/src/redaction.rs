@@ -165,15 +165,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Destroys sealed texts whose time is over, except those of which an appeal
-    /// waits; says how many.
-    pub async fn destroy_originals(&self) -> Result<u64, StorageError> {
-        let sql = "DELETE FROM sealed_original WHERE destroy_at <= $1 AND NOT EXISTS \
-                   (SELECT 1 FROM appeal q WHERE q.entry = sealed_original.redaction \
-                   AND q.decided_at IS NULL)";
-        self.run(sql, self.params().with(self.now())).await
-    }
-
     /// When one of these personas last spoke in a thread within the time that
     /// everyone has to wait there, and that time in seconds.
     pub async fn spoke_lately(

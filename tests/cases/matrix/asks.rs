@@ -317,6 +317,7 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
         "declareHoliday",
         r#"{"day": "2026-03-20", "nameEn": "Eid al-Fitr", "nameUr": "عید الفطر"}"#,
     ),
+    ("deleteAccount", r#"{"password": "wrong", "posts": "KEEP"}"#),
     ("deleteWebhook", r#"{"webhookId": "$id"}"#),
     ("distrustDocument", r#"{"id": "$id"}"#),
     (

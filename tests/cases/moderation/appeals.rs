@@ -206,7 +206,7 @@ async fn whoever_decides_on_a_redaction_reads_what_stood_there_and_the_log_says_
     assert!(log.iter().any(|line| line.contains("ORIGINAL")), "{log:?}");
     // As long as nobody decided it is not destroyed.
     square.forum.clock.advance(Duration::days(31));
-    square.forum.forum.destroy_originals().await.unwrap();
+    square.forum.forum.forget_over().await.unwrap();
     let second = square.forum.sign_in("expert").await;
     second
         .done("decideAppeal", decision(&appeal, "OVERTURNED"), "")

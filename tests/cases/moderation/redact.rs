@@ -156,13 +156,13 @@ async fn no_copy_is_left_but_the_sealed_one_and_that_is_destroyed_in_time() {
         .forum
         .clock
         .advance(Duration::days(30) - Duration::seconds(1));
-    square.forum.forum.destroy_originals().await.unwrap();
+    square.forum.forum.forget_over().await.unwrap();
     assert_eq!(
         held(&square, "sealed_original", "body", "Ali Khan").await,
         4
     );
     square.forum.clock.advance(Duration::seconds(1));
-    square.forum.forum.destroy_originals().await.unwrap();
+    square.forum.forum.forget_over().await.unwrap();
     assert_eq!(
         held(&square, "sealed_original", "body", "Ali Khan").await,
         0

@@ -188,9 +188,13 @@ async fn what_is_done_in_confidence_never_goes_through_an_app() {
     for query in [
         "mutation { changePassword(input: { currentPassword: \"x\", newPassword: \"x\" }) { clientMutationId } }",
         "mutation { withdrawConcern(input: { threadId: \"x\" }) { clientMutationId } }",
+        "mutation { deleteAccount(input: { password: \"x\", posts: KEEP }) { clientMutationId } }",
         "{ clients(organization: \"x\") { id } }",
     ] {
         assert_eq!(app.send(query, json!({})).await.status, 403, "{query}");
+    }
+    for path in ["/me/export.json", "/me/export.html"] {
+        assert_eq!(app.get(path).await.status, 403, "{path}");
     }
 }
 

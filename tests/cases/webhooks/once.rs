@@ -150,9 +150,9 @@ async fn the_log_forgets_what_ended_long_ago() {
         .forum
         .clock
         .advance(Duration::days(2) - Duration::minutes(1));
-    stage.forum.forum.forget_messages().await.unwrap();
+    stage.forum.forum.forget_over().await.unwrap();
     assert_eq!(stage.log(&webhook, |_| true).await.len(), 1);
     stage.forum.clock.advance(Duration::minutes(2));
-    stage.forum.forum.forget_messages().await.unwrap();
+    stage.forum.forum.forget_over().await.unwrap();
     assert_eq!(stage.log(&webhook, |_| true).await.len(), 0);
 }

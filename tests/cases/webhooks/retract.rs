@@ -108,6 +108,23 @@ async fn what_is_erased_without_a_word_is_found_and_retracted() {
 }
 
 #[tokio::test]
+async fn what_its_author_erased_is_retracted() {
+    let mut stage = Stage::new().await;
+    let thread = stage.thread().await;
+    stage.webhook(json!({ "kinds": ["POST_ADDED"] })).await;
+    let youth = stage.forum.sign_in("youth").await;
+    let input = json!({ "threadId": thread, "body": "Goes." });
+    let post = youth.done("addPost", input, "post { id }").await["post"]["id"].take();
+    stage.receiver.next().await;
+    let input = json!({ "password": mukalma_tests::PASSWORD, "posts": "ERASE" });
+    youth.done("deleteAccount", input, "").await;
+    stage.forum.forum.run_clocks().await.unwrap();
+    let came = stage.receiver.next().await;
+    assert_eq!(came.kind(), "content.retracted");
+    assert_eq!(came.body["data"]["post"]["id"], post);
+}
+
+#[tokio::test]
 async fn a_webhook_that_was_told_nothing_is_not_asked_to_delete() {
     let stage = Stage::new().await;
     let (one, other) = (stage.thread().await, stage.thread().await);

@@ -130,6 +130,49 @@ mirror! {
         Pending,
         /// Was approved, or needed no approval. Sanctions stand apart from this.
         Active,
+        /// Its owner deleted it; what is left of it goes within minutes.
+        Deleted,
+    }
+}
+
+mirror! {
+    /// What becomes of what somebody wrote who deletes his account. What he wrote
+    /// for an office is the office's.
+    OwnWords of domain::own_data::OwnWords {
+        /// It stays, under "a former member".
+        Keep,
+        /// It goes. A mark stands in place of what somebody answered.
+        Erase,
+    }
+}
+
+mirror! {
+    /// What stays of whoever deleted his account.
+    StayingKind of domain::own_data::Staying {
+        /// What he wrote, without a name.
+        Words,
+        /// A mark in place of each text that somebody answered.
+        Marks,
+        /// Whom he spoke for, beside what he wrote.
+        Constituency,
+        /// How his concerns went through their offices.
+        Timelines,
+        /// What he wrote for an office.
+        OfficeWords,
+        /// What moderators did with what he wrote, and what he did as one.
+        ModerationRecord,
+        /// How many flagged something, him included.
+        FlagCounts,
+        /// Entries of the audit log, which commit to somebody nobody can name.
+        AuditLog,
+        /// Figures that were published.
+        Statistics,
+        /// A keyed hash of the login.
+        Login,
+        /// For a week, hashes of the keys of his last mutations.
+        Keys,
+        /// Copies of the database that were made before.
+        Copies,
     }
 }
 

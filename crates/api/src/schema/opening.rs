@@ -77,6 +77,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "decideAuthorization"
             | "decideCommitment"
             | "decideMembership"
+            | "deleteAccount"
             | "deleteWebhook"
             | "distrustDocument"
             | "endHolding"

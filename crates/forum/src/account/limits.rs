@@ -48,6 +48,8 @@ pub(super) struct Limits {
     registrations: Limiter<[u8; 32]>,
     /// Sign-ins that succeeded and are not counted as attempts.
     successes: Limiter<[u8; 32]>,
+    /// Files of all that is kept of somebody.
+    exports: Limiter<AccountId>,
     /// Codes mailed to an address: whoever knows it could fill its mailbox.
     mailed_codes: Limiter<[u8; 32]>,
 }
@@ -58,6 +60,7 @@ impl Limits {
         let per_hour = positive(settings.mail.codes_per_hour);
         Self {
             mailed_codes: Limiter::of(Quota::per_hour(per_hour), now),
+            exports: Limiter::of(Quota::per_hour(positive(settings.exports_per_hour)), now),
             attempts: Limiter::new(burst, per_minute, now),
             registrations: Limiter::new(
                 burst.saturating_mul(IN_COMPANY),
@@ -101,6 +104,11 @@ impl Limits {
         let mut key = [0; 32];
         key[..16].copy_from_slice(account.0.as_bytes());
         self.attempts.check(now, &(attempt, key))
+    }
+
+    /// Counts a file of all that is kept of somebody.
+    pub(super) fn export(&self, now: DateTime<Utc>, account: AccountId) -> Result<(), Error> {
+        self.exports.check(now, &account)
     }
 
     /// Counts a code that is mailed to an address.

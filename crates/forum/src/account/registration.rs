@@ -182,6 +182,7 @@ impl Forum {
             standing,
             language,
         };
+        let former = self.former_login(&new.login);
         let (codes, hashes) = self.new_recovery_codes();
         let signs_in =
             standing == Standing::Active && !matches!(admission, Admission::Installed(_));
@@ -191,7 +192,7 @@ impl Forum {
         let session = self
             .store
             .write(self.now(), async |tx| {
-                insert_account(&tx, &new).await?;
+                insert_account(&tx, &new, &former).await?;
                 tx.replace_recovery_codes(new.id, &hashes).await?;
                 admit(&tx, &new, &admission).await?;
                 settle(&tx, &reached, seed).await?;
@@ -232,7 +233,11 @@ impl Forum {
     }
 }
 
-async fn insert_account(tx: &Tx, new: &NewAccount) -> Result<(), Error> {
+/// Makes an account, unless its login is taken, or was somebody's who left.
+async fn insert_account(tx: &Tx, new: &NewAccount, former: &[u8]) -> Result<(), Error> {
+    if tx.login_was_deleted(former).await? {
+        return Err(Error::at("login", Problem::Taken));
+    }
     match tx.insert_account(new).await {
         Err(StorageError::Taken) => Err(Error::at("login", Problem::Taken)),
         other => Ok(other?),

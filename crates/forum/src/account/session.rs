@@ -289,17 +289,6 @@ impl Forum {
         self.forget_account(account);
         Ok(gone)
     }
-
-    /// Forgets sessions, reset codes, setup links and tokens of apps whose time
-    /// is over; says how many. To be called now and then.
-    pub async fn forget_expired(&self) -> Result<u64, Error> {
-        let now = self.now();
-        let idle = TimeDelta::days(i64::from(self.settings.session_idle_days));
-        Ok(self
-            .store
-            .write(now, async |tx| tx.forget_expired(now - idle).await)
-            .await?)
-    }
 }
 
 /// How an account stands: what it belongs to, and what stands of it.

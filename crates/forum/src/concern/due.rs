@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::ask::ASK;
 use super::clock::CLOCK;
+use crate::account::ERASE;
 use crate::commitment::LAPSE;
 use crate::thread::want_moderator;
 use crate::{Error, Forum};
@@ -47,12 +48,14 @@ const REWOUND_AT_ONCE: u32 = 200;
 type Ids = [MoveId; 2];
 
 impl Forum {
-    /// Does what is due by the concerns' clocks, until nothing is.
+    /// Does what is due by the concerns' clocks, and what is to be erased, until
+    /// nothing is.
     pub async fn run_clocks(&self) -> Result<(), Error> {
         while self.run_some(REWIND).await? {}
         while self.run_some(CLOCK).await? {}
         while self.run_some(ASK).await? {}
         while self.run_some(LAPSE).await? {}
+        while self.run_some(ERASE).await? {}
         Ok(())
     }
 
@@ -78,7 +81,8 @@ impl Forum {
                 self.run_alone(kind, job).await?;
             }
         }
-        Ok(jobs.len() == AT_ONCE as usize || kind == REWIND)
+        let goes_on = kind == REWIND || kind == ERASE;
+        Ok(jobs.len() == AT_ONCE as usize || goes_on)
     }
 
     async fn run_alone(&self, kind: &'static str, job: &LeasedJob) -> Result<(), Error> {
@@ -115,7 +119,8 @@ impl Forum {
                     match kind {
                         REWIND => self.rewind_some(&tx, job).await?,
                         ASK => self.ask(&tx, job).await?,
-                        _ => self.lapse(&tx, job, ids[0]).await?,
+                        LAPSE => self.lapse(&tx, job, ids[0]).await?,
+                        _ => self.erase_some(&tx, job, ids[0]).await?,
                     }
                 }
                 Ok::<_, Error>(())

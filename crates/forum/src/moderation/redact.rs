@@ -105,16 +105,6 @@ impl Forum {
         Ok(written)
     }
 
-    /// Destroys what was struck out, once its author cannot appeal any more.
-    pub async fn destroy_originals(&self) -> Result<(), Error> {
-        self.store
-            .write(self.now(), async |tx| {
-                tx.destroy_originals().await?;
-                Ok(())
-            })
-            .await
-    }
-
     async fn seal_text(
         &self,
         tx: &Tx,

@@ -176,18 +176,6 @@ impl Forum {
             }
         }
     }
-
-    /// Forgets of the log what is older than it is kept.
-    pub async fn forget_messages(&self) -> Result<(), Error> {
-        let before = self.now() - self.settings.webhooks.log;
-        let some = || {
-            let now = self.now();
-            self.store
-                .write(now, async |tx| tx.forget_messages(before, 1_000).await)
-        };
-        while some().await? > 0 {}
-        Ok(())
-    }
 }
 
 /// Why an answer is not that the message was taken.

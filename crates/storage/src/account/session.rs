@@ -135,19 +135,4 @@ impl Tx {
         let sql = "DELETE FROM session WHERE account = $1 AND id IS DISTINCT FROM $2";
         self.run(sql, self.params().with(account).with(but)).await
     }
-
-    /// Forgets the sessions, reset codes, setup links and secrets and tokens
-    /// of apps whose time is over, sessions also if unused since
-    /// `idle_since`; says how many rows.
-    pub async fn forget_expired(&self, idle_since: DateTime<Utc>) -> Result<u64, StorageError> {
-        let sql = "DELETE FROM session WHERE expires_at <= $1 OR last_used_at <= $2";
-        let params = self.params().with(self.now()).with(idle_since);
-        let mut gone = self.run(sql, params).await?;
-        for table in ["reset_code", "setup_link", "client_secret", "client_token"] {
-            let sql = format!("DELETE FROM {table} WHERE expires_at <= $1");
-            gone += self.run(&sql, self.params().with(self.now())).await?;
-        }
-        gone += self.forget_consents().await?;
-        Ok(gone)
-    }
 }

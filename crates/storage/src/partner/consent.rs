@@ -244,29 +244,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets consents of which nothing can come any more; says how many
-    /// rows.
-    pub(crate) async fn forget_consents(&self) -> Result<u64, StorageError> {
-        let sql = "DELETE FROM client_renewal WHERE expires_at <= $1";
-        let mut gone = self.run(sql, self.params().with(self.now())).await?;
-        // A code that was used stays as long as what came of it, so that using
-        // it again is noticed.
-        let over = "NOT EXISTS (SELECT 1 FROM client_renewal r WHERE r.consent = consent.id) \
-            AND NOT EXISTS (SELECT 1 FROM client_token t WHERE t.consent = consent.id) \
-            AND NOT EXISTS (SELECT 1 FROM client_code k WHERE k.consent = consent.id \
-            AND k.expires_at > $1)";
-        let sql = format!(
-            "DELETE FROM client_code WHERE consent IN (SELECT id FROM consent WHERE {over})"
-        );
-        gone += self.run(&sql, self.params().with(self.now())).await?;
-        let sql = "DELETE FROM consent WHERE \
-            NOT EXISTS (SELECT 1 FROM client_renewal r WHERE r.consent = consent.id) \
-            AND NOT EXISTS (SELECT 1 FROM client_token t WHERE t.consent = consent.id) \
-            AND NOT EXISTS (SELECT 1 FROM client_code k WHERE k.consent = consent.id)";
-        gone += self.run(sql, self.params()).await?;
-        Ok(gone)
-    }
-
     /// Writes that a consent is used now, unless that was written since.
     pub async fn touch_consent(
         &self,

@@ -209,22 +209,6 @@ impl Tx {
         }
         Ok(true)
     }
-
-    /// Forgets what ended before a moment, at most so many messages.
-    pub async fn forget_messages(
-        &self,
-        before: DateTime<Utc>,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        let over =
-            "SELECT id FROM webhook_message WHERE ended_at < $1 ORDER BY ended_at, id LIMIT $2";
-        let sql = format!("DELETE FROM webhook_attempt WHERE message IN ({over})");
-        let params = self.params().with(before).with(i64::from(limit));
-        self.run(&sql, params).await?;
-        let sql = format!("DELETE FROM webhook_message WHERE id IN ({over})");
-        let params = self.params().with(before).with(i64::from(limit));
-        self.run(&sql, params).await
-    }
 }
 
 impl Conn {

@@ -1,9 +1,11 @@
 //! Coming in: registering, setting the forum up, signing in and out.
 
+pub mod deletion;
 pub mod notice;
 pub mod password;
 pub mod session;
 
+pub use deletion::DeletionMutations;
 pub use notice::NoticeMutations;
 pub use password::PasswordMutations;
 pub use session::SessionMutations;
@@ -30,6 +32,7 @@ pub struct AccountMutations(
     SessionMutations,
     PasswordMutations,
     NoticeMutations,
+    DeletionMutations,
 );
 
 /// Somebody who wants an account.

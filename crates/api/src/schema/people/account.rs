@@ -8,6 +8,7 @@ use domain::id::AccountId;
 use forum::account as view;
 
 use crate::directive::{cost, list_size, names};
+use crate::export;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::consent::Consent;
@@ -276,6 +277,14 @@ impl Account {
     /// How many recovery codes are left; null for others than the owner.
     async fn recovery_codes_left(&self) -> Option<u32> {
         self.view.recovery_codes_left
+    }
+
+    /// Where everything that is kept of the owner is given out to him, as
+    /// JSON and as a page to be read: GET, with his session; null for others
+    /// than the owner.
+    #[graphql(directive = list_size::apply(2, names(&[]), names(&[])))]
+    async fn export_paths(&self) -> Option<Vec<&'static str>> {
+        self.is_own().then(|| vec![export::JSON, export::HTML])
     }
 
     /// When it was made.

@@ -425,7 +425,7 @@ fn raising(subject: &Subject) -> String {
 /// A demand that somebody else registered.
 fn demand(approver: Option<AccountId>) -> DemandFacts {
     DemandFacts {
-        registrar: AccountId(Uuid::from_u128(12)),
+        registrar: Some(AccountId(Uuid::from_u128(12))),
         approver,
     }
 }

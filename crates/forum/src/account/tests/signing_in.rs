@@ -182,7 +182,7 @@ async fn a_session_ends_unused_and_at_its_end() {
         world.viewer(&kept.token).await.is_none(),
         "also if it is kept at hand"
     );
-    assert_eq!(world.forum.forget_expired().await.unwrap(), 2);
+    assert_eq!(world.forum.forget_over().await.unwrap(), 2);
 }
 
 #[tokio::test]

@@ -7,12 +7,12 @@ use domain::clock::{Clock, Expected, Stage};
 use domain::concern::{Assignment, Concern, Move, State};
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{AccountId, MoveId, OfficeId, ThreadId};
-use domain::notice::ThreadNotices;
 use domain::people::Actor;
 use domain::timeline::{EntryKind, Side};
 use storage::Tx;
 use storage::concern::Entry;
 use storage::job::LeasedJob;
+use storage::notice::Addressee;
 use storage::thread::Thread;
 
 use super::Ids;
@@ -33,7 +33,7 @@ struct News<'a> {
 
 /// Who is told.
 struct Known {
-    raisers: HashMap<ThreadId, (AccountId, ThreadNotices)>,
+    raisers: HashMap<ThreadId, Addressee>,
     holders: BTreeMap<OfficeId, Vec<AccountId>>,
 }
 
@@ -178,6 +178,7 @@ impl Forum {
         let facts = &news.thread.facts;
         let raiser = |kind, object| {
             let known = known.raisers.get(&facts.id).copied();
+            let known = known.unwrap_or(Addressee::Nobody);
             address(tx, known, facts.raiser, facts.id, kind, object);
         };
         let holders = |office: Option<OfficeId>, kind| {

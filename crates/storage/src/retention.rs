@@ -1,0 +1,140 @@
+//! What is removed once its time is over: one list for every table, by which
+//! one runner works.
+//!
+//! A table whose rows have an end (`Retention::Expiry` or `Retention::Done` in
+//! [`crate::data_map`]) stands in [`OVER`] or in [`BY_ITS_WORK`]; a schema test
+//! holds them to each other. Whoever adds such a table adds a line here.
+
+use chrono::{DateTime, Utc};
+
+use crate::error::StorageError;
+use crate::write::Tx;
+
+/// Before which moment a row has to lie to be over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// Now: the row names its end.
+    Now,
+    /// The beginning of the time that a session may rest unused.
+    Idle,
+    /// The beginning of the time for which webhooks' logs are kept.
+    Log,
+}
+
+/// Rows of a table whose time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Over {
+    /// The table.
+    pub table: &'static str,
+    /// The columns of its primary key, with commas.
+    key: &'static str,
+    /// Which rows are over, as SQL; `$1` is the moment.
+    when: &'static str,
+    /// What that moment is.
+    pub before: Before,
+}
+
+const fn over(table: &'static str, key: &'static str, before: Before, when: &'static str) -> Over {
+    Over {
+        table,
+        key,
+        when,
+        before,
+    }
+}
+
+/// Of an app's consent there is nothing left that can be used. A code that was
+/// used stays as long as what came of it, so that using it again is noticed.
+macro_rules! nothing_left {
+    ($and:literal) => {
+        concat!(
+            "created_at <= $1 \
+             AND NOT EXISTS (SELECT 1 FROM client_renewal r WHERE r.consent = consent.id) \
+             AND NOT EXISTS (SELECT 1 FROM client_token t WHERE t.consent = consent.id) \
+             AND NOT EXISTS (SELECT 1 FROM client_code k WHERE k.consent = consent.id",
+            $and,
+            ")"
+        )
+    };
+}
+
+/// What is over when, each after what refers to it.
+pub const OVER: &[Over] = &[
+    over("session", "token_hash", Before::Now, "expires_at <= $1"),
+    over("session", "token_hash", Before::Idle, "last_used_at <= $1"),
+    over("reset_code", "code_hash", Before::Now, "expires_at <= $1"),
+    over("setup_link", "code_hash", Before::Now, "expires_at <= $1"),
+    over("idempotency", "key_hash", Before::Now, "expires_at < $1"),
+    over(
+        "client_secret",
+        "secret_hash",
+        Before::Now,
+        "expires_at <= $1",
+    ),
+    over(
+        "client_token",
+        "token_hash",
+        Before::Now,
+        "expires_at <= $1",
+    ),
+    over(
+        "client_renewal",
+        "token_hash",
+        Before::Now,
+        "expires_at <= $1",
+    ),
+    over(
+        "client_code",
+        "code_hash",
+        Before::Now,
+        concat!(
+            "consent IN (SELECT id FROM consent WHERE ",
+            nothing_left!(" AND k.expires_at > $1"),
+            ")"
+        ),
+    ),
+    over("consent", "id", Before::Now, nothing_left!("")),
+    over(
+        "webhook_attempt",
+        "message, number",
+        Before::Log,
+        "message IN (SELECT id FROM webhook_message WHERE ended_at < $1)",
+    ),
+    over("webhook_message", "id", Before::Log, "ended_at < $1"),
+    // Whoever decides on an appeal reads it.
+    over(
+        "sealed_original",
+        "redaction, object, number",
+        Before::Now,
+        "destroy_at <= $1 AND NOT EXISTS (SELECT 1 FROM appeal q \
+         WHERE q.entry = sealed_original.redaction AND q.decided_at IS NULL)",
+    ),
+];
+
+/// Tables whose rows go with the work that they are for, and who removes them.
+pub const BY_ITS_WORK: &[(&str, &str)] = &[
+    ("job", "whoever ends it"),
+    ("mail", "whoever sent it, or gave it up"),
+    ("mail_note", "whoever sent the mail that tells it"),
+    ("webhook_told", "whoever asked for its deletion"),
+];
+
+impl Tx {
+    /// Removes rows that are over, at most `limit`; says how many.
+    pub async fn forget_over(
+        &self,
+        line: Over,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        let Over {
+            table, key, when, ..
+        } = line;
+        let sql = format!(
+            "DELETE FROM {table} WHERE ({key}) IN \
+             (SELECT {key} FROM {table} WHERE {when} LIMIT $2)"
+        );
+        let params = self.params().with(before).with(i64::from(limit));
+        self.run(&sql, params).await
+    }
+}
