@@ -35,6 +35,7 @@ mod m0024_flags;
 mod m0025_modlog;
 mod m0026_templates;
 mod m0027_audit;
+mod m0031_standing;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_modlog::Migration),
             Box::new(m0026_templates::Migration),
             Box::new(m0027_audit::Migration),
+            Box::new(m0031_standing::Migration),
         ]
     }
 }

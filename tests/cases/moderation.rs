@@ -1,7 +1,9 @@
 //! Flags, the moderators' queue, their acts and the public record.
 
 mod acts;
+mod brigade;
 mod flags;
+mod newcomers;
 mod queue;
 mod screen;
 
@@ -9,12 +11,13 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried here.
-pub(super) const ACTS: [&str; 5] = [
+pub(super) const ACTS: [&str; 6] = [
     "claimReviewable",
     "decideReviewable",
     "flag",
     "moderate",
     "releaseReviewable",
+    "setPostingRule",
 ];
 
 /// A public discussion with a post in it, and those who look at it.

@@ -24,6 +24,7 @@ pub mod page;
 mod payload;
 pub mod people;
 pub mod post;
+pub mod posting;
 pub mod rate_limit;
 pub mod response;
 pub mod retaliation;
@@ -52,11 +53,12 @@ use self::modlog::ModlogQueries;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
     ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, LetterMutations,
-    ModerationMutations, PostMutations, PreviewQueries, RetaliationMutations, TemplateMutations,
+    ModerationMutations, PostMutations, PostingMutations, PreviewQueries, RetaliationMutations, TemplateMutations,
     ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
+use self::posting::PostingQueries;
 use self::rate_limit::RateLimitQueries;
 use self::screen::ScreenQueries;
 use self::statistics::StatisticsQueries;
@@ -80,6 +82,7 @@ pub struct Query(
     CommitmentQueries,
     ModlogQueries,
     ScreenQueries,
+    PostingQueries,
 );
 
 /// What can be done, one act a field.
@@ -101,6 +104,7 @@ pub struct Mutation(
     LetterMutations,
     TemplateMutations,
     ModerationMutations,
+    PostingMutations,
 );
 
 /// The forum's schema.

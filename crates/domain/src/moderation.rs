@@ -1,8 +1,13 @@
 //! Moderation: what members flag, what moderators do about it, and by which
 //! reasons.
 
+mod fingerprint;
+mod tenure;
 #[cfg(test)]
 mod tests;
+
+pub use fingerprint::Fingerprint;
+pub use tenure::{History, PostingRule, PostingRules, REMOVED_DAYS, Tenure};
 
 use uuid::Uuid;
 
@@ -49,6 +54,13 @@ codes! {
         Opened = "OPENED",
         /// Its score passed the threshold: the forum held what was flagged.
         HeldByForum = "HELD_BY_FORUM",
+        /// The forum held it: a first post of a new account.
+        FirstPost = "FIRST_POST",
+        /// The forum held it: a new account wrote nearly what new accounts wrote
+        /// before.
+        NearDuplicate = "NEAR_DUPLICATE",
+        /// New accounts wrote much in the thread within a short time.
+        Burst = "BURST",
         /// A moderator took it.
         Claimed = "CLAIMED",
         /// He put it back.

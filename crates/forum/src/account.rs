@@ -51,6 +51,7 @@ pub use view::AccountView;
 pub use vouching::{CreateCircle, Vouch};
 
 use crate::ports::Clock;
+use crate::posting::Pace;
 use crate::settings::Settings;
 use crate::thread::Views;
 
@@ -60,6 +61,7 @@ pub struct People {
     sessions: session::Kept,
     limits: limits::Limits,
     pub(crate) views: Views,
+    pub(crate) pace: Pace,
 }
 
 impl People {
@@ -70,6 +72,7 @@ impl People {
             sessions: session::Kept::new(),
             limits: limits::Limits::new(settings, clock.now()),
             views: Views::new(),
+            pace: Pace::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Markdown to HTML that is safe to show.
 
-use comrak::Options;
+use comrak::nodes::NodeValue;
+use comrak::{Arena, Options};
 
 /// Renders markdown (CommonMark with tables, strikethrough, autolinks and
 /// task lists) to sanitized HTML.
@@ -10,15 +11,30 @@ use comrak::Options;
 /// who read it), and every block finds its own direction, for English and
 /// Urdu side by side.
 pub fn to_html(markdown: &str) -> String {
+    let html = comrak::markdown_to_html(markdown, &options());
+    let clean = sanitize(&html);
+    format!("<div dir=\"auto\">{clean}</div>")
+}
+
+/// How many links a text holds, as it is shown; addresses of images among them,
+/// since they lead somewhere although they are not loaded.
+pub(crate) fn links(markdown: &str) -> usize {
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, markdown, &options());
+    let leads = |value: &NodeValue| matches!(value, NodeValue::Link(_) | NodeValue::Image(_));
+    root.descendants()
+        .filter(|node| leads(&node.data().value))
+        .count()
+}
+
+fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;
     options.extension.autolink = true;
     options.extension.tasklist = true;
     options.render.hardbreaks = true;
-    let html = comrak::markdown_to_html(markdown, &options);
-    let clean = sanitize(&html);
-    format!("<div dir=\"auto\">{clean}</div>")
+    options
 }
 
 /// Keeps what text needs and drops everything else.
@@ -84,7 +100,7 @@ fn sanitize(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{sanitize, to_html};
+    use super::{links, sanitize, to_html};
 
     #[test]
     fn text_is_rendered_with_its_own_direction() {
@@ -92,6 +108,21 @@ mod tests {
             to_html("**نشہ** and\nsecond"),
             "<div dir=\"auto\"><p dir=\"auto\"><strong>نشہ</strong> and<br>\nsecond</p>\n</div>"
         );
+    }
+
+    #[test]
+    fn links_are_counted_as_they_are_shown() {
+        for (text, count) in [
+            ("No link at all: a.b, 1.5 and (this).", 0),
+            ("`https://example.org` is code", 0),
+            ("https://example.org", 1),
+            ("www.example.org and <https://example.org>", 2),
+            ("[a](https://example.org) ![b](https://example.org/b.png)", 2),
+            ("[a][x], [b][x]\n\n[x]: https://example.org", 2),
+            ("somebody@example.org", 1),
+        ] {
+            assert_eq!(links(text), count, "{text}");
+        }
     }
 
     #[test]

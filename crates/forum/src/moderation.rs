@@ -1,11 +1,13 @@
-//! Moderation: what members flag, the moderators' queue of it, their acts, and
-//! the public record.
+//! Moderation: what members flag and the forum notices, the moderators' queue of
+//! it, their acts, and the public record.
 
 mod act;
 mod flag;
 mod log;
 mod queue;
 mod review;
+mod rule;
+mod unread;
 
 use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
@@ -23,6 +25,8 @@ pub use flag::RaiseFlag;
 pub use log::SeenEntry;
 pub use queue::{QueueFilter, SeenReviewable};
 pub use review::DecideReviewable;
+pub use rule::SetPostingRule;
+pub(crate) use unread::Unread;
 
 /// How moderation is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +41,10 @@ pub struct ModerationSettings {
     pub women: u32,
     /// How many are under 30, as the operator attests.
     pub under_thirty: u32,
+    /// From how many posts of newcomers in one thread on moderators look at it.
+    pub burst_posts: u32,
+    /// Within how many minutes.
+    pub burst_minutes: u32,
 }
 
 impl Default for ModerationSettings {
@@ -47,6 +55,8 @@ impl Default for ModerationSettings {
             claim_hours: 24,
             women: 0,
             under_thirty: 0,
+            burst_posts: 10,
+            burst_minutes: 10,
         }
     }
 }

@@ -81,6 +81,8 @@ pub fn moderation(config: &Config) -> ModerationSettings {
         claim_hours: of.claim_hours,
         women: of.women,
         under_thirty: of.under_thirty,
+        burst_posts: of.burst_posts,
+        burst_minutes: of.burst_minutes,
     }
 }
 

@@ -46,6 +46,7 @@ pub mod outbox;
 pub mod partner;
 pub mod persona;
 pub mod post;
+pub mod posting;
 pub mod retaliation;
 pub mod reviewable;
 pub mod statistic;

@@ -34,6 +34,7 @@ pub use concern::{
 pub(crate) use mirror;
 pub use moderation::{
     FlagReason, ModerationAct, ModerationReason, ModerationWarning, ReviewDecision, ReviewStepKind,
+    Tenure,
 };
 pub use screen::PersonalKind;
 
@@ -414,6 +415,8 @@ mirror! {
         AlreadyDecided,
         /// A limit on how many is reached.
         TooMany,
+        /// The same account wrote the same text within the last 24 hours.
+        Duplicate,
         /// The text says who or where somebody is: see `spans`. It is accepted
         /// with `confirm`.
         PersonalInformation,

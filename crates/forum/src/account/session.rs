@@ -296,6 +296,7 @@ pub(super) fn viewer(
         through: None,
     };
     Viewer {
+        established: account.established_at.is_some() || policy::is_entrusted(&actor),
         actor,
         author,
         session: session.map(|one| one.id),

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Datelike as _, Months, TimeZone as _, Utc};
 use domain::concern::State;
-use domain::event::EventKind;
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::PersonaId;
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action, Denial, ThreadFacts};
 use domain::text::Reason;
@@ -98,6 +99,9 @@ impl Forum {
         let refused = || Error::at("act", Problem::Denied(Denial::WrongStatus));
         let after = deed.act.apply(before).ok_or_else(refused)?;
         let facts = &found.thread.facts;
+        if deed.act == ModAct::Remove {
+            self.unsettle(tx, found.moderated().author).await?;
+        }
         if let Some(post) = &found.post {
             // A post is not closed to speaking, and nobody gives one back.
             if matches!(deed.act, ModAct::Lock | ModAct::Unlock | ModAct::Return) {
@@ -140,6 +144,20 @@ impl Forum {
             .await?;
         tell(tx, &facts, EventKind::ThreadModerated, None);
         tell_persona(tx, facts.raiser, facts.id, EventKind::ThreadModerated, None).await
+    }
+
+    /// Has what somebody writes counted again, of whom something was removed.
+    async fn unsettle(&self, tx: &Tx, author: PersonaId) -> Result<(), Error> {
+        if let Some(account) = tx.unsettle(author).await? {
+            self.forget_account(account);
+            tx.emit(NewEvent {
+                stream: StreamName::Access,
+                kind: EventKind::AccessChanged,
+                thread: None,
+                object: Some(account.into()),
+            });
+        }
+        Ok(())
     }
 
     /// Writes an act into the public record.
