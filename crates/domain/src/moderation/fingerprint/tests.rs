@@ -14,7 +14,7 @@ fn near(one: &str, other: &str) -> bool {
 fn a_text_is_near_to_itself_with_a_word_or_two_changed() {
     for changed in [
         ADVERTISEMENT.replace("sisters", "friends"),
-        ADVERTISEMENT.replace("today", "tomorrow morning"),
+        ADVERTISEMENT.replace("phones", "mobiles"),
         ADVERTISEMENT.replace("our new shop", "our shop"),
         ADVERTISEMENT.to_uppercase(),
         format!("{ADVERTISEMENT}!"),
@@ -46,15 +46,15 @@ fn a_short_text_has_the_fingerprint_of_its_form_and_is_near_to_nothing() {
 
 /// As many words as a long post has, no two of them alike.
 fn words() -> impl Strategy<Value = Vec<String>> {
-    let word = "[a-z]{3,9}";
-    proptest::collection::vec(word, 150..200).prop_map(|words| {
+    proptest::collection::vec(any::<u32>(), 150..200).prop_map(|words| {
         let numbered = words.into_iter().enumerate();
-        numbered.map(|(n, word)| format!("{word}{n}")).collect()
+        numbered.map(|(n, word)| format!("w{word}n{n}")).collect()
     })
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
+        cases: 64,
         rng_seed: RngSeed::Fixed(1),
         failure_persistence: None,
         ..ProptestConfig::default()
