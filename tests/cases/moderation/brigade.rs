@@ -63,7 +63,10 @@ async fn nearly_the_same_by_new_accounts_waits_and_another_text_does_not() {
     assert_eq!(added(&third, thread, "I agree.").await, "VISIBLE");
     let waiting = kinds(&square).await;
     assert_eq!(waiting.len(), 2);
-    assert!(waiting.iter().all(|one| one[1] == "NEAR_DUPLICATE"), "{waiting:?}");
+    assert!(
+        waiting.iter().all(|one| one[1] == "NEAR_DUPLICATE"),
+        "{waiting:?}"
+    );
     square.forum.clock.advance(Duration::hours(24));
     assert_eq!(added(&third, thread, ADVERTISEMENT).await, "VISIBLE");
 }
@@ -81,7 +84,10 @@ async fn what_is_said_among_few_is_compared_with_nothing() {
 
 #[tokio::test]
 async fn a_burst_of_newcomers_brings_the_thread_before_the_moderators_once() {
-    let settings = [("moderation.burst_posts", "3"), ("moderation.burst_minutes", "10")];
+    let settings = [
+        ("moderation.burst_posts", "3"),
+        ("moderation.burst_minutes", "10"),
+    ];
     let square = open_square(&settings).await;
     let thread = &square.thread;
     let mut new = Vec::new();
@@ -103,7 +109,10 @@ async fn a_burst_of_newcomers_brings_the_thread_before_the_moderators_once() {
     assert_eq!(kinds(&square).await.len(), 1);
     let id = queue(&square.moderator, "id").await[0]["id"].take();
     let decision = json!({ "reviewableId": id, "decision": "DISAGREE", "text": "A debate." });
-    square.moderator.done("decideReviewable", decision, "").await;
+    square
+        .moderator
+        .done("decideReviewable", decision, "")
+        .await;
     // What was written before is decided on.
     square.forum.clock.advance(Duration::minutes(1));
     for (who, body) in new.iter().zip(["Again.", "And again.", "And once more."]) {
@@ -111,5 +120,8 @@ async fn a_burst_of_newcomers_brings_the_thread_before_the_moderators_once() {
         say(who, thread, body).await;
     }
     assert_eq!(kinds(&square).await, [json!([thread, "BURST"])]);
-    assert_eq!(square.status(&square.forum.visitor(), thread).await, "VISIBLE");
+    assert_eq!(
+        square.status(&square.forum.visitor(), thread).await,
+        "VISIBLE"
+    );
 }

@@ -71,7 +71,11 @@ async fn a_first_post_waits_unseen_until_a_moderator_finds_nothing_wrong() {
     square.forum.clock.advance(Duration::minutes(5));
     let new = newcomer(&square.forum, "new").await;
     let mut said = new
-        .done("addPost", post(&square.thread, "I am new here."), "post { id status }")
+        .done(
+            "addPost",
+            post(&square.thread, "I am new here."),
+            "post { id status }",
+        )
         .await;
     let first = said["post"]["id"].take();
     assert_eq!(said["post"]["status"], "HELD");
@@ -83,20 +87,41 @@ async fn a_first_post_waits_unseen_until_a_moderator_finds_nothing_wrong() {
     // The only act so far is that the thread was looked at.
     assert_eq!(super::modlog(&visitor, "act").await.len(), 1);
     // So does whatever he says until one of them was accepted.
-    assert_eq!(added(&new, &square.thread, "Is anybody there?").await, "HELD");
+    assert_eq!(
+        added(&new, &square.thread, "Is anybody there?").await,
+        "HELD"
+    );
     let fields = "id subjectId body flagCount heldByFlags history { kind moderator }";
     let waiting = queue(&square.moderator, fields).await;
-    let seen = waiting.iter().find(|one| one["subjectId"] == first).unwrap();
+    let seen = waiting
+        .iter()
+        .find(|one| one["subjectId"] == first)
+        .unwrap();
     assert_eq!((waiting.len(), &seen["heldByFlags"]), (2, &json!(true)));
-    assert_eq!((&seen["body"], &seen["flagCount"]), (&json!("I am new here."), &json!(0)));
-    assert_eq!(seen["history"], json!([{ "kind": "FIRST_POST", "moderator": null }]));
+    assert_eq!(
+        (&seen["body"], &seen["flagCount"]),
+        (&json!("I am new here."), &json!(0))
+    );
+    assert_eq!(
+        seen["history"],
+        json!([{ "kind": "FIRST_POST", "moderator": null }])
+    );
     let decision = json!({
         "reviewableId": seen["id"], "decision": "DISAGREE", "text": "Nothing is wrong.",
     });
-    square.moderator.done("decideReviewable", decision, "").await;
+    square
+        .moderator
+        .done("decideReviewable", decision, "")
+        .await;
     assert_eq!(square.status(&visitor, &first).await, "VISIBLE");
     let after = visitor.run(THREAD, id).await;
-    assert_eq!((&after["thread"]["postCount"], &before["thread"]["postCount"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (
+            &after["thread"]["postCount"],
+            &before["thread"]["postCount"]
+        ),
+        (&json!(2), &json!(1))
+    );
     assert_eq!(added(&new, &square.thread, "Thank you.").await, "VISIBLE");
 }
 
@@ -104,7 +129,10 @@ async fn a_first_post_waits_unseen_until_a_moderator_finds_nothing_wrong() {
 async fn nobody_who_watches_hears_of_a_post_that_waits() {
     let square = Square::new().await;
     let watched = "subscription($id: ID!) { threadEvents(threadId: $id) { __typename } }";
-    let mut watch = square.youth.watch(watched, json!({ "id": square.thread })).await;
+    let mut watch = square
+        .youth
+        .watch(watched, json!({ "id": square.thread }))
+        .await;
     let new = newcomer(&square.forum, "new").await;
     added(&new, &square.thread, "I am new here.").await;
     let moved = act(&square.thread, "LOCK", "HEATED");
@@ -119,7 +147,9 @@ async fn a_key_that_is_sent_again_gives_the_post_that_waits() {
     let new = newcomer(&square.forum, "new").await;
     let mut input = post(&square.thread, "I am new here.");
     input["clientMutationId"] = json!("once");
-    let first = new.done("addPost", input.clone(), "post { id status }").await;
+    let first = new
+        .done("addPost", input.clone(), "post { id status }")
+        .await;
     let again = new.done("addPost", input, "post { id status }").await;
     assert_eq!(first, again);
     assert_eq!(queue(&square.moderator, "id").await.len(), 1);
@@ -148,8 +178,18 @@ async fn what_a_raiser_says_in_his_concern_never_waits() {
 async fn what_somebody_may_write_grows_with_time_and_with_what_was_accepted() {
     let square = Square::new().await;
     set_rule(&square.forum, "NEWCOMER", json!({ "heldFirst": 0 })).await;
-    set_rule(&square.forum, "KNOWN", json!({ "minAgeDays": 2, "minPosts": 2 })).await;
-    set_rule(&square.forum, "ESTABLISHED", json!({ "minAgeDays": 4, "minPosts": 4 })).await;
+    set_rule(
+        &square.forum,
+        "KNOWN",
+        json!({ "minAgeDays": 2, "minPosts": 2 }),
+    )
+    .await;
+    set_rule(
+        &square.forum,
+        "ESTABLISHED",
+        json!({ "minAgeDays": 4, "minPosts": 4 }),
+    )
+    .await;
     let new = newcomer(&square.forum, "new").await;
     let thread = &square.thread;
     // One link, then five, then twenty.
@@ -171,7 +211,10 @@ async fn what_somebody_may_write_grows_with_time_and_with_what_was_accepted() {
     assert_eq!(tries("first").await, 1);
     square.forum.clock.advance(Duration::days(2));
     // Old enough, but one post only.
-    assert_eq!(new.refused("addPost", linked(thread, 2, "a")).await, "TOO_MANY");
+    assert_eq!(
+        new.refused("addPost", linked(thread, 2, "a")).await,
+        "TOO_MANY"
+    );
     assert_eq!(tries("second").await, 5);
     square.forum.clock.advance(Duration::days(1));
     assert_eq!(tries("third").await, 5);
@@ -194,11 +237,17 @@ async fn a_newcomer_writes_so_much_in_an_hour_and_a_day_and_hears_when_he_may_ag
     let said = &payload["userErrors"][0];
     assert_eq!(said["code"], "TOO_MANY");
     let message = said["message"].as_str().unwrap();
-    assert!(message.contains("2 posts within 1 h") && message.contains("40 min"), "{message}");
+    assert!(
+        message.contains("2 posts within 1 h") && message.contains("40 min"),
+        "{message}"
+    );
     square.forum.clock.advance(Duration::minutes(40));
     say(&new, thread, "Three.").await;
     square.forum.clock.advance(Duration::hours(1));
-    assert_eq!(new.refused("addPost", post(thread, "Four.")).await, "TOO_MANY");
+    assert_eq!(
+        new.refused("addPost", post(thread, "Four.")).await,
+        "TOO_MANY"
+    );
     square.forum.clock.advance(Duration::hours(22));
     say(&new, thread, "Four.").await;
     // Nobody else is bounded by it.
@@ -214,7 +263,10 @@ async fn an_established_member_is_bounded_where_the_rule_says_so() {
     let thread = &square.thread;
     say(&square.civil, thread, "One.").await;
     say(&square.civil, thread, "One.").await;
-    assert_eq!(square.civil.refused("addPost", post(thread, "One.")).await, "TOO_MANY");
+    assert_eq!(
+        square.civil.refused("addPost", post(thread, "One.")).await,
+        "TOO_MANY"
+    );
     square.forum.clock.advance(Duration::hours(1));
     say(&square.civil, thread, "One.").await;
     let links = linked(thread, 21, "x");
@@ -227,13 +279,14 @@ async fn threads_count_and_keep_to_the_links_but_concerns_do_not() {
     let change = json!({ "heldFirst": 0, "postsPerHour": 1, "linksMax": 0 });
     set_rule(&square.forum, "NEWCOMER", change).await;
     let new = newcomer(&square.forum, "new").await;
-    let thread = |body: &str| {
-        json!({ "kind": "DISCUSSION", "title": "Talk", "body": body, "audience": "PUBLIC" })
-    };
+    let thread = |body: &str| json!({ "kind": "DISCUSSION", "title": "Talk", "body": body, "audience": "PUBLIC" });
     let linked = "See https://example.org";
     assert_eq!(new.refused("startThread", thread(linked)).await, "TOO_MANY");
     square.forum.open_discussion(&new, "PUBLIC").await;
-    assert_eq!(new.refused("startThread", thread("More.")).await, "TOO_MANY");
+    assert_eq!(
+        new.refused("startThread", thread("More.")).await,
+        "TOO_MANY"
+    );
     let input = json!({
         "title": "A concern", "body": linked, "category": "DRG", "region": "PB",
         "audience": "MEMBERS",
@@ -245,13 +298,22 @@ async fn threads_count_and_keep_to_the_links_but_concerns_do_not() {
 async fn of_whom_something_was_removed_that_counts_again() {
     let square = Square::new().await;
     let thread = &square.thread;
-    square.civil.done("addPost", linked(thread, 2, "a"), "").await;
+    square
+        .civil
+        .done("addPost", linked(thread, 2, "a"), "")
+        .await;
     let remove = act(&square.post, "REMOVE", "SPAM");
     square.moderator.done("moderate", remove, "").await;
     // He came today, as the operator installed him.
-    let code = square.civil.refused("addPost", linked(thread, 2, "b")).await;
+    let code = square
+        .civil
+        .refused("addPost", linked(thread, 2, "b"))
+        .await;
     assert_eq!(code, "TOO_MANY");
-    square.civil.done("addPost", linked(thread, 1, "b"), "").await;
+    square
+        .civil
+        .done("addPost", linked(thread, 1, "b"), "")
+        .await;
     // Whoever holds a duty or an office stays what he is.
     let officer = square.forum.sign_in("officer").await;
     let own = say(&officer, thread, "We look into it.").await;
@@ -269,7 +331,8 @@ async fn a_new_text_keeps_to_the_links_too() {
     let text = |body: &str| json!({ "postId": own, "body": body });
     let two = "https://example.org/1 https://example.org/2";
     assert_eq!(new.refused("editPost", text(two)).await, "TOO_MANY");
-    new.done("editPost", text("https://example.org/1"), "").await;
+    new.done("editPost", text("https://example.org/1"), "")
+        .await;
 }
 
 #[tokio::test]
@@ -278,14 +341,20 @@ async fn rules_are_read_by_all_and_set_by_administrators_within_bounds() {
     let admin = square.forum.sign_in("admin").await;
     let fine = rule(&admin, "KNOWN", json!({ "linksMax": 100 })).await;
     for who in [&square.civil, &square.moderator] {
-        assert_eq!(who.refused("setPostingRule", fine.clone()).await, "FORBIDDEN");
+        assert_eq!(
+            who.refused("setPostingRule", fine.clone()).await,
+            "FORBIDDEN"
+        );
     }
     for (tenure, change) in [
         ("KNOWN", json!({ "heldFirst": 21 })),
         ("KNOWN", json!({ "heldFirst": -1 })),
         ("KNOWN", json!({ "linksMax": 101 })),
         ("KNOWN", json!({ "postsPerHour": 0 })),
-        ("KNOWN", json!({ "postsPerHour": 1_001, "postsPerDay": 10_000 })),
+        (
+            "KNOWN",
+            json!({ "postsPerHour": 1_001, "postsPerDay": 10_000 }),
+        ),
         ("KNOWN", json!({ "postsPerDay": 10_001 })),
         ("KNOWN", json!({ "postsPerHour": null })),
         ("KNOWN", json!({ "postsPerDay": null })),
@@ -300,19 +369,39 @@ async fn rules_are_read_by_all_and_set_by_administrators_within_bounds() {
     ] {
         let input = rule(&admin, tenure, change).await;
         let said = input.to_string();
-        assert_eq!(admin.refused("setPostingRule", input).await, "INVALID", "{said}");
+        assert_eq!(
+            admin.refused("setPostingRule", input).await,
+            "INVALID",
+            "{said}"
+        );
     }
     for (tenure, change) in [
-        ("KNOWN", json!({ "heldFirst": 20, "linksMax": 100, "minAgeDays": 30, "minPosts": 20 })),
-        ("KNOWN", json!({ "postsPerHour": 1_000, "postsPerDay": 10_000 })),
-        ("ESTABLISHED", json!({ "minAgeDays": 3_650, "minPosts": 10_000, "postsPerHour": 1 })),
-        ("NEWCOMER", json!({ "heldFirst": 0, "linksMax": 0, "postsPerHour": 1, "postsPerDay": 1 })),
+        (
+            "KNOWN",
+            json!({ "heldFirst": 20, "linksMax": 100, "minAgeDays": 30, "minPosts": 20 }),
+        ),
+        (
+            "KNOWN",
+            json!({ "postsPerHour": 1_000, "postsPerDay": 10_000 }),
+        ),
+        (
+            "ESTABLISHED",
+            json!({ "minAgeDays": 3_650, "minPosts": 10_000, "postsPerHour": 1 }),
+        ),
+        (
+            "NEWCOMER",
+            json!({ "heldFirst": 0, "linksMax": 0, "postsPerHour": 1, "postsPerDay": 1 }),
+        ),
     ] {
         let input = rule(&admin, tenure, change.clone()).await;
-        let selection = "rule { tenure heldFirst linksMax postsPerHour postsPerDay minAgeDays minPosts }";
+        let selection =
+            "rule { tenure heldFirst linksMax postsPerHour postsPerDay minAgeDays minPosts }";
         let set = admin.done("setPostingRule", input.clone(), selection).await;
         assert_eq!(set["rule"], input);
-        assert_eq!(rule(&square.forum.visitor(), tenure, json!({})).await, input);
+        assert_eq!(
+            rule(&square.forum.visitor(), tenure, json!({})).await,
+            input
+        );
     }
     let another = square.forum.another_node().await;
     assert_eq!(
