@@ -53,8 +53,8 @@ use self::modlog::ModlogQueries;
 use self::mutation::{
     AccountMutations, AnswerMutations, ClientMutations, ClockMutations, CommitmentMutations,
     ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations, LetterMutations,
-    ModerationMutations, PostMutations, PostingMutations, PreviewQueries, RetaliationMutations, TemplateMutations,
-    ThreadMutations, WebhookMutations,
+    ModerationMutations, PostMutations, PostingMutations, PreviewQueries, RetaliationMutations,
+    TemplateMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;

@@ -117,7 +117,10 @@ mod tests {
             ("`https://example.org` is code", 0),
             ("https://example.org", 1),
             ("www.example.org and <https://example.org>", 2),
-            ("[a](https://example.org) ![b](https://example.org/b.png)", 2),
+            (
+                "[a](https://example.org) ![b](https://example.org/b.png)",
+                2,
+            ),
             ("[a][x], [b][x]\n\n[x]: https://example.org", 2),
             ("somebody@example.org", 1),
         ] {

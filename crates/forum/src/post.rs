@@ -2,8 +2,8 @@
 
 use domain::event::EventKind;
 use domain::id::{PostId, ThreadId};
-use domain::people::Language;
 use domain::moderation::{Fingerprint, Tenure};
+use domain::people::Language;
 use domain::policy::{self, Action, PostFacts, ThreadFacts};
 use domain::text::PostBody;
 use domain::thread::{ModerationStatus, Reuse};
@@ -173,9 +173,7 @@ impl Forum {
         let written = if viewer.established {
             let names = [author.persona.0, input.thread.0];
             self.store
-                .write_together(names, now, async |tx| {
-                    self.speak(&tx, viewer, &draft).await
-                })
+                .write_together(names, now, async |tx| self.speak(&tx, viewer, &draft).await)
                 .await?
         } else {
             let drawn = self.draw_unread();

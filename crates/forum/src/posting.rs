@@ -260,6 +260,9 @@ mod tests {
         }
         assert_eq!(written, [true, true, false, true, false]);
         assert!(pace.check(now, account, &rule).is_err());
-        assert!(pace.check(now + Duration::hours(23), account, &rule).is_ok());
+        assert!(
+            pace.check(now + Duration::hours(23), account, &rule)
+                .is_ok()
+        );
     }
 }

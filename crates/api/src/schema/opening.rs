@@ -27,8 +27,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             "node" | "nodes" | "viewer" | "rateLimit" | "registrationMode" | "agencies"
             | "agency" | "organizations" | "circles" | "categories" | "regions" | "themes"
             | "affectedGroups" | "helplines" | "checkText" | "clockRules" | "holidays"
-            | "postingRules"
-            | "__typename" | "__schema" | "__type" => Opening::Open,
+            | "postingRules" | "__typename" | "__schema" | "__type" => Opening::Open,
             "account"
             | "authorizationRequest"
             | "accountsWaiting"

@@ -155,7 +155,11 @@ fn again() -> Error {
     Error::whole(Problem::Invalid("you flagged this already"))
 }
 
-pub(super) fn begin(found: &Found, id: ReviewableId, now: chrono::DateTime<chrono::Utc>) -> Reviewable {
+pub(super) fn begin(
+    found: &Found,
+    id: ReviewableId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Reviewable {
     let moderated = found.moderated();
     Reviewable {
         id,
@@ -178,7 +182,12 @@ pub(super) fn begin(found: &Found, id: ReviewableId, now: chrono::DateTime<chron
     }
 }
 
-pub(super) async fn step(tx: &Tx, of: ReviewableId, id: Uuid, step: ReviewStep) -> Result<(), Error> {
+pub(super) async fn step(
+    tx: &Tx,
+    of: ReviewableId,
+    id: Uuid,
+    step: ReviewStep,
+) -> Result<(), Error> {
     tx.insert_review_step(&Step {
         id,
         reviewable: of,

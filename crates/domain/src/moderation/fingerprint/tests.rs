@@ -21,7 +21,8 @@ fn a_text_is_near_to_itself_with_a_word_or_two_changed() {
     ] {
         assert!(near(ADVERTISEMENT, &changed), "{changed}");
     }
-    let urdu = "ہماری نئی دکان پرانے بس اڈے کے پاس ہے جہاں فون اور چارجر آدھی قیمت پر ملتے ہیں آج ہی آئیں";
+    let urdu =
+        "ہماری نئی دکان پرانے بس اڈے کے پاس ہے جہاں فون اور چارجر آدھی قیمت پر ملتے ہیں آج ہی آئیں";
     assert!(near(urdu, &urdu.replace("آج", "کل")));
 }
 
