@@ -56,6 +56,7 @@ const VALUES = [
   // Computed, or known by what they are about.
   "Clock",
   "ClockRule",
+  "PostingRule",
   "Holiday",
   // What a text says.
   "PersonalSpan",

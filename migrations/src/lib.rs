@@ -38,6 +38,7 @@ mod m0027_audit;
 mod m0028_acts;
 mod m0029_sanctions;
 mod m0030_own_data;
+mod m0031_standing;
 mod m0032_transparency;
 mod m0033_legal_demands;
 
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_acts::Migration),
             Box::new(m0029_sanctions::Migration),
             Box::new(m0030_own_data::Migration),
+            Box::new(m0031_standing::Migration),
             Box::new(m0032_transparency::Migration),
             Box::new(m0033_legal_demands::Migration),
         ]

@@ -2,8 +2,10 @@
 
 mod acts;
 mod appeals;
+mod brigade;
 mod flags;
 mod legal;
+mod newcomers;
 mod queue;
 mod redact;
 mod sanctions;
@@ -13,7 +15,7 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried here.
-pub(super) const ACTS: [&str; 13] = [
+pub(super) const ACTS: [&str; 14] = [
     "appeal",
     "claimReviewable",
     "decideAppeal",
@@ -27,6 +29,7 @@ pub(super) const ACTS: [&str; 13] = [
     "registerLegalDemand",
     "proposeSanction",
     "releaseReviewable",
+    "setPostingRule",
 ];
 
 /// A public discussion with a post in it, and those who look at it.

@@ -38,6 +38,7 @@ pub(super) fn post_in_no_thread(id: u128) -> NewPost {
         language: Language::En,
         status: ModerationStatus::Visible,
         reuse: Reuse::CountOnly,
+        fingerprint: None,
     }
 }
 

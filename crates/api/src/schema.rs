@@ -26,6 +26,7 @@ pub mod page;
 mod payload;
 pub mod people;
 pub mod post;
+pub mod posting;
 pub mod rate_limit;
 pub mod response;
 pub mod retaliation;
@@ -56,11 +57,13 @@ use self::modlog::ModlogQueries;
 use self::mutation::{
     AccountMutations, AnswerMutations, AppealMutations, ClientMutations, ClockMutations,
     CommitmentMutations, ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations,
-    LegalMutations, LetterMutations, ModerationMutations, PostMutations, PreviewQueries,
-    RetaliationMutations, SanctionMutations, TemplateMutations, ThreadMutations, WebhookMutations,
+    LegalMutations, LetterMutations, ModerationMutations, PostMutations, PostingMutations,
+    PreviewQueries, RetaliationMutations, SanctionMutations, TemplateMutations, ThreadMutations,
+    WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
+use self::posting::PostingQueries;
 use self::rate_limit::RateLimitQueries;
 use self::screen::ScreenQueries;
 use self::statistics::StatisticsQueries;
@@ -86,6 +89,7 @@ pub struct Query(
     ModlogQueries,
     ScreenQueries,
     TransparencyQueries,
+    PostingQueries,
 );
 
 /// What can be done, one act a field.
@@ -110,6 +114,7 @@ pub struct Mutation(
     AppealMutations,
     LegalMutations,
     SanctionMutations,
+    PostingMutations,
 );
 
 /// The forum's schema.

@@ -1,17 +1,21 @@
 //! Moderation: what members flag, what moderators do about it, and by which
 //! reasons.
 
+mod fingerprint;
 mod redact;
 mod sanction;
+mod tenure;
 
 #[cfg(test)]
 mod tests;
 
+pub use fingerprint::Fingerprint;
 pub use redact::{RedactedKind, Strike, StrikeError, places, strike_out};
 pub use sanction::{
     Curb, SanctionDecision, SanctionKind, SanctionReach, SanctionScope, Sanctions, Terms,
     TermsError,
 };
+pub use tenure::{History, PostingRule, PostingRules, REMOVED_DAYS, Tenure};
 
 use uuid::Uuid;
 
@@ -58,6 +62,13 @@ codes! {
         Opened = "OPENED",
         /// Its score passed the threshold: the forum held what was flagged.
         HeldByForum = "HELD_BY_FORUM",
+        /// The forum held it: a first post of a new account.
+        FirstPost = "FIRST_POST",
+        /// The forum held it: a new account wrote nearly what new accounts wrote
+        /// before.
+        NearDuplicate = "NEAR_DUPLICATE",
+        /// New accounts wrote much in the thread within a short time.
+        Burst = "BURST",
         /// A moderator took it.
         Claimed = "CLAIMED",
         /// He put it back.

@@ -57,6 +57,7 @@ pub use view::AccountView;
 pub use vouching::{CreateCircle, Vouch};
 
 use crate::ports::Clock;
+use crate::posting::Pace;
 use crate::settings::Settings;
 use crate::thread::Views;
 
@@ -66,6 +67,7 @@ pub struct People {
     sessions: session::Kept,
     limits: limits::Limits,
     pub(crate) views: Views,
+    pub(crate) pace: Pace,
 }
 
 impl People {
@@ -76,6 +78,7 @@ impl People {
             sessions: session::Kept::new(),
             limits: limits::Limits::new(settings, clock.now()),
             views: Views::new(),
+            pace: Pace::new(),
         }
     }
 }

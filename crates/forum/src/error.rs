@@ -120,6 +120,22 @@ pub enum Problem {
     AlreadyAppealed,
     /// A second officer of the agency has to approve the answer.
     SecondOfficerRequired,
+    /// The same account wrote the same text lately.
+    Duplicate,
+    /// The text holds more links than its author may set.
+    TooManyLinks {
+        /// The limit.
+        max: u32,
+    },
+    /// Its author wrote as much as he may for now.
+    Paced {
+        /// The limit.
+        max: u32,
+        /// Within how many hours.
+        hours: u32,
+        /// In how many minutes he may write again.
+        minutes: u64,
+    },
     /// A limit on how many is reached.
     TooMany {
         /// The limit.

@@ -12,6 +12,7 @@ mod error;
 mod message;
 mod once;
 mod outbox;
+mod posting;
 mod routing;
 mod screen;
 mod settings;

@@ -18,6 +18,17 @@ pub fn to_html(markdown: &str) -> String {
     format!("<div dir=\"auto\">{clean}</div>")
 }
 
+/// How many links a text holds, as it is shown; addresses of images among them,
+/// since they lead somewhere although they are not loaded.
+pub(crate) fn links(markdown: &str) -> usize {
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, markdown, &options());
+    let leads = |value: &NodeValue| matches!(value, NodeValue::Link(_) | NodeValue::Image(_));
+    root.descendants()
+        .filter(|node| leads(&node.data().value))
+        .count()
+}
+
 fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
@@ -175,7 +186,7 @@ fn sanitize(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cutting, sanitize, to_html};
+    use super::{cutting, links, sanitize, to_html};
 
     /// Whether what stands between `«` and `»` can be struck out.
     fn can_go(marked: &str) -> bool {
@@ -229,6 +240,24 @@ mod tests {
             to_html("**نشہ** and\nsecond"),
             "<div dir=\"auto\"><p dir=\"auto\"><strong>نشہ</strong> and<br>\nsecond</p>\n</div>"
         );
+    }
+
+    #[test]
+    fn links_are_counted_as_they_are_shown() {
+        for (text, count) in [
+            ("No link at all: a.b, 1.5 and (this).", 0),
+            ("`https://example.org` is code", 0),
+            ("https://example.org", 1),
+            ("www.example.org and <https://example.org>", 2),
+            (
+                "[a](https://example.org) ![b](https://example.org/b.png)",
+                2,
+            ),
+            ("[a][x], [b][x]\n\n[x]: https://example.org", 2),
+            ("somebody@example.org", 1),
+        ] {
+            assert_eq!(links(text), count, "{text}");
+        }
     }
 
     #[test]

@@ -98,6 +98,8 @@ user_error_codes! {
     TooSoon = "TOO_SOON",
     /// The author appealed against it before.
     AlreadyAppealed = "ALREADY_APPEALED",
+    /// The same account wrote the same text lately.
+    Duplicate = "DUPLICATE",
     /// A date that must lie ahead does not.
     NotAhead = "NOT_AHEAD",
     /// A second officer of the agency has to approve the answer.
@@ -167,7 +169,11 @@ impl Problem {
             Self::BadCode => Code::BadCode,
             Self::RegistrationClosed => Code::RegistrationClosed,
             Self::Document(_) => Code::InvalidDocument,
-            Self::ReferredTooOften { .. } | Self::TooMany { .. } => Code::TooMany,
+            Self::ReferredTooOften { .. }
+            | Self::TooMany { .. }
+            | Self::TooManyLinks { .. }
+            | Self::Paced { .. } => Code::TooMany,
+            Self::Duplicate => Code::Duplicate,
         }
     }
 
@@ -250,6 +256,18 @@ fn english(problem: &Problem) -> String {
                 .to_owned()
         }
         Problem::TooMany { max } => format!("At most {max} are possible."),
+        Problem::Duplicate => "You wrote this already within the last 24 hours.".to_owned(),
+        Problem::TooManyLinks { max } => {
+            format!("A text of yours may hold at most {max} links for now.")
+        }
+        Problem::Paced {
+            max,
+            hours,
+            minutes,
+        } => format!(
+            "At most {max} posts within {hours} h are possible for you now; write again in \
+             {minutes} min.",
+        ),
         Problem::PersonalInformation(_) => "This text may say who or where somebody is. Take that \
              out, or send it again with confirm: true if it is to be read by others."
             .to_owned(),
@@ -335,6 +353,17 @@ fn urdu(problem: &Problem) -> String {
                 .to_owned()
         }
         Problem::TooMany { max } => format!("زیادہ سے زیادہ {max} ممکن ہیں۔"),
+        Problem::Duplicate => "آپ پچھلے 24 گھنٹوں میں یہی لکھ چکے ہیں۔".to_owned(),
+        Problem::TooManyLinks { max } => {
+            format!("فی الحال آپ کے متن میں زیادہ سے زیادہ {max} لنک ہو سکتے ہیں۔")
+        }
+        Problem::Paced {
+            max,
+            hours,
+            minutes,
+        } => format!(
+            "فی الحال آپ {hours} گھنٹے میں زیادہ سے زیادہ {max} بار لکھ سکتے ہیں؛ {minutes} منٹ بعد دوبارہ لکھیں۔"
+        ),
         Problem::PersonalInformation(_) => "اس متن سے کسی کی شناخت یا پتہ ظاہر ہو سکتا ہے۔ اسے نکال دیں، یا اگر \
              دوسروں کو یہ پڑھنا ہی ہے تو confirm: true کے ساتھ دوبارہ بھیجیں۔"
             .to_owned(),
@@ -637,6 +666,29 @@ fn urdu_reason(why: &str) -> &'static str {
         }
         "this proposal has lapsed" => "اس تجویز کی مدت ختم ہو چکی ہے۔",
         "this sanction does not stand" => "یہ تادیبی کارروائی نافذ نہیں۔",
+        "within an hour 1 to 1000 posts are possible" => {
+            "ایک گھنٹے میں 1 سے 1000 تک تحریریں ممکن ہیں۔"
+        }
+        "within a day 1 to 10000 posts are possible" => {
+            "ایک دن میں 1 سے 10000 تک تحریریں ممکن ہیں۔"
+        }
+        "of somebody's first posts 0 to 20 wait" => {
+            "کسی کی پہلی 0 سے 20 تک تحریریں جانچ کی منتظر رہتی ہیں۔"
+        }
+        "a text holds 0 to 100 links" => "ایک متن میں 0 سے 100 تک لنک ہوتے ہیں۔",
+        "a tenure takes 0 to 3650 days" => "اس درجے کے لیے 0 سے 3650 دن درکار ہوتے ہیں۔",
+        "a tenure takes 0 to 10000 posts" => "اس درجے کے لیے 0 سے 10000 تحریریں درکار ہوتی ہیں۔",
+        "only established members have no limit of their own" => {
+            "صرف پرانے اراکین کی کوئی اپنی حد نہیں ہوتی۔"
+        }
+        "a day has no fewer posts than an hour" => "دن کی حد گھنٹے کی حد سے کم نہیں ہوتی۔",
+        "nothing that established members write waits" => {
+            "پرانے اراکین کی کوئی تحریر جانچ کی منتظر نہیں رہتی۔"
+        }
+        "everybody begins as a newcomer" => "ہر کوئی نووارد کے طور پر آغاز کرتا ہے۔",
+        "to be established takes no less than to be known" => {
+            "پرانا رکن بننے کے لیے معروف رکن بننے سے کم درکار نہیں ہوتا۔"
+        }
         "no year has such a day" => "کسی سال میں ایسا دن نہیں ہوتا۔",
         _ => "یہ قدر قابل قبول نہیں۔",
     }

@@ -1,5 +1,5 @@
-//! Moderation: what members flag, the moderators' queue of it, their acts, and
-//! the public record.
+//! Moderation: what members flag and the forum notices, the moderators' queue of
+//! it, their acts, and the public record.
 
 mod act;
 mod appeal;
@@ -8,8 +8,10 @@ mod log;
 mod queue;
 mod redact;
 mod review;
+mod rule;
 mod sanction;
 mod sanctioned;
+mod unread;
 
 use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, PostId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
@@ -29,8 +31,10 @@ pub use log::SeenEntry;
 pub use queue::{QueueFilter, SeenReviewable};
 pub use redact::{Redact, RedactSpan, TextPart};
 pub use review::DecideReviewable;
+pub use rule::SetPostingRule;
 pub use sanction::{DecideSanction, LiftSanction, ProposeSanction};
 pub use sanctioned::{SanctionFilter, SeenSanction};
+pub(crate) use unread::Unread;
 
 /// How moderation is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +62,10 @@ pub struct ModerationSettings {
     pub pinned_max: u32,
     /// How many seconds everyone waits after he spoke at most.
     pub slow_seconds_max: u32,
+    /// From how many posts of newcomers in one thread on moderators look at it.
+    pub burst_posts: u32,
+    /// Within how many minutes.
+    pub burst_minutes: u32,
 }
 
 impl Default for ModerationSettings {
@@ -74,6 +82,8 @@ impl Default for ModerationSettings {
             appeal_working_days: 10,
             pinned_max: 5,
             slow_seconds_max: 86_400,
+            burst_posts: 10,
+            burst_minutes: 10,
         }
     }
 }

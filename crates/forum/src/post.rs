@@ -2,15 +2,22 @@
 
 use domain::event::EventKind;
 use domain::id::{PostId, ThreadId};
+use domain::moderation::{Fingerprint, Tenure};
 use domain::people::Language;
 use domain::policy::{self, Action, PostFacts, ThreadFacts};
 use domain::text::PostBody;
 use domain::thread::{ModerationStatus, Reuse};
+use storage::Tx;
+use storage::idempotency::Claim;
 use storage::post::{NewPost, Post, PostPlace};
 use storage::thread::{Counted, Slice};
+use uuid::Uuid;
 
 use crate::error::Problems;
+use crate::moderation::Unread;
 use crate::once::{Once, Written, claimed, reused};
+use crate::posting::Said;
+use crate::screen::Screened;
 use crate::thread::tell;
 use crate::{Error, Forum, Problem, Viewer};
 
@@ -34,6 +41,40 @@ pub struct EditPost {
     pub post: PostId,
     /// The text.
     pub body: String,
+}
+
+/// A post on its way into a thread.
+#[derive(Debug, Clone, Copy)]
+struct Draft<'a> {
+    new: &'a NewPost,
+    reuse: Option<Reuse>,
+    claim: Option<&'a Claim>,
+    screened: &'a Screened,
+    said: Said<'a>,
+}
+
+impl Draft<'_> {
+    /// The facts of the thread, where the viewer may say this in it; or the post
+    /// that was written under the same key before.
+    fn allowed(
+        &self,
+        viewer: &Viewer,
+        counted: Counted,
+    ) -> Result<Result<ThreadFacts, Uuid>, Error> {
+        let facts = match counted {
+            Counted::Post(facts) => facts,
+            Counted::NoThread => return Err(Error::not_found()),
+            Counted::Done(before) => return Ok(Err(before)),
+            Counted::Reused => return Err(reused()),
+        };
+        policy::decide(&viewer.actor, &Action::AddPost(&facts))?;
+        self.screened.pass()?;
+        Ok(Ok(facts))
+    }
+
+    fn reuse_in(&self, facts: &ThreadFacts) -> Reuse {
+        self.reuse.unwrap_or(Reuse::default_for(facts.audience))
+    }
 }
 
 impl Forum {
@@ -120,43 +161,33 @@ impl Forum {
             language: input.language.or(viewer.language).unwrap_or(Language::En),
             status: ModerationStatus::Visible,
             reuse: Reuse::CountOnly,
+            fingerprint: None,
         };
-        let names = [author.persona.0, input.thread.0];
-        let written = self
-            .store
-            .write_together(names, now, async |tx| {
-                let counted = tx
-                    .count_post(&viewer.actor, input.thread, claim.as_ref())
-                    .await?;
-                let facts: ThreadFacts = match counted {
-                    Counted::Post(facts) => facts,
-                    Counted::NoThread => return Err(Error::not_found()),
-                    Counted::Done(before) => return Ok(Written::Before(before)),
-                    Counted::Reused => return Err(reused()),
-                };
-                policy::decide(&viewer.actor, &Action::AddPost(&facts))?;
-                if policy::is_paced(&viewer.actor, &facts)
-                    && let Some((at, pace)) =
-                        tx.spoke_lately(facts.id, &viewer.actor.personas).await?
-                {
-                    let seconds = pace - (tx.now() - at).num_seconds();
-                    return Err(Error::whole(Problem::TooSoon { seconds }));
-                }
-                screened.pass()?;
-                let reuse = input.reuse.unwrap_or(Reuse::default_for(facts.audience));
-                tx.insert_post(&NewPost {
-                    reuse,
-                    ..new.clone()
+        let draft = Draft {
+            new: &new,
+            reuse: input.reuse,
+            claim: claim.as_ref(),
+            screened: &screened,
+            said: Said::of("body", &new.body),
+        };
+        let written = if viewer.established {
+            let names = [author.persona.0, input.thread.0];
+            self.store
+                .write_together(names, now, async |tx| self.speak(&tx, viewer, &draft).await)
+                .await?
+        } else {
+            let drawn = self.draw_unread();
+            self.store
+                .write(now, async |tx| {
+                    self.speak_new(&tx, viewer, &draft, &drawn).await
                 })
-                .await?;
-                tell(&tx, &facts, EventKind::PostAdded, Some(id.into()));
-                Ok::<_, Error>(Written::Now(reuse))
-            })
-            .await?;
+                .await?
+        };
         Ok(match written {
             Written::Before(before) => Written::Before(before),
-            Written::Now(reuse) => {
-                new.reuse = reuse;
+            Written::Now((reuse, status)) => {
+                self.count_established(viewer);
+                (new.reuse, new.status) = (reuse, status);
                 Written::Now(Post {
                     facts: PostFacts {
                         id,
@@ -176,6 +207,76 @@ impl Forum {
         })
     }
 
+    /// Writes what an established member says.
+    async fn speak(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        draft: &Draft<'_>,
+    ) -> Result<Written<(Reuse, ModerationStatus)>, Error> {
+        let Draft { new, claim, .. } = *draft;
+        let counted = tx.count_post(&viewer.actor, new.thread, claim).await?;
+        let facts = match draft.allowed(viewer, counted)? {
+            Ok(facts) => facts,
+            Err(before) => return Ok(Written::Before(before)),
+        };
+        at_pace(tx, viewer, &facts).await?;
+        self.judge_established(viewer, &draft.said)?;
+        let reuse = draft.reuse_in(&facts);
+        tx.insert_post(&NewPost {
+            reuse,
+            ..new.clone()
+        })
+        .await?;
+        tell(tx, &facts, EventKind::PostAdded, Some(new.id.into()));
+        Ok(Written::Now((reuse, new.status)))
+    }
+
+    /// Writes what somebody else says: it may have to wait for a moderator, and
+    /// then nobody else hears of it.
+    async fn speak_new(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        draft: &Draft<'_>,
+        drawn: &Unread,
+    ) -> Result<Written<(Reuse, ModerationStatus)>, Error> {
+        let Draft { new, claim, .. } = *draft;
+        let counted = tx.expect_post(&viewer.actor, new.thread, claim).await?;
+        let facts = match draft.allowed(viewer, counted)? {
+            Ok(facts) => facts,
+            Err(before) => return Ok(Written::Before(before)),
+        };
+        at_pace(tx, viewer, &facts).await?;
+        let judged = self.judge(tx, viewer, &draft.said).await?;
+        let compared = policy::waits_unread(&facts, new.persona);
+        let fingerprint = Fingerprint::of(&new.body);
+        let waits = if compared {
+            self.waits_for(tx, viewer, judged, fingerprint).await?
+        } else {
+            None
+        };
+        let newcomer = compared && judged.tenure == Tenure::Newcomer;
+        let reuse = draft.reuse_in(&facts);
+        let post = NewPost {
+            reuse,
+            status: waits.map_or(new.status, |_| ModerationStatus::Held),
+            fingerprint: newcomer.then_some(fingerprint),
+            ..new.clone()
+        };
+        tx.insert_post(&post).await?;
+        if let Some(cause) = waits {
+            self.put_unread(tx, viewer, &post, cause, drawn).await?;
+        } else {
+            tx.count_shown(post.thread).await?;
+            tell(tx, &facts, EventKind::PostAdded, Some(post.id.into()));
+        }
+        if newcomer {
+            self.look_for_burst(tx, viewer, &facts, drawn).await?;
+        }
+        Ok(Written::Now((reuse, post.status)))
+    }
+
     /// Replaces the text of a post; what was there stays as a revision.
     pub async fn edit_post(
         &self,
@@ -187,6 +288,7 @@ impl Forum {
         let body = problems.take("body", PostBody::parse(&input.body));
         problems.none()?;
         let screened = once.screen([("body", input.body.as_str())]);
+        let said = Said::of("body", &input.body);
         let id = input.post;
         let claim = self.claim(viewer, "editPost", once, id.into())?;
         self.store
@@ -202,6 +304,7 @@ impl Forum {
                 let (post, facts) = post.zip(facts).ok_or_else(Error::not_found)?;
                 policy::decide(&viewer.actor, &Action::EditPost(&facts, &post.facts))?;
                 screened.pass()?;
+                self.judge_edit(&tx, viewer, &said).await?;
                 if let Some(body) = &body {
                     tx.replace_post_body(&post, body.as_str()).await?;
                 }
@@ -210,4 +313,15 @@ impl Forum {
             })
             .await
     }
+}
+
+/// Has whoever speaks in a slow thread wait after he spoke.
+async fn at_pace(tx: &Tx, viewer: &Viewer, facts: &ThreadFacts) -> Result<(), Error> {
+    if policy::is_paced(&viewer.actor, facts)
+        && let Some((at, pace)) = tx.spoke_lately(facts.id, &viewer.actor.personas).await?
+    {
+        let seconds = pace - (tx.now() - at).num_seconds();
+        return Err(Error::whole(Problem::TooSoon { seconds }));
+    }
+    Ok(())
 }

@@ -25,6 +25,8 @@ pub struct Viewer {
     pub language: Option<Language>,
     /// Whether a first thread of his was released before.
     pub trusted: bool,
+    /// Whether he spoke here for so long that what he writes is not counted.
+    pub established: bool,
     /// The partner app that acts, if one does.
     pub client: Option<Client>,
 }

@@ -244,6 +244,11 @@ settings! {
         /// How many of the moderators are under 30, as you attest. The forum keeps
         /// nobody's age.
         under_thirty: u32 = "0", Kind::Whole { min: 0, max: 10_000, unit: "people" };
+        /// From how many posts of newcomers in one thread on, within
+        /// `burst_minutes`, moderators are to look at it.
+        burst_posts: u32 = "10", Kind::Whole { min: 2, max: 1_000, unit: "posts" };
+        /// Within how many minutes.
+        burst_minutes: u32 = "10", Kind::Whole { min: 1, max: 1_440, unit: "minutes" };
     }
 
     /// The audit log: where checkpoints of it are kept apart from the database.

@@ -84,6 +84,8 @@ pub fn moderation(config: &Config) -> ModerationSettings {
         proposal_days: of.proposal_days,
         women: of.women,
         under_thirty: of.under_thirty,
+        burst_posts: of.burst_posts,
+        burst_minutes: of.burst_minutes,
         appeal_days: of.appeal_days,
         appeal_working_days: of.appeal_working_days,
         pinned_max: of.pinned_max,

@@ -51,6 +51,8 @@ pub struct Account {
     pub language: Language,
     /// When a first thread was released.
     pub trusted_at: Option<DateTime<Utc>>,
+    /// Since when it counts as established.
+    pub established_at: Option<DateTime<Utc>>,
     /// Attempts to sign in since the last that succeeded.
     pub failed_sign_ins: u32,
     /// When it was made.
@@ -114,8 +116,8 @@ pub struct Backoff {
 }
 
 pub(crate) const ACCOUNT: &str = "a.id, a.login, a.display_name, a.email, a.email_verified_at, a.password_hash, a.constituency, \
-    a.vouched_at, a.standing, a.language, a.trusted_at, a.failed_sign_ins, a.created_at, \
-    a.sanctioned_until";
+    a.vouched_at, a.standing, a.language, a.trusted_at, a.established_at, \
+    a.failed_sign_ins, a.created_at, a.sanctioned_until";
 
 pub(crate) fn account(row: &mut Row) -> Result<Account, StorageError> {
     Ok(Account {
@@ -130,6 +132,7 @@ pub(crate) fn account(row: &mut Row) -> Result<Account, StorageError> {
         standing: row.code()?,
         language: row.code()?,
         trusted_at: row.maybe_time()?,
+        established_at: row.maybe_time()?,
         failed_sign_ins: row.count()?,
         created_at: row.time()?,
         sanctioned_until: row.maybe_time()?,

@@ -102,6 +102,7 @@ const GROUPS: &[Group] = &[
     Group("account", &["password_hash"], Class::Secret, Erasure::WithAccount, Retention::Account),
     Group("account", &[
         "constituency", "vouched_by", "vouched_at", "standing", "language", "trusted_at",
+        "established_at",
     ], Class::Personal, Erasure::WithAccount, Retention::Account),
     Group("account", &[
         "failed_sign_ins", "locked_until", "created_at", "sanctioned_until",
@@ -277,7 +278,7 @@ const GROUPS: &[Group] = &[
     ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("post", &["id", "thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("post", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
-    Group("post", &["body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("post", &["body", "fingerprint"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("post", &[
         "language", "status", "status_reason", "reuse", "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -449,6 +450,10 @@ const GROUPS: &[Group] = &[
         "agency", "oversight", "body",
     ], Class::Sensitive, Erasure::WithThread, Retention::Thread),
     Group("retaliation", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("posting_rule", &[
+        "tenure", "held_first", "links_max", "posts_per_hour", "posts_per_day", "min_age_days",
+        "min_posts",
+    ], Class::None, Erasure::Keep, Retention::Forum),
     Group("clock_rule", &[
         "id", "agency", "category", "acknowledge", "answer", "very_overdue", "review", "since",
     ], Class::None, Erasure::Keep, Retention::Forum),

@@ -13,6 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::ClockRule;
 use domain::event::StreamHead;
 use domain::id::{AgencyId, CircleId, DocumentId, OfficeId, OrganizationId};
+use domain::moderation::PostingRules;
 use domain::people::{Accreditation, AgencyKind, Participation};
 
 /// A name in the forum's two languages.
@@ -239,6 +240,8 @@ pub struct Directory {
     pub dated_holidays: Vec<DatedHoliday>,
     /// In the order in which they were made.
     pub clock_rules: Vec<ClockRule>,
+    /// Those of posting.
+    pub posting_rules: PostingRules,
     /// In their order of position.
     pub agencies: Vec<Agency>,
     /// By id.

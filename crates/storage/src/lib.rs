@@ -50,6 +50,7 @@ pub mod own_data;
 pub mod partner;
 pub mod persona;
 pub mod post;
+pub mod posting;
 pub mod redaction;
 pub mod retaliation;
 pub mod retention;

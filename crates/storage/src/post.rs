@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::{PersonaId, PostId, ThreadId};
+use domain::moderation::Fingerprint;
 use domain::people::Language;
 use domain::policy::{PostFacts, Scope};
 use domain::thread::{ModerationStatus, Reuse};
@@ -55,6 +56,9 @@ pub struct NewPost {
     pub status: ModerationStatus,
     /// What may be done with its text.
     pub reuse: Reuse,
+    /// The fingerprint of its text, if a newcomer writes it where it is compared
+    /// with others.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 /// A place among a thread's posts.
@@ -191,7 +195,7 @@ impl Tx {
     /// two on SQLite.
     pub async fn insert_post(&self, new: &NewPost) -> Result<(), StorageError> {
         let insert = "INSERT INTO post (id, thread, persona, body, language, status, reuse, \
-                      created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+                      created_at, fingerprint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let mut params = self
             .params()
             .with(new.id)
@@ -201,7 +205,8 @@ impl Tx {
             .with(new.language.code())
             .with(new.status.code())
             .with(new.reuse.code())
-            .with(self.now());
+            .with(self.now())
+            .with(new.fingerprint.map(Fingerprint::kept));
         if self.backend == Backend::Sqlite {
             self.run(insert, params).await?;
             return self
@@ -217,12 +222,15 @@ impl Tx {
     pub async fn replace_post_body(&self, old: &Post, body: &str) -> Result<(), StorageError> {
         self.keep_revision(old.facts.id.0, old.thread, None, &old.body)
             .await?;
-        let sql = "UPDATE post SET body = $1, edited_at = $2 WHERE id = $3";
-        self.run(
-            sql,
-            self.params().with(body).with(self.now()).with(old.facts.id),
-        )
-        .await?;
+        let sql = "UPDATE post SET body = $1, edited_at = $2, fingerprint = CASE \
+                   WHEN fingerprint IS NOT NULL THEN CAST($3 AS BIGINT) END WHERE id = $4";
+        let params = self
+            .params()
+            .with(body)
+            .with(self.now())
+            .with(Fingerprint::of(body).kept())
+            .with(old.facts.id);
+        self.run(sql, params).await?;
         self.write_search_doc(old.facts.id.0, old.thread, old.language, body)
             .await
     }

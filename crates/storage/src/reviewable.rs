@@ -39,7 +39,7 @@ pub struct Reviewable {
     pub pressure: i64,
     /// How many flagged it.
     pub flags: i64,
-    /// Whether its flags held it.
+    /// Whether its flags held it, or the forum did before anybody read it.
     pub held: bool,
     /// The number of the moderator who took it.
     pub claimant: Option<i64>,
@@ -368,6 +368,20 @@ impl Conn {
         let params = self.params().with(Uuid::from(subject));
         let row = self.one(&sql, params).await?;
         row.map(|mut row| reviewable(&mut row)).transpose()
+    }
+
+    /// Whether a thread's own text waits in the queue, and when somebody last
+    /// decided on it.
+    pub async fn reviewed(
+        &self,
+        thread: ThreadId,
+    ) -> Result<(bool, Option<DateTime<Utc>>), StorageError> {
+        let sql = "SELECT COUNT(*) FILTER (WHERE decided_at IS NULL), MAX(decided_at) \
+                   FROM reviewable WHERE thread = $1 AND post IS NULL";
+        let row = self.one(sql, self.params().with(thread)).await?;
+        let mut row = row.ok_or(StorageError::Corrupt("a count"))?;
+        let waiting: i64 = row.get()?;
+        Ok((waiting > 0, row.maybe_time()?))
     }
 
     /// What the weightiest flag of a side weighs in a reviewable.

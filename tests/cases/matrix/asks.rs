@@ -53,6 +53,7 @@ pub(super) const QUERIES: &[(&str, Of, &str)] = &[
         "commitments(filter: {agency: \"POL_PB\"}) { nodes { id } }",
     ),
     ("clockRules", Of::Forum, "clockRules { since }"),
+    ("postingRules", Of::Forum, "postingRules { tenure }"),
     ("holidays", Of::Forum, "holidays(year: 2026) { day }"),
     ("helplines", Of::Forum, "helplines { number }"),
     ("modlog", Of::Forum, "modlog { nodes { subjectId } }"),
@@ -186,6 +187,8 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
     (
         "decideLegalDemand",
         r#"{"demandId": "$id", "decision": "REFUSE", "text": "It has no ground."}"#,
+    ),
+    (
         "proposeSanction",
         r#"{"subjectId": "$id", "kind": "WARN", "reason": "ABUSE", "text": "Not so."}"#,
     ),
@@ -384,6 +387,11 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     (
         "setMailPreference",
         r#"{"reason": "OWN", "frequency": "DAILY"}"#,
+    ),
+    (
+        "setPostingRule",
+        r#"{"tenure": "KNOWN", "heldFirst": 0, "linksMax": 5, "postsPerHour": 30,
+            "postsPerDay": 100, "minAgeDays": 3, "minPosts": 3}"#,
     ),
     (
         "setParticipation",

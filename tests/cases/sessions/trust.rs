@@ -113,13 +113,15 @@ async fn a_real_forum_takes_no_concern_about_what_somebody_did() {
 async fn the_first_thread_of_an_account_waits_and_the_second_does_not() {
     let forum = TestForum::new().await;
     let (somebody, _) = register(&forum, "somebody").await;
-    let thread = json!({ "kind": "QUESTION", "title": "A question", "body": "Who knows?" });
+    let thread = |body: &str| json!({ "kind": "QUESTION", "title": "A question", "body": body });
     let start = "thread { id status }";
-    for _ in 0..2 {
-        let held = somebody.done("startThread", thread.clone(), start).await;
+    for body in ["Who knows?", "Who says so?"] {
+        let held = somebody.done("startThread", thread(body), start).await;
         assert_eq!(held["thread"]["status"], "HELD", "none is released yet");
     }
-    let held = somebody.done("startThread", thread.clone(), start).await;
+    let held = somebody
+        .done("startThread", thread("Who else?"), start)
+        .await;
     let release = json!({ "threadId": held["thread"]["id"] });
     assert_eq!(
         somebody.refused("releaseThread", release.clone()).await,
@@ -130,6 +132,8 @@ async fn the_first_thread_of_an_account_waits_and_the_second_does_not() {
         .await
         .done("releaseThread", release, "")
         .await;
-    let free = somebody.done("startThread", thread, start).await;
+    let free = somebody
+        .done("startThread", thread("Who now?"), start)
+        .await;
     assert_eq!(free["thread"]["status"], "VISIBLE");
 }

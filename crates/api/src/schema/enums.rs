@@ -35,7 +35,8 @@ pub(crate) use mirror;
 pub use moderation::{
     AppealOutcome, FlagReason, LegalDecision, LegalDemandKind, LegalDemandStatus, LegalInstrument,
     ModerationAct, ModerationReason, ModerationWarning, RedactedKind, ReviewDecision,
-    ReviewStepKind, SanctionDecision, SanctionKind, SanctionScope, TextPart, TransparencySection,
+    ReviewStepKind, SanctionDecision, SanctionKind, SanctionScope, Tenure, TextPart,
+    TransparencySection,
 };
 pub use screen::PersonalKind;
 
@@ -459,6 +460,8 @@ mirror! {
         TooSoon,
         /// The author appealed against it before.
         AlreadyAppealed,
+        /// The same account wrote the same text within the last 24 hours.
+        Duplicate,
         /// The text says who or where somebody is: see `spans`. It is accepted
         /// with `confirm`.
         PersonalInformation,

@@ -30,7 +30,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             "node" | "nodes" | "viewer" | "rateLimit" | "registrationMode" | "agencies"
             | "agency" | "organizations" | "circles" | "categories" | "regions" | "themes"
             | "affectedGroups" | "helplines" | "checkText" | "clockRules" | "holidays"
-            | "__typename" | "__schema" | "__type" => Opening::Open,
+            | "postingRules" | "__typename" | "__schema" | "__type" => Opening::Open,
             "account"
             | "authorizationRequest"
             | "accountsWaiting"
@@ -134,6 +134,7 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "rotateWebhookKey"
             | "setClockRule"
             | "setMailPreference"
+            | "setPostingRule"
             | "setParticipation"
             | "setThreadNotifications"
             | "setUp"

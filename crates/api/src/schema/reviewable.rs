@@ -141,7 +141,8 @@ impl Reviewable {
         self.seen.reviewable.flags
     }
 
-    /// Whether its flags held it.
+    /// Whether its flags held it, or the forum did before anybody read it; `history`
+    /// says which.
     async fn held_by_flags(&self) -> bool {
         self.seen.reviewable.held
     }

@@ -1,9 +1,11 @@
-//! What flags come to: whose press, and what they may hold.
+//! What flags come to: whose press, and what they may hold; what waits for a
+//! moderator without a flag.
 
 use uuid::Uuid;
 
+use crate::id::PersonaId;
 use crate::people::{Actor, Constituency};
-use crate::thread::Audience;
+use crate::thread::{Audience, ThreadKind};
 
 use super::{PostFacts, ThreadFacts};
 
@@ -33,6 +35,27 @@ pub fn held_by_flags(thread: &ThreadFacts, post: Option<&PostFacts>) -> bool {
         || thread.about_kind.is_some();
     match post {
         Some(post) => !(complains && post.author == thread.raiser),
-        None => !complains && !Audience::NAMING.contains(&thread.audience),
+        None => !complains && !names(thread),
     }
+}
+
+/// Whether what somebody new says in a thread may wait for a moderator before
+/// others read it, and be compared with what other new accounts say.
+///
+/// Never what a raiser says in his own concern. Nor in a thread whose audience
+/// is named one by one: who is in it was let in, and what is held there would be
+/// read by every moderator.
+pub fn waits_unread(thread: &ThreadFacts, author: PersonaId) -> bool {
+    let own = thread.kind == ThreadKind::Concern && thread.raiser == author;
+    !own && !names(thread)
+}
+
+/// Whether somebody counts as established without having spoken here: whoever
+/// holds a duty or an office was looked at when it was given to him.
+pub fn is_entrusted(actor: &Actor) -> bool {
+    !actor.duties.is_empty() || !actor.offices.is_empty()
+}
+
+fn names(thread: &ThreadFacts) -> bool {
+    Audience::NAMING.contains(&thread.audience)
 }

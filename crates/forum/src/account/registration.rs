@@ -271,6 +271,8 @@ async fn install(
     act: &'static str,
 ) -> Result<(), Error> {
     tx.set_vouched(new.id, None).await?;
+    // Whoever runs the server knows him.
+    tx.establish(new.id).await?;
     for (at, duty) in duties.iter().enumerate() {
         may_hold(new.constituency, &duties[..at], *duty)
             .map_err(|conflict| Error::at("constituency", Problem::Duties(conflict)))?;

@@ -346,6 +346,7 @@ pub(crate) fn viewer(account: &Account, stands: &Stands, session: Option<&Sessio
     };
     let actor = policy::curbed(actor);
     Viewer {
+        established: account.established_at.is_some() || policy::is_entrusted(&actor),
         author: author.filter(|_| actor.speaks_as.is_some()),
         actor,
         session: session.map(|one| one.id),

@@ -53,6 +53,13 @@ fn problems() -> Vec<Problem> {
         Problem::ReferredTooOften { max: 3 },
         Problem::SecondOfficerRequired,
         Problem::TooMany { max: 5 },
+        Problem::Duplicate,
+        Problem::TooManyLinks { max: 1 },
+        Problem::Paced {
+            max: 10,
+            hours: 1,
+            minutes: 12,
+        },
         Problem::Changed,
         Problem::BadSpan {
             index: 1,

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Datelike as _, Months, TimeZone as _, Utc};
 use domain::concern::State;
-use domain::event::EventKind;
-use domain::id::ModlogId;
+use domain::event::{EventKind, NewEvent, StreamName};
+use domain::id::{ModlogId, PersonaId};
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action, Denial, ThreadFacts};
 use domain::text::Reason;
@@ -143,6 +143,9 @@ impl Forum {
         let refused = || Error::at("act", Problem::Denied(Denial::WrongStatus));
         let after = deed.act.apply(before).ok_or_else(refused)?;
         let facts = &found.thread.facts;
+        if deed.act == ModAct::Remove {
+            self.unsettle(tx, found.moderated().author).await?;
+        }
         if let Some(post) = &found.post {
             if deed.act.is_of_threads() {
                 return Err(refused());
@@ -210,6 +213,20 @@ impl Forum {
             return Ok(());
         }
         tell_persona(tx, facts.raiser, facts.id, EventKind::ThreadModerated, None).await
+    }
+
+    /// Has what somebody writes counted again, of whom something was removed.
+    async fn unsettle(&self, tx: &Tx, author: PersonaId) -> Result<(), Error> {
+        if let Some(account) = tx.unsettle(author).await? {
+            self.forget_account(account);
+            tx.emit(NewEvent {
+                stream: StreamName::Access,
+                kind: EventKind::AccessChanged,
+                thread: None,
+                object: Some(account.into()),
+            });
+        }
+        Ok(())
     }
 
     /// Writes an act into the public record.

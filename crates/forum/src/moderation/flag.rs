@@ -150,7 +150,11 @@ fn again() -> Error {
     Error::whole(Problem::Invalid("you flagged this already"))
 }
 
-fn begin(found: &Found, id: ReviewableId, now: chrono::DateTime<chrono::Utc>) -> Reviewable {
+pub(super) fn begin(
+    found: &Found,
+    id: ReviewableId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Reviewable {
     let moderated = found.moderated();
     Reviewable {
         id,
@@ -173,7 +177,12 @@ fn begin(found: &Found, id: ReviewableId, now: chrono::DateTime<chrono::Utc>) ->
     }
 }
 
-async fn step(tx: &Tx, of: ReviewableId, id: Uuid, step: ReviewStep) -> Result<(), Error> {
+pub(super) async fn step(
+    tx: &Tx,
+    of: ReviewableId,
+    id: Uuid,
+    step: ReviewStep,
+) -> Result<(), Error> {
     tx.insert_review_step(&Step {
         id,
         reviewable: of,

@@ -18,6 +18,7 @@ use crate::concern::{By, Step, Timed, due_by, wind};
 use crate::error::Problems;
 use crate::message::{AGENCIES, CATEGORIES, CIRCLES, GROUPS, OFFICES, REGIONS, THEMES};
 use crate::once::{Once, Written, claimed};
+use crate::posting::Said;
 use crate::routing::{Filing, complained_of, route};
 use crate::thread::{call_moderators, call_office, tell};
 use crate::{Error, Forum, Problem, Viewer};
@@ -112,6 +113,7 @@ impl Forum {
         )?;
         let texts = self.check(input, audience)?;
         let screened = once.screen([("title", &*input.title), ("body", &*input.body)]);
+        let said = Said::of("body", &input.body);
         let Some(persona) = viewer.speaks_as else {
             return Err(Error::Internal("an account without a persona"));
         };
@@ -202,6 +204,15 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 screened.pass()?;
+                // A concern is looked at in any case, and nobody is held up who
+                // has one.
+                if input.kind != ThreadKind::Concern {
+                    if viewer.established {
+                        self.judge_established(viewer, &said)?;
+                    } else {
+                        self.judge(&tx, viewer, &said).await?;
+                    }
+                }
                 tx.insert_thread(&new).await?;
                 let mut life = sent;
                 for step in &steps {
@@ -224,6 +235,9 @@ impl Forum {
                 Ok::<_, Error>(Written::Now(id))
             })
             .await?;
+        if matches!(written, Written::Now(_)) && input.kind != ThreadKind::Concern {
+            self.count_established(viewer);
+        }
         let receipt = receipt.filter(|_| matches!(written, Written::Now(_)));
         Ok((written, receipt))
     }

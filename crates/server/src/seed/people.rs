@@ -25,6 +25,7 @@ const ACCOUNT: &[&str] = &[
     "standing",
     "language",
     "trusted_at",
+    "established_at",
     "created_at",
 ];
 const PERSONA: &[&str] = &[
@@ -135,6 +136,7 @@ pub(super) fn people(plan: &Plan) -> (People, Vec<Rows>) {
             }
             .code()
             .into(),
+            at.into(),
             at.into(),
             at.into(),
         ]);

@@ -128,6 +128,7 @@ impl Conn {
         circles.sort_by(|a, b| a.code.cmp(&b.code));
         let (dated_holidays, clock_rules) =
             (self.dated_holidays().await?, self.clock_rules().await?);
+        let posting_rules = self.posting_rules().await?;
         Ok(Directory {
             forum: forum.into_iter().next(),
             categories,
@@ -138,6 +139,7 @@ impl Conn {
             holidays,
             dated_holidays,
             clock_rules,
+            posting_rules,
             agencies,
             offices,
             organizations,

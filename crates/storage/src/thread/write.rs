@@ -164,6 +164,27 @@ impl Tx {
         id: ThreadId,
         claim: Option<&Claim>,
     ) -> Result<Counted, StorageError> {
+        self.tally(actor, id, claim, true).await
+    }
+
+    /// The same for a post of which is not known yet whether the audience may
+    /// see it: it locks the thread's row, and counts nothing.
+    pub async fn expect_post(
+        &self,
+        actor: &Actor,
+        id: ThreadId,
+        claim: Option<&Claim>,
+    ) -> Result<Counted, StorageError> {
+        self.tally(actor, id, claim, false).await
+    }
+
+    async fn tally(
+        &self,
+        actor: &Actor,
+        id: ThreadId,
+        claim: Option<&Claim>,
+        shown: bool,
+    ) -> Result<Counted, StorageError> {
         let mut params = self.params();
         let mut claimed = (String::new(), "");
         if let Some(claim) = claim {
@@ -178,12 +199,16 @@ impl Tx {
                 }
             }
         }
-        let now = params.push(self.now());
+        let counts = if shown {
+            let now = params.push(self.now());
+            format!("post_count = post_count + 1, last_activity_at = {now}")
+        } else {
+            "post_count = post_count".to_owned()
+        };
         let place = params.push(id);
         let columns = returning(self.backend, fact_columns(actor, &mut params));
         let sql = format!(
-            "{}UPDATE thread AS t SET post_count = post_count + 1, last_activity_at = {now} \
-             WHERE t.id = {place}{} RETURNING {columns}",
+            "{}UPDATE thread AS t SET {counts} WHERE t.id = {place}{} RETURNING {columns}",
             claimed.0, claimed.1,
         );
         if let Some(mut row) = self.one(&sql, params).await? {

@@ -41,6 +41,13 @@ mirror! {
         Opened,
         /// Its score passed the threshold: the forum held what was flagged.
         HeldByForum,
+        /// The forum held it: a first post of a new account.
+        FirstPost,
+        /// The forum held it: a new account wrote nearly what new accounts wrote
+        /// before.
+        NearDuplicate,
+        /// New accounts wrote much in the thread within a short time.
+        Burst,
         /// A moderator took it.
         Claimed,
         /// He put it back.
@@ -306,6 +313,18 @@ mirror! {
         FirstLooks,
         /// What authorities demanded by law, and what became of it.
         Demands,
+    }
+}
+
+mirror! {
+    /// How long and how well somebody has spoken here.
+    Tenure of domain::moderation::Tenure {
+        /// He is new, or much of what he wrote was removed lately.
+        Newcomer,
+        /// Moderators have seen some of what he writes.
+        Known,
+        /// He has spoken here for long, or holds a duty or an office.
+        Established,
     }
 }
 

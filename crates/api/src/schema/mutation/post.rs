@@ -66,7 +66,8 @@ pub struct PostMutations;
 
 #[Object]
 impl PostMutations {
-    /// Speaks in a thread.
+    /// Speaks in a thread. What somebody new says may wait for a moderator: then
+    /// the `status` is HELD, and nobody else is told. See `postingRules`.
     async fn add_post(
         &self,
         ctx: &Context<'_>,

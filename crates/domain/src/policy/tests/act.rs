@@ -331,3 +331,27 @@ pub(super) fn new_thread(kind: ThreadKind, audience: Audience) -> NewThread<'sta
         demonstration: false,
     }
 }
+
+#[test]
+fn nothing_waits_unread_of_a_raiser_in_his_concern_nor_among_few() {
+    use crate::thread::ThreadKind;
+    for audience in Audience::ALL.iter().copied() {
+        let among_few = Audience::NAMING.contains(&audience);
+        let raised = concern(audience, Visible);
+        assert!(!waits_unread(&raised, raised.raiser), "{audience}");
+        assert_eq!(waits_unread(&raised, SOMEBODY), !among_few, "{audience}");
+        // What is no concern is his thread, not his complaint.
+        let talk = ThreadFacts {
+            kind: ThreadKind::Discussion,
+            ..raised
+        };
+        assert_eq!(waits_unread(&talk, talk.raiser), !among_few, "{audience}");
+    }
+}
+
+#[test]
+fn whoever_holds_a_duty_or_an_office_is_entrusted() {
+    assert!(is_entrusted(&with_duty(Duty::Convenor)));
+    assert!(is_entrusted(&the("official at the assigned desk").actor));
+    assert!(!is_entrusted(&the("raiser").actor));
+}

@@ -1,0 +1,87 @@
+//! Fingerprints of texts, by which those that are nearly the same are found.
+//!
+//! A fingerprint is the simhash of M. Charikar, "Similarity estimation
+//! techniques from rounding algorithms" (STOC 2002), over single words and pairs
+//! of neighbours: each of them, hashed, votes on every bit. Of texts that share
+//! most words few bits differ; of others about half do.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use crate::text::search_form;
+
+/// Fingerprints that differ in at most so many of their 64 bits are of texts
+/// that are nearly the same.
+const NEAR_BITS: u32 = 10;
+
+/// Of texts with fewer words nothing is said but whether they are the same:
+/// too many people greet or agree in the same words.
+const TELLING_WORDS: usize = 12;
+
+/// What is kept of a text to compare it with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint {
+    bits: u64,
+    telling: bool,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a text, in the form in which it is searched.
+    pub fn of(text: &str) -> Self {
+        let form = search_form(text);
+        let words: Vec<&str> = form.split(' ').filter(|word| !word.is_empty()).collect();
+        let telling = words.len() >= TELLING_WORDS;
+        if !telling {
+            return Self {
+                bits: hash(form.as_bytes().iter().copied()),
+                telling,
+            };
+        }
+        let singles = words.iter().map(|word| hash(word.bytes()));
+        let pairs = words.windows(2).map(|pair| {
+            let both = pair[0].bytes().chain([b' ']).chain(pair[1].bytes());
+            hash(both)
+        });
+        let mut seen = HashSet::new();
+        let mut votes = [0_i32; 64];
+        for feature in singles.chain(pairs).filter(|one| seen.insert(*one)) {
+            for (bit, vote) in votes.iter_mut().enumerate() {
+                *vote += if feature >> bit & 1 == 1 { 1 } else { -1 };
+            }
+        }
+        let set = votes.iter().enumerate().filter(|(_, vote)| **vote > 0);
+        Self {
+            bits: set.fold(0, |bits, (bit, _)| bits | 1 << bit),
+            telling,
+        }
+    }
+
+    /// Whether the text has so many words that another that is near says
+    /// something.
+    pub const fn is_telling(self) -> bool {
+        self.telling
+    }
+
+    /// As it is kept.
+    pub const fn kept(self) -> i64 {
+        self.bits.cast_signed()
+    }
+
+    /// Whether the text is nearly the one of a kept fingerprint. Never of one
+    /// that is too short to tell.
+    pub const fn is_near(self, kept: i64) -> bool {
+        self.telling && (self.bits ^ kept.cast_unsigned()).count_ones() <= NEAR_BITS
+    }
+}
+
+/// FNV-1a, with its bits mixed as `SplitMix64` does.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    let mut hash = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    });
+    hash = (hash ^ (hash >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    hash ^ (hash >> 31)
+}

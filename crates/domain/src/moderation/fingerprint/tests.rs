@@ -1,0 +1,88 @@
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use super::*;
+
+const ADVERTISEMENT: &str = "Dear brothers and sisters, our new shop near the old bus stand sells \
+    phones, chargers and covers at half of the price, come today and bring this message along";
+
+fn near(one: &str, other: &str) -> bool {
+    Fingerprint::of(one).is_near(Fingerprint::of(other).kept())
+}
+
+#[test]
+fn a_text_is_near_to_itself_with_a_word_or_two_changed() {
+    for changed in [
+        ADVERTISEMENT.replace("sisters", "friends"),
+        ADVERTISEMENT.replace("phones", "mobiles"),
+        ADVERTISEMENT.replace("our new shop", "our shop"),
+        ADVERTISEMENT.to_uppercase(),
+        format!("{ADVERTISEMENT}!"),
+    ] {
+        assert!(near(ADVERTISEMENT, &changed), "{changed}");
+    }
+    let urdu =
+        "ہماری نئی دکان پرانے بس اڈے کے پاس ہے جہاں فون اور چارجر آدھی قیمت پر ملتے ہیں آج ہی آئیں";
+    assert!(near(urdu, &urdu.replace("آج", "کل")));
+}
+
+#[test]
+fn another_text_of_the_same_things_is_not_near() {
+    let other = "The shop near the old bus stand was searched by the police today, and the phones \
+        of my brothers were taken along without a message to anybody at home";
+    assert!(!near(ADVERTISEMENT, other));
+    assert!(!near(other, ADVERTISEMENT));
+}
+
+#[test]
+fn a_short_text_has_the_fingerprint_of_its_form_and_is_near_to_nothing() {
+    let kept = |text| Fingerprint::of(text).kept();
+    assert_eq!(kept("I agree with this."), kept("  i AGREE with  this."));
+    assert_ne!(kept("I agree with this."), kept("I agree with that."));
+    assert!(!near("I agree with this.", "I agree with this."));
+    let eleven = "one two three four five six seven eight nine ten eleven";
+    assert!(!Fingerprint::of(eleven).is_telling());
+    assert!(Fingerprint::of(&format!("{eleven} twelve")).is_telling());
+}
+
+/// As many words as a long post has, no two of them alike.
+fn words() -> impl Strategy<Value = Vec<String>> {
+    proptest::collection::vec(any::<u32>(), 150..200).prop_map(|words| {
+        let numbered = words.into_iter().enumerate();
+        numbered.map(|(n, word)| format!("w{word}n{n}")).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_same_text_has_the_same_fingerprint_however_it_is_spaced(words in words()) {
+        let spaced = words.join("  \n").to_uppercase();
+        prop_assert_eq!(Fingerprint::of(&words.join(" ")), Fingerprint::of(&spaced));
+    }
+
+    #[test]
+    fn a_word_that_is_changed_in_a_long_text_leaves_it_near(words in words(), at in 0..150_usize) {
+        let mut changed = words.clone();
+        changed[at] = "another".to_owned();
+        prop_assert!(near(&words.join(" "), &changed.join(" ")));
+    }
+
+    #[test]
+    fn texts_that_share_no_word_are_not_near(words in words()) {
+        let others: Vec<String> = words.iter().map(|word| word.to_uppercase() + "x").collect();
+        prop_assert!(!near(&words.join(" "), &others.join(" ")));
+    }
+
+    #[test]
+    fn any_text_has_a_fingerprint(text in any::<String>()) {
+        let print = Fingerprint::of(&text);
+        prop_assert_eq!(print.is_near(print.kept()), print.is_telling());
+    }
+}

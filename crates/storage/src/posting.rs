@@ -1,0 +1,261 @@
+//! What somebody wrote so far, and the rules for it.
+
+use chrono::{DateTime, Utc};
+use domain::id::{AccountId, PersonaId, ThreadId};
+use domain::moderation::{History, PostingRule, PostingRules, Tenure};
+
+use crate::conn::Conn;
+use crate::error::StorageError;
+use crate::row::Row;
+use crate::write::Tx;
+
+/// A text is compared with so many of the newest that newcomers wrote, and with
+/// as many of its author's own.
+const COMPARED_MAX: i64 = 50;
+
+/// From when on something counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Since {
+    /// Towards the limit of an hour.
+    pub hour: DateTime<Utc>,
+    /// Towards that of a day.
+    pub day: DateTime<Utc>,
+    /// As removed lately.
+    pub removed: DateTime<Utc>,
+}
+
+/// How many, and when the first of them was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lately {
+    /// How many.
+    pub count: u32,
+    /// When the first was.
+    pub first: Option<DateTime<Utc>>,
+}
+
+impl Lately {
+    fn and(self, other: Self) -> Self {
+        let both = [self.first, other.first];
+        Self {
+            count: self.count.saturating_add(other.count),
+            first: both.into_iter().flatten().min(),
+        }
+    }
+}
+
+/// What an account wrote so far: posts, and threads that are no concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wrote {
+    /// When the account was made.
+    pub since: DateTime<Utc>,
+    /// Within an hour.
+    pub hour: Lately,
+    /// Within a day.
+    pub day: Lately,
+    /// What of it stands visible, concerns among it.
+    pub accepted: u32,
+    /// What of it was written lately and removed.
+    pub removed: u32,
+    /// How often it wrote the same text within a day.
+    pub same: u32,
+}
+
+impl Wrote {
+    /// What its tenure follows from.
+    pub fn history(&self, now: DateTime<Utc>) -> History {
+        History {
+            age: now - self.since,
+            accepted: self.accepted,
+            removed: self.removed,
+        }
+    }
+}
+
+/// The counts of one table.
+struct Counts {
+    hour: Lately,
+    day: Lately,
+    accepted: u32,
+    removed: u32,
+    same: u32,
+}
+
+fn counts(row: &mut Row) -> Result<Counts, StorageError> {
+    let mut lately = || {
+        Ok::<_, StorageError>(Lately {
+            count: row.count()?,
+            first: row.maybe_time()?,
+        })
+    };
+    let (hour, day) = (lately()?, lately()?);
+    Ok(Counts {
+        hour,
+        day,
+        accepted: row.count()?,
+        removed: row.count()?,
+        same: row.count()?,
+    })
+}
+
+impl Conn {
+    /// What an account wrote so far under these personas, and how often this
+    /// text. One statement.
+    pub async fn wrote(
+        &self,
+        account: AccountId,
+        personas: &[PersonaId],
+        since: Since,
+        text: &str,
+    ) -> Result<Option<Wrote>, StorageError> {
+        let mut params = self.params();
+        let own = params.among("persona", personas);
+        let (hour, day) = (params.push(since.hour), params.push(since.day));
+        let removed = params.push(since.removed);
+        let text = params.push(text);
+        let account = params.push(account);
+        let of = |table: &str, counts: &str| {
+            format!(
+                "(SELECT COUNT(*) FILTER (WHERE {counts} AND created_at > {hour}) AS c1, \
+                 MIN(created_at) FILTER (WHERE {counts} AND created_at > {hour}) AS c2, \
+                 COUNT(*) FILTER (WHERE {counts} AND created_at > {day}) AS c3, \
+                 MIN(created_at) FILTER (WHERE {counts} AND created_at > {day}) AS c4, \
+                 COUNT(*) FILTER (WHERE status = 'VISIBLE') AS c5, \
+                 COUNT(*) FILTER (WHERE status = 'REMOVED' AND created_at > {removed}) AS c6, \
+                 COUNT(*) FILTER (WHERE {counts} AND created_at > {day} AND body = {text}) AS c7 \
+                 FROM {table} WHERE {own})"
+            )
+        };
+        let sql = format!(
+            "SELECT a.created_at, p.c1, p.c2, p.c3, p.c4, p.c5, p.c6, p.c7, \
+             t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7 \
+             FROM account a CROSS JOIN {} p CROSS JOIN {} t WHERE a.id = {account}",
+            of("post", "1 = 1"),
+            of("thread", "kind <> 'CONCERN'"),
+        );
+        let row = self.one(&sql, params).await?;
+        row.map(|mut row| {
+            let since = row.time()?;
+            let (posts, threads) = (counts(&mut row)?, counts(&mut row)?);
+            Ok(Wrote {
+                since,
+                hour: posts.hour.and(threads.hour),
+                day: posts.day.and(threads.day),
+                accepted: posts.accepted.saturating_add(threads.accepted),
+                removed: posts.removed.saturating_add(threads.removed),
+                same: posts.same.saturating_add(threads.same),
+            })
+        })
+        .transpose()
+    }
+
+    /// The fingerprints of the newest posts by newcomers since a moment, and of
+    /// the newest under these personas. One statement.
+    pub async fn fingerprints(
+        &self,
+        personas: &[PersonaId],
+        since: DateTime<Utc>,
+    ) -> Result<Vec<i64>, StorageError> {
+        let mut params = self.params();
+        let own = params.among("persona", personas);
+        let since = params.push(since);
+        let newest = |and: &str| {
+            format!(
+                "SELECT f FROM (SELECT fingerprint AS f FROM post WHERE fingerprint IS NOT NULL \
+                 AND created_at > {since}{and} ORDER BY created_at DESC LIMIT {COMPARED_MAX}) n"
+            )
+        };
+        let own = format!(" AND {own}");
+        let sql = format!("{} UNION ALL {}", newest(""), newest(&own));
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(|mut row| row.get()).collect()
+    }
+
+    /// How many posts of a thread newcomers wrote since a moment.
+    pub async fn posts_of_newcomers(
+        &self,
+        thread: ThreadId,
+        since: DateTime<Utc>,
+    ) -> Result<i64, StorageError> {
+        let sql = "SELECT COUNT(*) FROM post WHERE thread = $1 AND created_at > $2 \
+                   AND fingerprint IS NOT NULL";
+        let row = self
+            .one(sql, self.params().with(thread).with(since))
+            .await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+
+    /// The rules of posting: those of the code where none was set.
+    pub(crate) async fn posting_rules(&self) -> Result<PostingRules, StorageError> {
+        let sql = "SELECT tenure, held_first, links_max, posts_per_hour, posts_per_day, \
+                   min_age_days, min_posts FROM posting_rule";
+        let mut rules = PostingRules::default();
+        let limit = |of: Option<i64>| of.and_then(|of| u32::try_from(of).ok());
+        for mut row in self.all(sql, self.params()).await? {
+            let tenure: Tenure = row.code()?;
+            let rule = PostingRule {
+                held_first: row.count()?,
+                links_max: row.count()?,
+                posts_per_hour: limit(row.get()?),
+                posts_per_day: limit(row.get()?),
+                min_age_days: row.count()?,
+                min_posts: row.count()?,
+            };
+            rules.set(tenure, rule);
+        }
+        Ok(rules)
+    }
+}
+
+impl Tx {
+    /// Sets the rule of a tenure.
+    pub async fn put_posting_rule(
+        &self,
+        tenure: Tenure,
+        rule: &PostingRule,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT INTO posting_rule (tenure, held_first, links_max, posts_per_hour, \
+                   posts_per_day, min_age_days, min_posts) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                   ON CONFLICT (tenure) DO UPDATE SET held_first = excluded.held_first, \
+                   links_max = excluded.links_max, posts_per_hour = excluded.posts_per_hour, \
+                   posts_per_day = excluded.posts_per_day, \
+                   min_age_days = excluded.min_age_days, min_posts = excluded.min_posts";
+        let params = self
+            .params()
+            .with(tenure.code())
+            .with(i64::from(rule.held_first))
+            .with(i64::from(rule.links_max))
+            .with(rule.posts_per_hour.map(i64::from))
+            .with(rule.posts_per_day.map(i64::from))
+            .with(i64::from(rule.min_age_days))
+            .with(i64::from(rule.min_posts));
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// Remembers that an account is established: what it writes is counted no
+    /// more.
+    pub async fn establish(&self, id: AccountId) -> Result<(), StorageError> {
+        let sql = "UPDATE account SET established_at = $1 WHERE id = $2 AND established_at IS NULL";
+        self.run(sql, self.params().with(self.now()).with(id))
+            .await?;
+        Ok(())
+    }
+
+    /// Has what the account behind a persona writes counted again, if that was
+    /// no more; gives the account then.
+    pub async fn unsettle(&self, persona: PersonaId) -> Result<Option<AccountId>, StorageError> {
+        let sql = "UPDATE account SET established_at = NULL WHERE established_at IS NOT NULL \
+                   AND id = (SELECT account FROM persona WHERE id = $1) RETURNING id";
+        let row = self.one(sql, self.params().with(persona)).await?;
+        row.map_or(Ok(None), |mut row| row.maybe_id())
+    }
+
+    /// Counts one more post of a thread that its audience sees.
+    pub async fn count_shown(&self, id: ThreadId) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET post_count = post_count + 1, last_activity_at = $1 \
+                   WHERE id = $2";
+        self.run(sql, self.params().with(self.now()).with(id))
+            .await?;
+        Ok(())
+    }
+}
