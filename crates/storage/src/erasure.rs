@@ -138,13 +138,12 @@ pub const WORDS: &[(&str, &[&str], Fate)] = &[
     ("thread_group", &["affected_group"], Fate::OnWish),
     ("case_facts", &["body"], Fate::Goes),
     ("on_behalf", &["consent"], Fate::Goes),
-    ("post", &["body"], Fate::OnWish),
+    ("post", &["body", "fingerprint"], Fate::OnWish),
     ("revision", &["title", "body"], Fate::OnWish),
     ("search_doc", &["normalized"], Fate::OnWish),
     ("verdict", &["comment"], Fate::OnWish),
     ("concern_move", &["note"], Fate::OnWish),
     ("reviewable", &["title", "body"], Fate::OnWish),
-    ("sealed_original", &["title", "body"], Fate::Goes),
     ("sanction", &["title", "body"], Fate::OnWish),
     ("sanction", &["reason", "decision_reason"], Fate::Record),
     ("appeal", &["body", "reason"], Fate::Record),
@@ -494,7 +493,9 @@ impl Tx {
         let mark = mark("language", &mut params);
         let at = params.push(self.now());
         let among = params.among("id", &ids);
-        let sql = format!("UPDATE post SET body = {mark}, edited_at = {at} WHERE {among}");
+        let sql = format!(
+            "UPDATE post SET body = {mark}, fingerprint = NULL, edited_at = {at} WHERE {among}"
+        );
         self.run(&sql, params).await?;
         self.remove("post", &unanswered).await?;
         let mut params = self.params();

@@ -1,5 +1,7 @@
 //! Appeals: who looks again, by when, and what comes of it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use chrono::Duration;
 use mukalma_tests::Client;
 use serde_json::{Value, json};
@@ -20,7 +22,12 @@ async fn second(square: &Square) -> Client {
 
 /// A post that a moderator removed, and the entry of it as its author sees it.
 async fn removed(square: &Square) -> (Value, Value) {
-    let post = say(&square.youth, &square.thread, "They take bribes there.").await;
+    static SAID: AtomicU32 = AtomicU32::new(0);
+    let words = format!(
+        "They take {} bribes there.",
+        SAID.fetch_add(1, Ordering::Relaxed)
+    );
+    let post = say(&square.youth, &square.thread, &words).await;
     let input = act(&post, "REMOVE", "ABUSE");
     square.moderator.done("moderate", input, "").await;
     let fields = "moderation { id viewerCanAppeal }";
@@ -65,15 +72,13 @@ async fn an_appeal_that_wins_takes_back_what_was_done() {
         "VISIBLE"
     );
     assert_eq!(second.refused("decideAppeal", input).await, "INVALID");
-    let log = modlog(&square.forum.visitor(), "id act reason reversesId text").await;
-    assert_eq!(
-        (&log[0]["act"], &log[1]["act"]),
-        (&json!("RESTORE"), &json!("OVERTURN"))
-    );
-    assert_eq!(
-        (&log[0]["reason"], &log[0]["reversesId"]),
-        (&json!("APPEALED"), &entry)
-    );
+    let log = modlog(&square.forum.visitor(), "act reason reversesId").await;
+    for told in [
+        json!({ "act": "OVERTURN", "reason": "APPEALED", "reversesId": null }),
+        json!({ "act": "RESTORE", "reason": "APPEALED", "reversesId": entry }),
+    ] {
+        assert!(log[..2].contains(&told), "{told} in {log:?}");
+    }
     let fields = "moderation { id appealOutcome viewerCanAppeal }";
     let told = square.sees(&square.youth, &post, fields).await;
     let told = told["moderation"].as_array().unwrap();

@@ -211,9 +211,9 @@ async fn a_proposal_lapses_by_its_time() {
         input["until"] = after(forum, end);
         input
     };
-    let soon = propose(&square.moderator, long(Duration::hours(1))).await["id"].take();
+    let soon = propose(&square.moderator, long(Duration::hours(2))).await["id"].take();
     let later = propose(&square.moderator, long(Duration::days(30))).await["id"].take();
-    forum.clock.advance(Duration::hours(1));
+    forum.clock.advance(Duration::hours(2));
     let lapsed = panelist.refused("decideSanction", verdict(&soon, "APPROVE"));
     assert_eq!(lapsed.await, "INVALID");
     let waiting = desk(&panelist, "WAITING", "id").await;

@@ -185,7 +185,7 @@ async fn the_right_to_see_is_decided_when_the_mail_is_made() {
     say(&civil, &thread).await;
     mails(&forum).await;
     connection
-        .execute_unprepared("UPDATE account SET standing = 'SUSPENDED' WHERE login = 'expert'")
+        .execute_unprepared("UPDATE account SET standing = 'PENDING' WHERE login = 'expert'")
         .await
         .unwrap();
     assert_eq!(to(&later(&forum, Duration::days(1)).await), [""; 0]);

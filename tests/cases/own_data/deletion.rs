@@ -45,6 +45,8 @@ impl Leaver {
     async fn new() -> Self {
         let forum = TestForum::new().await;
         let who = register(&forum, LOGIN, NAME, MAIL).await;
+        // Somebody who may write as much as he likes.
+        by_hand(&forum, "UPDATE account SET established_at = created_at").await;
         let youth = forum.sign_in("youth").await;
         let answered = start(&who, &forum, "canary-title-1", "canary-body-1").await;
         let alone = start(&who, &forum, "canary-title-2", "canary-body-2").await;

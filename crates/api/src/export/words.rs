@@ -399,6 +399,10 @@ const FIELDS: &[(&str, Said)] = &[
     ),
     ("entry", said("Entry", "اندراج")),
     ("epoch", said("Epoch", "دور")),
+    (
+        "establishedAt",
+        said("Established since", "پرانے رکن کب سے"),
+    ),
     ("expiresAt", said("Ends", "ختم")),
     ("failedSignIns", said("Failed sign-ins", "ناکام داخلے")),
     ("frequency", said("How often", "کتنی بار")),
@@ -434,6 +438,10 @@ const FIELDS: &[(&str, Said)] = &[
     ("reuse", said("Reuse", "دوبارہ استعمال")),
     ("reviewable", said("Reviewable", "زیر جائزہ")),
     ("role", said("Role", "کردار")),
+    (
+        "sanctionedUntil",
+        said("Sanctioned until", "تادیبی کارروائی کب تک"),
+    ),
     ("salt", said("Salt", "نمک")),
     ("scopes", said("Scopes", "دائرے")),
     ("sentAt", said("Sent", "بھیجا گیا")),

@@ -38,7 +38,8 @@ pub const SECTIONS: &[Section] = sections! {
         Code "email" = "x.email", Moment "emailConfirmedAt" = "x.email_verified_at",
         Code "constituency" = "x.constituency", Moment "vouchedAt" = "x.vouched_at",
         Code "standing" = "x.standing", Code "language" = "x.language",
-        Moment "trustedAt" = "x.trusted_at", Number "failedSignIns" = "x.failed_sign_ins",
+        Moment "trustedAt" = "x.trusted_at", Moment "establishedAt" = "x.established_at",
+        Moment "sanctionedUntil" = "x.sanctioned_until", Number "failedSignIns" = "x.failed_sign_ins",
         Moment "restsUntil" = "x.locked_until", Moment "createdAt" = "x.created_at",
     ];
     "duties": "account_duty", own "x.account = {me}", key [Code "duty" = "x.duty"], [
@@ -355,6 +356,8 @@ pub const UNSHOWN: &[(&str, &str, Why)] = &[
     ("sanction", "decider", Why::Another),
     ("sanction", "decision_reason", Why::Another),
     ("search_doc", "normalized", Why::Elsewhere),
+    // It is made of the post's text.
+    ("post", "fingerprint", Why::Elsewhere),
     ("idempotency", "key_hash", Why::Nobody),
     ("idempotency", "input_hash", Why::Nobody),
     ("client_secret", "secret_hash", Why::Nobody),
