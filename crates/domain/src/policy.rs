@@ -487,6 +487,11 @@ fn speaks(actor: &Actor) -> Result<(), Refusal> {
     require(!actor.sanctions.silence(), Denial::Silenced)
 }
 
+/// Whether somebody speaks here at all, wherever it is.
+pub fn speaker(actor: &Actor) -> Result<(), Refusal> {
+    speaks(actor)
+}
+
 /// Whoever speaks, and is not silenced in this thread.
 fn speaks_in(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
     speaks(actor)?;

@@ -83,6 +83,17 @@ impl<'a> Lines<'a> {
 
 /// Whether a part begins and ends within the same text, or between neighbours.
 fn fits<'a>(node: &'a AstNode<'a>, lines: &Lines<'_>, part: &Range<usize>) -> bool {
+    // What lies between its children is markup.
+    let ends = |at: usize| {
+        let mut children = node.children();
+        children.any(|child| {
+            let range = lines.range(child.data().sourcepos);
+            range.start <= at && at <= range.end
+        })
+    };
+    if !ends(part.start) || !ends(part.end) {
+        return false;
+    }
     for child in node.children() {
         let data = child.data();
         let range = lines.range(data.sourcepos);

@@ -146,9 +146,8 @@ impl Forum {
             return Err(Error::Internal("a text neither accepted nor refused"));
         };
         let Some(author) = &viewer.author else {
-            return Err(Error::whole(crate::Problem::Denied(
-                policy::Denial::SignInRequired,
-            )));
+            policy::speaker(&viewer.actor)?;
+            return Err(Error::Internal("a speaker without an author"));
         };
         let id: PostId = self.new_id();
         let claim = self.claim(viewer, "addPost", once, id.into())?;

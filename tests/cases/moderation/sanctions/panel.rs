@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::super::{Square, say, together};
-use super::{another, desk, heavy, imposed, lifting, own, panel, propose, verdict, warning};
+use super::{after, another, desk, heavy, imposed, lifting, own, panel, propose, verdict, warning};
 
 #[tokio::test]
 async fn what_weighs_more_than_a_warning_takes_a_second_of_another_constituency() {
@@ -97,7 +97,8 @@ async fn whoever_moderates_no_more_or_is_silenced_himself_proposed_nothing() {
     let forum = &square.forum;
     let panelist = panel(forum).await;
     let young = another(forum, "young", Constituency::Youth).await;
-    let input = heavy(forum, &square.post, "SILENCE", "THREAD");
+    let mut input = heavy(forum, &square.post, "SILENCE", "THREAD");
+    input["until"] = after(forum, Duration::days(5));
     let id = propose(&panelist, input).await["id"].take();
     let words = say(&panelist, &square.thread, "Silence, all of you!").await;
     imposed(&square, &young, &words, ["SILENCE", "EVERYTHING"]).await;
