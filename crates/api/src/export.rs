@@ -132,6 +132,10 @@ async fn admit(service: &Service, asked: &Parts) -> Result<(Caller, Export), Box
     }
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "every other answer would carry the room of this one"
+)]
 fn refused(fault: Fault, wait: Option<u64>) -> Box<Response> {
     let body = json!({ "errors": [{
         "message": fault.message(), "extensions": { "code": fault.code() },
@@ -178,12 +182,11 @@ async fn next<F: Form>(
             let viewer = Arc::clone(&sending.caller.viewer);
             let forum = Arc::clone(&sending.caller.forum);
             let part = forum.export_some(&viewer, &mut sending.export).await;
-            match part.map_err(|_| "it breaks off")? {
-                Some(part) => sending.form.part(&part, &mut out),
-                None => {
-                    sending.form.end(&mut out);
-                    sending.at = At::End;
-                }
+            if let Some(part) = part.map_err(|_| "it breaks off")? {
+                sending.form.part(&part, &mut out);
+            } else {
+                sending.form.end(&mut out);
+                sending.at = At::End;
             }
         }
     }

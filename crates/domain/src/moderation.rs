@@ -202,6 +202,10 @@ impl From<Subject> for Uuid {
 }
 
 /// How a thread or a post stands towards moderation.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is turned on and off by acts of its own"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stands {
     /// Its status.
@@ -362,7 +366,7 @@ impl ModAct {
             OffTopic, PersonalInformation, Reviewed, Settled, Spam, ToMend,
         };
         match self {
-            Self::Hold => &[
+            Self::Hold | Self::Warn => &[
                 Spam,
                 Abuse,
                 PersonalInformation,
@@ -374,14 +378,6 @@ impl ModAct {
             Self::Minimize => &[Spam, Abuse, OffTopic, Duplicate],
             Self::Remove => &[Spam, Abuse, PersonalInformation, Danger, FalseStatement],
             Self::Lock => &[Spam, Abuse, OffTopic, Duplicate, Heated],
-            Self::Warn => &[
-                Spam,
-                Abuse,
-                PersonalInformation,
-                Danger,
-                OffTopic,
-                FalseStatement,
-            ],
             // Being beside the point is warned of, and no more.
             Self::Silence | Self::Suspend | Self::Ban => {
                 &[Spam, Abuse, PersonalInformation, Danger, FalseStatement]

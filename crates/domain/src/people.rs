@@ -148,10 +148,6 @@ codes! {
 /// Who acts: what was presented with a request, as far as policy needs it.
 ///
 /// A visitor has no account and no persona.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own, read from its own row"
-)]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Actor {
     /// The signed-in account.

@@ -281,7 +281,6 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             decide_for_himself(actor, &Action::Moderate(thread, *subject))?;
             require(!own_act, Denial::OwnAct)
         }
-        Action::RegisterDemand => administers(actor),
         Action::ViewDemands => {
             signed_in(actor)?;
             let trusted = actor.has(Duty::Administrator) || actor.has(Duty::Moderator);
@@ -329,7 +328,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             speaks(actor)?;
             require(!is_official(actor), Denial::WrongConstituency)
         }
-        Action::Administer => administers(actor),
+        Action::Administer | Action::RegisterDemand => administers(actor),
         Action::Vouch(account, constituency) => {
             signed_in(actor)?;
             require(actor.account != Some(*account), Denial::OwnAct)?;

@@ -282,7 +282,7 @@ fn english(problem: &Problem) -> String {
             format!("Span {index} (the first is 0) cannot be struck out: {why}.")
         }
         Problem::TooSoon { seconds } => {
-            format!("This conversation goes slowly for now: you can speak again in {seconds} s.",)
+            format!("This conversation goes slowly for now: you can speak again in {seconds} s.")
         }
         Problem::AlreadyAppealed => {
             "You appealed against this already; there is one appeal.".to_owned()

@@ -398,10 +398,9 @@ impl Tx {
     pub async fn count_sanctions(&self, account: AccountId) -> Result<(), StorageError> {
         self.lock_account(account).await?;
         let sql = format!(
-            "UPDATE account SET sanctioned_until = (SELECT MAX(COALESCE(s.until, {})) {FROM} \
+            "UPDATE account SET sanctioned_until = (SELECT MAX(COALESCE(s.until, {FOR_EVER})) {FROM} \
              WHERE a.account = $1 AND s.reach IS NOT NULL AND {IN_EFFECT} \
-             AND (s.until IS NULL OR s.until > $2)) WHERE id = $1",
-            FOR_EVER,
+             AND (s.until IS NULL OR s.until > $2)) WHERE id = $1"
         );
         let params = self.params().with(account).with(self.now());
         self.run(&sql, params).await?;

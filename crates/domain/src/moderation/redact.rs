@@ -71,12 +71,12 @@ pub enum StrikeError {
     Markup,
 }
 
+/// A part with where it lies in the bytes of the text.
+type Place = (Range<usize>, Strike);
+
 /// Where these parts lie in the bytes of the text, from its beginning on; or
 /// which of them cannot be struck out, by its place in the list.
-pub fn places(
-    text: &str,
-    strikes: &[Strike],
-) -> Result<Vec<(Range<usize>, Strike)>, (usize, StrikeError)> {
+pub fn places(text: &str, strikes: &[Strike]) -> Result<Vec<Place>, (usize, StrikeError)> {
     // Between characters: how many scalar values and bytes lie before.
     let mut between = Vec::new();
     let mut scalars = 0;

@@ -4,6 +4,10 @@ use crate::id::{AgencyId, CircleId, OfficeId, OrganizationId, PersonaId, PostId,
 use crate::thread::{AboutKind, Audience, ModerationStatus, ThreadKind};
 
 /// What policy needs to know of a thread.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, read from its own column"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThreadFacts {
     /// The thread.

@@ -24,6 +24,10 @@ fn of(counted: &Counted, least: u64) -> Vec<Figure> {
     )
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "whether there is a figure, and whether it is told"
+)]
 fn value(figures: &[Figure], section: Section, key: &str, measure: &str) -> Option<Option<u64>> {
     let is = |one: &&Figure| one.section == section && one.key == key && one.measure == measure;
     figures.iter().find(is).map(|one| one.value)

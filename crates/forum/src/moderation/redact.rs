@@ -144,13 +144,12 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let object = Uuid::from(found.subject());
-        let redaction = match deed.reverses {
-            Some(entry) => Some(entry),
-            None => {
-                let post = found.post_facts().map(|post| post.id);
-                tx.still_done(ModAct::Unredact, found.thread.facts.id, post)
-                    .await?
-            }
+        let redaction = if deed.reverses.is_some() {
+            deed.reverses
+        } else {
+            let post = found.post_facts().map(|post| post.id);
+            tx.still_done(ModAct::Unredact, found.thread.facts.id, post)
+                .await?
         };
         let gone = || Error::at("act", Problem::Invalid("what stood there is not kept"));
         let redaction = redaction.ok_or_else(gone)?;
@@ -174,12 +173,11 @@ impl Forum {
     }
 
     async fn rewrite(&self, tx: &Tx, found: &Found, to: &Left) -> Result<(), Error> {
-        match &found.post {
-            Some(post) => tx.rewrite_post(post, &to.body).await?,
-            None => {
-                let title = to.title.as_deref().unwrap_or(&found.thread.title);
-                tx.rewrite_thread(&found.thread, title, &to.body).await?;
-            }
+        if let Some(post) = &found.post {
+            tx.rewrite_post(post, &to.body).await?;
+        } else {
+            let title = to.title.as_deref().unwrap_or(&found.thread.title);
+            tx.rewrite_thread(&found.thread, title, &to.body).await?;
         }
         Ok(())
     }

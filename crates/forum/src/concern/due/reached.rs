@@ -81,7 +81,6 @@ impl Forum {
                     ends = Some(entry);
                     break;
                 }
-                let clock = clock.clone();
                 news.push(News {
                     thread,
                     concern,
