@@ -204,7 +204,8 @@ mod tests {
         let start = marked.find('«').unwrap();
         let text = marked.replacen('«', "", 1);
         let end = text.find('»').unwrap();
-        cutting(&text.replacen('»', "", 1), &[start..end]).is_none()
+        let part = start..end;
+        cutting(&text.replacen('»', "", 1), std::slice::from_ref(&part)).is_none()
     }
 
     #[test]

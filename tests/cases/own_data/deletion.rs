@@ -440,8 +440,11 @@ async fn two_nodes_erase_once() {
     let other = leaver.forum.another_node().await;
     delete(&leaver.who, "ERASE").await;
     for _ in 0..20 {
-        let (one, two) =
-            futures_util::future::join(leaver.forum.forum.run_clocks(), other.run_clocks()).await;
+        let (one, two) = futures_util::future::join(
+            Box::pin(leaver.forum.forum.run_clocks()),
+            Box::pin(other.run_clocks()),
+        )
+        .await;
         one.and(two).unwrap();
         leaver.forum.clock.advance(chrono::Duration::minutes(3));
     }
