@@ -17,7 +17,7 @@ use crate::params::Params;
 use crate::store::Backend;
 use crate::write::Tx;
 
-/// Rows of a table that go; which, as SQL for [`expand`].
+/// Rows of a table that go; which, as SQL for `expand`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Go {
     /// The table.

@@ -74,7 +74,7 @@ pub struct Section {
     pub table: &'static str,
     /// What is joined to it.
     pub with: &'static str,
-    /// Which rows are his, as SQL. See [`expand`].
+    /// Which rows are his, as SQL. See `expand`.
     pub own: &'static str,
     /// Whether he is given only what stands in threads that he sees: what he
     /// did for an office or by a duty.
