@@ -91,6 +91,7 @@ const VALUES = [
   "ReminderDue",
   "ResponsePublished",
   "Resync",
+  "SanctionChanged",
   "ThreadChanged",
   "ThreadModerated",
   "ThreadOpened",

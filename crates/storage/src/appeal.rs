@@ -20,6 +20,9 @@ use crate::write::Tx;
 pub(crate) const APPEAL: &str = "q.id, q.persona, q.body, q.created_at, q.due_on, q.outcome, \
     q.reason, q.decider, q.decided_at";
 
+/// What is read of its author, and of who proposed what it is against.
+const OF_WHOM: &str = "JOIN persona w ON w.id = q.persona LEFT JOIN sanction s ON s.entry = m.id";
+
 /// An appeal against an entry of the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appeal {
@@ -52,6 +55,16 @@ pub struct Waiting {
     pub read: ReadEntry,
     /// The organization for which its author wrote.
     pub organization: Option<OrganizationId>,
+    /// The number of the moderator who proposed it, if it is a sanction.
+    pub proposer: Option<i64>,
+}
+
+impl Waiting {
+    /// Whether it is against what the moderator of this number did, or proposed.
+    pub fn is_against(&self, number: Option<i64>) -> bool {
+        let doers = [self.read.entry.moderator, self.proposer];
+        number.is_some() && doers.contains(&number)
+    }
 }
 
 /// A place among the appeals that wait.
@@ -101,27 +114,20 @@ impl Conn {
         let facts_of = fact_columns(actor, &mut params);
         let ever = params.push(i64::MAX);
         let mut conditions = vec![waits(actor, scope, &mut params)];
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
-                let micros = params.push(place.micros);
-                let id = params.push(place.id);
-                conditions.push(format!("(q.created_at, q.id) {sign} ({micros}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(
+            ["q.created_at", "q.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| [params.push(place.micros), params.push(place.id)],
+        );
         let sql = format!(
-            "SELECT {} JOIN persona w ON w.id = q.persona WHERE {} \
-             ORDER BY q.created_at {way}, q.id {way} LIMIT {limit}",
-            columns(&ever, &format!("{facts_of}, w.organization"), "modlog"),
+            "SELECT {} {OF_WHOM} WHERE {} \
+             {page}",
+            columns(
+                &ever,
+                &format!("{facts_of}, w.organization, s.proposer"),
+                "modlog"
+            ),
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
@@ -151,8 +157,12 @@ impl Conn {
         let ever = params.push(i64::MAX);
         let id = params.push(id);
         let sql = format!(
-            "SELECT {} JOIN persona w ON w.id = q.persona WHERE q.id = {id}",
-            columns(&ever, &format!("{facts_of}, w.organization"), "modlog"),
+            "SELECT {} {OF_WHOM} WHERE q.id = {id}",
+            columns(
+                &ever,
+                &format!("{facts_of}, w.organization, s.proposer"),
+                "modlog"
+            ),
         );
         let row = self.one(&sql, params).await?;
         row.map(|mut row| waiting(&mut row, actor)).transpose()
@@ -173,6 +183,7 @@ fn waiting(row: &mut Row, actor: &Actor) -> Result<Waiting, StorageError> {
     Ok(Waiting {
         read: read_entry(row, actor)?,
         organization: row.maybe_id()?,
+        proposer: row.get()?,
     })
 }
 

@@ -265,28 +265,20 @@ impl Conn {
         let mut params = self.params();
         let columns = fact_columns(actor, &mut params);
         let mut conditions = vec![of.condition(&mut params)];
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
+        let page = slice.keyset(
+            ["c.due_on", "c.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| {
                 let days = i32::try_from(place.days).ok();
-                let day = params.push(days.and_then(NaiveDate::from_num_days_from_ce_opt));
-                let id = params.push(place.id);
-                conditions.push(format!("(c.due_on, c.id) {sign} ({day}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+                let day = days.and_then(NaiveDate::from_num_days_from_ce_opt);
+                [params.push(day), params.push(place.id)]
+            },
+        );
         let sql = format!(
             "SELECT {COMMITMENT}, {columns} FROM commitment c \
              JOIN thread t ON t.id = c.thread WHERE {} \
-             ORDER BY c.due_on {way}, c.id {way} LIMIT {limit}",
+             {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;

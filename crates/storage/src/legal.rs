@@ -108,26 +108,15 @@ impl Conn {
     pub async fn demands(&self, slice: Slice<DemandPlace>) -> Result<Vec<Demand>, StorageError> {
         let mut params = self.params();
         let mut conditions = vec!["1 = 1".to_owned()];
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
-                let micros = params.push(place.micros);
-                let id = params.push(place.id);
-                conditions.push(format!("(d.created_at, d.id) {sign} ({micros}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(
+            ["d.created_at", "d.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| [params.push(place.micros), params.push(place.id)],
+        );
         let sql = format!(
             "SELECT {DEMAND} FROM legal_demand d WHERE {} \
-             ORDER BY d.created_at {way}, d.id {way} LIMIT {limit}",
+             {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;

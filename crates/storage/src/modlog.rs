@@ -141,25 +141,14 @@ impl Conn {
         if let Some(act) = act {
             conditions.push(literals("m.act", [act.code()].into_iter()));
         }
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
-                let micros = params.push(place.micros);
-                let id = params.push(place.id);
-                conditions.push(format!("(m.appears_at, m.id) {sign} ({micros}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(
+            ["m.appears_at", "m.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| [params.push(place.micros), params.push(place.id)],
+        );
         let sql = format!(
-            "SELECT {} WHERE {} ORDER BY m.appears_at {way}, m.id {way} LIMIT {limit}",
+            "SELECT {} WHERE {} {page}",
             columns(&now, &facts_of, RECORD),
             conditions.join(" AND "),
         );

@@ -105,26 +105,15 @@ impl Conn {
             format!("p.thread = {}", params.push(thread)),
             compile(scope, &mut params),
         ];
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
-                let micros = params.push(place.micros);
-                let id = params.push(place.id);
-                conditions.push(format!("(p.created_at, p.id) {sign} ({micros}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(
+            ["p.created_at", "p.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| [params.push(place.micros), params.push(place.id)],
+        );
         let sql = format!(
             "SELECT {POST}, {AUTHOR} FROM post p JOIN persona a ON a.id = p.persona \
-             WHERE {} ORDER BY p.created_at {way}, p.id {way} LIMIT {limit}",
+             WHERE {} {page}",
             conditions.join(" AND "),
         );
         self.all(&sql, params)
@@ -145,11 +134,7 @@ impl Conn {
         let mut params = self.params();
         let among = params.among("p.thread", threads);
         let condition = compile(scope, &mut params);
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
+        let way = slice.way();
         let limit = params.push(i64::from(slice.limit));
         let sql = format!(
             "SELECT {POST}, {AUTHOR} FROM (SELECT p.*, ROW_NUMBER() OVER \

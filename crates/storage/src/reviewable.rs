@@ -225,26 +225,15 @@ impl Conn {
         let mut params = self.params();
         let facts_of = fact_columns(actor, &mut params);
         let mut conditions = vec![of.condition(&mut params)];
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
-                let value = params.push(place.value);
-                let id = params.push(place.id);
-                conditions.push(format!("({by}, r.id) {sign} ({value}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(
+            [by, "r.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| [params.push(place.value), params.push(place.id)],
+        );
         let sql = format!(
             "SELECT {REVIEWABLE}, {facts_of} {FROM} JOIN thread t ON t.id = r.thread \
-             WHERE {} ORDER BY {by} {way}, r.id {way} LIMIT {limit}",
+             WHERE {} {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;

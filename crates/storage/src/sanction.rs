@@ -286,29 +286,18 @@ impl Conn {
         let mut params = self.params();
         let facts_of = fact_columns(actor, &mut params);
         let mut conditions = vec![of.condition(&mut params)];
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
-                let micros = params.push(place.micros);
-                let id = params.push(place.id);
-                conditions.push(format!("(s.proposed_at, s.id) {sign} ({micros}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(
+            ["s.proposed_at", "s.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| [params.push(place.micros), params.push(place.id)],
+        );
         let sql = format!(
             "SELECT {SANCTION}, {PROPOSER}, {facts_of} {FROM} \
              JOIN thread t ON t.id = s.thread \
              LEFT JOIN moderator_number n ON n.number = s.proposer \
              LEFT JOIN account b ON b.id = n.account WHERE {} \
-             ORDER BY s.proposed_at {way}, s.id {way} LIMIT {limit}",
+             {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;

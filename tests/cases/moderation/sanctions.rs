@@ -367,3 +367,27 @@ async fn terms_that_do_not_fit_are_named() {
         .refused("proposeSanction", warning(&square.post));
     assert_eq!(code.await, "FORBIDDEN");
 }
+
+#[tokio::test]
+async fn whoever_is_banned_appeals_and_neither_of_the_panel_decides() {
+    let square = Square::new().await;
+    let panelist = panel(&square.forum).await;
+    imposed(&square, &panelist, &square.post, ["BAN", "EVERYTHING"]).await;
+    let civil = square.forum.sign_in("civil").await;
+    let entry = own(&civil, "entryId").await[0]["entryId"].take();
+    let appeal = json!({ "entryId": entry, "text": "It was a joke." });
+    let mut made = civil.done("appeal", appeal, "appeal { id }").await;
+    let input = json!({
+        "appealId": made["appeal"]["id"].take(), "outcome": "OVERTURNED", "text": "It was one.",
+    });
+    for who in [&square.moderator, &panelist] {
+        let code = who.refused("decideAppeal", input.clone()).await;
+        assert_eq!(code, "CONFLICT_OF_INTEREST");
+    }
+    let third = another(&square.forum, "third", Constituency::Youth).await;
+    third
+        .done("decideAppeal", input, "appeal { outcome }")
+        .await;
+    assert_eq!(own(&civil, "stands").await, json!([{ "stands": false }]));
+    say(&civil, &square.thread, "I am back.").await;
+}

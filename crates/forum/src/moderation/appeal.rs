@@ -53,6 +53,8 @@ pub struct SeenAppeal {
     pub overdue: bool,
     /// Whether the viewer may decide on it.
     pub may_decide: bool,
+    /// Whether it is the viewer's own.
+    is_own: bool,
 }
 
 impl Forum {
@@ -167,12 +169,11 @@ impl Forum {
                 );
                 let found = self.found(&tx, viewer, subject).await?;
                 let waiting = tx.appeal(&viewer.actor, id).await?;
-                let Waiting { read, .. } = waiting.ok_or_else(Error::not_found)?;
+                let waiting = waiting.ok_or_else(Error::not_found)?;
                 let by = self.number_of(&tx, viewer, &drawn).await?;
+                let own = waiting.is_against(Some(by.number));
+                let read = waiting.read;
                 let sanction = tx.sanction_of_entry(read.entry.id).await?;
-                let proposed = sanction.as_ref().map(|sanction| sanction.proposer);
-                let doers = [read.entry.moderator, proposed];
-                let own = doers.contains(&Some(by.number));
                 let facts = &found.thread.facts;
                 let view = Action::ViewReviewable(facts, found.moderated());
                 policy::decide(&viewer.actor, &view)?;
@@ -290,7 +291,7 @@ impl Forum {
         viewer: &Viewer,
         of: &SeenAppeal,
     ) -> Result<Option<Original>, Error> {
-        let own = viewer.personas.contains(&of.appeal.persona);
+        let own = of.is_own;
         if !own && !of.may_decide || of.entry.act != ModAct::Redact {
             return Ok(None);
         }
@@ -317,13 +318,17 @@ impl Forum {
         number: Option<i64>,
         today: NaiveDate,
     ) -> Option<SeenAppeal> {
-        let Waiting { read, organization } = waiting;
+        let own_act = waiting.is_against(number);
+        let Waiting {
+            read, organization, ..
+        } = waiting;
         let appeal = read.appeal.clone()?;
         let facts = &read.facts;
         let subject = moderated(appeal.persona, organization);
         let reasons = Action::ViewReasons(facts, read.post.as_ref());
         policy::decide(&viewer.actor, &reasons).ok()?;
-        let own_act = read.entry.moderator.is_some() && read.entry.moderator == number;
+        let appealing = Action::Appeal(facts, read.post.as_ref());
+        let is_own = policy::decide(&viewer.actor, &appealing).is_ok();
         let action = Action::DecideAppeal(facts, subject, own_act);
         let may = policy::decide(&viewer.actor, &action).is_ok();
         let over = appeal.decided_at.map_or(today, |at| {
@@ -332,6 +337,7 @@ impl Forum {
         Some(SeenAppeal {
             overdue: appeal.due_on < over,
             may_decide: may && appeal.outcome.is_none(),
+            is_own,
             entry: self.seen_entry(viewer, read),
             appeal,
         })

@@ -72,6 +72,43 @@ pub struct Slice<P> {
     pub limit: u32,
 }
 
+impl<P> Slice<P> {
+    /// Which way rows are read.
+    pub(crate) const fn way(&self) -> &'static str {
+        if self.descending == self.backward {
+            "ASC"
+        } else {
+            "DESC"
+        }
+    }
+
+    /// Adds the conditions of a list that is sorted by these columns, the last of
+    /// which breaks ties, and gives the statement's end: order and limit. `place`
+    /// adds a place's values.
+    pub(crate) fn keyset<const N: usize>(
+        self,
+        columns: [&str; N],
+        conditions: &mut Vec<String>,
+        params: &mut Params,
+        place: impl Fn(P, &mut Params) -> [String; N],
+    ) -> String {
+        let way = self.way();
+        for (bound, less) in [
+            (self.after, self.descending),
+            (self.before, !self.descending),
+        ] {
+            if let Some(bound) = bound {
+                let sign = if less { "<" } else { ">" };
+                let values = place(bound, params).join(", ");
+                conditions.push(format!("({}) {sign} ({values})", columns.join(", ")));
+            }
+        }
+        let limit = params.push(i64::from(self.limit));
+        let columns = columns.join(&format!(" {way}, "));
+        format!("ORDER BY {columns} {way} LIMIT {limit}")
+    }
+}
+
 /// What a list of threads is narrowed to, beside what the actor may see.
 #[derive(Debug, Clone, Default)]
 pub struct ThreadFilter {
@@ -217,25 +254,14 @@ impl Conn {
         let columns = columns(actor, wanted, &mut params);
         let mut conditions = conditions(scope, filter, &mut params);
         let column = order.column();
-        for (place, less) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(place) = place {
-                let sign = if less { "<" } else { ">" };
-                let value = place.sorted_by(order, &mut params);
-                let id = params.push(place.id);
-                conditions.push(format!("({column}, t.id) {sign} ({value}, {id})"));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(
+            [column, "t.id"],
+            &mut conditions,
+            &mut params,
+            |place, params| [place.sorted_by(order, params), params.push(place.id)],
+        );
         let sql = format!(
-            "SELECT {columns} {FROM} WHERE {} ORDER BY {column} {way}, t.id {way} LIMIT {limit}",
+            "SELECT {columns} {FROM} WHERE {} {page}",
             conditions.join(" AND "),
         );
         self.all(&sql, params)

@@ -224,24 +224,13 @@ impl Conn {
         if let Some(state) = state {
             conditions.push(format!("m.state = {}", params.push(state.code())));
         }
-        for (place, descending) in [
-            (slice.after, slice.descending),
-            (slice.before, !slice.descending),
-        ] {
-            if let Some(MessagePlace(seq)) = place {
-                let than = if descending { "<" } else { ">" };
-                conditions.push(format!("m.seq {than} {}", params.push(seq)));
-            }
-        }
-        let way = if slice.descending == slice.backward {
-            "ASC"
-        } else {
-            "DESC"
-        };
-        let limit = params.push(i64::from(slice.limit));
+        let page = slice.keyset(["m.seq"], &mut conditions, &mut params, |place, params| {
+            let MessagePlace(seq) = place;
+            [params.push(seq)]
+        });
         let sql = format!(
             "SELECT {COLUMNS}, m.seq, m.state, m.queued_at, m.next_at, m.ended_at \
-             FROM webhook_message m WHERE {} ORDER BY m.seq {way} LIMIT {limit}",
+             FROM webhook_message m WHERE {} {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
