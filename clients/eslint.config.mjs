@@ -61,6 +61,7 @@ const VALUES = [
   // What a text says.
   "PersonalSpan",
   "TextCheck",
+  "TextChange",
   // Parts of a commitment.
   "CommitmentStep",
   "Evidence",

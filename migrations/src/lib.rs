@@ -41,6 +41,7 @@ mod m0030_own_data;
 mod m0031_standing;
 mod m0032_transparency;
 mod m0033_legal_demands;
+mod m0034_relocations;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_standing::Migration),
             Box::new(m0032_transparency::Migration),
             Box::new(m0033_legal_demands::Migration),
+            Box::new(m0034_relocations::Migration),
         ]
     }
 }

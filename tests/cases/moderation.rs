@@ -8,6 +8,7 @@ mod legal;
 mod newcomers;
 mod queue;
 mod redact;
+mod relocate;
 mod sanctions;
 mod screen;
 
@@ -15,7 +16,7 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// The mutations whose bad input is tried here.
-pub(super) const ACTS: [&str; 14] = [
+pub(super) const ACTS: [&str; 17] = [
     "appeal",
     "claimReviewable",
     "decideAppeal",
@@ -24,12 +25,15 @@ pub(super) const ACTS: [&str; 14] = [
     "decideSanction",
     "flag",
     "liftSanction",
+    "mergeThreads",
     "moderate",
+    "movePosts",
     "redact",
     "registerLegalDemand",
     "proposeSanction",
     "releaseReviewable",
     "setPostingRule",
+    "splitThread",
 ];
 
 /// A public discussion with a post in it, and those who look at it.

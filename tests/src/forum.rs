@@ -473,7 +473,8 @@ impl TestForum {
         self.released(raised["thread"].clone()).await
     }
 
-    async fn released(&self, mut thread: Value) -> Value {
+    /// A thread, once the moderator released it if it waited.
+    pub async fn released(&self, mut thread: Value) -> Value {
         if thread["status"] == "HELD" {
             let moderator = self.sign_in("moderator").await;
             let input = json!({ "threadId": thread["id"] });

@@ -58,8 +58,8 @@ use self::mutation::{
     AccountMutations, AnswerMutations, AppealMutations, ClientMutations, ClockMutations,
     CommitmentMutations, ConcernMutations, ConsentMutations, DirectoryMutations, DocumentMutations,
     LegalMutations, LetterMutations, ModerationMutations, PostMutations, PostingMutations,
-    PreviewQueries, RetaliationMutations, SanctionMutations, TemplateMutations, ThreadMutations,
-    WebhookMutations,
+    PreviewQueries, RelocationMutations, RetaliationMutations, SanctionMutations,
+    TemplateMutations, ThreadMutations, WebhookMutations,
 };
 use self::node::NodeQueries;
 use self::people::PeopleQueries;
@@ -112,6 +112,7 @@ pub struct Mutation(
     TemplateMutations,
     ModerationMutations,
     AppealMutations,
+    RelocationMutations,
     LegalMutations,
     SanctionMutations,
     PostingMutations,

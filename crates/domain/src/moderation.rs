@@ -116,6 +116,15 @@ codes! {
         SlowMode = "SLOW_MODE",
         /// Has nobody wait any more.
         NormalMode = "NORMAL_MODE",
+        /// Takes a post to another thread with the same readers.
+        Move = "MOVE",
+        /// Takes posts out of a thread, into a new one with the same readers.
+        Split = "SPLIT",
+        /// Takes all posts of a thread that is no concern to another with the same
+        /// readers, and ends its conversation.
+        Merge = "MERGE",
+        /// Takes posts back to where they stood.
+        MoveBack = "MOVE_BACK",
         /// Leaves what was done as it is, on appeal.
         Uphold = "UPHOLD",
         /// Says on appeal that what was done was wrong.
@@ -270,7 +279,8 @@ impl ModAct {
             | Self::Pin
             | Self::Unpin
             | Self::SlowMode
-            | Self::NormalMode => true,
+            | Self::NormalMode
+            | Self::Merge => true,
             Self::Hold
             | Self::Release
             | Self::Minimize
@@ -278,6 +288,9 @@ impl ModAct {
             | Self::Restore
             | Self::Redact
             | Self::Unredact
+            | Self::Move
+            | Self::Split
+            | Self::MoveBack
             | Self::Uphold
             | Self::Overturn
             | Self::Warn
@@ -308,9 +321,19 @@ impl ModAct {
             | Self::Unpin
             | Self::SlowMode
             | Self::NormalMode
+            | Self::Move
+            | Self::Split
+            | Self::Merge
+            | Self::MoveBack
             | Self::Uphold
             | Self::Overturn => false,
         }
+    }
+
+    /// Whether it takes more to say than what is done and why: it has a way of its
+    /// own to be done.
+    pub const fn asks_for_more(self) -> bool {
+        matches!(self, Self::Redact | Self::Move | Self::Split | Self::Merge)
     }
 
     /// Whether it says what came of an appeal.
@@ -329,6 +352,7 @@ impl ModAct {
             Self::Reopen => &[Self::Close],
             Self::Unpin => &[Self::Pin],
             Self::NormalMode => &[Self::SlowMode],
+            Self::MoveBack => &[Self::Move, Self::Split, Self::Merge],
             Self::Hold
             | Self::Return
             | Self::Minimize
@@ -338,6 +362,9 @@ impl ModAct {
             | Self::Close
             | Self::Pin
             | Self::SlowMode
+            | Self::Move
+            | Self::Split
+            | Self::Merge
             | Self::Uphold
             | Self::Overturn
             | Self::Warn
@@ -389,12 +416,14 @@ impl ModAct {
             | Self::Reopen
             | Self::Unpin
             | Self::NormalMode
+            | Self::MoveBack
             | Self::Lift => &[Reviewed, Mistaken, Mended],
             Self::Return => &[ToMend],
             Self::Redact => &[PersonalInformation, Danger, Abuse, FalseStatement],
             Self::Close => &[Settled, Duplicate, OffTopic],
             Self::Pin => &[Important],
             Self::SlowMode => &[Heated, Spam],
+            Self::Move | Self::Split | Self::Merge => &[OffTopic, Duplicate, Heated],
             Self::Uphold | Self::Overturn => &[],
         }
     }

@@ -262,6 +262,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             }
         }
         Action::Moderate(thread, subject) => moderate(actor, thread, *subject),
+        Action::Relocate(from, to) => relocate(actor, from, to),
         Action::Sanction(thread, subject) => sanction::propose(actor, thread, *subject),
         Action::DecideSanction(thread, subject, proposer) => {
             sanction::decide(actor, thread, *subject, *proposer)
@@ -554,6 +555,27 @@ fn moderate(actor: &Actor, thread: &ThreadFacts, subject: Moderated) -> Result<(
     require(!own, Denial::OwnAct)?;
     let colleague = actor.organization.is_some() && actor.organization == subject.organization;
     require(!colleague, Denial::OwnOrganization)
+}
+
+fn relocate(actor: &Actor, from: &ThreadFacts, to: &ThreadFacts) -> Result<(), Refusal> {
+    for thread in [from, to] {
+        see(actor, thread)?;
+        moderates(actor, thread)?;
+    }
+    share_readers(from, to)
+}
+
+/// Nothing is taken to where others read it, or fewer: both threads are open to
+/// the same audience, of which nobody is a part by his name alone. A concern may
+/// keep an agency away, so that of those only what everyone reads is moved.
+pub fn share_readers(one: &ThreadFacts, other: &ThreadFacts) -> Result<(), Refusal> {
+    for thread in [one, other] {
+        require(thread.status.is_open(), Denial::WrongStatus)?;
+        let keeps_away = thread.kind == ThreadKind::Concern && thread.audience != Audience::Public;
+        let named = Audience::NAMING.contains(&thread.audience);
+        require(!keeps_away && !named, Denial::OtherReaders)?;
+    }
+    require(one.audience == other.audience, Denial::OtherReaders)
 }
 
 fn moderates(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {

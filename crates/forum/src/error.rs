@@ -98,8 +98,10 @@ pub enum Problem {
     /// The text holds personal information, which its author has not confirmed:
     /// where, in Unicode scalar values of the text as it was sent.
     PersonalInformation(Vec<Span>),
-    /// The text was changed since it was judged.
+    /// The text was changed since it was read.
     Changed,
+    /// The text was changed since it was judged: what.
+    Edited(Box<crate::moderation::Changed>),
     /// Another moderator decided before; what, as a code.
     AlreadyDecided(&'static str),
     /// The reason does not fit the act.

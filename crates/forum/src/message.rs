@@ -127,7 +127,7 @@ impl Problem {
             Self::TooSoon { .. } => Code::TooSoon,
             Self::AlreadyAppealed => Code::AlreadyAppealed,
             Self::PersonalInformation(_) => Code::PersonalInformation,
-            Self::Changed => Code::VersionConflict,
+            Self::Changed | Self::Edited(_) => Code::VersionConflict,
             Self::AlreadyDecided(_) => Code::AlreadyDecided,
             Self::NotFound => Code::NotFound,
             Self::Denied(denial) => match denial {
@@ -149,6 +149,7 @@ impl Problem {
                 | Denial::Recused
                 | Denial::AgencyDoesNotAnswer
                 | Denial::WrongStatus
+                | Denial::OtherReaders
                 | Denial::NotAConcern
                 | Denial::ConductNotAccepted
                 | Denial::NotForApps
@@ -271,7 +272,9 @@ fn english(problem: &Problem) -> String {
         Problem::PersonalInformation(_) => "This text may say who or where somebody is. Take that \
              out, or send it again with confirm: true if it is to be read by others."
             .to_owned(),
-        Problem::Changed => "The text was changed since; read it again before you act.".to_owned(),
+        Problem::Changed | Problem::Edited(_) => {
+            "The text was changed since; read it again before you act.".to_owned()
+        }
         Problem::AlreadyDecided(decision) => {
             format!("Another moderator decided on this already: {decision}.")
         }
@@ -367,7 +370,7 @@ fn urdu(problem: &Problem) -> String {
         Problem::PersonalInformation(_) => "اس متن سے کسی کی شناخت یا پتہ ظاہر ہو سکتا ہے۔ اسے نکال دیں، یا اگر \
              دوسروں کو یہ پڑھنا ہی ہے تو confirm: true کے ساتھ دوبارہ بھیجیں۔"
             .to_owned(),
-        Problem::Changed => {
+        Problem::Changed | Problem::Edited(_) => {
             "اس دوران متن بدل گیا ہے؛ کارروائی سے پہلے اسے دوبارہ پڑھیں۔".to_owned()
         }
         Problem::AlreadyDecided(decision) => {
@@ -524,6 +527,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::Locked => "یہ گفتگو مقفل ہے۔",
         Denial::Closed => "یہ گفتگو ختم ہو چکی ہے۔",
         Denial::WrongStatus => "یہ گفتگو ابھی اس حالت میں نہیں کہ یہ ممکن ہو۔",
+        Denial::OtherReaders => "دونوں گفتگوؤں کے قارئین ایک ہی ہونے چاہییں۔",
         Denial::NotAConcern => "یہ صرف شکایات کے لیے ہے۔",
         Denial::ConductNotAccepted => {
             "کسی کے طرز عمل کی شکایات یہاں اس وقت تک نہیں لی جاتیں جب تک لکھنے والوں کو تحفظ نہ دیا جا سکے۔"
@@ -650,7 +654,12 @@ fn urdu_reason(why: &str) -> &'static str {
         "a reason code goes with an act, and an act with a reason code" => {
             "وجہ کا کوڈ کارروائی کے ساتھ دیا جاتا ہے، اور کارروائی وجہ کے کوڈ کے ساتھ۔"
         }
-        "a sanction has mutations of its own" => "تادیبی کارروائی کے لیے الگ mutations ہیں۔",
+        "this act has a mutation of its own" => "اس کارروائی کے لیے الگ mutation ہے۔",
+        "name at least one post" => "کم از کم ایک پیغام بتائیں۔",
+        "a thread is not moved to itself" => "کوئی گفتگو خود اپنے اندر منتقل نہیں ہوتی۔",
+        "a concern ends by its own moves" => "شکایت اپنے ہی مراحل سے ختم ہوتی ہے۔",
+        "this thread was merged into another" => "یہ گفتگو کسی اور گفتگو میں ضم ہو چکی ہے۔",
+        "what was moved stands elsewhere now" => "جو منتقل ہوا تھا وہ اب کہیں اور ہے۔",
         "a warning has no scope" => "تنبیہ کا کوئی دائرہ نہیں ہوتا۔",
         "say where: a silence or a suspension has a scope" => {
             "بتائیں کہ کہاں: خاموشی یا معطلی کا ایک دائرہ ہوتا ہے۔"

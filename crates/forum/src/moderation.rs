@@ -3,10 +3,12 @@
 
 mod act;
 mod appeal;
+mod changed;
 mod flag;
 mod log;
 mod queue;
 mod redact;
+mod relocate;
 mod review;
 mod rule;
 mod sanction;
@@ -26,10 +28,12 @@ use crate::{Error, Forum, Problem, Viewer};
 pub(crate) use act::Deed;
 pub use act::Moderate;
 pub use appeal::{DecideAppeal, MakeAppeal, SeenAppeal};
+pub use changed::{ChangeKind, Changed, ChangedPart};
 pub use flag::RaiseFlag;
 pub use log::SeenEntry;
 pub use queue::{QueueFilter, SeenReviewable};
 pub use redact::{Redact, RedactSpan, TextPart};
+pub use relocate::{MergeThreads, MovePosts, SplitThread};
 pub use review::DecideReviewable;
 pub use rule::SetPostingRule;
 pub use sanction::{DecideSanction, LiftSanction, ProposeSanction};
@@ -151,14 +155,16 @@ impl Found {
             .map_or(self.thread.body.as_str(), |post| post.body.as_str())
     }
 
-    /// Refuses what somebody decided on another text than stands there now.
-    fn is_of(&self, version: Option<&str>) -> Result<(), Error> {
+    /// Refuses what somebody decided on another text than stands there now, and
+    /// says what was changed.
+    async fn is_of(&self, tx: &Tx, version: Option<&str>) -> Result<(), Error> {
         let now = version_of(self.title(), self.body());
-        if version.is_none_or(|version| version == now) {
-            Ok(())
-        } else {
-            Err(Error::at("expectedVersion", Problem::Changed))
-        }
+        let Some(version) = version.filter(|version| *version != now) else {
+            return Ok(());
+        };
+        let changed = self.changed_since(tx, version).await?;
+        let problem = Problem::Edited(Box::new(changed));
+        Err(Error::at("expectedVersion", problem))
     }
 }
 
@@ -284,8 +290,8 @@ pub(crate) struct Moderator {
 
 /// Refuses an act by a reason that does not fit it.
 fn fits(act: ModAct, code: domain::moderation::ReasonCode) -> Result<(), Error> {
-    if act.is_sanction() {
-        let why = "a sanction has mutations of its own";
+    if act.is_sanction() || act.asks_for_more() {
+        let why = "this act has a mutation of its own";
         return Err(Error::at("act", Problem::Invalid(why)));
     }
     takes(act, code)

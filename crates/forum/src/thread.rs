@@ -12,6 +12,7 @@ pub use change::{EditThread, Invite};
 pub use moderate::ReturnThread;
 pub(crate) use moderate::concern_of;
 pub use preview::{Notice, Preview, PreviewOf, Reader};
+pub(crate) use raise::facts_of;
 pub use raise::{OnBehalfOf, RaiseThread};
 
 use chrono::Duration;

@@ -205,7 +205,7 @@ const GROUPS: &[Group] = &[
     ], Class::Sensitive, Erasure::WithAccount, Retention::Account),
     Group("thread", &[
         "id", "reference", "kind", "audience", "circle", "status", "status_reason", "locked_at",
-        "ended_at", "pinned_at", "slow_seconds",
+        "ended_at", "pinned_at", "slow_seconds", "merged_into", "split_from",
     ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("thread", &["title", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
@@ -381,6 +381,9 @@ const GROUPS: &[Group] = &[
         "id", "appears_at", "exact", "act", "code", "thread", "post", "moderator", "reverses",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("modlog", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("relocation", &[
+        "entry", "post", "from_thread", "to_thread",
+    ], Class::None, Erasure::Keep, Retention::Forum),
     Group("sealed_original", &[
         "redaction", "object", "number", "thread", "left_version", "replaced_on", "destroy_at",
     ], Class::None, Erasure::WithAccount, Retention::Expiry),

@@ -52,6 +52,7 @@ pub mod persona;
 pub mod post;
 pub mod posting;
 pub mod redaction;
+pub mod relocation;
 pub mod retaliation;
 pub mod retention;
 pub mod reviewable;

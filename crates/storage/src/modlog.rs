@@ -115,13 +115,13 @@ pub(crate) fn read_entry(row: &mut Row, actor: &Actor) -> Result<ReadEntry, Stor
     })
 }
 
-/// Everything of an entry of these; `now` is the place of the present moment.
+/// Everything of an entry of these, with the thread that its post stands in now; `now` is the place of the present moment.
 pub(crate) fn columns(now: &str, facts_of: &str, entries: &str) -> String {
     format!(
         "{ENTRY}, (SELECT n.id FROM modlog n WHERE n.reverses = m.id AND n.appears_at <= {now} \
          LIMIT 1), {APPEAL}, p.persona, p.status, {facts_of} FROM {entries} m \
-         JOIN thread t ON t.id = m.thread LEFT JOIN post p ON p.id = m.post \
-         LEFT JOIN appeal q ON q.entry = m.id"
+         LEFT JOIN post p ON p.id = m.post \
+         JOIN thread t ON t.id = COALESCE(p.thread, m.thread) LEFT JOIN appeal q ON q.entry = m.id"
     )
 }
 

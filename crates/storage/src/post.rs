@@ -70,10 +70,10 @@ pub struct PostPlace {
     pub id: Uuid,
 }
 
-const POST: &str = "p.id, p.persona, p.status, p.thread, p.body, p.language, p.status_reason, \
+pub(crate) const POST: &str = "p.id, p.persona, p.status, p.thread, p.body, p.language, p.status_reason, \
     p.reuse, p.created_at, p.edited_at";
 
-fn post(mut row: Row) -> Result<Post, StorageError> {
+pub(crate) fn post(mut row: Row) -> Result<Post, StorageError> {
     let row = &mut row;
     Ok(Post {
         facts: PostFacts {

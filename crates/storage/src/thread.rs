@@ -92,6 +92,10 @@ pub struct Thread {
     pub pinned: bool,
     /// How many seconds everyone waits after he spoke.
     pub slow_seconds: Option<i64>,
+    /// The thread that took its posts.
+    pub merged_into: Option<ThreadId>,
+    /// The thread that its first posts were taken from.
+    pub split_from: Option<ThreadId>,
 }
 
 /// How to find one thread.

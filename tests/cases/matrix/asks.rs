@@ -175,6 +175,18 @@ pub(super) const ON_THREADS: &[(&str, &str)] = &[
         "redact",
         r#"{"subjectId": "$id", "spans": [{"start": 0, "end": 1, "kind": "NAME"}], "reason": "PERSONAL_INFORMATION", "text": "A name.", "expectedVersion": "0"}"#,
     ),
+    (
+        "movePosts",
+        r#"{"threadId": "$id", "postIds": ["$id"], "toThreadId": "$id", "reason": "OFF_TOPIC", "text": "Elsewhere."}"#,
+    ),
+    (
+        "splitThread",
+        r#"{"threadId": "$id", "postIds": ["$id"], "title": "Of another matter", "reason": "OFF_TOPIC", "text": "Apart."}"#,
+    ),
+    (
+        "mergeThreads",
+        r#"{"threadId": "$id", "intoThreadId": "$id", "reason": "DUPLICATE", "text": "The same."}"#,
+    ),
     ("appeal", r#"{"entryId": "$id", "text": "It was right."}"#),
     (
         "decideAppeal",

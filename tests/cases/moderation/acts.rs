@@ -114,11 +114,26 @@ async fn an_act_on_what_was_edited_a_moment_before_is_not_done() {
     square.civil.done("editThread", input, "").await;
     let mut late = act(&square.thread, "REMOVE", "ABUSE");
     late["expectedVersion"] = judged["version"].clone();
-    let code = square.moderator.refused("moderate", late.clone()).await;
-    assert_eq!(code, "VERSION_CONFLICT");
+    let fields = "userErrors { currentVersion changes { of kind text } }";
+    let told = square.moderator.act("moderate", late.clone(), fields).await;
+    let error = &told["userErrors"][0];
+    assert_eq!(error["code"], "VERSION_CONFLICT");
+    let part = |of: &str, kind: &str, text: &str| json!({ "of": of, "kind": kind, "text": text });
+    let changes = [
+        part("TITLE", "KEPT", "A discussion"),
+        part("BODY", "KEPT", "Let us "),
+        part("BODY", "REMOVED", "talk."),
+        part("BODY", "ADDED", "talk of something else."),
+    ];
+    assert_eq!(error["changes"], json!(changes));
     let now = square
         .sees(&square.moderator, &square.thread, "version")
         .await;
+    assert_eq!(error["currentVersion"], now["version"]);
+    // Of a text that never stood there, nothing is told.
+    late["expectedVersion"] = json!("0123456789abcdef");
+    let told = square.moderator.act("moderate", late.clone(), fields).await;
+    assert_eq!(told["userErrors"][0]["changes"], Value::Null);
     late["expectedVersion"] = now["version"].clone();
     square.moderator.done("moderate", late, "").await;
 }

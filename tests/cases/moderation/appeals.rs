@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Square, act, modlog, say};
 
 /// A second moderator, who decides on what the first did.
-async fn second(square: &Square) -> Client {
+pub(super) async fn second(square: &Square) -> Client {
     let admin = square.forum.sign_in("admin").await;
     let seen = square
         .expert

@@ -13,6 +13,7 @@ use forum::views::answer::Response;
 use forum::views::concern::Entry;
 use forum::views::post::{Post, PostPlace};
 use forum::views::template::Template;
+use forum::views::thread::Thread as ThreadView;
 use tokio::sync::OnceCell;
 
 use crate::schema::caller::{Caller, read};
@@ -20,6 +21,7 @@ use crate::schema::commitment::Commitment;
 use crate::schema::letter::Letter;
 use crate::schema::modlog::Acts;
 use crate::schema::page::{Window, slice};
+use crate::schema::thread::Thread;
 
 type Result<T> = async_graphql::Result<T>;
 
@@ -97,21 +99,44 @@ pub(crate) struct Batch {
     shortlisted: Many<ThreadId, ()>,
     /// What moderators did to their own texts.
     pub(crate) acts: Arc<Acts>,
+    /// The threads that these were merged into or split from.
+    related: Vec<ThreadId>,
+    others: Many<ThreadId, Thread>,
     opened: OnceCell<()>,
 }
 
 impl Batch {
     /// A batch whose openings are noted once a confidential text is read.
-    pub(crate) fn listed(threads: Vec<(ThreadFacts, Voice)>) -> Arc<Self> {
-        Self::new(threads, OnceCell::new())
+    pub(crate) fn listed(views: &[ThreadView]) -> Arc<Self> {
+        Self::of(views, OnceCell::new())
     }
 
-    /// A batch whose openings the forum noted when it read the threads.
-    pub(crate) fn noted(threads: Vec<(ThreadFacts, Voice)>) -> Arc<Self> {
-        Self::new(threads, OnceCell::new_with(Some(())))
+    /// A batch of a thread whose opening the forum noted when it read it.
+    pub(crate) fn alone(view: &ThreadView) -> Arc<Self> {
+        Self::of(std::slice::from_ref(view), OnceCell::new_with(Some(())))
     }
 
-    fn new(threads: Vec<(ThreadFacts, Voice)>, opened: OnceCell<()>) -> Arc<Self> {
+    /// The same, where only what policy decides on is known of it.
+    pub(crate) fn noted(facts: ThreadFacts, voice: Voice) -> Arc<Self> {
+        let opened = OnceCell::new_with(Some(()));
+        Self::new(vec![(facts, voice)], Vec::new(), opened)
+    }
+
+    fn of(views: &[ThreadView], opened: OnceCell<()>) -> Arc<Self> {
+        let threads = views
+            .iter()
+            .map(|one| (one.facts.clone(), one.author.voice));
+        let related = views
+            .iter()
+            .flat_map(|one| [one.merged_into, one.split_from]);
+        Self::new(threads.collect(), related.flatten().collect(), opened)
+    }
+
+    fn new(
+        threads: Vec<(ThreadFacts, Voice)>,
+        related: Vec<ThreadId>,
+        opened: OnceCell<()>,
+    ) -> Arc<Self> {
         let acts = Together::new(threads.iter().map(|(facts, _)| Subject::Thread(facts.id)));
         Arc::new(Self {
             threads,
@@ -125,6 +150,8 @@ impl Batch {
             themes: Many::default(),
             groups: Many::default(),
             shortlisted: Many::default(),
+            related,
+            others: Many::default(),
             opened,
         })
     }
@@ -281,6 +308,19 @@ impl Batch {
             Ok(read(caller, all)?.into_iter().map(|id| (id, ())).collect())
         };
         Ok(!self.shortlisted.of(thread, load).await?.is_empty())
+    }
+
+    /// A thread that one of these was merged into or split from, if the viewer
+    /// sees it.
+    pub(crate) async fn other(&self, caller: &Caller, id: ThreadId) -> Result<Option<Thread>> {
+        let load = async || {
+            let found = caller.forum.threads_by_id(&caller.viewer, &self.related);
+            let found = read(caller, found.await)?.into_iter().flatten().collect();
+            let found = Thread::listed(found).into_iter();
+            Ok(found.map(|one| (one.view.facts.id, one)).collect())
+        };
+        let found = self.others.of(id, load).await?;
+        Ok(found.into_iter().next())
     }
 
     /// Notes in the access ledger that the texts of the list's confidential

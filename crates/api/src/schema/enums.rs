@@ -35,8 +35,8 @@ pub(crate) use mirror;
 pub use moderation::{
     AppealOutcome, FlagReason, LegalDecision, LegalDemandKind, LegalDemandStatus, LegalInstrument,
     ModerationAct, ModerationReason, ModerationWarning, RedactedKind, ReviewDecision,
-    ReviewStepKind, SanctionDecision, SanctionKind, SanctionScope, Tenure, TextPart,
-    TransparencySection,
+    ReviewStepKind, SanctionDecision, SanctionKind, SanctionScope, Tenure, TextChangeKind,
+    TextPart, TransparencySection,
 };
 pub use screen::PersonalKind;
 

@@ -152,7 +152,9 @@ impl OfThread {
         };
         let caller = caller(ctx);
         let post = read(caller, caller.forum.post(&caller.viewer, id.into()).await)?;
-        Ok(post.map(Post::alone))
+        // What was moved to another thread since is told there.
+        let here = post.filter(|post| Some(post.thread) == self.thread);
+        Ok(here.map(Post::alone))
     }
 
     async fn load_item(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<TimelineItem>> {

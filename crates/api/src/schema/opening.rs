@@ -96,7 +96,10 @@ fn opening(kind: OperationType, field: &str) -> Option<Opening> {
             | "decideAppeal"
             | "decideReviewable"
             | "flag"
+            | "mergeThreads"
             | "moderate"
+            | "movePosts"
+            | "splitThread"
             | "registerLegalDemand"
             | "decideLegalDemand"
             | "redact"
@@ -228,7 +231,10 @@ mod tests {
     /// Mutations of which the audit log tells under another act's name.
     const TOLD_AS: &[(&str, &str)] = &[
         ("assignConcern", "moveConcern"),
+        ("mergeThreads", "moderate"),
+        ("movePosts", "moderate"),
         ("redact", "moderate"),
+        ("splitThread", "moderate"),
         ("releaseThread", "moderate"),
         ("returnThread", "moderate"),
         ("setUp", "acceptInvitation"),

@@ -1,19 +1,16 @@
 //! Offices' responses and raisers' verdicts.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use forum::views::answer as view;
 
 use crate::directive::{On, cost, depends};
-use crate::kept::Seen;
 use crate::schema::caller::{caller, read};
 use crate::schema::directory::{Agency, Office};
 use crate::schema::enums::{Language, OutcomeKind, VerdictKind};
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::scalar::Day;
-use crate::schema::thread::Thread;
+use crate::schema::thread::{Thread, of_another};
 
 /// An office's formal answer to a concern. It is signed by the office, not by
 /// the officer.
@@ -74,10 +71,7 @@ impl Response {
         let Some(id) = self.0.duplicate_of else {
             return Ok(None);
         };
-        // What is kept is kept by the version of one thread.
-        if let Some(seen) = ctx.data_opt::<Arc<Seen>>() {
-            seen.own();
-        }
+        of_another(ctx);
         let caller = caller(ctx);
         let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
         Ok(thread.map(|thread| Thread::alone(caller, thread)))

@@ -51,7 +51,7 @@ pub struct Thread {
 impl Thread {
     /// A thread that was read by itself.
     pub(crate) fn alone(_caller: &Caller, view: view::Thread) -> Self {
-        let batch = Batch::noted(vec![(view.facts.clone(), view.author.voice)]);
+        let batch = Batch::alone(&view);
         Self {
             view: Arc::new(view),
             batch,
@@ -60,11 +60,7 @@ impl Thread {
 
     /// The threads of a list.
     pub(crate) fn listed(views: Vec<view::Thread>) -> Vec<Self> {
-        let facts = views
-            .iter()
-            .map(|view| (view.facts.clone(), view.author.voice))
-            .collect();
-        let batch = Batch::listed(facts);
+        let batch = Batch::listed(&views);
         views
             .into_iter()
             .map(|view| Self {
@@ -76,6 +72,26 @@ impl Thread {
 
     fn id_of(&self) -> ThreadId {
         self.view.facts.id
+    }
+
+    async fn other(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ThreadId>,
+    ) -> async_graphql::Result<Option<Self>> {
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        of_another(ctx);
+        self.batch.other(caller(ctx), id).await
+    }
+}
+
+/// Has the answer not be kept, because it tells of another thread: what is kept
+/// is kept by the version of one.
+pub(crate) fn of_another(ctx: &Context<'_>) {
+    if let Some(seen) = ctx.data_opt::<Arc<Seen>>() {
+        seen.own();
     }
 }
 
@@ -151,6 +167,18 @@ impl Thread {
     #[graphql(directive = depends::apply(On::Thread))]
     async fn pinned(&self) -> bool {
         self.view.pinned
+    }
+
+    /// The thread that took its posts when it was merged, if the viewer sees it.
+    #[graphql(directive = cost::apply(5))]
+    async fn merged_into(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
+        self.other(ctx, self.view.merged_into).await
+    }
+
+    /// The thread that its first posts were split from, if the viewer sees it.
+    #[graphql(directive = cost::apply(5))]
+    async fn split_from(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
+        self.other(ctx, self.view.split_from).await
     }
 
     /// How many seconds everyone waits in it after he spoke; null where nobody

@@ -305,7 +305,7 @@ impl Of {
 impl TimelineItem {
     /// An entry that was read by itself.
     pub(crate) fn alone(entry: view::Entry, facts: ThreadFacts) -> Self {
-        Self::of(entry, &Batch::noted(vec![(facts, Voice::Named)]))
+        Self::of(entry, &Batch::noted(facts, Voice::Named))
     }
 
     /// An entry as it is shown.

@@ -2,10 +2,11 @@
 
 use async_graphql::SimpleObject;
 use domain::people::Language;
+use forum::moderation::ChangedPart;
 use forum::{Problem, UserProblem};
 
 use crate::directive::cost;
-use crate::schema::enums::{ConcernMove, ConcernState, UserErrorCode};
+use crate::schema::enums::{ConcernMove, ConcernState, TextChangeKind, TextPart, UserErrorCode};
 use crate::schema::screen::PersonalSpan;
 
 /// Something the person can mend.
@@ -26,6 +27,35 @@ pub struct UserError {
     /// PERSONAL_INFORMATION.
     #[graphql(directive = cost::apply(0))]
     pub spans: Option<Vec<PersonalSpan>>,
+    /// The `version` of the text that stands there now, of a VERSION_CONFLICT
+    /// against `expectedVersion`.
+    pub current_version: Option<String>,
+    /// What was changed since that text was judged, word by word and in the order
+    /// of reading, of a VERSION_CONFLICT against `expectedVersion`; null where
+    /// that text is not kept any more.
+    #[graphql(directive = cost::apply(0))]
+    pub changes: Option<Vec<TextChange>>,
+}
+
+/// A part of a text that was changed.
+#[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
+pub struct TextChange {
+    /// Of which text.
+    pub of: TextPart,
+    /// What was done with it.
+    pub kind: TextChangeKind,
+    /// Its words, with the spaces between them.
+    pub text: String,
+}
+
+impl From<&ChangedPart> for TextChange {
+    fn from(part: &ChangedPart) -> Self {
+        Self {
+            of: part.of.into(),
+            kind: part.kind.into(),
+            text: part.text.clone(),
+        }
+    }
 }
 
 impl UserError {
@@ -39,7 +69,14 @@ impl UserError {
             Problem::PersonalInformation(spans) => Some(spans),
             _ => None,
         };
+        let edited = match &problem.problem {
+            Problem::Edited(edited) => Some(edited),
+            _ => None,
+        };
+        let changes = edited.filter(|edited| !edited.parts.is_empty());
         Self {
+            current_version: edited.map(|edited| edited.version.clone()),
+            changes: changes.map(|edited| edited.parts.iter().map(TextChange::from).collect()),
             spans: spans.map(|spans| spans.iter().map(PersonalSpan::from).collect()),
             state: illegal.map(|one| one.from.into()),
             legal_moves: illegal.map(|one| one.legal.iter().map(|mv| (*mv).into()).collect()),

@@ -102,6 +102,8 @@ pub enum Action<'a> {
     ViewReviewable(&'a ThreadFacts, Moderated),
     /// Decide on what was flagged; hold, release, minimize, remove, lock.
     Moderate(&'a ThreadFacts, Moderated),
+    /// Take what stands in the first thread to the second.
+    Relocate(&'a ThreadFacts, &'a ThreadFacts),
     /// Warn whoever wrote something, or propose a heavier sanction of him.
     Sanction(&'a ThreadFacts, Moderated),
     /// Decide on a sanction that somebody else proposed.
@@ -230,6 +232,9 @@ pub enum Denial {
     /// The thread does not stand where this is possible: held, removed.
     #[error("the thread does not stand where this is possible")]
     WrongStatus,
+    /// Others may read what stands in the one thread than in the other.
+    #[error("both threads must have the same readers")]
+    OtherReaders,
     /// The thread is no concern.
     #[error("this is only for concerns")]
     NotAConcern,

@@ -121,6 +121,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
+        | Action::Relocate(..)
         | Action::Appeal(..)
         | Action::DecideAppeal(..)
         | Action::RegisterDemand

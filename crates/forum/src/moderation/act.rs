@@ -109,7 +109,7 @@ impl Forum {
                 let found = self.found(&tx, viewer, input.subject).await?;
                 let action = Action::Moderate(&found.thread.facts, found.moderated());
                 policy::decide(&viewer.actor, &action)?;
-                found.is_of(input.version.as_deref())?;
+                found.is_of(&tx, input.version.as_deref()).await?;
                 let by = Some(self.number_of(&tx, viewer, &drawn).await?);
                 let reason = reason.as_ref().map(Reason::as_str);
                 let deed = Deed {
@@ -138,6 +138,9 @@ impl Forum {
     ) -> Result<(), Error> {
         if deed.act == ModAct::Unredact {
             return self.unredact(tx, found, deed, drawn).await;
+        }
+        if deed.act == ModAct::MoveBack {
+            return self.move_back(tx, found, deed, drawn).await;
         }
         let before = found.stands();
         let refused = || Error::at("act", Problem::Denied(Denial::WrongStatus));

@@ -232,11 +232,14 @@ impl Forum {
         let subject = found.subject();
         self.record(tx, facts, subject, deed, drawn).await?;
         let next = drawn.next();
-        let back = act.taken_back_by().filter(|back| {
-            let stands = back.apply(found.stands()).is_some();
-            deed.act == ModAct::Overturn && (stands || *back == ModAct::Unredact)
-        });
-        let Some(back) = back else {
+        let back = act.taken_back_by().filter(|_| deed.act == ModAct::Overturn);
+        let stands = match back {
+            None => false,
+            Some(ModAct::Unredact) => true,
+            Some(ModAct::MoveBack) => self.way_back(tx, found, entry).await?.is_some(),
+            Some(back) => back.apply(found.stands()).is_some(),
+        };
+        let Some(back) = back.filter(|_| stands) else {
             return self.tell_rewritten(tx, found).await;
         };
         let deed = Deed {

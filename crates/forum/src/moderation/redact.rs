@@ -13,7 +13,7 @@ use storage::redaction::Sealing;
 use uuid::Uuid;
 
 use super::act::Deed;
-use super::{Drawn, Found, fits, version_of};
+use super::{Drawn, Found, takes, version_of};
 use crate::error::Problems;
 use crate::markdown;
 use crate::once::{Once, Written, claimed};
@@ -76,7 +76,7 @@ impl Forum {
         let few = input.spans.len() <= max;
         problems.require(few, "spans", Problem::TooMany { max });
         problems.none()?;
-        fits(ModAct::Redact, input.code)?;
+        takes(ModAct::Redact, input.code)?;
         let id = Uuid::from(input.subject);
         let claim = self.claim(viewer, "redact", once, id)?;
         let drawn = self.draw();
@@ -89,7 +89,7 @@ impl Forum {
                 let found = self.found(&tx, viewer, input.subject).await?;
                 let action = Action::Moderate(&found.thread.facts, found.moderated());
                 policy::decide(&viewer.actor, &action)?;
-                found.is_of(Some(&input.version))?;
+                found.is_of(&tx, Some(&input.version)).await?;
                 let left = left_of(&found, &input.spans)?;
                 let by = Some(self.number_of(&tx, viewer, &drawn).await?);
                 let reason = reason.as_ref().map(Reason::as_str);

@@ -133,7 +133,8 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 let mut work = self.work_on(&tx, viewer, id, &drawn).await?;
-                work.found.is_of(input.version.as_deref())?;
+                let judged = input.version.as_deref();
+                work.found.is_of(&tx, judged).await?;
                 let reason = reason.as_ref().map(Reason::as_str);
                 self.settle(&tx, &mut work, input, reason, &drawn).await?;
                 let audited = viewer.audited("decideReviewable").of(id);

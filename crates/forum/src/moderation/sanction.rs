@@ -106,7 +106,7 @@ impl Forum {
                 &viewer.actor,
                 &Action::Sanction(&found.thread.facts, found.moderated()),
             )?;
-            found.is_of(input.version.as_deref())?;
+            found.is_of(&tx, input.version.as_deref()).await?;
             let account = self.account_behind(&tx, &found).await?;
             let now = self.of_now(&tx, &found, account).await?;
             policy::decide(&viewer.actor, &Action::Sanction(&found.thread.facts, now))?;

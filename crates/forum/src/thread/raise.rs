@@ -350,7 +350,7 @@ impl Forum {
         }
     }
 
-    fn new_reference(&self) -> String {
+    pub(crate) fn new_reference(&self) -> String {
         let year = self.today().year();
         Reference::new(&self.settings.prefix, year, self.random())
             .as_str()
@@ -379,7 +379,7 @@ fn sorted(codes: &[String]) -> Vec<String> {
     codes
 }
 
-fn facts_of(new: &NewThread) -> ThreadFacts {
+pub(crate) fn facts_of(new: &NewThread) -> ThreadFacts {
     let assignment = new.concern.as_ref().and_then(|concern| concern.assignment);
     ThreadFacts {
         id: new.id,

@@ -45,7 +45,8 @@ pub(super) const DETAILS: &str = "t.status_reason, t.language, t.region, t.proce
     ORDER BY r.created_at DESC, r.id DESC LIMIT 1) END, CASE WHEN t.answered_at IS NOT NULL THEN \
     (SELECT d.approver FROM response_draft d WHERE d.thread = t.id AND d.approver IS NOT NULL \
     ORDER BY d.number DESC LIMIT 1) END, t.endorsement_count, t.edited_at, \
-    a.constituency, a.organization, a.agency, t.pinned_at IS NOT NULL, t.slow_seconds";
+    a.constituency, a.organization, a.agency, t.pinned_at IS NOT NULL, t.slow_seconds, \
+    t.merged_into, t.split_from";
 
 /// The columns of an author, joined as `a`.
 pub(crate) const AUTHOR: &str = "a.id, a.voice, a.constituency, a.display_name, a.organization, \
@@ -256,6 +257,8 @@ pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thr
         desk_on: None,
         pinned: false,
         slow_seconds: None,
+        merged_into: None,
+        split_from: None,
         facts,
     };
     if wanted.details {
@@ -313,6 +316,8 @@ fn details(row: &mut Row, thread: &mut Thread) -> Result<(), StorageError> {
     thread.author.agency = row.maybe_id()?;
     thread.pinned = row.get()?;
     thread.slow_seconds = row.get()?;
+    thread.merged_into = row.maybe_id()?;
+    thread.split_from = row.maybe_id()?;
     Ok(())
 }
 

@@ -96,6 +96,18 @@ mirror! {
         SlowMode,
         /// Has nobody wait any more.
         NormalMode,
+        /// Takes a post to another thread with the same readers: with the mutation
+        /// `movePosts`.
+        Move,
+        /// Takes posts out of a thread, into a new one with the same readers: with
+        /// the mutation `splitThread`.
+        Split,
+        /// Takes all posts of a thread that is no concern to another with the same
+        /// readers, and ends its conversation: with the mutation `mergeThreads`.
+        Merge,
+        /// Takes posts back to where they stood before they were moved, split off
+        /// or merged: of a post, that one; of a thread, all that were merged.
+        MoveBack,
         /// Leaves what was done as it is: with the mutation `decideAppeal`.
         Uphold,
         /// Says that what was done was wrong: with the mutation `decideAppeal`.
@@ -225,6 +237,18 @@ mirror! {
         Abuse,
         /// Something else.
         Other,
+    }
+}
+
+mirror! {
+    /// What was done with a part of a text.
+    TextChangeKind of forum::moderation::ChangeKind {
+        /// It stands there as before.
+        Kept,
+        /// It was taken out.
+        Removed,
+        /// It was put in.
+        Added,
     }
 }
 

@@ -9,6 +9,7 @@ use super::super::audience::is_named;
 use super::super::{Action, Bound, Denial, Moderated, PostFacts, Proposer, Refusal, ThreadFacts};
 use super::super::{
     curbed, decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
+    share_readers,
 };
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
 use crate::moderation::{Curb, SanctionScope, Sanctions};
@@ -160,6 +161,7 @@ pub(super) fn deeds<'a>(
         Action::Flag(thread, None),
         Action::Flag(thread, Some(post)),
         Action::Moderate(thread, theirs(thread)),
+        Action::Relocate(thread, thread),
         Action::Sanction(thread, theirs(thread)),
         Action::DecideSanction(thread, theirs(thread), PROPOSER),
         Action::LiftSanction(thread, theirs(thread), None),
@@ -236,6 +238,29 @@ proptest! {
             let there = if of_a_post { read } else { seen };
             let hidden = decide(&actor, &deed) == Err(Refusal::Hidden);
             prop_assert_eq!(hidden, !there, "{:?}", deed);
+        }
+    }
+
+    #[test]
+    fn nothing_is_moved_to_where_others_read_it_or_fewer(
+        from in thread(), to in thread(), reader in actor(),
+    ) {
+        // Retaliation is reported for concerns, and nothing else is frozen.
+        let thread = |thread: ThreadFacts| ThreadFacts {
+            audience: from.audience,
+            frozen: match thread.kind {
+                ThreadKind::Concern => thread.frozen,
+                _ => Vec::new(),
+            },
+            ..thread
+        };
+        let (from, to) = (thread(from.clone()), thread(to));
+        let reader = without(&reader, Duty::Moderator);
+        // Whoever raised a thread reads it, whatever its audience.
+        let raised = [&from, &to].iter().any(|one| reader.is(one.raiser));
+        if share_readers(&from, &to).is_ok() && !raised {
+            let scope = scope(&reader);
+            prop_assert_eq!(scope.holds(&from, None), scope.holds(&to, None));
         }
     }
 

@@ -124,6 +124,7 @@ fn letter(decision: Result<(), Refusal>) -> char {
             Denial::Locked => 'l',
             Denial::Closed => 'e',
             Denial::WrongStatus => 'w',
+            Denial::OtherReaders => 'h',
             Denial::NotAConcern => 'k',
             Denial::ConductNotAccepted => 'p',
             Denial::NotForApps | Denial::ScopeRequired(_) => 'x',
@@ -229,6 +230,7 @@ fn deeds() -> Vec<Deed> {
         "Moderate": |thread| Action::Moderate(thread, ELSEWHERE),
         "Moderate his own": |thread| Action::Moderate(thread, OWN),
         "Moderate his organization's": |thread| Action::Moderate(thread, COLLEAGUE),
+        "Relocate to one like it": |thread| Action::Relocate(thread, thread),
         "Appeal": |thread| Action::Appeal(thread, None),
         "DecideAppeal": |thread| Action::DecideAppeal(thread, ELSEWHERE, false),
         "DecideAppeal against his own act": |thread| Action::DecideAppeal(thread, ELSEWHERE, true),
@@ -286,6 +288,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
+        | Action::Relocate(..)
         | Action::Appeal(..)
         | Action::DecideAppeal(..)
         | Action::RegisterDemand
