@@ -44,11 +44,12 @@ pub(crate) struct Run {
     /// How many concerns become due in one moment, to be escalated.
     #[arg(long, default_value_t = 10_000)]
     escalations: u32,
-    /// Only these: start, w1, w1v, w2, w3, w4, desk, statistics, scale,
+    /// Only these: start, w1, w1v, w2, w3, w4, desk, queue, statistics, scale,
     /// escalate; separated by commas.
     ///
     /// `desk` is the desk of an agency that all concerns of the forum are put
-    /// before, with its counts; `statistics` the figures by agency, category,
+    /// before, with its counts; `queue` the moderators' queue, of the first 100,000
+    /// posts, by score; `statistics` the figures by agency, category,
     /// region and month; `escalate` how long it takes to pass on that so many
     /// concerns became due at once, while people write, and how long a write
     /// takes meanwhile at most. The forum that is escalated is made anew.
@@ -77,16 +78,18 @@ enum Workload {
     List,
     AddPost,
     Desk,
+    Queue,
     Statistics,
 }
 
 impl Workload {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Page,
         Self::PublicPage,
         Self::List,
         Self::AddPost,
         Self::Desk,
+        Self::Queue,
         Self::Statistics,
     ];
 
@@ -97,6 +100,7 @@ impl Workload {
             Self::List => "w2",
             Self::AddPost => "w3",
             Self::Desk => "desk",
+            Self::Queue => "queue",
             Self::Statistics => "statistics",
         }
     }
@@ -108,6 +112,7 @@ impl Workload {
             Self::List => "W2 thread list",
             Self::AddPost => "W3 add a post",
             Self::Desk => "Desk of an agency, with counts",
+            Self::Queue => "Moderators' queue",
             Self::Statistics => "Figures by agency, category, region, month",
         }
     }
@@ -118,8 +123,12 @@ impl Workload {
             (Self::Page | Self::AddPost, Database::Postgres(_)) => (2.0, 1.5),
             (Self::Page, Database::Sqlite(_)) => (4.5, 2.5),
             (Self::PublicPage, _) => (1.0, 0.2),
-            (Self::List | Self::Desk | Self::Statistics, Database::Postgres(_)) => (2.5, 2.0),
-            (Self::List | Self::Desk | Self::Statistics, Database::Sqlite(_)) => (5.0, 3.0),
+            (Self::List | Self::Desk | Self::Queue | Self::Statistics, Database::Postgres(_)) => {
+                (2.5, 2.0)
+            }
+            (Self::List | Self::Desk | Self::Queue | Self::Statistics, Database::Sqlite(_)) => {
+                (5.0, 3.0)
+            }
             (Self::AddPost, Database::Sqlite(_)) => (5.0, 2.5),
         };
         Limit { must, aim }

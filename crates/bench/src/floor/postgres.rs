@@ -38,6 +38,10 @@ const LIST: &str = "SELECT t.id, t.title, t.last_activity_at, t.post_count, p.di
 const DESK: &str = "SELECT t.id, t.title, t.state, t.due_on, p.display_name, c.code, c.name_en \
      FROM thread t JOIN persona p ON p.id = t.persona LEFT JOIN category c ON c.code = t.category \
      WHERE t.assigned_agency = $1 AND t.desk_on IS NOT NULL ORDER BY t.desk_on, t.id LIMIT $2";
+const QUEUE: &str = "SELECT r.id, r.subject, r.score, r.flags, r.created_at, r.body, t.id, t.title, \
+     p.display_name FROM reviewable r JOIN thread t ON t.id = r.thread \
+     JOIN persona p ON p.id = t.persona WHERE r.decided_at IS NULL \
+     ORDER BY r.score DESC, r.id DESC LIMIT $1";
 const FIGURES: &str = "SELECT key, measure, CAST(SUM(value) AS bigint) FROM edition_cell \
      WHERE kind = $1 AND month >= $2 AND month <= $3 GROUP BY key, measure";
 /// Both rows in one statement, which is a transaction of its own.
@@ -53,6 +57,7 @@ struct Reader {
     responses: Statement,
     list: Statement,
     desk: Statement,
+    queue: Statement,
     counts: Statement,
     figures: Statement,
 }
@@ -80,6 +85,7 @@ pub(super) async fn router(url: &str) -> anyhow::Result<Router> {
             responses: client.prepare(RESPONSES).await?,
             list: client.prepare(LIST).await?,
             desk: client.prepare(DESK).await?,
+            queue: client.prepare(QUEUE).await?,
             counts: client.prepare(&counts).await?,
             figures: client.prepare(FIGURES).await?,
             client,
@@ -101,6 +107,7 @@ pub(super) async fn router(url: &str) -> anyhow::Result<Router> {
         .route("/w2", get(list))
         .route("/w3", post(add))
         .route("/desk", get(desk))
+        .route("/queue", get(queue))
         .route("/statistics", get(figures))
         .with_state(Arc::new(pages)))
 }
@@ -227,6 +234,29 @@ impl Pages {
         Ok(json.into_bytes())
     }
 
+    async fn queue(&self) -> anyhow::Result<Vec<u8>> {
+        let reader = &self.readers[self.turn() % READERS];
+        let found = reader.client.query(&reader.queue, &[&THREADS]).await?;
+        let mut json = Json::new();
+        json.raw("[");
+        for (at, one) in found.iter().enumerate() {
+            json.comma(at);
+            object!(json, {
+                "id": id(one.try_get(0)?),
+                "subjectId": id(one.try_get(1)?),
+                "score": number(one.try_get(2)?),
+                "flagCount": number(one.try_get(3)?),
+                "createdAt": number(one.try_get(4)?),
+                "body": text(one.try_get(5)?),
+                "threadId": id(one.try_get(6)?),
+                "title": text(one.try_get(7)?),
+                "author": maybe(one.try_get(8)?),
+            });
+        }
+        json.raw("]");
+        Ok(json.into_bytes())
+    }
+
     async fn figures(&self, query: &FiguresQuery) -> anyhow::Result<Vec<u8>> {
         let reader = &self.readers[self.turn() % READERS];
         let params: [&(dyn ToSql + Sync); 3] = [&query.by, &query.from, &query.to];
@@ -270,6 +300,10 @@ async fn page(State(pages): State<Arc<Pages>>, Query(query): Query<PageQuery>) -
 
 async fn list(State(pages): State<Arc<Pages>>, Query(query): Query<ListQuery>) -> Response {
     answer(pages.list(&query).await)
+}
+
+async fn queue(State(pages): State<Arc<Pages>>) -> Response {
+    answer(pages.queue().await)
 }
 
 async fn desk(State(pages): State<Arc<Pages>>, Query(query): Query<DeskQuery>) -> Response {

@@ -38,6 +38,10 @@ const LIST: &str = "SELECT t.id, t.title, t.last_activity_at, t.post_count, p.di
 const DESK: &str = "SELECT t.id, t.title, t.state, t.due_on, p.display_name, c.code, c.name_en \
      FROM thread t JOIN persona p ON p.id = t.persona LEFT JOIN category c ON c.code = t.category \
      WHERE t.assigned_agency = ?1 AND t.desk_on IS NOT NULL ORDER BY t.desk_on, t.id LIMIT ?2";
+const QUEUE: &str = "SELECT r.id, r.subject, r.score, r.flags, r.created_at, r.body, t.id, t.title, \
+     p.display_name FROM reviewable r JOIN thread t ON t.id = r.thread \
+     JOIN persona p ON p.id = t.persona WHERE r.decided_at IS NULL \
+     ORDER BY r.score DESC, r.id DESC LIMIT ?1";
 const FIGURES: &str = "SELECT key, measure, SUM(value) FROM edition_cell \
      WHERE kind = ?1 AND month >= ?2 AND month <= ?3 GROUP BY key, measure";
 const INSERT: &str = "INSERT INTO post \
@@ -73,6 +77,7 @@ pub(super) fn router(path: &str) -> anyhow::Result<Router> {
         .route("/w2", get(list))
         .route("/w3", post(add))
         .route("/desk", get(desk))
+        .route("/queue", get(queue))
         .route("/statistics", get(figures))
         .with_state(Arc::new(pages)))
 }
@@ -273,6 +278,31 @@ fn desk_of(connection: &Connection, query: &DeskQuery) -> anyhow::Result<Vec<u8>
     Ok(json.into_bytes())
 }
 
+fn queue_of(connection: &Connection) -> anyhow::Result<Vec<u8>> {
+    let mut json = Json::new();
+    let mut statement = connection.prepare_cached(QUEUE)?;
+    let mut rows = statement.query(params![THREADS])?;
+    json.raw("[");
+    let mut at = 0;
+    while let Some(row) = rows.next()? {
+        json.comma(at);
+        at += 1;
+        object!(json, {
+            "id": id(id(row, 0)?),
+            "subjectId": id(id(row, 1)?),
+            "score": number(row.get(2)?),
+            "flagCount": number(row.get(3)?),
+            "createdAt": number(row.get(4)?),
+            "body": text(text(row, 5)?),
+            "threadId": id(id(row, 6)?),
+            "title": text(text(row, 7)?),
+            "author": maybe(maybe(row, 8)?),
+        });
+    }
+    json.raw("]");
+    Ok(json.into_bytes())
+}
+
 fn figures_by(connection: &Connection, query: &FiguresQuery) -> anyhow::Result<Vec<u8>> {
     let mut json = Json::new();
     let mut statement = connection.prepare_cached(FIGURES)?;
@@ -298,6 +328,10 @@ async fn page(State(pages): State<Arc<Pages>>, Query(query): Query<PageQuery>) -
 
 async fn list(State(pages): State<Arc<Pages>>, Query(query): Query<ListQuery>) -> Response {
     answer(pages.read(|connection| thread_list(connection, &query)))
+}
+
+async fn queue(State(pages): State<Arc<Pages>>) -> Response {
+    answer(pages.read(queue_of))
 }
 
 async fn desk(State(pages): State<Arc<Pages>>, Query(query): Query<DeskQuery>) -> Response {

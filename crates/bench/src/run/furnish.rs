@@ -1,5 +1,5 @@
-//! What a seeded forum lacks: one agency's desk with most concerns on it, and
-//! an edition of the figures.
+//! What a seeded forum lacks: one agency's desk with most concerns on it, an
+//! edition of the figures, and a moderators' queue.
 
 use crate::clock;
 use crate::database::Database;
@@ -7,6 +7,9 @@ use crate::database::Database;
 /// The office whose desk is asked for: that of the first seeded official.
 pub(super) const OFFICE: &str = "SELECT h.office FROM holder h JOIN account a ON a.id = h.account \
      WHERE a.login LIKE 'seed-%' AND h.until IS NULL ORDER BY a.login LIMIT 1";
+
+/// As many posts wait for moderators.
+const QUEUED: u32 = 100_000;
 
 /// The number of the edition, and the month until which none is due.
 const EDITION: (u32, &str) = (1_000, "9999-12");
@@ -32,6 +35,36 @@ pub(super) async fn furnish(database: &Database) -> anyhow::Result<()> {
         database.rows(&sql).await?;
     }
     database.settle().await
+}
+
+/// Makes one of the accounts a moderator, and puts posts before him: their
+/// scores are spread, and in another order than the posts.
+pub(super) async fn fill_queue(database: &Database) -> anyhow::Result<()> {
+    for sql in queue() {
+        database.rows(&sql).await?;
+    }
+    database.settle().await
+}
+
+fn queue() -> [String; 2] {
+    let moderator = "SELECT MAX(login) FROM account WHERE login LIKE 'seed-%' \
+                     AND constituency = 'CIVIL_SOCIETY'";
+    let now = clock::micros();
+    [
+        format!(
+            "INSERT INTO account_duty (account, duty, granted_at) SELECT id, 'MODERATOR', {now} \
+             FROM account WHERE login = ({moderator}) AND NOT EXISTS (SELECT 1 FROM account_duty d \
+             JOIN account a ON a.id = d.account WHERE a.login LIKE 'seed-%' \
+             AND d.duty = 'MODERATOR')"
+        ),
+        format!(
+            "INSERT INTO reviewable (id, subject, thread, post, persona, body, score, pressure, \
+             flags, held, created_at) SELECT p.id, p.id, p.thread, p.id, p.persona, p.body, \
+             1000 + (p.created_at / 1000) % 99991, 1000, 1, FALSE, p.created_at \
+             FROM (SELECT * FROM post ORDER BY created_at, id LIMIT {QUEUED}) p \
+             WHERE NOT EXISTS (SELECT 1 FROM reviewable)"
+        ),
+    ]
 }
 
 fn one_desk() -> [String; 3] {

@@ -1,6 +1,6 @@
 //! The rounds of a run on one database.
 
-use super::furnish::furnish;
+use super::furnish::{fill_queue, furnish};
 use super::report::{Limit, Line, median};
 use super::requests::{Requests, check_same_work};
 use super::subjects::Subjects;
@@ -72,6 +72,9 @@ impl Bench<'_> {
         let mut lines = Vec::new();
         if self.args.wants("desk") || self.args.wants("statistics") {
             furnish(&self.large.database).await?;
+        }
+        if self.args.wants("queue") {
+            fill_queue(&self.large.database).await?;
         }
         self.large.database.settle().await?;
         if self.args.wants("start") {

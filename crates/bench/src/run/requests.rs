@@ -15,6 +15,7 @@ const THREADS: &str = include_str!("../../documents/threads.graphql");
 const ADD_POST: &str = include_str!("../../documents/add_post.graphql");
 const THREAD_EVENTS: &str = include_str!("../../documents/thread_events.graphql");
 const DESK: &str = include_str!("../../documents/desk.graphql");
+const QUEUE: &str = include_str!("../../documents/queue.graphql");
 const STATISTICS: &str = include_str!("../../documents/statistics.graphql");
 const SIGN_IN: &str = include_str!("../../documents/sign_in.graphql");
 const THREAD_ID: &str = include_str!("../../documents/thread_id.graphql");
@@ -30,6 +31,8 @@ pub(super) struct Requests {
     tokens: Vec<String>,
     /// The session of whoever holds an office.
     officer: String,
+    /// The session of a moderator, if the queue is asked for.
+    moderator: Option<String>,
     /// The months that figures are shown of.
     months: [String; 2],
     /// The server's ids of the threads that are posted to.
@@ -46,6 +49,10 @@ impl Requests {
             tokens.push(sign_in(server, login).await?);
         }
         let officer = sign_in(server, &subjects.officer).await?;
+        let moderator = match &subjects.moderator {
+            Some(login) => Some(sign_in(server, login).await?),
+            None => None,
+        };
         let months = "{ statistics(by: MONTH) { fromMonth toMonth } }";
         let answer = ask(server, None, months, &json!({})).await?;
         let month = |name: &str| {
@@ -63,6 +70,7 @@ impl Requests {
             subjects,
             tokens,
             officer,
+            moderator,
             months: [from, to],
             posted_to,
             watched,
@@ -95,6 +103,10 @@ impl Requests {
                 vec![request("GET", &path, None, None, "")]
             }
             (Workload::Desk, Side::Ours) => vec![graphql(Some(&self.officer), DESK, &json!({}))],
+            (Workload::Queue, Side::Floor) => vec![request("GET", "/queue", None, None, "")],
+            (Workload::Queue, Side::Ours) => {
+                vec![graphql(self.moderator.as_deref(), QUEUE, &json!({}))]
+            }
             (Workload::Statistics, Side::Floor) => {
                 let [from, to] = &self.months;
                 let path = |by| format!("/statistics?by={by}&from={from}&to={to}");

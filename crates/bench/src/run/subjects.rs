@@ -38,6 +38,8 @@ pub(super) struct Subjects {
     pub(super) officer: String,
     /// Its agency.
     pub(super) agency: String,
+    /// A moderator, if the forum has one.
+    pub(super) moderator: Option<String>,
 }
 
 impl Subjects {
@@ -80,7 +82,11 @@ impl Subjects {
         let officer = database.rows(&officer).await?.into_iter().next();
         let officer = officer.and_then(|row| <[String; 2]>::try_from(row).ok());
         let [officer, agency] = officer.context("nobody holds an office")?;
+        let moderator = "SELECT a.login FROM account a JOIN account_duty d ON d.account = a.id \
+             WHERE a.login LIKE 'seed-%' AND d.duty = 'MODERATOR' ORDER BY a.login LIMIT 1";
+        let moderator = database.rows(moderator).await?.into_iter().next();
         Ok(Self {
+            moderator: moderator.and_then(|row| row.into_iter().next()),
             officer,
             agency,
             pages: spread(pages, PAGES),
