@@ -92,24 +92,11 @@ pub struct Query(
     PostingQueries,
 );
 
-/// What can be done, one act a field.
+/// What is said, and what moderators do about it.
 #[derive(MergedObject, Debug, Default)]
-pub struct Mutation(
+pub struct SpeakingMutations(
     ThreadMutations,
     PostMutations,
-    AnswerMutations,
-    RetaliationMutations,
-    ConcernMutations,
-    AccountMutations,
-    DirectoryMutations,
-    DocumentMutations,
-    ClientMutations,
-    ConsentMutations,
-    WebhookMutations,
-    ClockMutations,
-    CommitmentMutations,
-    LetterMutations,
-    TemplateMutations,
     ModerationMutations,
     AppealMutations,
     RelocationMutations,
@@ -117,6 +104,35 @@ pub struct Mutation(
     SanctionMutations,
     PostingMutations,
 );
+
+/// What is answered, and promised.
+#[derive(MergedObject, Debug, Default)]
+pub struct AnsweringMutations(
+    AnswerMutations,
+    RetaliationMutations,
+    ConcernMutations,
+    ClockMutations,
+    CommitmentMutations,
+    LetterMutations,
+    TemplateMutations,
+);
+
+/// Who takes part, and by which apps.
+#[derive(MergedObject, Debug, Default)]
+pub struct BelongingMutations(
+    AccountMutations,
+    DirectoryMutations,
+    DocumentMutations,
+    ClientMutations,
+    ConsentMutations,
+    WebhookMutations,
+);
+
+// In groups: each level of a merged object holds all fields of those below it
+// while the schema is built.
+/// What can be done, one act a field.
+#[derive(MergedObject, Debug, Default)]
+pub struct Mutation(SpeakingMutations, AnsweringMutations, BelongingMutations);
 
 /// The forum's schema.
 pub type ForumSchema = Schema<Query, Mutation, Subscription>;

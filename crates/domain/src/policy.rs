@@ -263,6 +263,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         }
         Action::Moderate(thread, subject) => moderate(actor, thread, *subject),
         Action::Relocate(from, to) => relocate(actor, from, to),
+        Action::PutBack(from, to) => put_back(actor, from, to),
         Action::Sanction(thread, subject) => sanction::propose(actor, thread, *subject),
         Action::DecideSanction(thread, subject, proposer) => {
             sanction::decide(actor, thread, *subject, *proposer)
@@ -557,23 +558,37 @@ fn moderate(actor: &Actor, thread: &ThreadFacts, subject: Moderated) -> Result<(
     require(!colleague, Denial::OwnOrganization)
 }
 
+/// What is moved comes to where its author may still change it.
 fn relocate(actor: &Actor, from: &ThreadFacts, to: &ThreadFacts) -> Result<(), Refusal> {
+    put_back(actor, from, to)?;
+    require(from.status.is_open(), Denial::WrongStatus)?;
+    spoken(to)
+}
+
+/// What was moved goes back also from where it was hidden with everything else.
+fn put_back(actor: &Actor, from: &ThreadFacts, to: &ThreadFacts) -> Result<(), Refusal> {
     for thread in [from, to] {
         see(actor, thread)?;
         moderates(actor, thread)?;
     }
-    share_readers(from, to)
+    share_readers(from, to)?;
+    require(to.status.is_open(), Denial::WrongStatus)
 }
 
-/// Nothing is taken to where others read it, or fewer: both threads are open to
-/// the same audience, of which nobody is a part by his name alone. A concern may
-/// keep an agency away, so that of those only what everyone reads is moved.
+/// Nothing is taken to where others read it, or fewer: both threads are for
+/// everyone, or for all members. Elsewhere somebody may read a thread only because
+/// he raised it or is named in it. A concern may keep an agency away, so that of
+/// those only what everyone reads is moved.
 pub fn share_readers(one: &ThreadFacts, other: &ThreadFacts) -> Result<(), Refusal> {
     for thread in [one, other] {
-        require(thread.status.is_open(), Denial::WrongStatus)?;
-        let keeps_away = thread.kind == ThreadKind::Concern && thread.audience != Audience::Public;
-        let named = Audience::NAMING.contains(&thread.audience);
-        require(!keeps_away && !named, Denial::OtherReaders)?;
+        let shared = match thread.audience {
+            Audience::Public => true,
+            Audience::Members => thread.kind != ThreadKind::Concern,
+            Audience::Circle | Audience::Caucus | Audience::Officials | Audience::Confidential => {
+                false
+            }
+        };
+        require(shared, Denial::OtherReaders)?;
     }
     require(one.audience == other.audience, Denial::OtherReaders)
 }

@@ -655,6 +655,9 @@ fn urdu_reason(why: &str) -> &'static str {
             "وجہ کا کوڈ کارروائی کے ساتھ دیا جاتا ہے، اور کارروائی وجہ کے کوڈ کے ساتھ۔"
         }
         "this act has a mutation of its own" => "اس کارروائی کے لیے الگ mutation ہے۔",
+        "one of the posts must be read by everyone" => {
+            "ان میں سے کم از کم ایک پیغام سب کو نظر آنا چاہیے۔"
+        }
         "name at least one post" => "کم از کم ایک پیغام بتائیں۔",
         "a thread is not moved to itself" => "کوئی گفتگو خود اپنے اندر منتقل نہیں ہوتی۔",
         "a concern ends by its own moves" => "شکایت اپنے ہی مراحل سے ختم ہوتی ہے۔",

@@ -66,6 +66,8 @@ pub struct ModerationSettings {
     pub pinned_max: u32,
     /// How many seconds everyone waits after he spoke at most.
     pub slow_seconds_max: u32,
+    /// How many posts a thread has at most that is merged into another.
+    pub merged_posts_max: u32,
     /// From how many posts of newcomers in one thread on moderators look at it.
     pub burst_posts: u32,
     /// Within how many minutes.
@@ -86,11 +88,15 @@ impl Default for ModerationSettings {
             appeal_working_days: 10,
             pinned_max: 5,
             slow_seconds_max: 86_400,
+            merged_posts_max: 5_000,
             burst_posts: 10,
             burst_minutes: 10,
         }
     }
 }
+
+/// A post that is moved while it is looked for is followed so often.
+const FOLLOWED_MAX: usize = 5;
 
 /// What is flagged or moderated, as it stands: its thread's row is locked.
 pub(crate) struct Found {
@@ -249,26 +255,32 @@ impl Forum {
         viewer: &Viewer,
         subject: Subject,
     ) -> Result<Found, Error> {
-        let post = match subject {
-            Subject::Thread(_) => None,
-            Subject::Post(id) => tx.post(id).await?,
-        };
-        let thread = match (subject, &post) {
-            (Subject::Thread(id), _) => id,
-            (Subject::Post(_), Some(post)) => post.thread,
-            (Subject::Post(id), None) => ThreadId(id.0),
-        };
-        let found = tx.thread_for_update(&viewer.actor, thread).await?;
-        let thread = found.ok_or_else(Error::not_found)?;
         let Subject::Post(id) = subject else {
+            let thread = ThreadId(subject.into());
+            let found = tx.thread_for_update(&viewer.actor, thread).await?;
+            let thread = found.ok_or_else(Error::not_found)?;
             return Ok(Found { thread, post: None });
         };
-        // Read again with its thread's row locked: somebody may have been faster.
-        let post = tx.post(id).await?.ok_or_else(Error::not_found)?;
-        Ok(Found {
-            thread,
-            post: Some(post),
-        })
+        let mut post = tx.post(id).await?;
+        for _ in 0..FOLLOWED_MAX {
+            let thread = post.as_ref().map_or(ThreadId(id.0), |post| post.thread);
+            let found = tx.thread_for_update(&viewer.actor, thread).await?;
+            let thread = found.ok_or_else(Error::not_found)?;
+            // Read again with its thread's row locked: somebody may have been
+            // faster, and may have moved it.
+            post = tx.post(id).await?;
+            let stands = post
+                .as_ref()
+                .is_none_or(|post| post.thread == thread.facts.id);
+            if stands {
+                let post = post.ok_or_else(Error::not_found)?;
+                return Ok(Found {
+                    thread,
+                    post: Some(post),
+                });
+            }
+        }
+        Err(Error::Internal("a post is moved again and again"))
     }
 
     /// The number by which the record knows the viewer.

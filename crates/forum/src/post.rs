@@ -295,7 +295,8 @@ impl Forum {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
                     return Ok(Written::Before(before));
                 }
-                let post = tx.post(id).await?;
+                // Nobody moves it meanwhile.
+                let post = tx.post_for_update(id).await?;
                 let thread = post
                     .as_ref()
                     .map_or(ThreadId(id.into()), |post| post.thread);

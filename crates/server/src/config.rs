@@ -233,6 +233,8 @@ settings! {
         /// For how many seconds after he spoke everyone waits at most, where a
         /// moderator slows a thread down.
         slow_seconds_max: u32 = "86400", Kind::Whole { min: 1, max: 604_800, unit: "seconds" };
+        /// How many posts a thread has at most that is merged into another.
+        merged_posts_max: u32 = "5000", Kind::Whole { min: 1, max: 20_000, unit: "posts" };
         /// For how many days a silence or a suspension lasts at most.
         sanction_days_max: u32 = "90", Kind::Whole { min: 1, max: 365, unit: "days" };
         /// After how many days a sanction that one moderator proposed lapses, if

@@ -90,6 +90,7 @@ pub fn moderation(config: &Config) -> ModerationSettings {
         appeal_working_days: of.appeal_working_days,
         pinned_max: of.pinned_max,
         slow_seconds_max: of.slow_seconds_max,
+        merged_posts_max: of.merged_posts_max,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Appeals against acts of moderation.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::id::{AppealId, ModlogId, OrganizationId, PersonaId};
+use domain::id::{AppealId, ModlogId, OrganizationId, PersonaId, PostId, ThreadId};
 use domain::moderation::AppealOutcome;
 use domain::people::Actor;
 use domain::policy::Scope;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
-use crate::modlog::{Entry, ReadEntry, columns, read_entry};
+use crate::modlog::{ReadEntry, columns, read_entry};
 use crate::params::Params;
 use crate::row::Row;
 use crate::scope::compile;
@@ -189,15 +189,19 @@ fn waiting(row: &mut Row, actor: &Actor) -> Result<Waiting, StorageError> {
 
 impl Tx {
     /// Writes an appeal; says whether there was none against that entry.
-    pub async fn insert_appeal(&self, of: &Entry, new: &Appeal) -> Result<bool, StorageError> {
+    pub async fn insert_appeal(
+        &self,
+        (thread, post): (ThreadId, Option<PostId>),
+        new: &Appeal,
+    ) -> Result<bool, StorageError> {
         let sql = "INSERT INTO appeal (id, entry, thread, post, persona, body, created_at, due_on) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (entry) DO NOTHING";
         let params = self
             .params()
             .with(new.id)
             .with(new.entry)
-            .with(of.thread)
-            .with(of.post)
+            .with(thread)
+            .with(post)
             .with(new.persona)
             .with(new.body.as_str())
             .with(new.created_at)

@@ -203,6 +203,15 @@ impl Tx {
             .await
     }
 
+    /// One post with its author; its row is locked.
+    pub async fn post_for_update(&self, id: PostId) -> Result<Option<Post>, StorageError> {
+        if self.backend == Backend::Postgres {
+            let sql = "SELECT 1 FROM post WHERE id = $1 FOR UPDATE";
+            self.one(sql, self.params().with(id)).await?;
+        }
+        self.post(id).await
+    }
+
     /// Replaces a post's text, keeping the old one as a revision.
     pub async fn replace_post_body(&self, old: &Post, body: &str) -> Result<(), StorageError> {
         self.keep_revision(old.facts.id.0, old.thread, None, &old.body)

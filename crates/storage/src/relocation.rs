@@ -71,7 +71,20 @@ impl Conn {
         rows.into_iter().map(post).collect()
     }
 
-    /// From where an act took a post that stands where it brought it.
+    /// The last act that brought a post to where it stands, and was not taken back.
+    pub async fn last_relocation(&self, post: PostId) -> Result<Option<ModlogId>, StorageError> {
+        let sql = "SELECT r.entry FROM relocation r \
+                   JOIN post p ON p.id = r.post AND p.thread = r.to_thread \
+                   JOIN modlog m ON m.id = r.entry AND m.post = r.post \
+                   WHERE r.post = $1 AND NOT EXISTS \
+                   (SELECT 1 FROM modlog n WHERE n.reverses = r.entry) \
+                   ORDER BY m.appears_at DESC, m.id DESC LIMIT 1";
+        let row = self.one(sql, self.params().with(post)).await?;
+        row.map_or(Ok(None), |mut row| row.maybe_id())
+    }
+
+    /// From where an act took a post that stands where it brought it, unless that
+    /// was taken back.
     pub async fn taken_from(
         &self,
         entry: ModlogId,
@@ -79,7 +92,8 @@ impl Conn {
     ) -> Result<Option<ThreadId>, StorageError> {
         let sql = "SELECT r.from_thread FROM relocation r \
                    JOIN post p ON p.id = r.post AND p.thread = r.to_thread \
-                   WHERE r.entry = $1 AND r.post = $2";
+                   WHERE r.entry = $1 AND r.post = $2 AND NOT EXISTS \
+                   (SELECT 1 FROM modlog n WHERE n.reverses = r.entry)";
         let params = self.params().with(entry).with(post);
         let row = self.one(sql, params).await?;
         row.map_or(Ok(None), |mut row| row.maybe_id())
@@ -131,6 +145,18 @@ impl Tx {
         to: ThreadId,
         taken: Taken<'_>,
     ) -> Result<(), StorageError> {
+        let open = ModerationStatus::ALL.iter().filter(|one| one.is_open());
+        let open = literals("p.status", open.map(|one| one.code()));
+        let mut params = self.params();
+        let here = params.push(from);
+        let which = taken.condition(&mut params);
+        let sql = format!(
+            "SELECT COUNT(*), COALESCE(MAX(p.created_at), 0) FROM post p \
+             WHERE p.thread = {here} AND {open} AND {which}"
+        );
+        let row = self.one(&sql, params).await?;
+        let mut row = row.ok_or(StorageError::Corrupt("a count"))?;
+        let (shown, newest): (i64, i64) = (row.get()?, row.get()?);
         for (table, column) in FOLLOWING {
             let mut params = self.params();
             let (there, here) = (params.push(to), params.push(from));
@@ -149,17 +175,13 @@ impl Tx {
              (SELECT p.id FROM post p WHERE p.thread = {here} AND {which})"
         );
         self.run(&sql, params).await?;
-        let open = ModerationStatus::ALL.iter().filter(|one| one.is_open());
-        let open = literals("p.status", open.map(|one| one.code()));
-        let shown = format!("FROM post p WHERE p.thread = thread.id AND {open}");
-        let mut params = self.params();
-        let both = params.among("id", &[from, to]);
-        let sql = format!(
-            "UPDATE thread SET post_count = (SELECT COUNT(*) {shown}), \
-             last_activity_at = COALESCE((SELECT MAX(p.created_at) {shown} \
-             AND p.created_at > thread.last_activity_at), last_activity_at) WHERE {both}"
-        );
-        self.run(&sql, params).await?;
+        let sql = "UPDATE thread SET post_count = post_count - $1 WHERE id = $2";
+        self.run(sql, self.params().with(shown).with(from)).await?;
+        let sql = "UPDATE thread SET post_count = post_count + $1, last_activity_at = \
+                   CASE WHEN last_activity_at < $2 THEN $2 ELSE last_activity_at END \
+                   WHERE id = $3";
+        let params = self.params().with(shown).with(newest).with(to);
+        self.run(sql, params).await?;
         Ok(())
     }
 

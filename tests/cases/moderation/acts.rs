@@ -130,6 +130,13 @@ async fn an_act_on_what_was_edited_a_moment_before_is_not_done() {
         .sees(&square.moderator, &square.thread, "version")
         .await;
     assert_eq!(error["currentVersion"], now["version"]);
+    // Of what is hidden, only that it was changed.
+    let hold = act(&square.thread, "HOLD", "ABUSE");
+    square.moderator.done("moderate", hold, "").await;
+    let told = square.moderator.act("moderate", late.clone(), fields).await;
+    assert_eq!(told["userErrors"][0]["changes"], Value::Null);
+    let release = act(&square.thread, "RELEASE", "REVIEWED");
+    square.moderator.done("moderate", release, "").await;
     // Of a text that never stood there, nothing is told.
     late["expectedVersion"] = json!("0123456789abcdef");
     let told = square.moderator.act("moderate", late.clone(), fields).await;

@@ -156,14 +156,14 @@ async fn merged_threads_are_read_in_one_and_parted_again() {
     let (there, count) = read(&visitor, &other).await;
     assert_eq!(there, [PHONES, "The same again?"]);
     assert_eq!(count, 2);
-    // Into what was merged itself, nothing is.
+    // Into what was merged itself, nothing is, and it is merged once.
     let third = elsewhere(&square).await;
-    for refused in [
+    let (into, again) = (
         merging(&third, &square.thread),
         merging(&square.thread, &third),
-    ] {
-        let code = square.moderator.refused("mergeThreads", refused).await;
-        assert_eq!(code, "INVALID");
+    );
+    for (input, code) in [(into, "LOCKED"), (again, "INVALID")] {
+        assert_eq!(square.moderator.refused("mergeThreads", input).await, code);
     }
     let back = act(&square.thread, "MOVE_BACK", "MISTAKEN");
     square.moderator.done("moderate", back, "").await;
@@ -197,6 +197,92 @@ async fn nothing_is_moved_to_where_others_read_it() {
     );
     let (here, _) = read(&square.expert, &square.thread).await;
     assert_eq!(here, [PHONES]);
+}
+
+#[tokio::test]
+async fn a_post_that_nobody_else_reads_makes_nobody_a_raiser() {
+    let square = Square::new().await;
+    let hidden = say(&square.expert, &square.thread, "Ask me about them.").await;
+    let input = act(&square.post, "REMOVE", "ABUSE");
+    square.moderator.done("moderate", input, "").await;
+    let alone = splitting(&square.thread, &[&square.post]);
+    assert_eq!(
+        square.moderator.refused("splitThread", alone).await,
+        "INVALID"
+    );
+    let both = splitting(&square.thread, &[&square.post, &hidden]);
+    let fields = "thread { id author { id } }";
+    let made = square.moderator.done("splitThread", both, fields).await;
+    let author = square
+        .sees(&square.moderator, &hidden, "author { id }")
+        .await;
+    assert_eq!(made["thread"]["author"], author["author"]);
+    let (there, count) = read(&square.youth, &made["thread"]["id"]).await;
+    assert_eq!(
+        (there, count),
+        (vec![json!("Ask me about them.")], json!(1))
+    );
+}
+
+#[tokio::test]
+async fn what_was_merged_comes_back_also_when_the_other_is_hidden_and_not_by_an_old_entry() {
+    let square = Square::new().await;
+    let (other, visitor) = (elsewhere(&square).await, square.forum.visitor());
+    let input = merging(&square.thread, &other);
+    square
+        .moderator
+        .done("mergeThreads", input.clone(), "")
+        .await;
+    let reopen = act(&square.thread, "REOPEN", "MISTAKEN");
+    assert_eq!(
+        square.moderator.refused("moderate", reopen).await,
+        "FORBIDDEN"
+    );
+    // Into a third, and what was merged first stands there with the rest.
+    let third = elsewhere(&square).await;
+    let onwards = merging(&other, &third);
+    square.moderator.done("mergeThreads", onwards, "").await;
+    let back = act(&square.thread, "MOVE_BACK", "MISTAKEN");
+    assert_eq!(
+        square.moderator.refused("moderate", back.clone()).await,
+        "INVALID"
+    );
+    let first = act(&other, "MOVE_BACK", "MISTAKEN");
+    square.moderator.done("moderate", first, "").await;
+    let hide = act(&other, "REMOVE", "ABUSE");
+    square.moderator.done("moderate", hide, "").await;
+    square.moderator.done("moderate", back, "").await;
+    assert_eq!(read(&visitor, &square.thread).await.0, [PHONES]);
+}
+
+#[tokio::test]
+async fn a_post_that_was_moved_twice_goes_back_by_the_last_move() {
+    let square = Square::new().await;
+    let members = [
+        square.forum.open_discussion(&square.civil, "MEMBERS").await,
+        square.forum.open_discussion(&square.youth, "MEMBERS").await,
+        square.forum.open_discussion(&square.youth, "MEMBERS").await,
+    ];
+    let post = say(&square.youth, &members[0], "Where does it belong?").await;
+    for pair in members.windows(2) {
+        let input = moving(&pair[0], &[&post], &pair[1]);
+        square.moderator.done("movePosts", input, "").await;
+    }
+    for back_in in [&members[1], &members[0]] {
+        let back = act(&post, "MOVE_BACK", "MISTAKEN");
+        square.moderator.done("moderate", back, "").await;
+        assert_eq!(read(&square.expert, back_in).await.1, 1);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_moved_to_where_its_author_could_not_change_it() {
+    let square = Square::new().await;
+    let other = elsewhere(&square).await;
+    let lock = act(&other, "LOCK", "HEATED");
+    square.moderator.done("moderate", lock, "").await;
+    let input = moving(&square.thread, &[&square.post], &other);
+    assert_eq!(square.moderator.refused("movePosts", input).await, "LOCKED");
 }
 
 #[tokio::test]
@@ -262,6 +348,22 @@ async fn fifty_posts_are_moved_at_once_and_no_more() {
     // None of them is there, which is found out once they are few enough.
     assert_eq!(code(&all[..50]).await, "NOT_FOUND");
     assert_eq!(code(&all).await, "TOO_MANY");
+}
+
+#[tokio::test]
+async fn a_thread_of_more_posts_than_the_forum_says_is_not_merged() {
+    let square = Square::with(&[("moderation.merged_posts_max", "1")]).await;
+    let other = elsewhere(&square).await;
+    let more = say(&square.youth, &square.thread, "How much are they?").await;
+    let input = merging(&square.thread, &other);
+    let code = square
+        .moderator
+        .refused("mergeThreads", input.clone())
+        .await;
+    assert_eq!(code, "TOO_MANY");
+    let away = moving(&square.thread, &[&more], &other);
+    square.moderator.done("movePosts", away, "").await;
+    square.moderator.done("mergeThreads", input, "").await;
 }
 
 #[tokio::test]

@@ -92,6 +92,29 @@ async fn a_post_that_is_hidden_is_retracted_alone() {
 }
 
 #[tokio::test]
+async fn a_post_that_was_moved_is_retracted_when_the_thread_that_took_it_is_hidden() {
+    let mut stage = Stage::new().await;
+    let (thread, other) = (stage.thread().await, stage.thread().await);
+    stage.webhook(json!({ "kinds": ["POST_ADDED"] })).await;
+    let post = stage.post(&thread, "goes elsewhere").await;
+    assert_eq!(stage.receiver.next().await.kind(), "post.added");
+    let moderator = stage.forum.sign_in("moderator").await;
+    let input = json!({
+        "threadId": thread, "postIds": [post], "toThreadId": other, "reason": "OFF_TOPIC",
+        "text": "It is of something else.",
+    });
+    moderator.done("movePosts", input, "").await;
+    let hide = json!({
+        "subjectId": other, "act": "REMOVE", "reason": "ABUSE", "text": "By the rules.",
+    });
+    moderator.done("moderate", hide, "").await;
+    let came = stage.receiver.next().await;
+    assert_eq!(came.kind(), "content.retracted");
+    assert_eq!(came.body["data"]["post"]["id"], post);
+    assert_eq!(came.body["data"]["thread"], json!({ "id": thread }));
+}
+
+#[tokio::test]
 async fn what_is_erased_without_a_word_is_found_and_retracted() {
     let mut stage = Stage::new().await;
     let thread = stage.thread().await;

@@ -104,6 +104,8 @@ pub enum Action<'a> {
     Moderate(&'a ThreadFacts, Moderated),
     /// Take what stands in the first thread to the second.
     Relocate(&'a ThreadFacts, &'a ThreadFacts),
+    /// Take what was moved from the first thread back to the second.
+    PutBack(&'a ThreadFacts, &'a ThreadFacts),
     /// Warn whoever wrote something, or propose a heavier sanction of him.
     Sanction(&'a ThreadFacts, Moderated),
     /// Decide on a sanction that somebody else proposed.

@@ -122,6 +122,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
         | Action::Relocate(..)
+        | Action::PutBack(..)
         | Action::Appeal(..)
         | Action::DecideAppeal(..)
         | Action::RegisterDemand

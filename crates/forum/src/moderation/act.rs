@@ -5,6 +5,7 @@ use domain::concern::State;
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{ModlogId, PersonaId};
 use domain::moderation::{ModAct, ReasonCode, Subject};
+use domain::people::Actor;
 use domain::policy::{self, Action, Denial, ThreadFacts};
 use domain::text::Reason;
 use domain::thread::{Audience, ModerationStatus};
@@ -47,6 +48,8 @@ pub(crate) struct Deed<'a> {
     pub reason: Option<&'a str>,
     /// The moderator; none where the forum acts.
     pub by: Option<Moderator>,
+    /// As what he is decided on, where a second thread is touched.
+    pub actor: Option<&'a Actor>,
     /// With SLOW_MODE, how many seconds everyone waits after he spoke.
     pub seconds: Option<u32>,
     /// The entry that it takes back, where that is known.
@@ -67,6 +70,7 @@ impl<'a> Deed<'a> {
             code,
             reason,
             by,
+            actor: None,
             seconds: None,
             reverses: None,
             barred: false,
@@ -114,6 +118,7 @@ impl Forum {
                 let reason = reason.as_ref().map(Reason::as_str);
                 let deed = Deed {
                     seconds: input.seconds,
+                    actor: Some(&viewer.actor),
                     ..Deed::new(input.act, input.code, reason, by)
                 };
                 self.carry_out(&tx, &found, deed, &drawn).await?;
@@ -176,7 +181,10 @@ impl Forum {
             after.status == ModerationStatus::Held && Audience::NAMING.contains(&facts.audience);
         // A concern ends by its own moves.
         let ends = after.ended && found.thread.concern.is_some();
+        // What was merged into another goes on there.
+        let merged = deed.act == ModAct::Reopen && found.thread.merged_into.is_some();
         if first_look && after.status != before.status
+            || merged
             || widens
             || ends
             || deed.act == ModAct::Return

@@ -105,7 +105,8 @@ impl Forum {
                     decider: None,
                     decided_at: None,
                 };
-                if !tx.insert_appeal(&read.entry, &appeal).await? {
+                let stands = (found.thread_id(), found.post_id());
+                if !tx.insert_appeal(stands, &appeal).await? {
                     return Err(Error::at("entryId", Problem::AlreadyAppealed));
                 }
                 call_moderators(&tx, found.thread.facts.id, EventKind::WorkArrived);
@@ -189,7 +190,10 @@ impl Forum {
                     AppealOutcome::Upheld => (ModAct::Uphold, ReasonCode::Reviewed),
                     AppealOutcome::Overturned => (ModAct::Overturn, ReasonCode::Appealed),
                 };
-                let deed = Deed::new(act, code, Some(&reason), Some(by));
+                let deed = Deed {
+                    actor: Some(&viewer.actor),
+                    ..Deed::new(act, code, Some(&reason), Some(by))
+                };
                 let audited = viewer.audited("decideAppeal").of(id);
                 tx.audit(audited.saying(input.outcome.code()));
                 if let Some(sanction) = sanction {
@@ -236,7 +240,7 @@ impl Forum {
         let stands = match back {
             None => false,
             Some(ModAct::Unredact) => true,
-            Some(ModAct::MoveBack) => self.way_back(tx, found, entry).await?.is_some(),
+            Some(ModAct::MoveBack) => self.way_back(tx, found, entry, deed.actor).await?.is_some(),
             Some(back) => back.apply(found.stands()).is_some(),
         };
         let Some(back) = back.filter(|_| stands) else {

@@ -5,7 +5,7 @@ use domain::event::EventKind;
 use domain::id::{ModlogId, PostId, ThreadId};
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::people::{Actor, Language};
-use domain::policy::{self, Action, ThreadFacts};
+use domain::policy::{self, Action, Scope, ThreadFacts};
 use domain::text::{Reason, Title};
 use domain::thread::{ModerationStatus, Proceedings, Reuse, ThreadKind};
 use storage::Tx;
@@ -76,12 +76,6 @@ struct Move<'a> {
     drawn: &'a [Drawn],
 }
 
-/// Where to something that was moved is taken back.
-pub(super) struct WayBack {
-    /// The other of the two threads.
-    other: ThreadFacts,
-}
-
 impl Forum {
     /// Takes posts to another thread that the same people read.
     pub async fn move_posts(
@@ -104,7 +98,6 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 let (from, to) = both(&tx, viewer, input.from, input.to).await?;
-                whole(&to, "toThreadId")?;
                 let posts = taken(&tx, viewer, &from.facts, &ids).await?;
                 let by = self.author_of_moves(&tx, viewer, &drawn).await?;
                 let deed = Deed::new(ModAct::Move, input.code, reason.as_deref(), Some(by));
@@ -202,8 +195,16 @@ impl Forum {
                     let why = "a concern ends by its own moves";
                     return Err(Error::at("threadId", Problem::Invalid(why)));
                 }
-                whole(&from, "threadId")?;
-                whole(&to, "intoThreadId")?;
+                if from.merged_into.is_some() {
+                    let why = "this thread was merged into another";
+                    return Err(Error::at("threadId", Problem::Invalid(why)));
+                }
+                let max = self.settings.moderation.merged_posts_max;
+                let posts = tx.post_count(from.facts.id, &Scope::everything()).await?;
+                if posts > i64::from(max) {
+                    let max = max as usize;
+                    return Err(Error::at("threadId", Problem::TooMany { max }));
+                }
                 let by = Some(self.number_of(&tx, viewer, &drawn).await?);
                 let deed = Deed::new(ModAct::Merge, input.code, reason.as_deref(), by);
                 let found = Found {
@@ -295,18 +296,18 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let here = &found.thread.facts;
-        let post = found.post_id();
-        let entry = match deed.reverses {
-            None => tx.still_done(deed.act, here.id, post).await?,
-            known => known,
-        };
         let gone = || {
             let why = "what was moved stands elsewhere now";
             Error::at("act", Problem::Invalid(why))
         };
+        let entry = match (deed.reverses, found.post_id()) {
+            (Some(known), _) => Some(known),
+            (None, Some(post)) => tx.last_relocation(post).await?,
+            (None, None) => tx.still_done(deed.act, here.id, None).await?,
+        };
         let entry = entry.ok_or_else(gone)?;
-        let way = self.way_back(tx, found, entry).await?;
-        let WayBack { other } = way.ok_or_else(gone)?;
+        let other = self.way_back(tx, found, entry, deed.actor).await?;
+        let other = other.ok_or_else(gone)?;
         let deed = Deed {
             reverses: Some(entry),
             ..deed
@@ -332,29 +333,39 @@ impl Forum {
         self.tell_rewritten(tx, found).await
     }
 
-    /// Where to something that an act moved can be taken back: of a post, the
-    /// thread in which it stood; of a thread, the one that took its posts. `None`
-    /// if it cannot, because it was moved on, or others read there now. The other
-    /// thread's row is locked.
+    /// The other thread of what an act moved and is to be taken back: of a post,
+    /// where it stood; of a thread, the one that took its posts. `None` if it
+    /// cannot: because that was taken back already, was moved on, or whoever
+    /// decides may not. The other thread's row is locked.
     pub(super) async fn way_back(
         &self,
         tx: &Tx,
         found: &Found,
         entry: ModlogId,
-    ) -> Result<Option<WayBack>, Error> {
-        let other = match found.post_id() {
+        actor: Option<&Actor>,
+    ) -> Result<Option<ThreadFacts>, Error> {
+        let here = &found.thread.facts;
+        let known = match found.post_id() {
             Some(post) => tx.taken_from(entry, post).await?,
-            None => found.thread.merged_into,
+            None => {
+                let last = tx.still_done(ModAct::MoveBack, here.id, None).await?;
+                found.thread.merged_into.filter(|_| last == Some(entry))
+            }
         };
-        let Some(other) = other else {
+        let (Some(other), Some(actor)) = (known, actor) else {
             return Ok(None);
         };
-        // What nobody is a part of by his name looks to everyone alike.
-        let other = tx.thread_for_update(&Actor::visitor(), other).await?;
-        let other = other.map(|thread| thread.facts);
-        let here = &found.thread.facts;
-        let shared = other.filter(|other| policy::share_readers(here, other).is_ok());
-        Ok(shared.map(|other| WayBack { other }))
+        let Some(other) = tx.thread_for_update(actor, other).await? else {
+            return Ok(None);
+        };
+        let (from, to) = match found.post {
+            Some(_) => (here, &other.facts),
+            None => (&other.facts, here),
+        };
+        let may = policy::decide(actor, &Action::PutBack(from, to)).is_ok();
+        // What was merged on stands elsewhere, and nothing stands in what was.
+        let may = may && other.merged_into.is_none();
+        Ok(may.then_some(other.facts))
     }
 
     /// The number of who moves, by what was drawn for the first.
@@ -408,15 +419,6 @@ async fn both(
     Ok((from, to))
 }
 
-/// Refuses a thread whose posts were merged into another.
-fn whole(thread: &Thread, field: &'static str) -> Result<(), Error> {
-    if thread.merged_into.is_none() {
-        return Ok(());
-    }
-    let why = "this thread was merged into another";
-    Err(Error::at(field, Problem::Invalid(why)))
-}
-
 /// The posts to take out of a thread, in the order of reading: all of those that
 /// were named, each of which the viewer may moderate.
 async fn taken(
@@ -446,7 +448,11 @@ fn split_off(
     title: &str,
 ) -> Result<NewThread, Error> {
     let facts = &from.facts;
-    let first = posts.first().ok_or(Error::Internal("no post is moved"))?;
+    // Nobody learns by it who wrote what others do not read.
+    let mut shown = posts.iter().filter(|post| post.facts.status.is_open());
+    let why = "one of the posts must be read by everyone";
+    let first = shown.next();
+    let first = first.ok_or_else(|| Error::at("postIds", Problem::Invalid(why)))?;
     let body = match first.language {
         Language::En => "Moderators took these posts out of another conversation.",
         Language::Ur => "ناظمین نے یہ پیغامات ایک اور گفتگو سے الگ کیے ہیں۔",

@@ -80,7 +80,8 @@ impl Conn {
 
     /// What a webhook was told of and may not see any more, or is gone; at
     /// most so many, threads before what is in them. The whole thread stands
-    /// for what is in it.
+    /// for what is in it. A post is seen or not where it stands now, and told of
+    /// where it stood then.
     pub async fn told_and_hidden(
         &self,
         webhook: WebhookId,
@@ -92,7 +93,10 @@ impl Conn {
         let mut params = self.params();
         let of = params.push(webhook);
         let within = match thread {
-            Some(thread) => format!("AND w.thread = {}", params.push(thread)),
+            Some(thread) => {
+                let thread = params.push(thread);
+                format!("AND (w.thread = {thread} OR p.thread = {thread})")
+            }
             None => String::new(),
         };
         let seen = compile(threads, &mut params);
@@ -105,7 +109,8 @@ impl Conn {
              LEFT JOIN post p ON p.id = w.object AND w.object_kind = 'POST' \
              LEFT JOIN response r ON r.id = w.object AND w.object_kind = 'RESPONSE' \
              WHERE w.webhook = {of} {within} AND ({thread_hidden} \
-             OR (w.object_kind = 'POST' AND (p.id IS NULL OR NOT ({post_seen}))) \
+             OR (w.object_kind = 'POST' AND (p.id IS NULL OR NOT ({post_seen}) \
+             OR NOT EXISTS (SELECT 1 FROM thread t WHERE t.id = p.thread AND ({seen})))) \
              OR (w.object_kind = 'RESPONSE' AND r.id IS NULL)) \
              ORDER BY w.thread, w.object LIMIT {limit}"
         );

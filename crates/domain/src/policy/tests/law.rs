@@ -162,6 +162,7 @@ pub(super) fn deeds<'a>(
         Action::Flag(thread, Some(post)),
         Action::Moderate(thread, theirs(thread)),
         Action::Relocate(thread, thread),
+        Action::PutBack(thread, thread),
         Action::Sanction(thread, theirs(thread)),
         Action::DecideSanction(thread, theirs(thread), PROPOSER),
         Action::LiftSanction(thread, theirs(thread), None),
@@ -256,9 +257,11 @@ proptest! {
         };
         let (from, to) = (thread(from.clone()), thread(to));
         let reader = without(&reader, Duty::Moderator);
-        // Whoever raised a thread reads it, whatever its audience.
+        // Whoever raised a thread reads it, also where he is no member any more.
         let raised = [&from, &to].iter().any(|one| reader.is(one.raiser));
-        if share_readers(&from, &to).is_ok() && !raised {
+        let open = from.status.is_open() && to.status.is_open();
+        let alike = open && (reader.is_member() || !raised);
+        if alike && share_readers(&from, &to).is_ok() {
             let scope = scope(&reader);
             prop_assert_eq!(scope.holds(&from, None), scope.holds(&to, None));
         }

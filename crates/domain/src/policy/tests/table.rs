@@ -231,6 +231,7 @@ fn deeds() -> Vec<Deed> {
         "Moderate his own": |thread| Action::Moderate(thread, OWN),
         "Moderate his organization's": |thread| Action::Moderate(thread, COLLEAGUE),
         "Relocate to one like it": |thread| Action::Relocate(thread, thread),
+        "PutBack to one like it": |thread| Action::PutBack(thread, thread),
         "Appeal": |thread| Action::Appeal(thread, None),
         "DecideAppeal": |thread| Action::DecideAppeal(thread, ELSEWHERE, false),
         "DecideAppeal against his own act": |thread| Action::DecideAppeal(thread, ELSEWHERE, true),
@@ -289,6 +290,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
         | Action::Relocate(..)
+        | Action::PutBack(..)
         | Action::Appeal(..)
         | Action::DecideAppeal(..)
         | Action::RegisterDemand
