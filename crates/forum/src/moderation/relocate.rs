@@ -345,12 +345,11 @@ impl Forum {
         actor: Option<&Actor>,
     ) -> Result<Option<ThreadFacts>, Error> {
         let here = &found.thread.facts;
-        let known = match found.post_id() {
-            Some(post) => tx.taken_from(entry, post).await?,
-            None => {
-                let last = tx.still_done(ModAct::MoveBack, here.id, None).await?;
-                found.thread.merged_into.filter(|_| last == Some(entry))
-            }
+        let known = if let Some(post) = found.post_id() {
+            tx.taken_from(entry, post).await?
+        } else {
+            let last = tx.still_done(ModAct::MoveBack, here.id, None).await?;
+            found.thread.merged_into.filter(|_| last == Some(entry))
         };
         let (Some(other), Some(actor)) = (known, actor) else {
             return Ok(None);
