@@ -85,6 +85,20 @@ async fn of_two_hundred_attempts_at_once_one_counts() {
 }
 
 #[tokio::test]
+async fn of_two_hundred_endorsements_at_once_one_counts() {
+    let square = Square::new().await;
+    let input = json!({ "threadId": square.thread });
+    let attempts = (0..200).map(|_| square.youth.act("endorseThread", input.clone(), ""));
+    join_all(attempts).await;
+    let document = "query($id: ID!) { thread(id: $id) { endorsementCount } }";
+    let seen = square
+        .expert
+        .run(document, json!({ "id": square.thread }))
+        .await;
+    assert_eq!(seen["thread"]["endorsementCount"], 1);
+}
+
+#[tokio::test]
 async fn enough_flags_hold_a_post_and_disagreeing_shows_it_again() {
     let square = Square::with(&[("moderation.hold_at", "2")]).await;
     let visitor = square.forum.visitor();

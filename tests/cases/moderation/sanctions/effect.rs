@@ -245,6 +245,10 @@ async fn whoever_is_suspended_or_banned_is_as_a_visitor_but_signs_in_and_reads_w
     say(&again, &square.thread, "I am sorry.").await;
     let id = imposed(&square, &panelist, &words, ["BAN", "EVERYTHING"]).await;
     is_out(&square, &again, &concern, &members).await;
+    // What is his own stays his.
+    let export = again.get("/me/export.json").await;
+    assert_eq!(export.status, 200, "{}", export.body);
+    assert!(export.body.to_string().contains("You are all fools."));
     square.forum.clock.advance(Duration::days(20));
     let later = square.forum.sign_in("youth").await;
     is_out(&square, &later, &concern, &members).await;
