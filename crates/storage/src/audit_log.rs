@@ -1,6 +1,8 @@
 //! The audit log: every privileged act, appended with the act it tells of,
 //! chained and signed. What stands in it is the `audit` crate's to say.
 
+use std::sync::Mutex;
+
 use audit::{Checkpoint, Commitment, Entry, Frontier, Head, Opening, SALT_BYTES, StoredEntry};
 use chrono::{DateTime, Utc};
 use domain::id::AccountId;
@@ -81,6 +83,9 @@ type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
 pub(crate) struct Sealer {
     key: audit::Key,
     random: Random,
+    /// What it signed last: most often the log stands there still, and
+    /// need not be checked again.
+    last: Mutex<Option<(Checkpoint, String)>>,
 }
 
 impl std::fmt::Debug for Sealer {
@@ -95,12 +100,35 @@ impl Sealer {
         if tree.size() == 0 {
             return note.is_empty();
         }
-        let (size, root) = (tree.size(), tree.root());
-        self.key.public().read(note) == Ok((Checkpoint { size, root }, ""))
+        let stands = (checkpoint(tree), note);
+        let known = lock(&self.last);
+        if known
+            .as_ref()
+            .is_some_and(|(at, note)| (*at, note.as_str()) == stands)
+        {
+            return true;
+        }
+        drop(known);
+        self.key.public().read(note) == Ok((stands.0, ""))
+    }
+
+    /// Signs the log as it stands.
+    fn seal(&self, tree: &Frontier) -> String {
+        let at = checkpoint(tree);
+        let note = self.key.sign(at.size, &at.root);
+        *lock(&self.last) = Some((at, note.clone()));
+        note
     }
 
     fn fill(&self, bytes: &mut [u8]) {
         (self.random)(bytes);
+    }
+}
+
+fn checkpoint(tree: &Frontier) -> Checkpoint {
+    Checkpoint {
+        size: tree.size(),
+        root: tree.root(),
     }
 }
 
@@ -112,6 +140,7 @@ impl Store {
         self.sealer.get_or_init(|| Sealer {
             key,
             random: Box::new(random),
+            last: Mutex::new(None),
         });
     }
 }
@@ -130,7 +159,7 @@ impl Store {
             if sealer.sealed(&tree, &head.note) {
                 return Ok(());
             }
-            let note = sealer.key.sign(tree.size(), &tree.root());
+            let note = sealer.seal(&tree);
             let sql = "UPDATE audit_head SET note = $1 WHERE id = 1";
             tx.run(sql, tx.params().with(note)).await?;
             tx.audit(Audited::new("adoptAuditLog", None));
@@ -181,7 +210,7 @@ pub(crate) async fn append(
     for acts in acts.chunks(ENTRIES_AT_ONCE) {
         write(conn, now, acts, &mut tree, sealer).await?;
     }
-    let note = sealer.key.sign(tree.size(), &tree.root());
+    let note = sealer.seal(&tree);
     let params = conn.params().with(number(tree.size())?);
     let params = params.with(tree.to_bytes()).with(note);
     let sql = "UPDATE audit_head SET size = $1, frontier = $2, note = $3 WHERE id = 1";

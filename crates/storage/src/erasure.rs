@@ -452,7 +452,12 @@ impl Tx {
         let limit = params.push(i64::from(limit));
         let sql = format!(
             "SELECT id, thread FROM post WHERE {own} AND body NOT IN ({ur}, {en}) \
-             ORDER BY id LIMIT {limit}"
+             ORDER BY id LIMIT {limit} {}",
+            // Nobody moves them to other threads meanwhile.
+            match self.backend {
+                Backend::Postgres => "FOR UPDATE",
+                Backend::Sqlite => "",
+            }
         );
         let (mut ids, mut threads): (Vec<PostId>, Vec<ThreadId>) = (Vec::new(), Vec::new());
         for mut row in self.all(&sql, params).await? {
