@@ -1,10 +1,11 @@
-//! Posts that moderators take from one thread to another, and where threads were
-//! merged into or split from.
+//! Posts that moderators take from one thread to another, where threads were
+//! merged into or split from, and the how manieth act on its thread or post each
+//! entry of the record is.
 
 use sea_orm_migration::prelude::Table as Of;
 use sea_orm_migration::{DbErr, SchemaManager};
 
-use crate::column::{Table, drop_tables, id, maybe_id, migration};
+use crate::column::{Table, counter, drop_tables, id, maybe_id, migration};
 
 migration!("m0034_relocations");
 
@@ -19,6 +20,11 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             .alter_table(Of::alter().table("thread").add_column(&mut column).take())
             .await?;
     }
+    // Of what not everyone reads, entries of one month share their moment.
+    let mut nth = counter("nth");
+    manager
+        .alter_table(Of::alter().table("modlog").add_column(&mut nth).take())
+        .await?;
     Table::new(
         "relocation",
         &["entry", "post"],
@@ -34,6 +40,9 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn down(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     drop_tables(manager, &["relocation"]).await?;
+    manager
+        .alter_table(Of::alter().table("modlog").drop_column("nth").take())
+        .await?;
     for column in OF_THREADS.into_iter().rev() {
         manager
             .alter_table(Of::alter().table("thread").drop_column(column).take())

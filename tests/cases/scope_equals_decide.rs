@@ -133,7 +133,11 @@ async fn facts_that_are_read_back_decide_as_those_that_were_written() {
     }
     for _ in 0..60 {
         let actor = world.actor(&mut random);
-        let read = store.read().threads_by_id(&actor, &ids).await.unwrap();
+        let read = store
+            .read()
+            .threads_by_id(&actor, &ids, storage::thread::Wanted::ALL)
+            .await
+            .unwrap();
         let read: BTreeMap<_, _> = read
             .into_iter()
             .map(|one| (one.facts.id, one.facts))

@@ -73,6 +73,7 @@ use self::webhook::WebhookQueries;
 
 /// What can be read.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct Query(
     ThreadQueries,
     NodeQueries,
@@ -94,6 +95,7 @@ pub struct Query(
 
 /// What is said, and what moderators do about it.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct SpeakingMutations(
     ThreadMutations,
     PostMutations,
@@ -107,6 +109,7 @@ pub struct SpeakingMutations(
 
 /// What is answered, and promised.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct AnsweringMutations(
     AnswerMutations,
     RetaliationMutations,
@@ -119,6 +122,7 @@ pub struct AnsweringMutations(
 
 /// Who takes part, and by which apps.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct BelongingMutations(
     AccountMutations,
     DirectoryMutations,
@@ -132,6 +136,7 @@ pub struct BelongingMutations(
 // while the schema is built.
 /// What can be done, one act a field.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct Mutation(SpeakingMutations, AnsweringMutations, BelongingMutations);
 
 /// The forum's schema.

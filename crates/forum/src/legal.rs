@@ -162,7 +162,7 @@ impl Forum {
                 let demand = tx.demand_for_update(id).await?;
                 let mut demand = demand.ok_or_else(Error::not_found)?;
                 policy::decide(&viewer.actor, &Action::DecideDemand(demand.facts()))?;
-                let over = Problem::Invalid("this demand was decided on already");
+                let over = Problem::AlreadyDecided(demand.status.code());
                 let next = demand.status.after(input.decision);
                 demand.status = next.ok_or_else(|| Error::whole(over))?;
                 demand.reason.clone_from(&reason);

@@ -276,7 +276,7 @@ fn english(problem: &Problem) -> String {
             "The text was changed since; read it again before you act.".to_owned()
         }
         Problem::AlreadyDecided(decision) => {
-            format!("Another moderator decided on this already: {decision}.")
+            format!("This was decided on already: {decision}.")
         }
         Problem::Unfit(act) => {
             format!("For {act} the reason is one of: {}.", reasons(*act))
@@ -374,7 +374,7 @@ fn urdu(problem: &Problem) -> String {
             "اس دوران متن بدل گیا ہے؛ کارروائی سے پہلے اسے دوبارہ پڑھیں۔".to_owned()
         }
         Problem::AlreadyDecided(decision) => {
-            format!("کوئی اور منتظم گفتگو اس پر فیصلہ کر چکا ہے: {decision}۔")
+            format!("اس پر فیصلہ ہو چکا ہے: {decision}۔")
         }
         Problem::Unfit(act) => {
             format!("{act} کی وجہ ان میں سے ایک ہوتی ہے: {}۔", reasons(*act))
@@ -526,7 +526,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::ConflictOfInterest => "جس کے بارے میں شکایت ہے وہ فیصلہ نہیں کرتا۔",
         Denial::Locked => "یہ گفتگو مقفل ہے۔",
         Denial::Closed => "یہ گفتگو ختم ہو چکی ہے۔",
-        Denial::WrongStatus => "یہ گفتگو ابھی اس حالت میں نہیں کہ یہ ممکن ہو۔",
+        Denial::WrongStatus => "موجودہ حالت میں یہ ممکن نہیں؛ شاید یہ پہلے ہی ہو چکا ہے۔",
         Denial::OtherReaders => "دونوں گفتگوؤں کے قارئین ایک ہی ہونے چاہییں۔",
         Denial::NotAConcern => "یہ صرف شکایات کے لیے ہے۔",
         Denial::ConductNotAccepted => {
@@ -556,7 +556,15 @@ fn urdu_reason(why: &str) -> &'static str {
         "a reason is needed" => "وجہ بتانا ضروری ہے۔",
         "name at least one span" => "کم از کم ایک حصہ بتائیں۔",
         "a post has no title" => "مراسلے کا عنوان نہیں ہوتا۔",
-        "what stood there is not kept" => "جو وہاں لکھا تھا وہ اب محفوظ نہیں۔",
+        "what stood there is put back only while it is kept and the text is as it was left" => {
+            "جو وہاں لکھا تھا وہ تبھی واپس رکھا جاتا ہے جب وہ محفوظ ہو اور متن بعد میں نہ بدلا ہو۔"
+        }
+        "only a thread can be so, no post" => {
+            "یہ صرف گفتگو کے ساتھ ہو سکتا ہے، پیغام کے ساتھ نہیں۔"
+        }
+        "it waits for its first look: use releaseThread or returnThread" => {
+            "یہ پہلی نظر کی منتظر ہے: releaseThread یا returnThread استعمال کریں۔"
+        }
         "say with SLOW_MODE, and only with it, how many seconds everyone waits" => {
             "صرف SLOW_MODE کے ساتھ بتائیں کہ ہر ایک کتنے سیکنڈ انتظار کرے۔"
         }
@@ -566,8 +574,6 @@ fn urdu_reason(why: &str) -> &'static str {
         "name the thread or post that is to be taken down" => {
             "بتائیں کہ کون سی گفتگو یا مراسلہ ہٹایا جائے۔"
         }
-        "this demand was decided on already" => "اس مطالبے پر فیصلہ ہو چکا ہے۔",
-        "this appeal was decided on already" => "اس اپیل پر فیصلہ ہو چکا ہے۔",
         "an agency is invited before it answers" => "ادارے کو جواب دینے سے پہلے مدعو کیا جاتا ہے۔",
         "an office is handed over to another person" => "دفتر کسی دوسرے شخص کے سپرد کیا جاتا ہے۔",
         "the account holds an office of another agency" => {
@@ -662,7 +668,9 @@ fn urdu_reason(why: &str) -> &'static str {
         "a thread is not moved to itself" => "کوئی گفتگو خود اپنے اندر منتقل نہیں ہوتی۔",
         "a concern ends by its own moves" => "شکایت اپنے ہی مراحل سے ختم ہوتی ہے۔",
         "this thread was merged into another" => "یہ گفتگو کسی اور گفتگو میں ضم ہو چکی ہے۔",
-        "what was moved stands elsewhere now" => "جو منتقل ہوا تھا وہ اب کہیں اور ہے۔",
+        "nothing was moved here that could be taken back" => {
+            "یہاں کچھ ایسا منتقل نہیں ہوا جو واپس لیا جا سکے۔"
+        }
         "a warning has no scope" => "تنبیہ کا کوئی دائرہ نہیں ہوتا۔",
         "say where: a silence or a suspension has a scope" => {
             "بتائیں کہ کہاں: خاموشی یا معطلی کا ایک دائرہ ہوتا ہے۔"

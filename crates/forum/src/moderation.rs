@@ -302,7 +302,7 @@ pub(crate) struct Moderator {
 
 /// Refuses an act by a reason that does not fit it.
 fn fits(act: ModAct, code: domain::moderation::ReasonCode) -> Result<(), Error> {
-    if act.is_sanction() || act.asks_for_more() {
+    if act.is_sanction() || act.is_of_appeals() || act.asks_for_more() {
         let why = "this act has a mutation of its own";
         return Err(Error::at("act", Problem::Invalid(why)));
     }

@@ -106,7 +106,18 @@ impl Forum {
         viewer: &Viewer,
         ids: &[ThreadId],
     ) -> Result<Vec<Option<Thread>>, Error> {
-        let mut found = self.store.read().threads_by_id(&viewer.actor, ids).await?;
+        self.threads_among(viewer, ids, Wanted::ALL).await
+    }
+
+    /// The same, of which no more is read than is wanted.
+    pub async fn threads_among(
+        &self,
+        viewer: &Viewer,
+        ids: &[ThreadId],
+        wanted: Wanted,
+    ) -> Result<Vec<Option<Thread>>, Error> {
+        let read = self.store.read();
+        let mut found = read.threads_by_id(&viewer.actor, ids, wanted).await?;
         found.retain(|thread| sees(viewer, &thread.facts));
         let facts: Vec<&ThreadFacts> = found.iter().map(|thread| &thread.facts).collect();
         self.note_openings(viewer, &facts, Opened::Thread).await?;

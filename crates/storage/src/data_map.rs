@@ -379,6 +379,7 @@ const GROUPS: &[Group] = &[
     ], Class::Personal, Erasure::WithAccount, Retention::Account),
     Group("modlog", &[
         "id", "appears_at", "exact", "act", "code", "thread", "post", "moderator", "reverses",
+        "nth",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("modlog", &["reason"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("relocation", &[

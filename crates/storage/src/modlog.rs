@@ -227,12 +227,12 @@ impl Conn {
         let posts = params.among("n.post", &posts);
         let newest = format!(
             "(SELECT n.*, ROW_NUMBER() OVER (PARTITION BY COALESCE(n.post, n.thread) \
-             ORDER BY n.appears_at DESC, n.id DESC) AS place FROM {RECORD} n \
+             ORDER BY n.nth DESC, n.appears_at DESC, n.id DESC) AS place FROM {RECORD} n \
              WHERE (n.post IS NULL AND {threads}) OR {posts})"
         );
         let sql = format!(
             "SELECT {} WHERE m.place <= {OF_SUBJECT_MAX} \
-             ORDER BY m.appears_at DESC, m.id DESC",
+             ORDER BY m.nth DESC, m.appears_at DESC, m.id DESC",
             columns(&ever, &facts_of, &newest),
         );
         let rows = self.all(&sql, params).await?;
@@ -250,8 +250,15 @@ impl Tx {
             None => self.still_done(new.act, new.thread, new.post).await?,
             known => known,
         };
-        let sql = "INSERT INTO modlog (id, appears_at, exact, act, code, reason, thread, post, \
-                   moderator, reverses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let of = match new.post {
+            None => "n.post IS NULL AND n.thread = $7",
+            Some(_) => "n.post = $8",
+        };
+        let sql = format!(
+            "INSERT INTO modlog (id, appears_at, exact, act, code, reason, thread, post, \
+             moderator, reverses, nth) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+             (SELECT COALESCE(MAX(n.nth), 0) + 1 FROM modlog n WHERE {of}))"
+        );
         let params = self
             .params()
             .with(new.id)
@@ -264,7 +271,7 @@ impl Tx {
             .with(new.post)
             .with(new.moderator)
             .with(reverses);
-        self.run(sql, params).await?;
+        self.run(&sql, params).await?;
         Ok(())
     }
 
@@ -288,7 +295,7 @@ impl Tx {
         let sql = format!(
             "SELECT m.id FROM modlog m WHERE {of} = {place} AND {acts} AND NOT EXISTS \
              (SELECT 1 FROM modlog n WHERE n.reverses = m.id) \
-             ORDER BY m.appears_at DESC, m.id DESC LIMIT 1"
+             ORDER BY m.nth DESC, m.appears_at DESC, m.id DESC LIMIT 1"
         );
         let row = self.one(&sql, params).await?;
         row.map_or(Ok(None), |mut row| row.maybe_id())

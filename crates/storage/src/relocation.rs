@@ -78,7 +78,7 @@ impl Conn {
                    JOIN modlog m ON m.id = r.entry AND m.post = r.post \
                    WHERE r.post = $1 AND NOT EXISTS \
                    (SELECT 1 FROM modlog n WHERE n.reverses = r.entry) \
-                   ORDER BY m.appears_at DESC, m.id DESC LIMIT 1";
+                   ORDER BY m.nth DESC, m.id DESC LIMIT 1";
         let row = self.one(sql, self.params().with(post)).await?;
         row.map_or(Ok(None), |mut row| row.maybe_id())
     }

@@ -70,10 +70,7 @@ async fn a_locked_thread_takes_no_posts_until_it_is_opened_again() {
             "REVIEWED"
         };
         let input = act(&square.post, doing, reason);
-        assert_eq!(
-            square.moderator.refused("moderate", input).await,
-            "FORBIDDEN"
-        );
+        assert_eq!(square.moderator.refused("moderate", input).await, "INVALID");
     }
 }
 
@@ -84,7 +81,7 @@ async fn a_reason_fits_its_act_and_an_act_its_doer() {
         (&square.moderator, "REMOVE", "OFF_TOPIC", "INVALID"),
         (&square.moderator, "HOLD", "FLAGGED", "INVALID"),
         (&square.moderator, "RELEASE", "SPAM", "INVALID"),
-        (&square.moderator, "RETURN", "TO_MEND", "FORBIDDEN"),
+        (&square.moderator, "RETURN", "TO_MEND", "INVALID"),
         (&square.youth, "REMOVE", "SPAM", "FORBIDDEN"),
         (&square.civil, "REMOVE", "SPAM", "FORBIDDEN"),
     ] {
@@ -243,7 +240,7 @@ async fn a_closed_conversation_takes_no_posts_until_it_is_taken_up_again() {
         )
         .await;
     let close = act(&concern, "CLOSE", "SETTLED");
-    assert_eq!(moderator.refused("moderate", close).await, "FORBIDDEN");
+    assert_eq!(moderator.refused("moderate", close).await, "INVALID");
 }
 
 #[tokio::test]

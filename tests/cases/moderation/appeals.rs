@@ -71,7 +71,10 @@ async fn an_appeal_that_wins_takes_back_what_was_done() {
         square.status(&square.forum.visitor(), &post).await,
         "VISIBLE"
     );
-    assert_eq!(second.refused("decideAppeal", input).await, "INVALID");
+    assert_eq!(
+        second.refused("decideAppeal", input).await,
+        "ALREADY_DECIDED"
+    );
     let log = modlog(&square.forum.visitor(), "act reason reversesId").await;
     for told in [
         json!({ "act": "OVERTURN", "reason": "APPEALED", "reversesId": null }),
@@ -218,4 +221,23 @@ async fn whoever_decides_on_a_redaction_reads_what_stood_there_and_the_log_says_
         .await;
     let seen = square.sees(&second, &post, "body").await;
     assert_eq!(seen["body"], "The shop of Gul sells it.");
+}
+
+#[tokio::test]
+async fn an_appeal_that_wins_takes_back_no_other_act() {
+    let square = Square::new().await;
+    let second = second(&square).await;
+    let post = say(&square.youth, &square.thread, "They take bribes there.").await;
+    for (doing, reason) in [("MINIMIZE", "OFF_TOPIC"), ("REMOVE", "SPAM")] {
+        let input = act(&post, doing, reason);
+        square.moderator.done("moderate", input, "").await;
+    }
+    let told = square.sees(&square.youth, &post, "moderation { id act }");
+    let mut told = told.await["moderation"].take();
+    assert_eq!(told[1]["act"], "MINIMIZE");
+    let appeal = appealed(&square, &told[1]["id"].take()).await;
+    let input = decision(&appeal, "OVERTURNED");
+    second.done("decideAppeal", input, "").await;
+    let status = square.status(&square.forum.visitor(), &post).await;
+    assert_eq!(status, Value::Null);
 }

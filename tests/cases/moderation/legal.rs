@@ -69,7 +69,7 @@ async fn two_approve_what_a_third_registered_and_the_post_is_removed_by_order() 
     assert_eq!(square.status(&visitor, &square.post).await, Value::Null);
     assert_eq!(
         second.refused("decideLegalDemand", approve).await,
-        "INVALID"
+        "ALREADY_DECIDED"
     );
     let log = modlog(&visitor, "act reason moderator").await;
     let entry = json!({ "act": "REMOVE", "reason": "LEGAL_ORDER", "moderator": null });
@@ -107,7 +107,7 @@ async fn one_refuses_and_nothing_is_taken_down() {
             .await
             .refused("decideLegalDemand", approve)
             .await,
-        "INVALID"
+        "ALREADY_DECIDED"
     );
 }
 

@@ -185,7 +185,7 @@ async fn a_decision_that_does_not_fit_is_refused() {
         ),
         (
             json!({ "decision": "AGREE", "act": "LOCK", "reason": "HEATED" }),
-            "FORBIDDEN",
+            "INVALID",
         ),
         (json!({ "decision": "AGREE", "text": " " }), "BLANK"),
     ] {

@@ -92,10 +92,7 @@ async fn what_was_struck_out_is_put_back_while_the_text_is_what_was_left() {
     square.moderator.done("redact", input, "").await;
     let edits = json!({ "postId": post, "body": "I know nobody." });
     square.youth.done("editPost", edits, "").await;
-    assert_eq!(
-        square.moderator.refused("moderate", back).await,
-        "VERSION_CONFLICT"
-    );
+    assert_eq!(square.moderator.refused("moderate", back).await, "INVALID");
     assert_eq!(body(&square, &square.expert, &post).await, "I know nobody.");
 }
 
@@ -253,4 +250,30 @@ async fn only_a_moderator_of_another_organization_strikes_out_and_for_a_reason_t
         square.moderator.refused("redact", input).await,
         "CONFLICT_OF_INTEREST"
     );
+}
+
+#[tokio::test]
+async fn what_was_struck_out_twice_is_put_back_in_the_order_of_the_acts() {
+    let square = Square::new().await;
+    // What not everyone reads is recorded without its moments.
+    let thread = square.forum.open_discussion(&square.civil, "MEMBERS").await;
+    for n in 0..4 {
+        let words = format!("{TEXT} For the {n}th time.");
+        let input = json!({ "threadId": thread, "body": words, "confirm": true });
+        let mut said = square.youth.done("addPost", input, "post { id }").await;
+        let post = said["post"]["id"].take();
+        let first = json!({ "start": 0, "end": 3, "kind": "OTHER" });
+        for one in [span("0300 1234567", "PHONE"), first] {
+            let input = redaction(&square, &post, &[one]).await;
+            square.moderator.done("redact", input, "").await;
+        }
+        for _ in 0..2 {
+            let back = act(&post, "UNREDACT", "MISTAKEN");
+            square.moderator.done("moderate", back, "").await;
+        }
+        assert_eq!(body(&square, &square.youth, &post).await, words);
+        let told = square.sees(&square.youth, &post, "moderation { act }");
+        let told = told.await["moderation"].take();
+        assert_eq!([&told[1]["act"], &told[2]["act"]], ["UNREDACT", "REDACT"]);
+    }
 }

@@ -97,7 +97,7 @@ pub(crate) enum Which {
     Reference(String),
 }
 
-#[Object]
+#[Object(serial)]
 impl Thread {
     #[graphql(directive = depends::apply(On::Thread))]
     async fn title(&self) -> &str {
@@ -135,7 +135,7 @@ fn pages() -> Page {
     }
 }
 
-#[Object]
+#[Object(serial)]
 impl Query {
     #[graphql(directive = depends::apply(On::Thread))]
     async fn thread(&self, id: Option<ID>) -> Thread {
@@ -192,7 +192,7 @@ impl Query {
     }
 }
 
-#[Object]
+#[Object(serial)]
 impl Mutation {
     async fn add(&self, text: String) -> String {
         self.0.ran();

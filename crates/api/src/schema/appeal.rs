@@ -20,6 +20,7 @@ use crate::schema::scalar::Day;
 
 /// A text as it stood before something was struck out of it.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct SealedOriginal {
     /// Of a thread, its title.
     pub title: Option<String>,
@@ -49,7 +50,7 @@ impl Appeal {
 
 /// What an author asks others to look at again. For him, and for moderators who
 /// see what it is about.
-#[Object]
+#[Object(serial)]
 impl Appeal {
     /// The id of this appeal.
     pub(crate) async fn id(&self) -> ID {

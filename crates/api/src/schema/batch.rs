@@ -84,6 +84,41 @@ impl<K: Copy + Eq + Hash, T: Clone> Together<K, T> {
     }
 }
 
+/// The same, for what is asked for in several ways, each of which is read by
+/// itself.
+#[derive(Debug)]
+pub(crate) struct TogetherBy<W, K, T> {
+    ids: Vec<K>,
+    many: Mutex<HashMap<W, Arc<Many<K, T>>>>,
+}
+
+impl<W: Copy + Eq + Hash, K: Copy + Eq + Hash, T: Clone> TogetherBy<W, K, T> {
+    /// Of these objects.
+    pub(crate) fn new(ids: impl IntoIterator<Item = K>) -> Arc<Self> {
+        Arc::new(Self {
+            ids: ids.into_iter().collect(),
+            many: Mutex::default(),
+        })
+    }
+
+    /// What is of one of them, read by a statement for all that is wanted so.
+    pub(crate) async fn of<'a, F>(
+        &'a self,
+        wanted: W,
+        one: K,
+        load: impl FnOnce(&'a [K]) -> F,
+    ) -> Result<Vec<T>>
+    where
+        F: Future<Output = Result<Vec<(K, T)>>>,
+    {
+        let many = {
+            let mut many = self.many.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(many.entry(wanted).or_default())
+        };
+        many.of(one, || load(&self.ids)).await
+    }
+}
+
 /// The threads of one list, and what was read for them together.
 #[derive(Debug)]
 pub(crate) struct Batch {

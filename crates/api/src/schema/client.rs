@@ -42,7 +42,7 @@ impl Client {
 }
 
 /// An app of an accredited organization.
-#[Object]
+#[Object(serial)]
 impl Client {
     /// The id of this app: its `client_id` at the token endpoint.
     pub(crate) async fn id(&self) -> ID {
@@ -116,6 +116,7 @@ impl Client {
 /// What an app may ask for in a while, in the units that `@cost` counts. How
 /// much of it is left, `rateLimit` says to the app itself.
 #[derive(SimpleObject, Debug)]
+#[graphql(serial)]
 pub struct ClientBudget {
     /// How large the budget is.
     limit: i32,
@@ -127,7 +128,7 @@ pub struct ClientBudget {
 #[derive(Debug, Default)]
 pub struct ClientQueries;
 
-#[Object]
+#[Object(serial)]
 impl ClientQueries {
     /// The apps of an organization, the newest first and those that were
     /// revoked last, at most 100; for its members and administrators.

@@ -15,6 +15,7 @@ use crate::schema::scalar::Day;
 /// The clock of a concern, as it stands now. An office's runs only while its
 /// agency is ANSWERING, and in working days of the forum's calendar.
 #[derive(SimpleObject, Debug, Clone, Copy)]
+#[graphql(serial)]
 pub struct Clock {
     /// What it runs for.
     pub runs_for: ClockFor,
@@ -134,7 +135,7 @@ pub struct Holiday {
 #[derive(Debug, Default)]
 pub struct ClockQueries;
 
-#[Object]
+#[Object(serial)]
 impl ClockQueries {
     /// Every rule that was made, the oldest first. Those replaced are kept:
     /// clocks go by the rule that held when they began.

@@ -461,7 +461,7 @@ impl CommitmentConnection {
 #[derive(Debug, Default)]
 pub struct CommitmentQueries;
 
-#[Object]
+#[Object(serial)]
 impl CommitmentQueries {
     /// What agencies committed themselves to in concerns that everybody may
     /// read, by the day on which it is due.

@@ -47,6 +47,7 @@ impl From<AuthorizationRequestInput> for view::AuthorizationRequest {
 
 /// What a person is asked by an app.
 #[derive(SimpleObject, Debug)]
+#[graphql(serial)]
 pub struct AuthorizationRequest {
     /// What the app is called; null where it asked wrongly.
     app_name: Option<String>,
@@ -63,7 +64,7 @@ pub struct AuthorizationRequest {
 pub struct Consent(pub(crate) view::Consent);
 
 /// What a person lets an app do for him.
-#[Object]
+#[Object(serial)]
 impl Consent {
     /// The id of this consent.
     pub(crate) async fn id(&self) -> ID {
@@ -100,7 +101,7 @@ impl Consent {
 #[derive(Debug, Default)]
 pub struct ConsentQueries;
 
-#[Object]
+#[Object(serial)]
 impl ConsentQueries {
     /// What an app asks of a person: what the page at `/oauth/authorize` shows.
     /// An app that is not known, or an address that it did not register, is an

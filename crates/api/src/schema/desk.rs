@@ -93,6 +93,7 @@ impl DeskFilter {
 
 /// What is on a desk, in numbers: as far as the viewer may see it.
 #[derive(SimpleObject, Debug, Clone, Copy)]
+#[graphql(serial)]
 pub struct DeskCounts {
     /// Everything that is not over.
     pub all: i64,
@@ -132,6 +133,7 @@ impl From<view::DeskCounts> for DeskCounts {
 
 /// What an officer has in hand: for his colleagues in the agency.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct OfficerLoad {
     /// What his colleagues call him.
     pub name: String,
@@ -170,7 +172,7 @@ impl Desk {
 
 /// What is before the offices of the viewer's agency, as far as he may see it:
 /// a confidential concern is seen by the office that it is before.
-#[Object]
+#[Object(serial)]
 impl Desk {
     /// The agency.
     #[graphql(directive = depends::apply(On::Directory))]
@@ -323,7 +325,7 @@ impl ModerationDesk {
 }
 
 /// What waits for the moderators, as far as the viewer may see it.
-#[Object]
+#[Object(serial)]
 impl ModerationDesk {
     /// The concerns that are not over, or those of one list, by the day on which the next official
     /// move is due; those without one come last.

@@ -55,7 +55,7 @@ pub(crate) fn said<'a>(ctx: &Context<'_>, name: &'a view::Name) -> &'a str {
 #[derive(Debug, Default)]
 pub struct DirectoryQueries;
 
-#[Object]
+#[Object(serial)]
 impl DirectoryQueries {
     /// What concerns are about.
     #[graphql(directive = depends::apply(On::Directory))]

@@ -17,7 +17,7 @@ pub struct TrustedDocument(pub directory::TrustedDocument);
 
 /// A document that is trusted: an operation of an app that somebody looked at.
 /// For administrators.
-#[Object]
+#[Object(serial)]
 impl TrustedDocument {
     /// The id of this object, unique in the forum.
     pub async fn id(&self) -> ID {

@@ -35,7 +35,7 @@ impl ResponseDraft {
 /// A version of an office's answer before it is published; for the officers of
 /// the agency that answers. The newest waits for a second officer, and takes
 /// the place of those before.
-#[Object]
+#[Object(serial)]
 impl ResponseDraft {
     /// The id of this draft.
     pub(crate) async fn id(&self) -> ID {

@@ -32,7 +32,7 @@ impl LegalDemand {
 
 /// What an authority demands by law. For administrators and moderators; how many
 /// there were, `transparencyReport` tells everyone.
-#[Object]
+#[Object(serial)]
 impl LegalDemand {
     /// The id of this demand.
     pub(crate) async fn id(&self) -> ID {

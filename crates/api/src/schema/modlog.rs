@@ -47,7 +47,7 @@ impl ModlogEntry {
 
 /// An act of moderation. Of a thread that not everyone may read, no more is told
 /// than what was done, why, and in which month, once the month is over.
-#[Object]
+#[Object(serial)]
 impl ModlogEntry {
     /// The id of this entry.
     pub(crate) async fn id(&self) -> ID {
@@ -117,7 +117,7 @@ impl ModlogEntry {
         appeal.map(|appeal| encode(Kind::Appeal, appeal.id))
     }
 
-    /// What came of the appeal.
+    /// What came of the appeal: for its author and for whoever may moderate it.
     async fn appeal_outcome(&self) -> Option<AppealOutcome> {
         let appeal = self.0.appeal.as_ref();
         appeal.and_then(|appeal| appeal.outcome).map(Into::into)
@@ -180,7 +180,7 @@ connection! {
 #[derive(Debug, Default)]
 pub struct ModlogQueries;
 
-#[Object]
+#[Object(serial)]
 impl ModlogQueries {
     /// What moderators did, for everyone: the newest first.
     #[graphql(directive = page::apply(20), directive = cost::apply(5))]

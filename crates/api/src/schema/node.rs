@@ -96,7 +96,7 @@ pub enum Node {
 #[derive(Debug, Default)]
 pub struct NodeQueries;
 
-#[Object]
+#[Object(serial)]
 impl NodeQueries {
     /// The object with this id; null if there is none that the viewer may
     /// see. An author is seen where something by him is.

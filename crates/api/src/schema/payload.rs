@@ -36,6 +36,7 @@ macro_rules! payload {
     ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(async_graphql::SimpleObject, Debug)]
+        #[graphql(serial)]
         pub struct $name {
             $($(#[$fmeta])* pub $field: Option<$ty>,)+
             /// What is to be mended; empty if it was done.

@@ -33,7 +33,7 @@ use crate::schema::threads::{ThreadConnection, active_page};
 pub struct Viewer(pub Arc<forum::Viewer>);
 
 /// Who asks, signed in or not.
-#[Object]
+#[Object(serial)]
 impl Viewer {
     /// The viewer's account; null for a visitor.
     #[graphql(directive = cost::apply(3))]
@@ -156,7 +156,7 @@ impl Viewer {
 pub struct OrganizationMember(pub(crate) view::Member);
 
 /// Somebody's place in an organization.
-#[Object]
+#[Object(serial)]
 impl OrganizationMember {
     /// The id of the person's account.
     async fn account_id(&self) -> ID {
@@ -205,7 +205,7 @@ impl OrganizationMember {
 pub struct OfficeHolder(pub(crate) view::Holder);
 
 /// Somebody's time in an office.
-#[Object]
+#[Object(serial)]
 impl OfficeHolder {
     /// The id of the person's account.
     async fn account_id(&self) -> ID {
@@ -232,6 +232,7 @@ impl OfficeHolder {
 
 /// How an organization came to stand as it does, for those who decide on it.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct OrganizationRequest {
     /// The organization.
     pub organization: Organization,
@@ -258,7 +259,7 @@ impl From<&body::Organization> for OrganizationRequest {
 #[derive(Debug, Default)]
 pub struct PeopleQueries;
 
-#[Object]
+#[Object(serial)]
 impl PeopleQueries {
     /// Who asks, signed in or not.
     async fn viewer(&self, ctx: &Context<'_>) -> Viewer {

@@ -59,7 +59,7 @@ impl PostingRule {
 #[derive(Debug, Default)]
 pub struct PostingQueries;
 
-#[Object]
+#[Object(serial)]
 impl PostingQueries {
     /// What somebody may write, by how long and how well he has spoken here: a
     /// rule for each tenure, the lowest first.

@@ -9,6 +9,7 @@ use crate::schema::caller::caller;
 /// How the budget of whoever asks stands, in the units that `@cost` counts. It
 /// comes back steadily.
 #[derive(SimpleObject, Debug)]
+#[graphql(serial)]
 pub struct RateLimit {
     /// What this request costs; at least 1.
     cost: i32,
@@ -36,7 +37,7 @@ impl From<&Standing> for RateLimit {
 #[derive(Debug, Default)]
 pub struct RateLimitQueries;
 
-#[Object]
+#[Object(serial)]
 impl RateLimitQueries {
     /// The budget of whoever asks: the account's, the partner app's, or a
     /// visitor's address's.

@@ -44,7 +44,7 @@ impl RetaliationReport {
 /// agency's access to the concern until it is decided on, and longer where it is
 /// upheld. For whoever reported it, the raiser, oversight, and the two moderators
 /// whom it was brought to; nothing of it stands in the thread.
-#[Object]
+#[Object(serial)]
 impl RetaliationReport {
     /// The id of this report.
     pub(crate) async fn id(&self) -> ID {

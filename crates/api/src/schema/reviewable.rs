@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use domain::id::{ReviewableId, ThreadId};
 use forum::moderation::{QueueFilter, SeenReviewable, version_of};
 use forum::views::reviewable as view;
+use forum::views::thread::Wanted;
 
 use crate::directive::{On, cost, depends, list_size, names};
-use crate::schema::batch::Together;
+use crate::schema::batch::{Together, TogetherBy};
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{
@@ -20,9 +21,11 @@ use crate::schema::modlog::subject_id;
 use crate::schema::page::{List, Page, Paging, Place, seal, slice};
 use crate::schema::scalar::Day;
 use crate::schema::thread::Thread;
+use crate::schema::threads::wanted_of;
 
 /// A flag, without who raised it.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct Flag {
     /// What is said to be wrong.
     pub reason: FlagReason,
@@ -36,6 +39,7 @@ pub struct Flag {
 
 /// Something that happened to what was flagged.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct ReviewStep {
     /// What.
     pub kind: ReviewStepKind,
@@ -57,7 +61,9 @@ pub struct ReviewStep {
 pub struct Reviewable {
     seen: Arc<SeenReviewable>,
     /// The threads of all that are read with it.
-    threads: Arc<Together<ThreadId, Thread>>,
+    threads: Arc<TogetherBy<Wanted, ThreadId, Thread>>,
+    flags: Arc<Together<(ReviewableId, bool), view::Flag>>,
+    steps: Arc<Together<(ReviewableId, bool), view::Step>>,
 }
 
 impl Reviewable {
@@ -75,10 +81,14 @@ impl Reviewable {
         let mut threads: Vec<ThreadId> = all.iter().map(|one| one.reviewable.thread).collect();
         threads.sort_unstable();
         threads.dedup();
-        let threads = Together::new(threads);
+        let threads = TogetherBy::new(threads);
+        let keys = || all.iter().map(key);
+        let (flags, steps) = (Together::new(keys()), Together::new(keys()));
         let of = |seen| Self {
             seen: Arc::new(seen),
             threads: Arc::clone(&threads),
+            flags: Arc::clone(&flags),
+            steps: Arc::clone(&steps),
         };
         all.into_iter().map(of).collect()
     }
@@ -86,7 +96,7 @@ impl Reviewable {
 
 /// A thread or a post that was flagged: what its audience sees, as it was then,
 /// and its flags. For moderators.
-#[Object]
+#[Object(serial)]
 impl Reviewable {
     /// The id of this reviewable.
     pub(crate) async fn id(&self) -> ID {
@@ -102,15 +112,18 @@ impl Reviewable {
     #[graphql(directive = cost::apply(5))]
     async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
         let caller = caller(ctx);
+        let wanted = wanted_of(ctx.field());
         let load = async |ids: &[ThreadId]| {
-            let found = caller.forum.threads_by_id(&caller.viewer, ids).await;
+            let found = caller.forum.threads_among(&caller.viewer, ids, wanted);
+            let found = found.await;
             let found = read(caller, found)?.into_iter().flatten();
             let threads = Thread::listed(found.collect()).into_iter();
             Ok(threads
                 .map(|thread| (thread.view.facts.id, thread))
                 .collect())
         };
-        let of = self.threads.of(self.seen.reviewable.thread, load).await?;
+        let id = self.seen.reviewable.thread;
+        let of = self.threads.of(wanted, id, load).await?;
         Ok(of.into_iter().next())
     }
 
@@ -179,19 +192,29 @@ impl Reviewable {
 
     /// The newest flags, at most 20.
     #[graphql(directive = list_size::apply(20, names(&[]), names(&[])))]
-    async fn flags(&self) -> Vec<Flag> {
+    async fn flags(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Flag>> {
+        let caller = caller(ctx);
+        let load = async |of: &[(ReviewableId, bool)]| {
+            read(caller, caller.forum.flags_of(&caller.viewer, of).await)
+        };
+        let flags = self.flags.of(key(&self.seen), load).await?;
         let of = |flag: &view::Flag| Flag {
             reason: flag.reason.into(),
             note: flag.note.clone(),
             constituency: flag.constituency.map(Into::into),
             on: Day(flag.created_at.date_naive()),
         };
-        self.seen.flags.iter().map(of).collect()
+        Ok(flags.iter().map(of).collect())
     }
 
     /// What happened to it, the newest first, at most 20.
     #[graphql(directive = list_size::apply(20, names(&[]), names(&[])))]
-    async fn history(&self) -> Vec<ReviewStep> {
+    async fn history(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ReviewStep>> {
+        let caller = caller(ctx);
+        let load = async |of: &[(ReviewableId, bool)]| {
+            read(caller, caller.forum.steps_of(&caller.viewer, of).await)
+        };
+        let steps = self.steps.of(key(&self.seen), load).await?;
         let of = |step: &view::Step| ReviewStep {
             kind: step.step.into(),
             moderator: step.moderator,
@@ -200,7 +223,7 @@ impl Reviewable {
             text: step.reason.clone(),
             at: step.at,
         };
-        self.seen.steps.iter().map(of).collect()
+        Ok(steps.iter().map(of).collect())
     }
 
     /// Whether the viewer may decide on it: not on what somebody of his own
@@ -208,6 +231,11 @@ impl Reviewable {
     async fn viewer_can_decide(&self) -> bool {
         self.seen.may_decide
     }
+}
+
+/// By what flags and history are found.
+fn key(of: &SeenReviewable) -> (ReviewableId, bool) {
+    (of.reviewable.id, of.few)
 }
 
 fn thousandths(of: i64) -> f64 {

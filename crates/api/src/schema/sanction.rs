@@ -46,7 +46,7 @@ impl OwnSanction {
 
 /// A sanction of the viewer, with why, and how to appeal. Nobody else is told
 /// whose it is.
-#[Object]
+#[Object(serial)]
 impl OwnSanction {
     /// What was done.
     async fn kind(&self) -> SanctionKind {
@@ -143,7 +143,7 @@ impl Sanction {
 
 /// A sanction, or what is proposed to be one: what it is for, and not whose
 /// account it is of. For moderators.
-#[Object]
+#[Object(serial)]
 impl Sanction {
     /// The id of this sanction.
     pub(crate) async fn id(&self) -> ID {

@@ -12,6 +12,7 @@ use crate::schema::enums::PersonalKind;
 /// bytes nor the units of UTF-16. What a reader takes for one character is never
 /// cut.
 #[derive(SimpleObject, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(serial)]
 pub struct PersonalSpan {
     /// The first that belongs to it, from 0 on.
     pub start: i32,
@@ -34,6 +35,7 @@ impl From<&forum::Span> for PersonalSpan {
 
 /// What a text says that its author may not have meant to say.
 #[derive(SimpleObject, Debug)]
+#[graphql(serial)]
 pub struct TextCheck {
     /// The personal information that is found: by their places, none over
     /// another, at most 100. Whoever takes these out asks again.
@@ -47,7 +49,7 @@ pub struct TextCheck {
 #[derive(Debug, Default)]
 pub struct ScreenQueries;
 
-#[Object]
+#[Object(serial)]
 impl ScreenQueries {
     /// What a text says that its author may not have meant to say: ask while it
     /// is typed. In English, Urdu and Roman Urdu. Nothing of it is kept. Not

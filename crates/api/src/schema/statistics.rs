@@ -18,6 +18,7 @@ use crate::schema::scalar::Day;
 /// and what would tell of fewer than `least` concerns of a month, by itself or
 /// beside other figures, is not in them.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct Statistics {
     /// By what they are put together.
     pub by: StatisticsBy,
@@ -61,7 +62,7 @@ impl Figures {
 }
 
 /// Figures of one agency, category, region or month; null where there are none.
-#[Object]
+#[Object(serial)]
 impl Figures {
     /// The agency, where figures are put together by it: that which a concern
     /// is, or was last, put before. A review counts for the agency whose answer
@@ -162,6 +163,7 @@ impl Figures {
 
 /// How many answers came to an outcome, beside what their raisers made of them.
 #[derive(SimpleObject, Debug, Clone, Copy)]
+#[graphql(serial)]
 pub struct OutcomeFigures {
     /// The outcome.
     pub outcome: OutcomeKind,
@@ -195,7 +197,7 @@ impl From<&view::Outcome> for OutcomeFigures {
 #[derive(Debug, Default)]
 pub struct StatisticsQueries;
 
-#[Object]
+#[Object(serial)]
 impl StatisticsQueries {
     /// How an agency answered the concerns that came to it in the last twelve
     /// months that are over, by the newest edition of the figures; null while it

@@ -43,7 +43,7 @@ impl ResponseTemplate {
 /// What an agency answers again and again, for its officers to begin from. In
 /// its texts, blanks such as `{{number}}` stand for what the concern fills them
 /// with: see `saveResponseTemplate`.
-#[Object]
+#[Object(serial)]
 impl ResponseTemplate {
     /// The id of this template.
     pub(crate) async fn id(&self) -> ID {
@@ -144,7 +144,7 @@ impl FittingTemplate {
 }
 
 /// A template that fits a concern.
-#[Object]
+#[Object(serial)]
 impl FittingTemplate {
     /// The template.
     async fn template(&self) -> &ResponseTemplate {

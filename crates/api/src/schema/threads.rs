@@ -187,6 +187,13 @@ fn wanted(ctx: &Context<'_>) -> view::Wanted {
     wanted
 }
 
+/// What the document asks of a thread in this field.
+pub(crate) fn wanted_of(thread: SelectionField<'_>) -> view::Wanted {
+    let mut wanted = view::Wanted::LEAST;
+    add_wanted(&mut wanted, thread);
+    wanted
+}
+
 fn add_wanted(wanted: &mut view::Wanted, thread: SelectionField<'_>) {
     for field in thread.selection_set() {
         match field.name() {
@@ -306,7 +313,7 @@ fn connection(
 #[derive(Debug, Default)]
 pub struct ThreadQueries;
 
-#[Object]
+#[Object(serial)]
 impl ThreadQueries {
     /// One thread, by its id or its reference; null if there is none that the
     /// viewer may see.

@@ -11,6 +11,7 @@ use crate::schema::enums::TransparencySection;
 
 /// A number of the report.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct TransparencyFigure {
     /// In which table.
     pub section: TransparencySection,
@@ -34,7 +35,7 @@ pub struct TransparencyReport(view::Report);
 /// what came of appeals. It is made once the quarter is over, and stays as it
 /// is. ACTS are told exactly, because the modlog shows each of them; everything
 /// else to the nearest multiple of `least`, and nothing of fewer.
-#[Object]
+#[Object(serial)]
 impl TransparencyReport {
     /// The quarter, such as `2026-Q3`.
     async fn quarter(&self) -> String {
@@ -76,7 +77,7 @@ impl TransparencyReport {
 #[derive(Debug, Default)]
 pub struct TransparencyQueries;
 
-#[Object]
+#[Object(serial)]
 impl TransparencyQueries {
     /// The report of moderation in a quarter, or the newest; null where there is
     /// none. It is at `/transparency` too, to read and print, and as CSV and

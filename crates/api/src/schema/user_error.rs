@@ -11,6 +11,7 @@ use crate::schema::screen::PersonalSpan;
 
 /// Something the person can mend.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
+#[graphql(serial)]
 pub struct UserError {
     /// What kind of thing is wrong, for programs.
     pub code: UserErrorCode,
@@ -39,6 +40,7 @@ pub struct UserError {
 
 /// A part of a text that was changed.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
+#[graphql(serial)]
 pub struct TextChange {
     /// Of which text.
     pub of: TextPart,

@@ -52,7 +52,7 @@ impl Webhook {
 /// An address of an organization's that is told what happens: what everyone
 /// may read, by messages that are signed after the Standard Webhooks
 /// specification.
-#[Object]
+#[Object(serial)]
 impl Webhook {
     /// The id of this webhook.
     pub(crate) async fn id(&self) -> ID {
@@ -174,7 +174,7 @@ impl Caller {
 #[derive(Debug, Default)]
 pub struct WebhookQueries;
 
-#[Object]
+#[Object(serial)]
 impl WebhookQueries {
     /// The webhooks of an organization, the oldest first; for vouched members
     /// of the organization and administrators.

@@ -232,7 +232,7 @@ pub enum Denial {
     #[error("this conversation is closed")]
     Closed,
     /// The thread does not stand where this is possible: held, removed.
-    #[error("the thread does not stand where this is possible")]
+    #[error("this is not possible as it stands now; it may be done already")]
     WrongStatus,
     /// Others may read what stands in the one thread than in the other.
     #[error("both threads must have the same readers")]

@@ -19,7 +19,7 @@ use storage::Tx;
 use storage::audit_log::Audited;
 use storage::erasure::{BY_SOME, Gone};
 use storage::job::{LeasedJob, NewJob};
-use storage::thread::Thread;
+use storage::thread::{Thread, Wanted};
 use uuid::Uuid;
 
 use crate::concern::{By, Step};
@@ -270,7 +270,9 @@ async fn found(tx: &Tx, threads: &[ThreadId]) -> Result<Vec<Thread>, Error> {
     if threads.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = tx.threads_by_id(&Actor::visitor(), threads).await?;
+    let mut found = tx
+        .threads_by_id(&Actor::visitor(), threads, Wanted::ALL)
+        .await?;
     found.sort_unstable_by_key(|thread| thread.facts.id);
     Ok(found)
 }

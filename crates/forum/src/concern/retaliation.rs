@@ -13,7 +13,7 @@ use domain::text::{Facts, Reason};
 use domain::thread::{Audience, Opened, ParticipantRole};
 use storage::Tx;
 use storage::retaliation::Retaliation;
-use storage::thread::Thread;
+use storage::thread::{Thread, Wanted};
 
 use crate::account::change::persona_of;
 use crate::error::Problems;
@@ -348,7 +348,7 @@ impl Forum {
             return Ok(Vec::new());
         }
         let ids: Vec<ThreadId> = waiting.iter().map(|one| one.thread).collect();
-        let threads = read.threads_by_id(&viewer.actor, &ids).await?;
+        let threads = read.threads_by_id(&viewer.actor, &ids, Wanted::ALL).await?;
         let frozen = read.frozen_in(&ids).await?;
         let seen = |report: Retaliation| {
             let mut threads = threads.iter();

@@ -149,15 +149,16 @@ impl Forum {
         }
         let before = found.stands();
         let refused = || Error::at("act", Problem::Denied(Denial::WrongStatus));
+        if found.post.is_some() && deed.act.is_of_threads() {
+            let why = "only a thread can be so, no post";
+            return Err(Error::at("act", Problem::Invalid(why)));
+        }
         let after = deed.act.apply(before).ok_or_else(refused)?;
         let facts = &found.thread.facts;
         if deed.act == ModAct::Remove {
             self.unsettle(tx, found.moderated().author).await?;
         }
         if let Some(post) = &found.post {
-            if deed.act.is_of_threads() {
-                return Err(refused());
-            }
             let open = |status: ModerationStatus| i64::from(status.is_open());
             let shown = open(after.status) - open(before.status);
             tx.save_post_status(post.facts.id, facts.id, after.status, deed.reason, shown)
@@ -181,14 +182,17 @@ impl Forum {
             after.status == ModerationStatus::Held && Audience::NAMING.contains(&facts.audience);
         // A concern ends by its own moves.
         let ends = after.ended && found.thread.concern.is_some();
+        if first_look && after.status != before.status || deed.act == ModAct::Return {
+            let why = "it waits for its first look: use releaseThread or returnThread";
+            return Err(Error::at("act", Problem::Invalid(why)));
+        }
+        if ends {
+            let why = "a concern ends by its own moves";
+            return Err(Error::at("act", Problem::Invalid(why)));
+        }
         // What was merged into another goes on there.
         let merged = deed.act == ModAct::Reopen && found.thread.merged_into.is_some();
-        if first_look && after.status != before.status
-            || merged
-            || widens
-            || ends
-            || deed.act == ModAct::Return
-        {
+        if widens || merged {
             return Err(refused());
         }
         if after.pinned && !before.pinned {

@@ -180,9 +180,9 @@ impl Forum {
                 policy::decide(&viewer.actor, &view)?;
                 let action = Action::DecideAppeal(facts, found.moderated(), own);
                 policy::decide(&viewer.actor, &action)?;
-                if read.appeal.is_none_or(|one| one.outcome.is_some()) {
-                    let why = "this appeal was decided on already";
-                    return Err(Error::whole(Problem::Invalid(why)));
+                let decided = read.appeal.and_then(|one| one.outcome);
+                if let Some(outcome) = decided {
+                    return Err(Error::whole(Problem::AlreadyDecided(outcome.code())));
                 }
                 tx.save_appeal(id, input.outcome, &reason, by.number)
                     .await?;
@@ -239,9 +239,13 @@ impl Forum {
         let back = act.taken_back_by().filter(|_| deed.act == ModAct::Overturn);
         let stands = match back {
             None => false,
-            Some(ModAct::Unredact) => true,
+            Some(ModAct::Unredact) => self.sealed(tx, found, entry).await?.is_some(),
             Some(ModAct::MoveBack) => self.way_back(tx, found, entry, deed.actor).await?.is_some(),
-            Some(back) => back.apply(found.stands()).is_some(),
+            // Only what this act did, not what another did since.
+            Some(back) => {
+                let last = tx.still_done(back, facts.id, found.post_id()).await?;
+                back.apply(found.stands()).is_some() && last == Some(entry)
+            }
         };
         let Some(back) = back.filter(|_| stands) else {
             return self.tell_rewritten(tx, found).await;

@@ -26,10 +26,9 @@ pub struct QueueFilter {
 pub struct SeenReviewable {
     /// What was flagged.
     pub reviewable: Reviewable,
-    /// The newest flags, at most 50.
-    pub flags: Vec<Flag>,
-    /// What happened to it, the newest first, at most 50.
-    pub steps: Vec<Step>,
+    /// Whether few take part where it stands: even for whom somebody speaks would
+    /// name him.
+    pub few: bool,
     /// Whether whoever took it has had it for too long.
     pub stale: bool,
     /// Whether the viewer may decide on it.
@@ -53,7 +52,7 @@ impl Forum {
         let found = read.reviewables(&viewer.actor, of, order, slice).await?;
         let facts: Vec<&ThreadFacts> = found.iter().map(|(_, facts)| facts).collect();
         self.note_openings(viewer, &facts, Opened::Thread).await?;
-        self.with_flags(viewer, read, found).await
+        self.shown(viewer, found).await
     }
 
     /// How many such the queue holds.
@@ -88,7 +87,7 @@ impl Forum {
         }
         self.note_openings(viewer, &[&facts], Opened::Thread)
             .await?;
-        let seen = self.with_flags(viewer, read, vec![(reviewable, facts)]);
+        let seen = self.shown(viewer, vec![(reviewable, facts)]);
         Ok(seen.await?.pop())
     }
 
@@ -113,36 +112,64 @@ impl Forum {
         })
     }
 
-    async fn with_flags(
+    /// The newest flags of reviewables that the viewer is shown, by the reviewable
+    /// and whether few take part where it stands. One statement whatever their
+    /// number.
+    pub async fn flags_of(
         &self,
         viewer: &Viewer,
-        read: &Conn,
+        of: &[(ReviewableId, bool)],
+    ) -> Result<Vec<((ReviewableId, bool), Flag)>, Error> {
+        policy::decide(&viewer.actor, &Action::ViewModeration)?;
+        let ids: Vec<ReviewableId> = of.iter().map(|(id, _)| *id).collect();
+        let flags = self.store.read().flags_of(&ids).await?;
+        let own = |(id, flag): (ReviewableId, Flag)| {
+            let key = of.iter().find(|(one, _)| *one == id)?;
+            let constituency = flag.constituency.filter(|_| !key.1);
+            Some((
+                *key,
+                Flag {
+                    constituency,
+                    ..flag
+                },
+            ))
+        };
+        Ok(flags.into_iter().filter_map(own).collect())
+    }
+
+    /// What happened to them, the newest first. One statement whatever their
+    /// number.
+    pub async fn steps_of(
+        &self,
+        viewer: &Viewer,
+        of: &[(ReviewableId, bool)],
+    ) -> Result<Vec<((ReviewableId, bool), Step)>, Error> {
+        policy::decide(&viewer.actor, &Action::ViewModeration)?;
+        let ids: Vec<ReviewableId> = of.iter().map(|(id, _)| *id).collect();
+        let steps = self.store.read().review_steps(&ids).await?;
+        let own = |step: Step| {
+            let key = of.iter().find(|(one, _)| *one == step.reviewable)?;
+            Some((*key, step))
+        };
+        Ok(steps.into_iter().filter_map(own).collect())
+    }
+
+    /// What the viewer is shown of them. That he reads what is held is written
+    /// down before.
+    async fn shown(
+        &self,
+        viewer: &Viewer,
         found: Vec<(Reviewable, ThreadFacts)>,
     ) -> Result<Vec<SeenReviewable>, Error> {
-        if found.is_empty() {
-            return Ok(Vec::new());
-        }
         let views = found
             .iter()
             .filter_map(|(one, _)| View::of_flagged(viewer, one));
         self.note(viewer, &[], views).await?;
-        let ids: Vec<ReviewableId> = found.iter().map(|(one, _)| one.id).collect();
-        let flags = read.flags_of(&ids).await?;
-        let steps = read.review_steps(&ids).await?;
         let seen = |(reviewable, facts): (Reviewable, ThreadFacts)| {
-            // Where few take part, even for whom somebody speaks names him.
-            let few = Audience::NAMING.contains(&facts.audience);
-            let own = flags.iter().filter(|(of, _)| *of == reviewable.id);
-            let flags = own.map(|(_, flag)| Flag {
-                constituency: flag.constituency.filter(|_| !few),
-                ..flag.clone()
-            });
-            let own = steps.iter().filter(|one| one.reviewable == reviewable.id);
             let action = Action::Moderate(&facts, reviewable.moderated());
             let may = policy::decide(&viewer.actor, &action).is_ok();
             SeenReviewable {
-                flags: flags.collect(),
-                steps: own.cloned().collect(),
+                few: Audience::NAMING.contains(&facts.audience),
                 stale: self.is_stale(&reviewable),
                 may_decide: may && reviewable.decision.is_none(),
                 reviewable,

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use domain::event::EventKind;
+use domain::id::ModlogId;
 use domain::moderation::{
     ModAct, ReasonCode, RedactedKind, Strike, StrikeError, Subject, places, strike_out,
 };
@@ -9,7 +10,7 @@ use domain::people::Language;
 use domain::policy::{self, Action};
 use domain::text::Reason;
 use storage::Tx;
-use storage::redaction::Sealing;
+use storage::redaction::{Original, Sealing};
 use uuid::Uuid;
 
 use super::act::Deed;
@@ -151,12 +152,14 @@ impl Forum {
             tx.still_done(ModAct::Unredact, found.thread.facts.id, post)
                 .await?
         };
-        let gone = || Error::at("act", Problem::Invalid("what stood there is not kept"));
+        let gone = || {
+            let why = "what stood there is put back only while it is kept and the text is as it \
+                       was left";
+            Error::at("act", Problem::Invalid(why))
+        };
         let redaction = redaction.ok_or_else(gone)?;
-        let original = tx.original(redaction, object).await?.ok_or_else(gone)?;
-        if version_of(found.title(), found.body()) != original.left_version {
-            return Err(Error::at("act", Problem::Changed));
-        }
+        let original = self.sealed(tx, found, redaction).await?;
+        let original = original.ok_or_else(gone)?;
         let deed = Deed {
             reverses: Some(redaction),
             ..deed
@@ -170,6 +173,19 @@ impl Forum {
         self.rewrite(tx, found, &back).await?;
         tx.unseal_original(redaction, object).await?;
         self.tell_rewritten(tx, found).await
+    }
+
+    /// What stood there before something was struck out, if it can be put back:
+    /// else what its author wrote since would be lost.
+    pub(super) async fn sealed(
+        &self,
+        tx: &Tx,
+        found: &Found,
+        redaction: ModlogId,
+    ) -> Result<Option<Original>, Error> {
+        let original = tx.original(redaction, found.subject().into()).await?;
+        let left = version_of(found.title(), found.body());
+        Ok(original.filter(|one| one.left_version == left))
     }
 
     async fn rewrite(&self, tx: &Tx, found: &Found, to: &Left) -> Result<(), Error> {

@@ -297,7 +297,7 @@ impl Forum {
     ) -> Result<(), Error> {
         let here = &found.thread.facts;
         let gone = || {
-            let why = "what was moved stands elsewhere now";
+            let why = "nothing was moved here that could be taken back";
             Error::at("act", Problem::Invalid(why))
         };
         let entry = match (deed.reverses, found.post_id()) {

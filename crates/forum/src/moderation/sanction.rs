@@ -7,6 +7,7 @@ use domain::id::{AccountId, SanctionId};
 use domain::moderation::{
     ModAct, ReasonCode, SanctionDecision, SanctionKind, SanctionReach, Subject, Terms, TermsError,
 };
+use domain::people::Duty;
 use domain::policy::{self, Action, Moderated, Proposer};
 use domain::text::Reason;
 use storage::Tx;
@@ -188,6 +189,12 @@ impl Forum {
                 case.sanction.decided_at = Some(tx.now());
                 tx.save_sanction(&case.sanction).await?;
                 return Ok((Written::Now(id), None));
+            }
+            let out = case.sanction.reach == Some(SanctionReach::Everything)
+                || case.sanction.kind == SanctionKind::Ban;
+            if out && tx.last_with_duty(Duty::Administrator, account).await? {
+                let why = "the last administrator stays one";
+                return Err(Error::whole(Problem::Invalid(why)));
             }
             self.take_effect(&tx, &mut case, &drawn).await?;
             Ok::<_, Error>((Written::Now(id), Some(account)))

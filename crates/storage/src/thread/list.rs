@@ -103,7 +103,9 @@ impl<P> Slice<P> {
                 conditions.push(format!("({}) {sign} ({values})", columns.join(", ")));
             }
         }
-        let limit = params.push(i64::from(self.limit));
+        // As a number, not a parameter: a plan that is kept for any limit reads too
+        // much for a page, so that each would be planned anew.
+        let limit = self.limit;
         let columns = columns.join(&format!(" {way}, "));
         format!("ORDER BY {columns} {way} LIMIT {limit}")
     }
@@ -210,7 +212,7 @@ pub(crate) fn codes(states: &[State]) -> String {
 }
 
 /// What of a list's threads is read besides what nearly everyone asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Wanted {
     /// The texts they begin with; without it they are empty.
     pub body: bool,

@@ -391,15 +391,16 @@ impl Conn {
         &self,
         actor: &Actor,
         ids: &[ThreadId],
+        wanted: Wanted,
     ) -> Result<Vec<Thread>, StorageError> {
         let mut params = self.params();
-        let columns = columns(actor, Wanted::ALL, &mut params);
+        let columns = columns(actor, wanted, &mut params);
         let among = params.among("t.id", ids);
         let sql = format!("SELECT {columns} {FROM} WHERE {among}");
         self.all(&sql, params)
             .await?
             .into_iter()
-            .map(|mut row| thread(&mut row, actor, Wanted::ALL))
+            .map(|mut row| thread(&mut row, actor, wanted))
             .collect()
     }
 

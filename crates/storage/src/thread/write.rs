@@ -12,7 +12,7 @@ use crate::idempotency::{Claim, Claimed};
 use crate::params::Params;
 use crate::store::Backend;
 use crate::thread::read::{fact_columns, facts};
-use crate::thread::{NewThread, Switch, Thread, ThreadKey};
+use crate::thread::{NewThread, Switch, Thread, ThreadKey, Wanted};
 use crate::write::Tx;
 
 /// What counting a post came to.
@@ -253,7 +253,7 @@ impl Tx {
             let sql = format!("SELECT 1 FROM thread WHERE {among} ORDER BY id FOR UPDATE");
             self.all(&sql, params).await?;
         }
-        self.threads_by_id(actor, ids).await
+        self.threads_by_id(actor, ids, Wanted::ALL).await
     }
 
     /// Saves how moderation stands on a thread.

@@ -27,6 +27,7 @@ use crate::service::SESSION_COOKIE;
 
 /// One's own account.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct AccountMutations(
     EntryMutations,
     SessionMutations,
@@ -113,6 +114,7 @@ pub struct SignInInput {
 
 /// A session that began just now.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct NewSession {
     /// What to send as `Authorization: Bearer` from now on. It is shown once;
     /// null where a cookie holds it.
@@ -205,7 +207,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct EntryMutations;
 
-#[Object]
+#[Object(serial)]
 impl EntryMutations {
     /// Makes an account, as `registrationMode` allows, and signs in unless it
     /// must be approved first.

@@ -185,7 +185,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct AnswerMutations;
 
-#[Object]
+#[Object(serial)]
 impl AnswerMutations {
     /// Writes a draft of an answer for the office, in the place of the one
     /// before. Inside the agency alone it is seen, until another officer

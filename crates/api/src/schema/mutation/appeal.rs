@@ -105,7 +105,7 @@ async fn appeal(
 #[derive(Debug, Default)]
 pub struct AppealMutations;
 
-#[Object]
+#[Object(serial)]
 impl AppealMutations {
     /// Strikes parts out of a text, each replaced by what kind of thing stood
     /// there. The original, and what the text was before, are kept sealed for as

@@ -98,7 +98,7 @@ where
 #[derive(Debug, Default)]
 pub struct ClientMutations;
 
-#[Object]
+#[Object(serial)]
 impl ClientMutations {
     /// Makes an app of an accredited organization; for its members and
     /// administrators.

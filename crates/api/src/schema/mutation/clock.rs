@@ -73,7 +73,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct ClockMutations;
 
-#[Object]
+#[Object(serial)]
 impl ClockMutations {
     /// Sets how long steps may take in an agency, in a category, or in both;
     /// for administrators. Clocks that run go on as they began.

@@ -191,7 +191,7 @@ macro_rules! done {
 #[derive(Debug, Default)]
 pub struct CommitmentMutations;
 
-#[Object]
+#[Object(serial)]
 impl CommitmentMutations {
     /// Commits the office to something by a day; for an officer of the office
     /// that the concern is before, once it said that it has it.

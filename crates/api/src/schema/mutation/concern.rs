@@ -81,6 +81,7 @@ pub struct AcknowledgeConcernsInput {
 
 /// What came of one of several concerns.
 #[derive(SimpleObject, Debug)]
+#[graphql(serial)]
 pub struct ConcernAcknowledgement {
     /// The id of the concern, as it was given.
     pub thread_id: ID,
@@ -179,7 +180,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct ConcernMutations;
 
-#[Object]
+#[Object(serial)]
 impl ConcernMutations {
     /// Puts a concern before an office; for moderators. An agency complained
     /// about for what someone did is refused.

@@ -50,7 +50,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct ConsentMutations;
 
-#[Object]
+#[Object(serial)]
 impl ConsentMutations {
     /// Lets a partner app act for you, or not. What is done in confidence, by
     /// a duty or for an office never goes through an app.

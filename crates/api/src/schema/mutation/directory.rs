@@ -20,6 +20,7 @@ use crate::schema::people::Account;
 
 /// Who belongs where, and who is trusted with what.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct DirectoryMutations(
     OrganizationMutations,
     AgencyMutations,

@@ -48,7 +48,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct DocumentMutations;
 
-#[Object]
+#[Object(serial)]
 impl DocumentMutations {
     /// Trusts a document; for administrators. It is measured and validated
     /// first, and each time it is asked for its cost is counted. Apps then ask

@@ -71,7 +71,7 @@ async fn demand(
 #[derive(Debug, Default)]
 pub struct LegalMutations;
 
-#[Object]
+#[Object(serial)]
 impl LegalMutations {
     /// Enters a demand into the register, as an administrator.
     async fn register_legal_demand(

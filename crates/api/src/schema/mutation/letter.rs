@@ -58,7 +58,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct LetterMutations;
 
-#[Object]
+#[Object(serial)]
 impl LetterMutations {
     /// Records that a letter went on paper to an agency that does not answer
     /// here; for moderators. No clock runs, and the concern stays where it is.

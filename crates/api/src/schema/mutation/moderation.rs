@@ -150,7 +150,7 @@ async fn reviewable(
 #[derive(Debug, Default)]
 pub struct ModerationMutations;
 
-#[Object]
+#[Object(serial)]
 impl ModerationMutations {
     /// Says that something is wrong with a thread or a post: once a person.
     /// Moderators are not told who flagged.

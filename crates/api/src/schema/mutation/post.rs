@@ -64,7 +64,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct PostMutations;
 
-#[Object]
+#[Object(serial)]
 impl PostMutations {
     /// Speaks in a thread. What somebody new says may wait for a moderator: then
     /// the `status` is HELD, and nobody else is told. See `postingRules`.

@@ -45,7 +45,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct PostingMutations;
 
-#[Object]
+#[Object(serial)]
 impl PostingMutations {
     /// Sets what members of one tenure may write, from now on; for
     /// administrators.

@@ -54,6 +54,7 @@ pub enum AudienceReaderKind {
 
 /// Somebody who will see a thread or its facts.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct AudienceReader {
     /// What kind of reader.
     pub kind: AudienceReaderKind,
@@ -104,6 +105,7 @@ impl AudienceReader {
 
 /// Who will see a concern, before it is sent.
 #[derive(SimpleObject, Debug)]
+#[graphql(serial)]
 pub struct AudiencePreview {
     /// Who will read the thread.
     pub readers: Vec<AudienceReader>,
@@ -117,7 +119,7 @@ pub struct AudiencePreview {
 #[derive(Debug, Default)]
 pub struct PreviewQueries;
 
-#[Object]
+#[Object(serial)]
 impl PreviewQueries {
     /// Who would see a concern filed like this. Ask before sending it.
     async fn audience_preview(

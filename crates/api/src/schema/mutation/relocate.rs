@@ -85,7 +85,7 @@ fn posts(ids: &[ID]) -> Vec<PostId> {
 #[derive(Debug, Default)]
 pub struct RelocationMutations;
 
-#[Object]
+#[Object(serial)]
 impl RelocationMutations {
     /// Takes posts to another thread that the same people read. Each is an act in
     /// the record that its author is told, and that MOVE_BACK takes back.

@@ -49,7 +49,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct RetaliationMutations;
 
-#[Object]
+#[Object(serial)]
 impl RetaliationMutations {
     /// Says that somebody is made to suffer for a concern; for its raiser and
     /// those invited. From then on the agency sees nothing of the concern that is

@@ -86,7 +86,7 @@ async fn now(
 #[derive(Debug, Default)]
 pub struct SanctionMutations;
 
-#[Object]
+#[Object(serial)]
 impl SanctionMutations {
     /// Warns whoever wrote something, at once. What weighs more is proposed, and
     /// takes effect when a moderator of another constituency approves.

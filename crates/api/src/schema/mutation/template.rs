@@ -76,7 +76,7 @@ where
 #[derive(Debug, Default)]
 pub struct TemplateMutations;
 
-#[Object]
+#[Object(serial)]
 impl TemplateMutations {
     /// Writes a template of the agency's answers, or changes one; for officers
     /// who hold an office. The blanks of its texts are `{{number}}`,

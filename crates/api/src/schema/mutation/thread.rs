@@ -18,6 +18,7 @@ use crate::schema::thread::Thread;
 
 /// Beginning threads and what is done to them besides speaking.
 #[derive(MergedObject, Debug, Default)]
+#[graphql(serial)]
 pub struct ThreadMutations(WritingMutations, StandingMutations);
 
 /// Whom a concern complains of. "Not sure" counts.
@@ -168,7 +169,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct WritingMutations;
 
-#[Object]
+#[Object(serial)]
 impl WritingMutations {
     /// Raises a concern. It starts CONFIDENTIAL; ask `audiencePreview` first
     /// who will see it. Raising a concern is neither an FIR nor a

@@ -131,7 +131,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct WebhookMutations;
 
-#[Object]
+#[Object(serial)]
 impl WebhookMutations {
     /// Makes a webhook, which is told what happens from now on; for vouched
     /// members of the organization and administrators.

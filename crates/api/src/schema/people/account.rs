@@ -100,7 +100,7 @@ impl Account {
 
 /// A person's account: seen by its owner, and by administrators without what
 /// is the owner's alone. Content names authors instead.
-#[Object]
+#[Object(serial)]
 impl Account {
     /// The id of this account.
     pub(crate) async fn id(&self) -> ID {
@@ -295,6 +295,7 @@ impl Account {
 
 /// When somebody is told of something by mail.
 #[derive(SimpleObject, Debug, Clone, Copy)]
+#[graphql(serial)]
 pub struct MailPreference {
     /// Of what.
     pub reason: NotificationReason,
@@ -313,6 +314,7 @@ impl From<forum::notice::MailPreference> for MailPreference {
 
 /// A device or program that is signed in.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct Session {
     /// The id of this session.
     #[graphql(owned)]

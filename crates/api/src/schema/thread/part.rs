@@ -37,6 +37,7 @@ impl About {
 
 /// Who opened a confidential concern, and when.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct AccessLedgerEntry {
     /// The office of whoever opened it, if by an office.
     pub office: Option<Office>,

@@ -159,7 +159,7 @@ impl WebhookMessage {
 
 /// A message to a webhook, however often it is sent. What it says is decided
 /// each time it is sent.
-#[Object]
+#[Object(serial)]
 impl WebhookMessage {
     /// The id of this message.
     pub(crate) async fn id(&self) -> ID {
@@ -233,6 +233,7 @@ impl WebhookMessage {
 
 /// One attempt to send a message.
 #[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
 pub struct WebhookAttempt {
     /// When it began.
     pub at: DateTime<Utc>,

@@ -23,6 +23,7 @@ pub struct DeleteAccountInput {
 
 /// Something that stays of whoever deleted his account.
 #[derive(SimpleObject, Debug, Clone, Copy)]
+#[graphql(serial)]
 pub struct StayingData {
     /// What, for programs.
     pub kind: StayingKind,
@@ -44,7 +45,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct DeletionMutations;
 
-#[Object]
+#[Object(serial)]
 impl DeletionMutations {
     /// Deletes your account. At once nobody can sign in with it, and your
     /// sessions, apps, memberships, duties and offices are gone, with your name

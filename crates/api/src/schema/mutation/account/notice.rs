@@ -60,7 +60,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct NoticeMutations;
 
-#[Object]
+#[Object(serial)]
 impl NoticeMutations {
     /// Has a code sent to another address for mail, or takes yours away. Until
     /// `confirmEmail` is told the code, no other mail goes there, and your

@@ -95,7 +95,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct PasswordMutations;
 
-#[Object]
+#[Object(serial)]
 impl PasswordMutations {
     /// Changes your password. Every other session of yours ends.
     async fn change_password(

@@ -61,7 +61,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct SessionMutations;
 
-#[Object]
+#[Object(serial)]
 impl SessionMutations {
     /// Ends the session that asks, and has a browser forget its cookie.
     async fn sign_out(

@@ -158,7 +158,7 @@ fn office(caller: &Caller, id: OfficeId) -> Option<Office> {
 #[derive(Debug, Default)]
 pub struct AgencyMutations;
 
-#[Object]
+#[Object(serial)]
 impl AgencyMutations {
     /// Writes whether an agency takes part; for administrators.
     async fn set_participation(

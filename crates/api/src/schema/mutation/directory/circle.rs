@@ -59,7 +59,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct CircleMutations;
 
-#[Object]
+#[Object(serial)]
 impl CircleMutations {
     /// Opens a vouched room; for administrators.
     async fn create_circle(

@@ -99,7 +99,7 @@ where
 #[derive(Debug, Default)]
 pub struct OrganizationMutations;
 
-#[Object]
+#[Object(serial)]
 impl OrganizationMutations {
     /// Asks for an organization to be accepted. Whoever asks becomes its
     /// member when it is.

@@ -71,6 +71,7 @@ pub struct CreateInvitationInput {
 
 /// An invitation, good for one registration.
 #[derive(SimpleObject, Debug)]
+#[graphql(serial)]
 pub struct Invitation {
     /// The code to hand over. It is shown once.
     pub code: Secret,
@@ -112,7 +113,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct TrustMutations;
 
-#[Object]
+#[Object(serial)]
 impl TrustMutations {
     /// Lets an account in that waits for approval; for administrators.
     async fn approve_account(

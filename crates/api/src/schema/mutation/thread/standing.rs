@@ -106,7 +106,7 @@ payload! {
 #[derive(Debug, Default)]
 pub struct StandingMutations;
 
-#[Object]
+#[Object(serial)]
 impl StandingMutations {
     /// Says "this concerns me too". Done twice, it changes nothing.
     async fn endorse_thread(
