@@ -30,6 +30,7 @@ mod cases {
     mod moderation;
     mod nodes;
     mod notices;
+    mod order;
     mod outbox;
     mod own_data;
     mod pages;

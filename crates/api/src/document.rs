@@ -20,8 +20,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
-use async_graphql::{Name, Request, ValidationResult, Variables};
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Request, ValidationResult, Value, Variables};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -119,22 +121,40 @@ impl Prepared {
 
     /// The names of the fields at its root, fragments spread out.
     pub fn root_fields(&self) -> Vec<&str> {
+        let fields = self.root_selected().into_iter();
+        fields.map(|field| field.name.node.as_str()).collect()
+    }
+
+    /// The order in which the answer tells them.
+    pub(crate) fn root_order(&self) -> RootOrder {
+        let fields = self.root_selected().into_iter();
+        RootOrder(
+            fields
+                .map(|field| field.response_key().node.clone())
+                .collect(),
+        )
+    }
+
+    /// The fields at its root in the order of the document, fragments spread out.
+    fn root_selected(&self) -> Vec<&Field> {
         let (mut fields, mut spread) = (Vec::new(), Vec::new());
-        let mut within: Vec<&SelectionSet> = self.root().into_iter().collect();
-        while let Some(selected) = within.pop() {
-            for item in &selected.items {
-                match &item.node {
-                    Selection::Field(field) => fields.push(field.node.name.node.as_str()),
-                    Selection::InlineFragment(one) => within.push(&one.node.selection_set.node),
-                    Selection::FragmentSpread(one) => {
-                        let name = &one.node.fragment_name.node;
-                        if spread.contains(&name) {
-                            continue;
-                        }
-                        spread.push(name);
-                        let fragment = self.document.parsed.fragments.get(name);
-                        within.extend(fragment.map(|one| &one.node.selection_set.node));
+        let root = self.root().into_iter();
+        let mut ahead: Vec<_> = root.flat_map(|set| set.items.iter().rev()).collect();
+        while let Some(item) = ahead.pop() {
+            match &item.node {
+                Selection::Field(field) => fields.push(&field.node),
+                Selection::InlineFragment(one) => {
+                    ahead.extend(one.node.selection_set.node.items.iter().rev());
+                }
+                Selection::FragmentSpread(one) => {
+                    let name = &one.node.fragment_name.node;
+                    if spread.contains(&name) {
+                        continue;
                     }
+                    spread.push(name);
+                    let fragment = self.document.parsed.fragments.get(name).into_iter();
+                    let items = fragment.map(|one| one.node.selection_set.node.items.iter().rev());
+                    ahead.extend(items.flatten());
                 }
             }
         }
@@ -165,6 +185,24 @@ impl Prepared {
             self.operation_name.clone(),
             self.variables.clone(),
         )
+    }
+}
+
+/// The order in which an answer tells the fields at its root: that of the question.
+/// The fields of a query are resolved at once, and come as they end; below, one
+/// comes after another.
+#[derive(Debug)]
+pub(crate) struct RootOrder(Vec<Name>);
+
+impl RootOrder {
+    /// Sorts an answer so.
+    pub(crate) fn apply(&self, response: &mut async_graphql::Response) {
+        if let Value::Object(fields) = &mut response.data
+            && fields.len() > 1
+        {
+            let place = |key: &Name| self.0.iter().position(|one| one == key);
+            fields.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+        }
     }
 }
 

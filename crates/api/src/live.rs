@@ -285,8 +285,13 @@ impl Service {
         prepared: Prepared,
     ) -> futures_util::future::BoxFuture<'static, Bytes> {
         let schema = self.schema.clone();
+        let order = prepared.root_order();
         let request = prepared.into_request().data(caller);
-        Box::pin(async move { to_json(schema.execute(request).await) })
+        Box::pin(async move {
+            let mut response = schema.execute(request).await;
+            order.apply(&mut response);
+            to_json(response)
+        })
     }
 
     /// Plans a subscription: lets its resolver say what it follows.

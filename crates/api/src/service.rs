@@ -195,8 +195,10 @@ impl Service {
             }
         }
         let seen = Arc::new(Seen::with_rows(rows));
+        let order = prepared.root_order();
         let request = prepared.into_request().data(caller).data(Arc::clone(&seen));
-        let response = self.schema.execute(request).await;
+        let mut response = self.schema.execute(request).await;
+        order.apply(&mut response);
         match seen.take() {
             Some(made) if response.is_ok() => {
                 if let Ok(json) = serde_json::to_vec(&response) {
@@ -220,9 +222,11 @@ impl Service {
 
     /// Executes a query or mutation.
     pub(crate) async fn run(&self, caller: Caller, prepared: Prepared) -> async_graphql::Response {
-        self.schema
-            .execute(prepared.into_request().data(caller))
-            .await
+        let order = prepared.root_order();
+        let request = prepared.into_request().data(caller);
+        let mut response = self.schema.execute(request).await;
+        order.apply(&mut response);
+        response
     }
 }
 

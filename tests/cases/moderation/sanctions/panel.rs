@@ -162,3 +162,19 @@ async fn of_two_who_decide_at_once_one_does() {
     let count = own(&square.civil, "kind").await.as_array().unwrap().len();
     assert_eq!(count, usize::from(approved));
 }
+
+#[tokio::test]
+async fn the_last_administrator_stays_one_also_before_a_panel() {
+    let square = Square::new().await;
+    let panelist = panel(&square.forum).await;
+    let admin = square.forum.sign_in("admin").await;
+    let words = say(&admin, &square.thread, "You are all fools.").await;
+    let input = heavy(&square.forum, &words, "BAN", "EVERYTHING");
+    let id = propose(&square.moderator, input).await["id"].take();
+    let code = panelist.refused("decideSanction", verdict(&id, "APPROVE"));
+    assert_eq!(code.await, "INVALID");
+    let seen = admin
+        .run("{ viewer { account { login } } }", json!({}))
+        .await;
+    assert_eq!(seen["viewer"]["account"]["login"], "admin");
+}
