@@ -225,7 +225,7 @@ impl Conn {
         let mut params = self.params();
         let facts_of = fact_columns(actor, &mut params);
         let mut conditions = vec![of.condition(&mut params)];
-        let page = slice.keyset(
+        let page = slice.keyset_of_index(
             [by, "r.id"],
             &mut conditions,
             &mut params,

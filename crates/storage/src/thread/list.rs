@@ -92,6 +92,34 @@ impl<P> Slice<P> {
         params: &mut Params,
         place: impl Fn(P, &mut Params) -> [String; N],
     ) -> String {
+        let limit = self.limit;
+        let order = self.order(columns, conditions, params, place);
+        let limit = params.push(i64::from(limit));
+        format!("{order} LIMIT {limit}")
+    }
+
+    /// The same with the limit as a number, for a list that is read in the order of
+    /// an index whatever is asked for: PostgreSQL plans it once. It would plan anew
+    /// each time with a parameter, because a plan for any limit reads too much.
+    pub(crate) fn keyset_of_index<const N: usize>(
+        self,
+        columns: [&str; N],
+        conditions: &mut Vec<String>,
+        params: &mut Params,
+        place: impl Fn(P, &mut Params) -> [String; N],
+    ) -> String {
+        let limit = self.limit;
+        let order = self.order(columns, conditions, params, place);
+        format!("{order} LIMIT {limit}")
+    }
+
+    fn order<const N: usize>(
+        self,
+        columns: [&str; N],
+        conditions: &mut Vec<String>,
+        params: &mut Params,
+        place: impl Fn(P, &mut Params) -> [String; N],
+    ) -> String {
         let way = self.way();
         for (bound, less) in [
             (self.after, self.descending),
@@ -103,11 +131,8 @@ impl<P> Slice<P> {
                 conditions.push(format!("({}) {sign} ({values})", columns.join(", ")));
             }
         }
-        // As a number, not a parameter: a plan that is kept for any limit reads too
-        // much for a page, so that each would be planned anew.
-        let limit = self.limit;
         let columns = columns.join(&format!(" {way}, "));
-        format!("ORDER BY {columns} {way} LIMIT {limit}")
+        format!("ORDER BY {columns} {way}")
     }
 }
 
