@@ -12,7 +12,7 @@ use crate::error::StorageError;
 use crate::params::Params;
 use crate::row::Row;
 use crate::scope::compile;
-use crate::thread::{Slice, fact_columns, facts};
+use crate::thread::{Slice, Thread, Wanted, columns, fact_columns, facts, thread};
 use crate::write::Tx;
 
 /// As many flags, and as many steps, of one reviewable are shown, the newest.
@@ -71,6 +71,17 @@ impl Reviewable {
             organization: self.organization,
         }
     }
+}
+
+/// What waits in the queue, and where it stands.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// What waits.
+    pub reviewable: Reviewable,
+    /// What policy decides on its thread by.
+    pub facts: ThreadFacts,
+    /// The thread, where it was wanted.
+    pub thread: Option<Thread>,
 }
 
 /// A flag, without who raised it.
@@ -183,9 +194,9 @@ pub struct QueuePlace {
 
 const REVIEWABLE: &str = "r.id, r.thread, r.post, r.persona, r.title, r.body, r.score, \
     r.pressure, r.flags, r.held, r.claimant, r.claimed_at, r.created_at, r.decision, r.decider, \
-    r.decided_at, a.organization";
+    r.decided_at, w.organization";
 
-const FROM: &str = "FROM reviewable r JOIN persona a ON a.id = r.persona";
+const FROM: &str = "FROM reviewable r JOIN persona w ON w.id = r.persona";
 
 fn reviewable(row: &mut Row) -> Result<Reviewable, StorageError> {
     Ok(Reviewable {
@@ -210,20 +221,27 @@ fn reviewable(row: &mut Row) -> Result<Reviewable, StorageError> {
 }
 
 impl Conn {
-    /// The queue, with what policy decides on their threads by. One statement.
+    /// The queue, with their threads as far as that is wanted. One statement.
     pub async fn reviewables(
         &self,
         actor: &Actor,
         of: QueueOf<'_>,
         order: QueueOrder,
         slice: Slice<QueuePlace>,
-    ) -> Result<Vec<(Reviewable, ThreadFacts)>, StorageError> {
+        wanted: Option<Wanted>,
+    ) -> Result<Vec<Queued>, StorageError> {
         let by = match order {
             QueueOrder::Score => "r.score",
             QueueOrder::Age => "r.created_at",
         };
         let mut params = self.params();
-        let facts_of = fact_columns(actor, &mut params);
+        let (of_thread, author) = match wanted {
+            None => (fact_columns(actor, &mut params), ""),
+            Some(wanted) => {
+                let whole = columns(actor, wanted, &mut params);
+                (whole, "JOIN persona a ON a.id = t.persona")
+            }
+        };
         let mut conditions = vec![of.condition(&mut params)];
         let page = slice.keyset_of_index(
             [by, "r.id"],
@@ -232,13 +250,27 @@ impl Conn {
             |place, params| [params.push(place.value), params.push(place.id)],
         );
         let sql = format!(
-            "SELECT {REVIEWABLE}, {facts_of} {FROM} JOIN thread t ON t.id = r.thread \
+            "SELECT {REVIEWABLE}, {of_thread} {FROM} JOIN thread t ON t.id = r.thread {author} \
              WHERE {} {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
         rows.into_iter()
-            .map(|mut row| Ok((reviewable(&mut row)?, facts(&mut row, actor)?)))
+            .map(|mut row| {
+                let reviewable = reviewable(&mut row)?;
+                let (facts, thread) = match wanted {
+                    None => (facts(&mut row, actor)?, None),
+                    Some(wanted) => {
+                        let thread = thread(&mut row, actor, wanted)?;
+                        (thread.facts.clone(), Some(thread))
+                    }
+                };
+                Ok(Queued {
+                    reviewable,
+                    facts,
+                    thread,
+                })
+            })
             .collect()
     }
 

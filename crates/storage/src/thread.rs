@@ -18,7 +18,7 @@ pub use ledger::LedgerEntry;
 pub use list::{DeskFilter, Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
 pub(crate) use list::{codes, conditions};
 pub use read::Standing;
-pub(crate) use read::{AUTHOR, author, fact_columns, facts};
+pub(crate) use read::{AUTHOR, author, columns, fact_columns, facts, thread};
 pub use write::Counted;
 pub(crate) use write::search_doc;
 

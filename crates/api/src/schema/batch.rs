@@ -39,20 +39,30 @@ impl<K, T> Default for Many<K, T> {
 }
 
 impl<K: Eq + Hash, T: Clone> Many<K, T> {
+    /// Of what was read already.
+    fn known(found: impl IntoIterator<Item = (K, T)>) -> Self {
+        Self(OnceCell::new_with(Some(gathered(found))))
+    }
+
     /// What is of one of them.
     async fn of<F>(&self, one: K, load: impl FnOnce() -> F) -> Result<Vec<T>>
     where
         F: Future<Output = Result<Vec<(K, T)>>>,
     {
-        let loading = self.0.get_or_try_init(|| async {
-            let mut many: HashMap<K, Vec<T>> = HashMap::new();
-            for (key, one) in load().await? {
-                many.entry(key).or_default().push(one);
-            }
-            Ok::<_, async_graphql::Error>(many)
+        let loading = self.0.get_or_try_init(async || {
+            let found = load().await?;
+            Ok::<_, async_graphql::Error>(gathered(found))
         });
         Ok(loading.await?.get(&one).cloned().unwrap_or_default())
     }
+}
+
+fn gathered<K: Eq + Hash, T>(found: impl IntoIterator<Item = (K, T)>) -> HashMap<K, Vec<T>> {
+    let mut many: HashMap<K, Vec<T>> = HashMap::new();
+    for (key, one) in found {
+        many.entry(key).or_default().push(one);
+    }
+    many
 }
 
 /// The objects of one list that have something to be read together.
@@ -98,6 +108,16 @@ impl<W: Copy + Eq + Hash, K: Copy + Eq + Hash, T: Clone> TogetherBy<W, K, T> {
         Arc::new(Self {
             ids: ids.into_iter().collect(),
             many: Mutex::default(),
+        })
+    }
+
+    /// Of what was read already for all of them, wanted so.
+    pub(crate) fn known(wanted: W, found: impl IntoIterator<Item = (K, T)>) -> Arc<Self> {
+        let many = Many::known(found);
+        let ids = many.0.get().into_iter().flat_map(HashMap::keys);
+        Arc::new(Self {
+            ids: ids.copied().collect(),
+            many: Mutex::new(HashMap::from([(wanted, Arc::new(many))])),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Relay connections over keyset lists.
 
-use async_graphql::SimpleObject;
+use async_graphql::{SelectionField, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use forum::views::thread::Slice;
@@ -184,6 +184,19 @@ impl<T> Page<T> {
         };
         Self { items, info }
     }
+}
+
+/// The nodes that the document asks for of a list, in either of the two ways.
+pub(crate) fn nodes_of(list: SelectionField<'_>) -> Vec<SelectionField<'_>> {
+    let mut nodes = Vec::new();
+    for field in list.selection_set() {
+        match field.name() {
+            "nodes" => nodes.push(field),
+            "edges" => nodes.extend(field.selection_set().filter(|one| one.name() == "node")),
+            _ => {}
+        }
+    }
+    nodes
 }
 
 /// What is read for a page: one row more, to know whether there are more.

@@ -1,8 +1,9 @@
 //! The moderators' queue of what was flagged.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SelectionField, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{ReviewableId, ThreadId};
 use forum::moderation::{QueueFilter, SeenReviewable, version_of};
@@ -18,7 +19,7 @@ use crate::schema::enums::{
 };
 use crate::schema::global_id::{Kind, encode};
 use crate::schema::modlog::subject_id;
-use crate::schema::page::{List, Page, Paging, Place, seal, slice};
+use crate::schema::page::{List, Page, Paging, Place, nodes_of, seal, slice};
 use crate::schema::scalar::Day;
 use crate::schema::thread::Thread;
 use crate::schema::threads::wanted_of;
@@ -73,15 +74,25 @@ impl Reviewable {
         id: ReviewableId,
     ) -> async_graphql::Result<Option<Self>> {
         let found = read(caller, caller.forum.reviewable(&caller.viewer, id).await)?;
-        Ok(Self::together(found.into_iter().collect()).pop())
+        Ok(Self::together(found.into_iter().collect(), None).pop())
     }
 
-    /// Those of one list.
-    fn together(all: Vec<SeenReviewable>) -> Vec<Self> {
-        let mut threads: Vec<ThreadId> = all.iter().map(|one| one.reviewable.thread).collect();
-        threads.sort_unstable();
-        threads.dedup();
-        let threads = TogetherBy::new(threads);
+    /// Those of one list, whose threads were read with them as far as that was
+    /// wanted.
+    fn together(mut all: Vec<SeenReviewable>, wanted: Option<Wanted>) -> Vec<Self> {
+        let mut ids = HashSet::new();
+        let once = |one: &mut SeenReviewable| {
+            let first = ids.insert(one.reviewable.thread);
+            one.thread.take().filter(|_| first)
+        };
+        let found: Vec<_> = all.iter_mut().filter_map(once).collect();
+        let threads = match wanted {
+            None => TogetherBy::new(ids),
+            Some(wanted) => {
+                let found = Thread::listed(found).into_iter();
+                TogetherBy::known(wanted, found.map(|one| (one.view.facts.id, one)))
+            }
+        };
         let keys = || all.iter().map(key);
         let (flags, steps) = (Together::new(keys()), Together::new(keys()));
         let of = |seen| Self {
@@ -233,6 +244,17 @@ impl Reviewable {
     }
 }
 
+/// What the document asks of the threads of a list: of those it asks for first,
+/// where it does so in several ways.
+fn threads_wanted(ctx: &Context<'_>) -> Option<Wanted> {
+    let nodes = nodes_of(ctx.field());
+    let threads = |node: &SelectionField<'_>| {
+        let mut fields = node.selection_set();
+        fields.find(|field| field.name() == "thread").map(wanted_of)
+    };
+    nodes.iter().find_map(threads)
+}
+
 /// By what flags and history are found.
 fn key(of: &SeenReviewable) -> (ReviewableId, bool) {
     (of.reviewable.id, of.few)
@@ -310,7 +332,9 @@ impl ReviewableConnection {
             value: place.micros,
             id: place.id,
         });
-        let rows = caller.forum.reviewables(&caller.viewer, filter, by, slice);
+        let wanted = threads_wanted(ctx);
+        let forum = &caller.forum;
+        let rows = forum.reviewables(&caller.viewer, filter, by, slice, wanted);
         let cut = Page::cut(read(caller, rows.await)?, window, |one| {
             let of = &one.reviewable;
             let micros = match by {
@@ -321,7 +345,7 @@ impl ReviewableConnection {
             seal(list, Place { micros, id })
         });
         let (cursors, seen): (Vec<_>, Vec<_>) = cut.items.into_iter().unzip();
-        let items = cursors.into_iter().zip(Reviewable::together(seen));
+        let items = cursors.into_iter().zip(Reviewable::together(seen, wanted));
         Ok(Self::new(
             items.collect(),
             cut.info,

@@ -15,7 +15,7 @@ use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection;
 use crate::schema::enums::{Audience, ConcernState, ModerationStatus, OrderDirection, ThreadKind};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::page::{List, Page, Paging, Place, Window, seal, slice};
+use crate::schema::page::{List, Page, Paging, Place, Window, nodes_of, seal, slice};
 use crate::schema::thread::Thread;
 
 /// By what threads are sorted.
@@ -174,15 +174,8 @@ const ALWAYS_READ_OF_AUTHOR: &[&str] = &["__typename", "id", "name", "voice"];
 /// What the document asks of each thread of a list.
 fn wanted(ctx: &Context<'_>) -> view::Wanted {
     let mut wanted = view::Wanted::LEAST;
-    for list in ctx.field().selection_set() {
-        match list.name() {
-            "nodes" => add_wanted(&mut wanted, list),
-            "edges" => list
-                .selection_set()
-                .filter(|one| one.name() == "node")
-                .for_each(|node| add_wanted(&mut wanted, node)),
-            _ => {}
-        }
+    for node in nodes_of(ctx.field()) {
+        add_wanted(&mut wanted, node);
     }
     wanted
 }

@@ -5,8 +5,8 @@ use domain::id::ReviewableId;
 use domain::policy::{self, Action, Scope, ThreadFacts};
 use domain::thread::{Audience, Opened};
 use storage::Conn;
-use storage::reviewable::{Flag, QueueOf, QueueOrder, QueuePlace, Reviewable, Step};
-use storage::thread::Slice;
+use storage::reviewable::{Flag, QueueOf, QueueOrder, QueuePlace, Queued, Reviewable, Step};
+use storage::thread::{Slice, Thread, Wanted};
 
 use crate::thread::View;
 use crate::{Error, Forum, Viewer};
@@ -33,24 +33,29 @@ pub struct SeenReviewable {
     pub stale: bool,
     /// Whether the viewer may decide on it.
     pub may_decide: bool,
+    /// Its thread, where it was read with it.
+    pub thread: Option<Thread>,
 }
 
 impl Forum {
     /// The queue, as far as the viewer sees the threads and did not write what
-    /// was flagged. As many statements for all as for one.
+    /// was flagged, with their threads as far as that is wanted. As many
+    /// statements for all as for one.
     pub async fn reviewables(
         &self,
         viewer: &Viewer,
         filter: QueueFilter,
         order: QueueOrder,
         slice: Slice<QueuePlace>,
+        wanted: Option<Wanted>,
     ) -> Result<Vec<SeenReviewable>, Error> {
         policy::decide(&viewer.actor, &Action::ViewModeration)?;
         let scope = policy::scope(&viewer.actor);
         let read = self.store.read();
         let of = self.queue_of(viewer, filter, &scope, read).await?;
-        let found = read.reviewables(&viewer.actor, of, order, slice).await?;
-        let facts: Vec<&ThreadFacts> = found.iter().map(|(_, facts)| facts).collect();
+        let found = read.reviewables(&viewer.actor, of, order, slice, wanted);
+        let found = found.await?;
+        let facts: Vec<&ThreadFacts> = found.iter().map(|one| &one.facts).collect();
         self.note_openings(viewer, &facts, Opened::Thread).await?;
         self.shown(viewer, found).await
     }
@@ -87,7 +92,12 @@ impl Forum {
         }
         self.note_openings(viewer, &[&facts], Opened::Thread)
             .await?;
-        let seen = self.shown(viewer, vec![(reviewable, facts)]);
+        let found = Queued {
+            reviewable,
+            facts,
+            thread: None,
+        };
+        let seen = self.shown(viewer, vec![found]);
         Ok(seen.await?.pop())
     }
 
@@ -159,20 +169,21 @@ impl Forum {
     async fn shown(
         &self,
         viewer: &Viewer,
-        found: Vec<(Reviewable, ThreadFacts)>,
+        found: Vec<Queued>,
     ) -> Result<Vec<SeenReviewable>, Error> {
         let views = found
             .iter()
-            .filter_map(|(one, _)| View::of_flagged(viewer, one));
+            .filter_map(|one| View::of_flagged(viewer, &one.reviewable));
         self.note(viewer, &[], views).await?;
-        let seen = |(reviewable, facts): (Reviewable, ThreadFacts)| {
-            let action = Action::Moderate(&facts, reviewable.moderated());
+        let seen = |one: Queued| {
+            let action = Action::Moderate(&one.facts, one.reviewable.moderated());
             let may = policy::decide(&viewer.actor, &action).is_ok();
             SeenReviewable {
-                few: Audience::NAMING.contains(&facts.audience),
-                stale: self.is_stale(&reviewable),
-                may_decide: may && reviewable.decision.is_none(),
-                reviewable,
+                few: Audience::NAMING.contains(&one.facts.audience),
+                stale: self.is_stale(&one.reviewable),
+                may_decide: may && one.reviewable.decision.is_none(),
+                reviewable: one.reviewable,
+                thread: one.thread,
             }
         };
         Ok(found.into_iter().map(seen).collect())

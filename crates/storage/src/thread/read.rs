@@ -212,7 +212,7 @@ pub(crate) fn author(row: &mut Row) -> Result<Author, StorageError> {
 }
 
 /// Reads what [`columns`] asked for.
-pub(super) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thread, StorageError> {
+pub(crate) fn thread(row: &mut Row, actor: &Actor, wanted: Wanted) -> Result<Thread, StorageError> {
     let facts = facts(row, actor)?;
     let reference = row.get()?;
     let title = row.get()?;
@@ -331,7 +331,7 @@ fn head(row: &mut Row) -> Result<Option<StreamHead>, StorageError> {
 }
 
 /// The columns of a thread, joined with its author: those of what is wanted.
-pub(super) fn columns(actor: &Actor, wanted: Wanted, params: &mut Params) -> String {
+pub(crate) fn columns(actor: &Actor, wanted: Wanted, params: &mut Params) -> String {
     let facts = fact_columns(actor, params);
     let mut columns = format!("{facts}, {SHOWN}");
     if wanted.details {
