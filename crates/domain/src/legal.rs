@@ -11,7 +11,8 @@ codes! {
         TakeDown = "TAKE_DOWN",
         /// That something the forum keeps is handed over.
         Disclose = "DISCLOSE",
-        /// That something the forum keeps is not erased meanwhile.
+        /// That the forum does not destroy meanwhile what it keeps for a time. What
+        /// people may delete of their own they may delete all the same.
         Preserve = "PRESERVE",
     }
 }
@@ -43,6 +44,8 @@ codes! {
         Complied = "COMPLIED",
         /// It was refused.
         Refused = "REFUSED",
+        /// It was complied with, and holds no longer.
+        Lifted = "LIFTED",
     }
 }
 
@@ -53,6 +56,9 @@ codes! {
         Approve = "APPROVE",
         /// It is not.
         Refuse = "REFUSE",
+        /// It was complied with, and holds no longer: the order fell, or its time is
+        /// over.
+        Lift = "LIFT",
     }
 }
 
@@ -66,14 +72,20 @@ pub struct DemandFacts {
 }
 
 impl DemandStatus {
-    /// What follows; `None` where nothing is to be decided any more.
+    /// What follows; `None` where that is not to be decided any more, or not yet.
     pub const fn after(self, decision: DemandDecision) -> Option<Self> {
         match (self, decision) {
-            (Self::Complied | Self::Refused, _) => None,
+            (Self::Complied, DemandDecision::Lift) => Some(Self::Lifted),
+            (Self::Complied | Self::Refused | Self::Lifted, _) | (_, DemandDecision::Lift) => None,
             (_, DemandDecision::Refuse) => Some(Self::Refused),
             (Self::Registered, DemandDecision::Approve) => Some(Self::ApprovedOnce),
             (Self::ApprovedOnce, DemandDecision::Approve) => Some(Self::Complied),
         }
+    }
+
+    /// Whether somebody may still approve or refuse it.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Registered | Self::ApprovedOnce)
     }
 }
 
@@ -83,15 +95,24 @@ mod tests {
 
     #[test]
     fn two_approve_and_one_refuses() {
-        use DemandDecision::{Approve, Refuse};
+        use DemandDecision::{Approve, Lift, Refuse};
         let once = DemandStatus::Registered.after(Approve);
         assert_eq!(once, Some(DemandStatus::ApprovedOnce));
         let twice = once.and_then(|once| once.after(Approve));
         assert_eq!(twice, Some(DemandStatus::Complied));
         for open in [DemandStatus::Registered, DemandStatus::ApprovedOnce] {
             assert_eq!(open.after(Refuse), Some(DemandStatus::Refused));
+            assert_eq!(open.after(Lift), None);
         }
-        for over in [DemandStatus::Complied, DemandStatus::Refused] {
+        let lifted = DemandStatus::Complied.after(Lift);
+        assert_eq!(lifted, Some(DemandStatus::Lifted));
+        assert_eq!(DemandStatus::Refused.after(Lift), None);
+        assert_eq!(DemandStatus::Lifted.after(Lift), None);
+        for over in [
+            DemandStatus::Complied,
+            DemandStatus::Refused,
+            DemandStatus::Lifted,
+        ] {
             assert_eq!(over.after(Approve), None);
             assert_eq!(over.after(Refuse), None);
         }

@@ -16,6 +16,9 @@ use crate::moderation::{Deed, Drawn};
 use crate::once::{Once, Written, claimed};
 use crate::{Error, Forum, Problem, Viewer};
 
+/// What holds is lifted, and nothing else.
+const NOT_YET: &str = "only what was complied with is lifted: refuse it";
+
 /// A demand, as it was typed.
 #[derive(Debug, Clone)]
 pub struct RegisterDemand {
@@ -53,8 +56,10 @@ pub struct DecideDemand {
 pub struct SeenDemand {
     /// The demand.
     pub demand: Demand,
-    /// Whether the viewer may decide on it now.
+    /// Whether the viewer may approve or refuse it now.
     pub may_decide: bool,
+    /// Whether the viewer may say that it holds no longer.
+    pub may_lift: bool,
 }
 
 impl Forum {
@@ -138,8 +143,9 @@ impl Forum {
         Ok((Some(found.thread_id()), found.post_id()))
     }
 
-    /// Approves a demand or refuses it. Two approve, neither of whom registered
-    /// it; what is demanded to be taken down is removed with the second.
+    /// Approves a demand, refuses it, or says that it holds no longer. Two approve,
+    /// neither of whom registered it; what is demanded to be taken down is removed
+    /// with the second, and nobody restores it before the demand is lifted.
     pub async fn decide_demand(
         &self,
         viewer: &Viewer,
@@ -161,16 +167,27 @@ impl Forum {
                 policy::decide(&viewer.actor, &Action::ViewDemands)?;
                 let demand = tx.demand_for_update(id).await?;
                 let mut demand = demand.ok_or_else(Error::not_found)?;
-                policy::decide(&viewer.actor, &Action::DecideDemand(demand.facts()))?;
-                let over = Problem::AlreadyDecided(demand.status.code());
-                let next = demand.status.after(input.decision);
-                demand.status = next.ok_or_else(|| Error::whole(over))?;
-                demand.reason.clone_from(&reason);
-                if demand.status == DemandStatus::ApprovedOnce {
-                    demand.approver = viewer.account;
+                let lifts = input.decision == DemandDecision::Lift;
+                let action = if lifts {
+                    Action::RegisterDemand
                 } else {
-                    demand.decider = viewer.account;
-                    demand.decided_at = Some(tx.now());
+                    Action::DecideDemand(demand.facts())
+                };
+                policy::decide(&viewer.actor, &action)?;
+                let over = if lifts && demand.status.is_open() {
+                    Error::at("decision", Problem::Invalid(NOT_YET))
+                } else {
+                    Error::whole(Problem::AlreadyDecided(demand.status.code()))
+                };
+                demand.status = demand.status.after(input.decision).ok_or(over)?;
+                demand.reason.clone_from(&reason);
+                match demand.status {
+                    DemandStatus::ApprovedOnce => demand.approver = viewer.account,
+                    DemandStatus::Lifted => {}
+                    _ => {
+                        demand.decider = viewer.account;
+                        demand.decided_at = Some(tx.now());
+                    }
                 }
                 tx.save_demand(&demand).await?;
                 if demand.status == DemandStatus::Complied {
@@ -200,10 +217,22 @@ impl Forum {
         if ModAct::Remove.apply(found.stands()).is_none() {
             return Ok(());
         }
-        // What is done by order is no moderator's act.
+        // What is done by order is no moderator's act. Its author reads who demands
+        // it and under which number, unless the law bars that.
+        let told: Vec<&str> = [Some(&demand.authority), demand.reference.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let told = Some(told.join(", ")).filter(|_| !demand.notice_barred);
         let deed = Deed {
             barred: demand.notice_barred,
-            ..Deed::new(ModAct::Remove, ReasonCode::LegalOrder, None, None)
+            ..Deed::new(
+                ModAct::Remove,
+                ReasonCode::LegalOrder,
+                told.as_deref(),
+                None,
+            )
         };
         self.carry_out(tx, &found, deed, drawn).await
     }
@@ -240,10 +269,12 @@ impl Forum {
 }
 
 fn seen(viewer: &Viewer, demand: Demand) -> SeenDemand {
-    let action = Action::DecideDemand(demand.facts());
-    let open = demand.status.after(DemandDecision::Refuse).is_some();
+    let decide = Action::DecideDemand(demand.facts());
+    let may = |action| policy::decide(&viewer.actor, &action).is_ok();
+    let holds = demand.status == DemandStatus::Complied;
     SeenDemand {
-        may_decide: open && policy::decide(&viewer.actor, &action).is_ok(),
+        may_decide: demand.status.is_open() && may(decide),
+        may_lift: holds && may(Action::RegisterDemand),
         demand,
     }
 }

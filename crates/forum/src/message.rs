@@ -571,6 +571,12 @@ fn urdu_reason(why: &str) -> &'static str {
         "against this act nobody appeals" => "اس کارروائی کے خلاف اپیل نہیں ہوتی۔",
         "this was taken back already" => "یہ پہلے ہی واپس لیا جا چکا ہے۔",
         "the time to appeal is over" => "اپیل کا وقت گزر چکا ہے۔",
+        "only what was complied with is lifted: refuse it" => {
+            "صرف وہ مطالبہ اٹھایا جاتا ہے جس کی تعمیل ہو چکی ہو: اسے رد کریں۔"
+        }
+        "it is down by order: an administrator lifts the demand first" => {
+            "یہ قانونی حکم سے ہٹایا گیا ہے: پہلے منتظم مطالبہ اٹھائے۔"
+        }
         "name the thread or post that is to be taken down" => {
             "بتائیں کہ کون سی گفتگو یا مراسلہ ہٹایا جائے۔"
         }

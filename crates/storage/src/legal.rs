@@ -130,6 +130,19 @@ impl Conn {
         row.ok_or(StorageError::Corrupt("a count"))?.get()
     }
 
+    /// Whether a demand that holds took this down.
+    pub async fn is_down_by_order(&self, subject: Subject) -> Result<bool, StorageError> {
+        let (of, id) = match subject {
+            Subject::Thread(id) => ("d.post IS NULL AND d.thread", id.into()),
+            Subject::Post(id) => ("d.post", Uuid::from(id)),
+        };
+        let sql = format!(
+            "SELECT 1 FROM legal_demand d WHERE {of} = $1 \
+             AND d.kind = 'TAKE_DOWN' AND d.status = 'COMPLIED'"
+        );
+        Ok(self.one(&sql, self.params().with(id)).await?.is_some())
+    }
+
     /// One demand.
     pub async fn demand(&self, id: DemandId) -> Result<Option<Demand>, StorageError> {
         let sql = format!("SELECT {DEMAND} FROM legal_demand d WHERE d.id = $1");

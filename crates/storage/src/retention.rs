@@ -101,13 +101,16 @@ pub const OVER: &[Over] = &[
         "message IN (SELECT id FROM webhook_message WHERE ended_at < $1)",
     ),
     over("webhook_message", "id", Before::Log, "ended_at < $1"),
-    // Whoever decides on an appeal reads it.
+    // Whoever decides on an appeal reads it, and what is to be preserved by law is.
     over(
         "sealed_original",
         "redaction, object, number",
         Before::Now,
         "destroy_at <= $1 AND NOT EXISTS (SELECT 1 FROM appeal q \
-         WHERE q.entry = sealed_original.redaction AND q.decided_at IS NULL)",
+         WHERE q.entry = sealed_original.redaction AND q.decided_at IS NULL) \
+         AND NOT EXISTS (SELECT 1 FROM legal_demand d JOIN modlog m \
+         ON m.id = sealed_original.redaction WHERE d.kind = 'PRESERVE' AND d.status = 'COMPLIED' \
+         AND d.thread = sealed_original.thread AND (d.post IS NULL OR d.post = m.post))",
     ),
 ];
 

@@ -149,7 +149,9 @@ impl Conn {
                 outcome: outcome.zip(row.maybe_time()?),
             });
         }
-        let sql = "SELECT d.instrument, d.created_at, d.status, d.decided_at FROM legal_demand d \
+        // What was lifted later was complied with then.
+        let sql = "SELECT d.instrument, d.created_at, CASE d.status WHEN 'LIFTED' \
+                   THEN 'COMPLIED' ELSE d.status END, d.decided_at FROM legal_demand d \
                    WHERE d.created_at < $2 AND (d.decided_at IS NULL OR d.decided_at >= $1)";
         for mut row in self.all(sql, params()).await? {
             let (instrument, since) = (row.code()?, row.time()?);

@@ -3,10 +3,10 @@
 use mukalma_tests::Client;
 use serde_json::{Value, json};
 
-use super::{Square, modlog};
+use super::{Square, act, modlog};
 use crate::cases::transparency::until;
 
-fn demand(kind: &str, subject: &Value) -> Value {
+pub(super) fn demand(kind: &str, subject: &Value) -> Value {
     json!({
         "kind": kind, "instrument": "COURT_ORDER", "authority": "A district court",
         "reference": "12/2025", "scope": "The post alone.", "subjectId": subject,
@@ -23,15 +23,25 @@ async fn registered(admin: &Client, input: Value) -> Value {
     made["legalDemand"]["id"].take()
 }
 
-fn decision(demand: &Value, decision: &str) -> Value {
+pub(super) fn decision(demand: &Value, decision: &str) -> Value {
     json!({ "demandId": demand, "decision": decision, "text": "We read it." })
 }
 
-async fn status(who: &Client, input: Value) -> Value {
+pub(super) async fn status(who: &Client, input: Value) -> Value {
     let mut done = who
         .done("decideLegalDemand", input, "legalDemand { status }")
         .await;
     done["legalDemand"]["status"].take()
+}
+
+/// A demand that was complied with, and its administrator.
+pub(super) async fn complied(square: &Square, input: Value) -> (Client, Value) {
+    let admin = square.forum.sign_in("admin").await;
+    let demand = registered(&admin, input).await;
+    let approve = decision(&demand, "APPROVE");
+    status(&square.moderator, approve.clone()).await;
+    assert_eq!(status(&second(square).await, approve).await, "COMPLIED");
+    (admin, demand)
 }
 
 /// Another moderator.
@@ -77,9 +87,10 @@ async fn two_approve_what_a_third_registered_and_the_post_is_removed_by_order() 
     let told = square.sees(
         &square.civil,
         &square.post,
-        "moderation { id reason viewerCanAppeal }",
+        "moderation { id reason text viewerCanAppeal }",
     );
     let told = told.await;
+    assert_eq!(told["moderation"][0]["text"], "A district court, 12/2025");
     assert_eq!(told["moderation"][0]["reason"], "LEGAL_ORDER");
     assert_eq!(told["moderation"][0]["viewerCanAppeal"], false);
     until(&square.forum, "2026-01-01T00:00:00Z").await;
@@ -123,6 +134,44 @@ async fn where_the_law_bars_notice_the_author_is_not_told_live() {
     let before = inbox(&square).await;
     status(&second(&square).await, approve).await;
     assert_eq!(inbox(&square).await, before);
+    let told = square.sees(&square.civil, &square.post, "moderation { text }");
+    assert_eq!(told.await["moderation"], json!([{ "text": null }]));
+}
+
+#[tokio::test]
+async fn what_is_down_by_order_is_restored_once_the_demand_is_lifted() {
+    let square = Square::new().await;
+    let (admin, id) = complied(&square, demand("TAKE_DOWN", &square.post)).await;
+    let restore = act(&square.post, "RESTORE", "MISTAKEN");
+    let by_moderator = square.moderator.refused("moderate", restore.clone()).await;
+    assert_eq!(by_moderator, "INVALID");
+    let lift = decision(&id, "LIFT");
+    let fields = "query($id: ID!) { node(id: $id) { ... on LegalDemand { viewerCanLift } } }";
+    for (who, may) in [(&square.moderator, false), (&admin, true)] {
+        let seen = who.run(fields, json!({ "id": id })).await;
+        assert_eq!(seen["node"]["viewerCanLift"], may);
+    }
+    let code = square.moderator.refused("decideLegalDemand", lift.clone());
+    assert_eq!(code.await, "FORBIDDEN");
+    assert_eq!(status(&admin, lift.clone()).await, "LIFTED");
+    let again = admin.refused("decideLegalDemand", lift).await;
+    assert_eq!(again, "ALREADY_DECIDED");
+    square.moderator.done("moderate", restore, "").await;
+    let visitor = square.forum.visitor();
+    assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+}
+
+#[tokio::test]
+async fn only_what_was_complied_with_is_lifted() {
+    let square = Square::new().await;
+    let admin = square.forum.sign_in("admin").await;
+    let id = registered(&admin, demand("PRESERVE", &square.post)).await;
+    let lift = decision(&id, "LIFT");
+    let early = admin.refused("decideLegalDemand", lift.clone()).await;
+    assert_eq!(early, "INVALID");
+    status(&square.moderator, decision(&id, "REFUSE")).await;
+    let late = admin.refused("decideLegalDemand", lift).await;
+    assert_eq!(late, "ALREADY_DECIDED");
 }
 
 /// How many events stand in inboxes.

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{Square, act, modlog, say};
+use super::{Square, act, legal, modlog, say};
 use mukalma_tests::Client;
 
 const TEXT: &str = "Ask **Ali Khan** of 0300 1234567, he knows.";
@@ -167,6 +167,23 @@ async fn no_copy_is_left_but_the_sealed_one_and_that_is_destroyed_in_time() {
     let moderator = square.forum.sign_in("moderator").await;
     let back = act(&post, "UNREDACT", "MISTAKEN");
     assert_eq!(moderator.refused("moderate", back).await, "INVALID");
+}
+
+#[tokio::test]
+async fn what_is_to_be_preserved_by_law_is_destroyed_once_that_is_lifted() {
+    let square = Square::with(&[("moderation.appeal_days", "30")]).await;
+    let posts = [redacted(&square).await, redacted(&square).await];
+    let sealed = async || held(&square, "sealed_original", "body", "Ali Khan").await;
+    assert_eq!(sealed().await, 2);
+    let demand = legal::demand("PRESERVE", &posts[0]);
+    let (_, demand) = legal::complied(&square, demand).await;
+    square.forum.clock.advance(Duration::days(30));
+    square.forum.forum.forget_over().await.unwrap();
+    assert_eq!(sealed().await, 1);
+    let admin = square.forum.sign_in("admin").await;
+    legal::status(&admin, legal::decision(&demand, "LIFT")).await;
+    square.forum.forum.forget_over().await.unwrap();
+    assert_eq!(sealed().await, 0);
 }
 
 /// In how many rows a column holds these words.

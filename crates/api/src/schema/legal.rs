@@ -99,10 +99,15 @@ impl LegalDemand {
         self.0.demand.decided_at
     }
 
-    /// Whether the viewer may decide on it: neither registered it nor approved it
-    /// before.
+    /// Whether the viewer may approve or refuse it: neither registered it nor
+    /// approved it before.
     async fn viewer_can_decide(&self) -> bool {
         self.0.may_decide
+    }
+
+    /// Whether the viewer may say that it holds no longer.
+    async fn viewer_can_lift(&self) -> bool {
+        self.0.may_lift
     }
 }
 

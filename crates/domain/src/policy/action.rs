@@ -96,7 +96,7 @@ pub enum Action<'a> {
     RegisterDemand,
     /// See that register.
     ViewDemands,
-    /// Approve or refuse a demand.
+    /// Approve or refuse a demand; whoever registers demands says which is lifted.
     DecideDemand(DemandFacts),
     /// See what was flagged, with its flags.
     ViewReviewable(&'a ThreadFacts, Moderated),

@@ -23,6 +23,9 @@ use crate::{Error, Forum, Problem, Viewer};
 /// What goes with SLOW_MODE, and only with it.
 const SECONDS: &str = "say with SLOW_MODE, and only with it, how many seconds everyone waits";
 
+/// What is to be done before what is down by order is restored.
+const BY_ORDER: &str = "it is down by order: an administrator lifts the demand first";
+
 /// An act, as it was typed.
 #[derive(Debug, Clone)]
 pub struct Moderate {
@@ -155,6 +158,9 @@ impl Forum {
         }
         let after = deed.act.apply(before).ok_or_else(refused)?;
         let facts = &found.thread.facts;
+        if deed.act == ModAct::Restore && tx.is_down_by_order(found.subject()).await? {
+            return Err(Error::at("act", Problem::Invalid(BY_ORDER)));
+        }
         if deed.act == ModAct::Remove {
             self.unsettle(tx, found.moderated().author).await?;
         }

@@ -301,6 +301,8 @@ mirror! {
         Complied,
         /// It was refused.
         Refused,
+        /// It was complied with, and holds no longer.
+        Lifted,
     }
 }
 
@@ -311,6 +313,9 @@ mirror! {
         Approve,
         /// It is not.
         Refuse,
+        /// It was complied with, and holds no longer: the order fell, or its time is
+        /// over. For administrators.
+        Lift,
     }
 }
 

@@ -98,9 +98,10 @@ impl LegalMutations {
         Ok(RegisterLegalDemandPayload::done(key, found))
     }
 
-    /// Approves a demand, or refuses it. Two approve, neither of whom registered
-    /// it; what is to be taken down is removed with the second, and says
-    /// LEGAL_ORDER.
+    /// Approves a demand, refuses it, or says that it holds no longer. Two approve,
+    /// neither of whom registered it; what is to be taken down is removed with the
+    /// second, and says LEGAL_ORDER. Nobody restores it until an administrator
+    /// lifts the demand.
     async fn decide_legal_demand(
         &self,
         ctx: &Context<'_>,
