@@ -204,7 +204,10 @@ pub(crate) async fn append(
     let tree = tree.filter(|tree| !beyond && sealer.sealed(tree, &note));
     let Some(mut tree) = tree else {
         // To sign it would be to attest what somebody made of it.
-        tracing::error!("the audit log was changed by hand: run `mukalma audit verify`");
+        tracing::error!(
+            "the audit log is not as this server signed it: it was changed by hand, or these are \
+             another server's keys; run `mukalma audit verify`"
+        );
         return Err(StorageError::Corrupt("the audit log's head"));
     };
     for acts in acts.chunks(ENTRIES_AT_ONCE) {

@@ -383,6 +383,31 @@ async fn of_two_last_administrators_who_leave_at_once_one_stays() {
 }
 
 #[tokio::test]
+async fn of_two_last_administrators_who_take_the_duty_from_each_other_one_stays() {
+    let forum = TestForum::new().await;
+    let duties = [domain::people::Duty::Administrator];
+    forum
+        .install("second", domain::people::Constituency::Expert, &duties)
+        .await;
+    let both = [forum.sign_in("admin").await, forum.sign_in("second").await];
+    let mut ids = Vec::new();
+    for one in &both {
+        let mut seen = one.run("{ viewer { account { id } } }", json!({})).await;
+        ids.push(seen["viewer"]["account"]["id"].take());
+    }
+    let duty = |account: &Value| json!({ "account": account, "duty": "ADMINISTRATOR" });
+    let first = both[0].act("revokeDuty", duty(&ids[1]), "");
+    let second = both[1].act("revokeDuty", duty(&ids[0]), "");
+    let (first, second) = futures_util::join!(first, second);
+    let refused = [&first, &second].map(|one| one["userErrors"] != json!([]));
+    assert_eq!(
+        refused.iter().filter(|one| **one).count(),
+        1,
+        "{first} {second}"
+    );
+}
+
+#[tokio::test]
 async fn an_officers_answer_is_the_offices_and_what_he_had_in_hand_is_on_the_desk() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;

@@ -53,6 +53,9 @@ impl Forum {
                         tx.insert_duty(id, duty, viewer.account).await?;
                     }
                     Switch::Off => {
+                        if duty == Duty::Administrator {
+                            tx.hold_duty(duty).await?;
+                        }
                         if !tx.delete_duty(id, duty).await? {
                             return Err(Error::at("duty", Problem::NotFound));
                         }

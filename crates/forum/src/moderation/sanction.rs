@@ -152,6 +152,9 @@ impl Forum {
             if let Some(before) = claimed(&tx, claim.as_ref()).await? {
                 return Ok((Written::Before(before), None));
             }
+            if input.decision == SanctionDecision::Approve {
+                tx.hold_duty(Duty::Administrator).await?;
+            }
             let (sanction, found) = self.case(&tx, viewer, id).await?;
             let account = self.account_behind(&tx, &found).await?;
             let both = [
@@ -190,8 +193,12 @@ impl Forum {
                 tx.save_sanction(&case.sanction).await?;
                 return Ok((Written::Now(id), None));
             }
-            let out = case.sanction.reach == Some(SanctionReach::Everything)
-                || case.sanction.kind == SanctionKind::Ban;
+            // Whoever is silenced may still administer.
+            let out = match case.sanction.kind {
+                SanctionKind::Ban => true,
+                SanctionKind::Suspend => case.sanction.reach == Some(SanctionReach::Everything),
+                SanctionKind::Warn | SanctionKind::Silence => false,
+            };
             if out && tx.last_with_duty(Duty::Administrator, account).await? {
                 let why = "the last administrator stays one";
                 return Err(Error::whole(Problem::Invalid(why)));

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use audit::{Check, Entry, Hash, PublicKey, Report, StoredEntry, included, leaf, prove};
+use audit::{
+    Check, Entry, Fault, Hash, NoteError, PublicKey, Report, StoredEntry, included, leaf, prove,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -129,6 +131,17 @@ fn tell(report: &Report, out: Out<'_>) -> miette::Result<()> {
     }
     for fault in &report.faults {
         writeln!(out, "wrong  {fault}").into_diagnostic()?;
+    }
+    let by_another = |fault: &Fault| {
+        let signed = Fault::Note(NoteError::Signature);
+        *fault == signed || *fault == Fault::Note(NoteError::AnotherLog)
+    };
+    if report.faults.iter().all(by_another) {
+        return Err(miette::miette!(
+            help = "if this is not the server that wrote the log, name the log's key with --key; \
+                    if it is, somebody changed the checkpoint: keep the database as it is",
+            "the entries fit each other, and this key did not sign them"
+        ));
     }
     Err(miette::miette!(
         help = "keep the database as it is, and the checkpoints: they show what was changed",

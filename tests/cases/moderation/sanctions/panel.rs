@@ -177,4 +177,9 @@ async fn the_last_administrator_stays_one_also_before_a_panel() {
         .run("{ viewer { account { login } } }", json!({}))
         .await;
     assert_eq!(seen["viewer"]["account"]["login"], "admin");
+    // Whoever is silenced may still administer.
+    let input = heavy(&square.forum, &words, "SILENCE", "EVERYTHING");
+    let id = propose(&square.moderator, input).await["id"].take();
+    let approve = verdict(&id, "APPROVE");
+    panelist.done("decideSanction", approve, "").await;
 }
