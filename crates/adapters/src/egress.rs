@@ -23,6 +23,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 use url::Host;
 
@@ -66,7 +67,9 @@ pub struct Limits {
 pub struct HttpEgress {
     limits: Limits,
     resolver: Arc<dyn Resolve>,
-    tls: TlsConnector,
+    /// Made when the first post needs it: most forums have no webhook, and the
+    /// system's authorities are some hundred certificates.
+    tls: OnceCell<TlsConnector>,
 }
 
 impl std::fmt::Debug for HttpEgress {
@@ -80,24 +83,26 @@ impl std::fmt::Debug for HttpEgress {
 impl HttpEgress {
     /// Posts to names that the system resolves, and whose certificates the
     /// system's authorities vouch for.
-    pub fn new(limits: Limits) -> Result<Self, rustls::Error> {
+    pub fn new(limits: Limits) -> Self {
         Self::with(limits, Arc::new(SystemResolver))
     }
 
     /// Posts to names that this resolves.
-    pub fn with(limits: Limits, resolver: Arc<dyn Resolve>) -> Result<Self, rustls::Error> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self {
+    pub fn with(limits: Limits, resolver: Arc<dyn Resolve>) -> Self {
+        Self {
             limits,
             resolver,
-            tls: TlsConnector::from(Arc::new(config)),
-        })
+            tls: OnceCell::new(),
+        }
+    }
+
+    async fn tls(&self) -> Result<&TlsConnector, Failure> {
+        let make = async || {
+            // The certificates are files.
+            let made = tokio::task::spawn_blocking(connector).await;
+            made.ok().and_then(Result::ok).ok_or(Failure::Tls)
+        };
+        self.tls.get_or_try_init(make).await
     }
 
     /// The addresses to connect to. None of them is closed.
@@ -138,7 +143,7 @@ impl HttpEgress {
         let name = endpoint.url().host_str().ok_or(Failure::Tls)?;
         let name = name.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(name.to_owned()).map_err(|_| Failure::Tls)?;
-        let stream = self.tls.connect(name, stream).await;
+        let stream = self.tls().await?.connect(name, stream).await;
         ask(stream.map_err(|_| Failure::Tls)?, request).await
     }
 }
@@ -150,6 +155,18 @@ impl Egress for HttpEgress {
             .await
             .unwrap_or(Err(Failure::Timeout))
     }
+}
+
+/// Trusts whom the system's authorities vouch for.
+fn connector() -> Result<TlsConnector, rustls::Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
 }
 
 async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {

@@ -96,7 +96,7 @@ impl App {
         let runner = Runner {
             forum: Arc::clone(&forum),
             hub: Arc::clone(&hub),
-            egress: webhooks::egress(config)?,
+            egress: webhooks::egress(config),
             names,
         };
         tasks.spawn(runner.run(stop.clone()));

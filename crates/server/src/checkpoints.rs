@@ -48,9 +48,7 @@ impl Keeper {
                         "audit.checkpoint_url: {why}"
                     )
                 })?;
-                let egress = webhooks::egress(config);
-                let egress = egress.map_err(|error| miette::miette!("{error}"))?;
-                Some((endpoint, egress))
+                Some((endpoint, webhooks::egress(config)))
             }
         };
         Ok(Self {

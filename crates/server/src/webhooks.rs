@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapters::egress::{HttpEgress, Limits};
-use anyhow::Context as _;
 use domain::event::StreamName;
 use domain::id::WebhookId;
 use domain::webhook::Retries;
@@ -53,13 +52,12 @@ pub(crate) fn reach(config: &Config) -> Reach {
 }
 
 /// What posts to webhooks, as configured.
-pub fn egress(config: &Config) -> anyhow::Result<Arc<dyn Egress>> {
+pub fn egress(config: &Config) -> Arc<dyn Egress> {
     let limits = Limits {
         reach: reach(config),
         timeout: Duration::from_secs(config.webhook.timeout_seconds),
     };
-    let egress = HttpEgress::new(limits).context("TLS cannot be set up")?;
-    Ok(Arc::new(egress))
+    Arc::new(HttpEgress::new(limits))
 }
 
 /// What sends to webhooks.

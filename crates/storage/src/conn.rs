@@ -70,6 +70,9 @@ impl Conn {
         Ok(self.ask(sql, params, true).await?.into_iter().next())
     }
 
+    /// What waits for PostgreSQL is boxed here, and what writes in
+    /// [`Store::write`](crate::Store::write): several kilobytes, which else every
+    /// future up to the API's fields would hold, and each of those is copied.
     async fn ask(
         &self,
         sql: &str,
@@ -78,10 +81,10 @@ impl Conn {
     ) -> Result<Vec<Row>, StorageError> {
         count(&self.statements);
         let rows = match &self.on {
-            On::Readers(readers) => self.read(readers, sql, &params, only_first).await,
+            On::Readers(readers) => Box::pin(self.read(readers, sql, &params, only_first)).await,
             On::Transaction { transaction, .. } => {
                 let session = transaction.session();
-                session.ask(sql, &params.values, only_first).await
+                Box::pin(session.ask(sql, &params.values, only_first)).await
             }
             On::File { place, .. } => {
                 let block = place.ask(sql, params.values, only_first).await;
@@ -115,13 +118,21 @@ impl Conn {
         }
     }
 
+    /// The migrations that are applied, in no order; an error where there was
+    /// none ever.
+    pub(crate) async fn applied(&self) -> Result<Vec<String>, StorageError> {
+        let sql = "SELECT version FROM seaql_migrations";
+        let rows = self.all(sql, self.params()).await?;
+        rows.into_iter().map(|mut row| row.get()).collect()
+    }
+
     /// Runs a statement and says how many rows it touched.
     pub(crate) async fn run(&self, sql: &str, params: Params) -> Result<u64, StorageError> {
         count(&self.statements);
         let done = match &self.on {
             On::Readers(_) => return Err(StorageError::Corrupt("a write outside a transaction")),
             On::Transaction { transaction, .. } => {
-                transaction.session().run(sql, &params.values).await
+                Box::pin(transaction.session().run(sql, &params.values)).await
             }
             On::File { place, .. } => {
                 let done = place.run(sql, &params.values);

@@ -149,11 +149,7 @@ impl Store {
             conn.one(sql, conn.params()).await?;
         }
         let tables = conn.tables().await?;
-        let list = "SELECT version FROM seaql_migrations ORDER BY version";
-        let mut migrations = Vec::new();
-        for mut row in conn.all(list, conn.params()).await? {
-            migrations.push(row.get()?);
-        }
+        let mut migrations = conn.applied().await?;
         migrations.sort();
         Ok(Snapshot {
             conn,

@@ -138,10 +138,27 @@ impl Store {
 
     /// Brings the database to the shape this program needs.
     pub async fn migrate(&self) -> Result<(), StorageError> {
+        // Most starts find it so: then what migrates need not connect.
+        if self.is_migrated().await {
+            return Ok(());
+        }
         let connection = self.migrator().await?;
         let done = Migrator::up(&connection, None).await;
         connection.close().await?;
         Ok(done?)
+    }
+
+    /// Whether exactly this program's migrations are applied, as far as the
+    /// database tells.
+    async fn is_migrated(&self) -> bool {
+        let Ok(mut applied) = self.read().applied().await else {
+            return false;
+        };
+        applied.sort_unstable();
+        let known = Migrator::migrations();
+        let mut known: Vec<&str> = known.iter().map(|one| one.name()).collect();
+        known.sort_unstable();
+        applied == known
     }
 
     /// Undoes the newest `steps` migrations.

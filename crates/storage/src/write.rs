@@ -158,7 +158,7 @@ impl Store {
             Writes::Sqlite(_) => Tries::new(0, std::time::Duration::ZERO),
         };
         loop {
-            match self.run_once(way, now, &work).await {
+            match Box::pin(self.run_once(way, now, &work)).await {
                 Ended::Done(value) => return Ok(value),
                 Ended::Failed(error) => {
                     self.blame(shared);

@@ -19,7 +19,7 @@ pub(super) fn egress() -> HttpEgress {
         reach: Reach::Anywhere,
         timeout: std::time::Duration::from_secs(10),
     };
-    HttpEgress::new(limits).unwrap()
+    HttpEgress::new(limits)
 }
 
 /// How another node names things.

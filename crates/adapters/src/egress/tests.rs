@@ -42,7 +42,7 @@ fn egress(reach: Reach, lists: &[&[&str]]) -> (HttpEgress, Arc<Answers>) {
         timeout: Duration::from_secs(2),
     };
     let resolver: Arc<dyn Resolve> = answers.clone();
-    (HttpEgress::with(limits, resolver).unwrap(), answers)
+    (HttpEgress::with(limits, resolver), answers)
 }
 
 fn to(url: &str) -> Outgoing {
