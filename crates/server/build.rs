@@ -30,7 +30,9 @@ fn main() {
 fn sections() -> Option<String> {
     let said = |name: &str| env::var(name).unwrap_or_default();
     let chosen = said("CARGO_ENCODED_RUSTFLAGS") + &said("RUSTC_LINKER");
-    let reads = !["mold", "wild"].iter().any(|linker| chosen.contains(linker));
+    let reads = !["mold", "wild"]
+        .iter()
+        .any(|linker| chosen.contains(linker));
     let linux = said("CARGO_CFG_TARGET_OS") == "linux";
     let folder = env::var("CARGO_MANIFEST_DIR").ok()?;
     (linux && reads).then(|| format!("{folder}/{SECTIONS}"))
