@@ -42,6 +42,7 @@ mod m0031_standing;
 mod m0032_transparency;
 mod m0033_legal_demands;
 mod m0034_relocations;
+mod m0035_guarded_record;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_transparency::Migration),
             Box::new(m0033_legal_demands::Migration),
             Box::new(m0034_relocations::Migration),
+            Box::new(m0035_guarded_record::Migration),
         ]
     }
 }

@@ -21,22 +21,28 @@ fn key() -> audit::Key {
 
 /// What `mukalma audit` says of a forum's database, and whether it is content.
 pub(super) async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
-    let url = forum.database.url().to_owned();
-    let mut line = vec!["mukalma", "audit"];
+    let mut line = vec!["audit"];
     line.extend(words);
-    let set = format!("database.url={url}");
+    let set = format!("database.url={}", forum.database.url());
     line.extend(["--set", &set]);
     let public = key().public().to_string();
     if ["verify", "check"].contains(&words[0]) {
         line.extend(["--key", &public]);
     }
+    command(&line).await
+}
+
+/// What a command says, and whether it is content.
+pub(super) async fn command(words: &[&str]) -> (bool, String) {
+    let line = ["mukalma"].iter().chain(words);
     let cli = Cli::try_parse_from(line).unwrap();
     let run = move || {
         let mut said = Vec::new();
         let done = commands::run(&cli, &mut said);
         let mut said = String::from_utf8(said).unwrap();
         if let Err(why) = &done {
-            said.push_str(&why.to_string());
+            // With what it comes of.
+            said.push_str(&format!("{why:?}"));
         }
         (done.is_ok(), said)
     };
@@ -68,21 +74,23 @@ pub(super) async fn by_hand(forum: &TestForum, sql: &str) -> Result<u64, sea_orm
 /// Takes the database's own guards away.
 pub(super) async fn unguard(forum: &TestForum) {
     let sqlite = forum.store().backend() == Backend::Sqlite;
-    let tables = ["audit_entry", "audit_head", "audit_opening"];
+    let tables = ["audit_entry", "audit_head", "audit_opening", "modlog"];
     for table in tables.iter().filter(|_| !sqlite) {
         by_hand(forum, &format!("ALTER TABLE {table} DISABLE TRIGGER USER"))
             .await
             .unwrap();
     }
     let triggers = [
-        "entry_update",
-        "entry_delete",
-        "head_update",
-        "head_delete",
-        "opening_update",
+        "audit_entry_update",
+        "audit_entry_delete",
+        "audit_head_update",
+        "audit_head_delete",
+        "audit_opening_update",
+        "modlog_update",
+        "modlog_delete",
     ];
     for trigger in triggers.iter().filter(|_| sqlite) {
-        by_hand(forum, &format!("DROP TRIGGER audit_{trigger}"))
+        by_hand(forum, &format!("DROP TRIGGER {trigger}"))
             .await
             .unwrap();
     }
@@ -261,13 +269,80 @@ async fn the_database_itself_refuses_to_change_the_log() {
         "DELETE FROM audit_entry WHERE id = 0",
         "DELETE FROM audit_head",
         "UPDATE audit_head SET size = size - 1",
+        "UPDATE modlog SET code = 'SPAM'",
+        "DELETE FROM modlog",
     ] {
         let refused = by_hand(&square.forum, sql).await.unwrap_err().to_string();
         assert!(refused.contains("append only"), "{sql}: {refused}");
     }
     if square.forum.store().backend() == Backend::Postgres {
-        let truncate = "TRUNCATE audit_entry CASCADE";
-        assert!(by_hand(&square.forum, truncate).await.is_err());
+        for truncate in ["TRUNCATE audit_entry CASCADE", "TRUNCATE modlog CASCADE"] {
+            assert!(by_hand(&square.forum, truncate).await.is_err());
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_serves_may_not_change_what_is_written_once_even_without_its_guards() {
+    let square = moderated().await;
+    if square.forum.store().backend() == Backend::Sqlite {
+        // There are no roles: whoever writes the file may do anything with it.
+        return;
+    }
+    unguard(&square.forum).await;
+    let url = square.forum.database.settings().url;
+    let connection = sea_orm::Database::connect(url).await.unwrap();
+    for sql in [
+        "UPDATE audit_entry SET body = body",
+        "DELETE FROM audit_entry",
+        "UPDATE audit_opening SET entry = entry",
+        "DELETE FROM audit_head",
+        "UPDATE modlog SET code = code",
+        "DELETE FROM modlog",
+        "TRUNCATE modlog CASCADE",
+        "ALTER TABLE modlog DISABLE TRIGGER USER",
+    ] {
+        let refused = connection.execute_unprepared(sql).await.unwrap_err();
+        let refused = refused.to_string();
+        let why = ["permission denied", "must be owner"];
+        assert!(
+            why.iter().any(|why| refused.contains(why)),
+            "{sql}: {refused}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_edits_the_public_record_by_hand_is_found() {
+    for (edit, said) in [
+        (
+            "UPDATE modlog SET code = 'SPAM' WHERE act = 'HOLD'",
+            "was changed",
+        ),
+        (
+            "UPDATE modlog SET reason = 'It was nothing.' WHERE act = 'HOLD'",
+            "was changed",
+        ),
+        ("DELETE FROM modlog WHERE act = 'HOLD'", "is gone"),
+        (
+            "INSERT INTO modlog SELECT (SELECT id FROM post LIMIT 1), appears_at, exact, act, code, \
+             reason, thread, post, moderator, reverses, nth FROM modlog WHERE act = 'HOLD'",
+            "was put in by hand",
+        ),
+    ] {
+        let square = moderated().await;
+        let (whole, before) = audit(&square.forum, &["verify"]).await;
+        assert!(
+            whole && before.contains("2 of the public record"),
+            "{before}"
+        );
+        unguard(&square.forum).await;
+        assert_eq!(by_hand(&square.forum, edit).await.unwrap(), 1);
+        let (whole, found) = audit(&square.forum, &["verify"]).await;
+        assert!(
+            !whole && found.contains(&format!("of the public record {said}")),
+            "{found}"
+        );
     }
 }
 
@@ -313,6 +388,7 @@ async fn entries_that_were_cut_off_are_missed_by_whoever_kept_a_checkpoint() {
         Backend::Postgres => format!("decode('{hex}', 'hex')"),
     };
     for sql in [
+        "DELETE FROM modlog WHERE act = 'RELEASE' AND post IS NOT NULL".to_owned(),
         format!("DELETE FROM audit_opening WHERE entry >= {}", before.size),
         format!("DELETE FROM audit_entry WHERE id >= {}", before.size),
         format!(

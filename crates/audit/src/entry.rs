@@ -31,6 +31,34 @@ pub struct Entry {
     pub object: Option<String>,
     /// What else there is to it, as a code.
     pub detail: Option<String>,
+    /// What it wrote into the public record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Recorded>,
+}
+
+/// An entry of the public record, and what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// Its id, which is random.
+    pub id: String,
+    /// The hash of the id and all that it says.
+    pub hash: String,
+}
+
+impl Recorded {
+    /// Commits to what an entry of the record says, column by column.
+    pub fn of(id: String, said: &[Option<String>]) -> Self {
+        // Strings, and lists of them, always have a JSON.
+        let whole = serde_json::to_vec(&(&id, said)).unwrap_or_default();
+        let mut hash = Sha256::new();
+        hash.update(b"mukalma public record\n");
+        hash.update(whole);
+        Self {
+            hash: hex(&hash.finalize()),
+            id,
+        }
+    }
 }
 
 impl Entry {

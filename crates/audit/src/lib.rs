@@ -10,10 +10,10 @@ mod merkle;
 mod note;
 mod verify;
 
-pub use entry::{Commitment, Entry, Opening, SALT_BYTES, commit};
+pub use entry::{Commitment, Entry, Opening, Recorded, SALT_BYTES, commit};
 pub use merkle::{Frontier, HASH_BYTES, Hash, included, leaf, prove};
 pub use note::{Checkpoint, Key, KeyError, NoteError, PublicKey};
-pub use verify::{Check, ERASE, FAULTS_MAX, Fault, Head, Report, StoredEntry};
+pub use verify::{Check, ERASE, FAULTS_MAX, Fault, Head, MODERATE, Report, StoredEntry};
 
 /// Bytes as pairs of hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {

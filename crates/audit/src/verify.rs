@@ -1,6 +1,8 @@
 //! Proving that a log says what it said.
 
-use crate::entry::{Entry, Opening, commit};
+use std::collections::HashMap;
+
+use crate::entry::{Entry, Opening, Recorded, commit};
 use crate::merkle::{Frontier, Hash, leaf};
 use crate::note::{Checkpoint, NoteError, PublicKey};
 
@@ -58,6 +60,15 @@ pub enum Fault {
     /// Outside there is a checkpoint of more entries than there are.
     #[error("{0} entries were there when a checkpoint was kept outside: some are gone")]
     Shorter(u64),
+    /// An entry of the public record does not say what it said.
+    #[error("entry {0} of the public record was changed")]
+    RecordChanged(String),
+    /// An entry of the public record is not there.
+    #[error("entry {0} of the public record is gone")]
+    RecordGone(String),
+    /// An entry of the public record that no act wrote.
+    #[error("entry {0} of the public record was put in by hand")]
+    RecordAdded(String),
 }
 
 /// What was found.
@@ -69,6 +80,11 @@ pub struct Report {
     pub erased: u64,
     /// So many checkpoints from outside were compared.
     pub outside: usize,
+    /// So many entries of the public record say what they said.
+    pub recorded: u64,
+    /// So many entries of the public record may be older than the commitments to
+    /// it.
+    pub unrecorded: u64,
     /// What is wrong, at most [`FAULTS_MAX`] of it.
     pub faults: Vec<Fault>,
 }
@@ -76,6 +92,10 @@ pub struct Report {
 /// The act of an entry that tells of people who were erased: as its detail, how
 /// many commitments that were opened before.
 pub const ERASE: &str = "erase";
+
+/// The act of an entry that tells of an act of moderation, with what it wrote
+/// into the public record.
+pub const MODERATE: &str = "moderate";
 
 /// So many faults are told of.
 pub const FAULTS_MAX: usize = 100;
@@ -90,6 +110,12 @@ pub struct Check<'k> {
     compared: usize,
     erased: u64,
     told: u64,
+    /// What the record has to say, by its entries' ids.
+    record: HashMap<String, String>,
+    recorded: u64,
+    unrecorded: u64,
+    /// Whether acts were written down before they committed to the record.
+    older: bool,
     faults: Vec<Fault>,
 }
 
@@ -104,6 +130,10 @@ impl<'k> Check<'k> {
             compared: 0,
             erased: 0,
             told: 0,
+            record: HashMap::new(),
+            recorded: 0,
+            unrecorded: 0,
+            older: false,
             faults: Vec::new(),
         }
     }
@@ -126,8 +156,22 @@ impl<'k> Check<'k> {
             let erased = entry.detail.filter(|_| entry.act == ERASE);
             let erased = erased.and_then(|number| number.parse().ok());
             self.told = self.told.saturating_add(erased.unwrap_or(0));
+            self.older |= entry.act == MODERATE && entry.record.is_none();
+            if let Some(Recorded { id, hash }) = entry.record {
+                self.record.insert(id, hash);
+            }
         }
         self.tree.push(hash);
+    }
+
+    /// Reads an entry of the public record, after all of the log's.
+    pub fn record(&mut self, found: Recorded) {
+        match self.record.remove(&found.id) {
+            Some(hash) if hash == found.hash => self.recorded += 1,
+            Some(_) => self.fault(Fault::RecordChanged(found.id)),
+            None if self.older => self.unrecorded += 1,
+            None => self.fault(Fault::RecordAdded(found.id)),
+        }
     }
 
     fn openings(&mut self, index: u64, entry: &Entry, openings: &[Opening]) {
@@ -171,6 +215,11 @@ impl<'k> Check<'k> {
         if self.erased > self.told {
             self.fault(Fault::Erased(self.erased, self.told));
         }
+        let mut gone: Vec<String> = std::mem::take(&mut self.record).into_keys().collect();
+        gone.sort_unstable();
+        for id in gone {
+            self.fault(Fault::RecordGone(id));
+        }
         let size = self.tree.size();
         let outside = self.compared;
         if let Some(longer) = self.outside.last().filter(|one| one.size > size) {
@@ -192,6 +241,8 @@ impl<'k> Check<'k> {
             entries: size,
             erased: self.erased,
             outside,
+            recorded: self.recorded,
+            unrecorded: self.unrecorded,
             faults: self.faults,
         }
     }

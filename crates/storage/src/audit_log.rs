@@ -3,7 +3,9 @@
 
 use std::sync::Mutex;
 
-use audit::{Checkpoint, Commitment, Entry, Frontier, Head, Opening, SALT_BYTES, StoredEntry};
+use audit::{
+    Checkpoint, Commitment, Entry, Frontier, Head, Opening, Recorded, SALT_BYTES, StoredEntry,
+};
 use chrono::{DateTime, Utc};
 use domain::id::AccountId;
 use uuid::Uuid;
@@ -29,6 +31,7 @@ pub struct Audited {
     about: Vec<AccountId>,
     object: Option<Uuid>,
     detail: Option<String>,
+    record: Option<Recorded>,
     on_day: bool,
 }
 
@@ -42,6 +45,7 @@ impl Audited {
             about: Vec::new(),
             object: None,
             detail: None,
+            record: None,
             on_day: false,
         }
     }
@@ -65,6 +69,13 @@ impl Audited {
     #[must_use]
     pub fn of(mut self, object: impl Into<Uuid>) -> Self {
         self.object = Some(object.into());
+        self
+    }
+
+    /// With what it wrote into the public record.
+    #[must_use]
+    pub fn recording(mut self, record: Recorded) -> Self {
+        self.record = Some(record);
         self
     }
 
@@ -262,6 +273,7 @@ async fn write(
                 .collect::<Result<_, _>>()?,
             object: act.object.map(|id| id.to_string()),
             detail: act.detail.clone(),
+            record: act.record.clone(),
         }
         .body();
         let leaf = audit::leaf(body.as_bytes());
@@ -297,6 +309,7 @@ fn number(index: u64) -> Result<i64, StorageError> {
 pub struct AuditLog {
     snapshot: Snapshot,
     after: i64,
+    recorded: Option<Uuid>,
 }
 
 impl AuditLog {
@@ -305,6 +318,7 @@ impl AuditLog {
         Self {
             snapshot,
             after: i64::MIN,
+            recorded: None,
         }
     }
 
@@ -344,6 +358,22 @@ impl AuditLog {
         }
         self.after = last;
         Ok(entries)
+    }
+}
+
+impl AuditLog {
+    /// The next entries of the public record, at most `limit`; none at the end, nor
+    /// where a database is too old to say. One statement.
+    pub async fn record(&mut self, limit: u32) -> Result<Vec<Recorded>, StorageError> {
+        let known = self.snapshot.migrations();
+        if !known.iter().any(|name| name == "m0034_relocations") {
+            return Ok(Vec::new());
+        }
+        let conn = self.snapshot.conn();
+        let found = conn.recorded_after(self.recorded, limit).await?;
+        let (last, found) = found;
+        self.recorded = last.or(self.recorded);
+        Ok(found)
     }
 }
 

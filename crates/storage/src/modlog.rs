@@ -1,5 +1,6 @@
 //! The public record of moderation: written once, never changed.
 
+use audit::Recorded;
 use chrono::{DateTime, Utc};
 use domain::id::{AccountId, ModlogId, PersonaId, PostId, ThreadId};
 use domain::moderation::{ModAct, ReasonCode, Stands, Subject};
@@ -83,6 +84,34 @@ pub struct ModlogPlace {
 
 const ENTRY: &str = "m.id, m.appears_at, m.exact, m.act, m.code, m.reason, m.thread, m.post, \
     m.moderator, m.reverses";
+
+/// All that an entry says.
+const WHOLE: &str =
+    "id, appears_at, exact, act, code, reason, thread, post, moderator, reverses, nth";
+
+/// What an entry says, as the audit log commits to it.
+fn recorded(row: &mut Row) -> Result<(Uuid, Recorded), StorageError> {
+    let id: Uuid = row.get()?;
+    let (at, exact): (i64, bool) = (row.get()?, row.get()?);
+    let (act, code): (String, String) = (row.get()?, row.get()?);
+    let reason: Option<String> = row.get()?;
+    let (thread, post): (Uuid, Option<Uuid>) = (row.get()?, row.get()?);
+    let (moderator, reverses): (Option<i64>, Option<Uuid>) = (row.get()?, row.get()?);
+    let nth: i64 = row.get()?;
+    let said = [
+        Some(at.to_string()),
+        Some(exact.to_string()),
+        Some(act),
+        Some(code),
+        reason,
+        Some(thread.to_string()),
+        post.map(|id| id.to_string()),
+        moderator.map(|number| number.to_string()),
+        reverses.map(|id| id.to_string()),
+        Some(nth.to_string()),
+    ];
+    Ok((id, Recorded::of(id.to_string(), &said)))
+}
 
 fn entry(row: &mut Row) -> Result<Entry, StorageError> {
     Ok(Entry {
@@ -242,10 +271,37 @@ impl Conn {
     }
 }
 
+impl Conn {
+    /// What entries say, in the order of their ids after one, at most `limit`; and
+    /// the last of them. One statement.
+    pub(crate) async fn recorded_after(
+        &self,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<(Option<Uuid>, Vec<Recorded>), StorageError> {
+        let mut params = self.params();
+        let place = match after {
+            None => String::new(),
+            Some(id) => format!("WHERE id > {}", params.push(id)),
+        };
+        let limit = params.push(i64::from(limit));
+        let sql = format!("SELECT {WHOLE} FROM {RECORD} {place} ORDER BY id LIMIT {limit}");
+        let (mut last, mut found) = (None, Vec::new());
+        for mut row in self.all(&sql, params).await? {
+            let (id, said) = recorded(&mut row)?;
+            last = Some(id);
+            found.push(said);
+        }
+        Ok((last, found))
+    }
+}
+
 impl Tx {
-    /// Writes an act into the record, with the entry that it takes back. The one
-    /// place where the record is written; the thread's row is locked.
-    pub async fn write_modlog(&self, new: &Entry) -> Result<(), StorageError> {
+    /// Writes an act into the record, with the entry that it takes back; for the
+    /// audit log, which has to commit to it. The one place where the record is
+    /// written; the thread's row is locked.
+    #[must_use = "whoever audits the act commits to what it wrote"]
+    pub async fn write_modlog(&self, new: &Entry) -> Result<Recorded, StorageError> {
         let reverses = match new.reverses {
             None => self.still_done(new.act, new.thread, new.post).await?,
             known => known,
@@ -257,7 +313,7 @@ impl Tx {
         let sql = format!(
             "INSERT INTO modlog (id, appears_at, exact, act, code, reason, thread, post, \
              moderator, reverses, nth) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-             (SELECT COALESCE(MAX(n.nth), 0) + 1 FROM modlog n WHERE {of}))"
+             (SELECT COALESCE(MAX(n.nth), 0) + 1 FROM modlog n WHERE {of})) RETURNING {WHOLE}"
         );
         let params = self
             .params()
@@ -271,8 +327,9 @@ impl Tx {
             .with(new.post)
             .with(new.moderator)
             .with(reverses);
-        self.run(&sql, params).await?;
-        Ok(())
+        let row = self.one(&sql, params).await?;
+        let (_, said) = recorded(&mut row.ok_or(StorageError::Corrupt("an entry"))?)?;
+        Ok(said)
     }
 
     /// The act that this one takes back, if one stands that was not yet.

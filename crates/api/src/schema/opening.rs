@@ -302,10 +302,9 @@ mod tests {
         "takeConcern",
         "unshortlistConcern",
         "withdrawCommitment",
-        // Put back for others, and what stands beside the concern for all.
+        // What stands beside the concern for all.
         "recordDispatch",
         "recordPaperReply",
-        "releaseReviewable",
         // What a program asks for again.
         "replayWebhook",
         "retryWebhookMessage",

@@ -44,6 +44,7 @@ fn log_of(size: u8, erased: Option<&str>) -> Log {
             about: Vec::new(),
             object: Some(format!("thread/{index}")),
             detail: erased.filter(|_| index == 0).map(str::to_owned),
+            record: None,
         }
         .body();
         tree.push(leaf(body.as_bytes()));

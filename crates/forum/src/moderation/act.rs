@@ -1,5 +1,6 @@
 //! What moderators do to threads and posts.
 
+use audit::{MODERATE, Recorded};
 use chrono::{DateTime, Datelike as _, Months, TimeZone as _, Utc};
 use domain::concern::State;
 use domain::event::{EventKind, NewEvent, StreamName};
@@ -260,11 +261,11 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<(), Error> {
         let exact = facts.audience == Audience::Public;
-        self.write_entry(tx, facts, subject, deed, (exact, deed.reverses), drawn)
-            .await?;
+        let entry = self.write_entry(tx, facts, subject, deed, (exact, deed.reverses), drawn);
+        let entry = entry.await?;
         let by = deed.by.map(|by| by.account);
         let detail = format!("{} {}", deed.act.code(), deed.code.code());
-        let audited = Audited::new("moderate", by).of(subject);
+        let audited = Audited::new(MODERATE, by).of(subject).recording(entry);
         tx.audit(audited.saying(detail).on_day(!exact));
         Ok(())
     }
@@ -279,9 +280,9 @@ impl Forum {
         deed: Deed<'_>,
         (exact, reverses): (bool, Option<ModlogId>),
         drawn: &Drawn,
-    ) -> Result<(), Error> {
+    ) -> Result<Recorded, Error> {
         let now = tx.now();
-        tx.write_modlog(&Entry {
+        let entry = Entry {
             id: drawn.entry,
             appears_at: if exact { now } else { self.next_month(now) },
             exact,
@@ -295,9 +296,8 @@ impl Forum {
             },
             moderator: deed.by.map(|by| by.number),
             reverses,
-        })
-        .await?;
-        Ok(())
+        };
+        Ok(tx.write_modlog(&entry).await?)
     }
 
     /// Writes a first look at a thread into the record.

@@ -98,6 +98,7 @@ impl Forum {
                 tx.save_reviewable(&reviewable).await?;
                 self.note_step(&tx, &reviewable, by.number, ReviewStep::Released, &drawn)
                     .await?;
+                tx.audit(viewer.audited("releaseReviewable").of(id));
                 Ok(Written::Now(id))
             })
             .await

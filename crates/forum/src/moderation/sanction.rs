@@ -11,6 +11,7 @@ use domain::people::Duty;
 use domain::policy::{self, Action, Moderated, Proposer};
 use domain::text::Reason;
 use storage::Tx;
+use storage::audit_log::Audited;
 use storage::sanction::Sanction;
 
 use super::act::Deed;
@@ -395,8 +396,10 @@ impl Forum {
     ) -> Result<(), Error> {
         let (facts, subject) = (&found.thread.facts, found.subject());
         let inexact = (false, deed.reverses);
-        self.write_entry(tx, facts, subject, deed, inexact, drawn)
-            .await
+        let entry = self.write_entry(tx, facts, subject, deed, inexact, drawn);
+        let audited = Audited::new("enterSanction", None).recording(entry.await?);
+        tx.audit(audited.on_day(true));
+        Ok(())
     }
 
     /// Saves a sanction that took effect or was taken back, and tells whose it is.

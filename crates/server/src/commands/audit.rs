@@ -104,6 +104,15 @@ async fn verify(config: &Config, args: &VerifyArgs, out: Out<'_>) -> miette::Res
         }
         bar.inc(entries.len() as u64);
     }
+    loop {
+        let record = log.record(AT_ONCE).await.into_diagnostic()?;
+        if record.is_empty() {
+            break;
+        }
+        for entry in record {
+            check.record(entry);
+        }
+    }
     bar.finish_and_clear();
     let report = check.finish(&head);
     drop(log);
@@ -114,10 +123,14 @@ async fn verify(config: &Config, args: &VerifyArgs, out: Out<'_>) -> miette::Res
 fn tell(report: &Report, out: Out<'_>) -> miette::Result<()> {
     writeln!(
         out,
-        "{} entries, {} checkpoints from outside, {} people who were erased",
-        report.entries, report.outside, report.erased
+        "{} entries, {} of the public record, {} checkpoints from outside, {} people who were erased",
+        report.entries, report.recorded, report.outside, report.erased
     )
     .into_diagnostic()?;
+    if report.unrecorded > 0 {
+        let older = "entries of the public record are from before the log told what they say";
+        writeln!(out, "{} {older}", report.unrecorded).into_diagnostic()?;
+    }
     if report.faults.is_empty() {
         let outside = match report.outside {
             0 => "\nWithout a checkpoint from outside, entries cut off at its end are not missed.",
@@ -145,7 +158,7 @@ fn tell(report: &Report, out: Out<'_>) -> miette::Result<()> {
     }
     Err(miette::miette!(
         help = "keep the database as it is, and the checkpoints: they show what was changed",
-        "the audit log was tampered with"
+        "the audit log, or the public record, was tampered with"
     ))
 }
 
