@@ -13,6 +13,7 @@ mod cases {
     mod budgets;
     mod canary;
     mod closed_schema;
+    mod commands;
     mod connections;
     mod demonstration;
     mod documents;

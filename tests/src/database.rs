@@ -27,6 +27,7 @@ const AT_ONCE: usize = 16;
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
+    serving: String,
     place: Place,
     _permit: OwnedSemaphorePermit,
 }
@@ -53,29 +54,30 @@ impl TestDatabase {
 
     async fn from(template: Template) -> Self {
         let permit = permit().await;
-        let (url, place) = match Server::of_environment() {
+        let (url, serving, place) = match Server::of_environment() {
             Some(server) => on_server(server, template).await,
             None => in_folder(template).await,
         };
         Self {
             url,
+            serving,
             place,
             _permit: permit,
         }
     }
 
-    /// Its address, as [`Settings::url`] takes it.
+    /// Its address, as [`Settings::url`] takes it, for whoever owns its tables.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How a test opens it: with pools so small that many tests fit on one
-    /// server.
+    /// How a test opens it: as the role that serves, which owns no table, and with
+    /// pools so small that many tests fit on one server.
     pub fn settings(&self) -> Settings {
         Settings {
             readers: 2,
             writers: 2,
-            ..Settings::new(self.url.clone())
+            ..Settings::new(self.serving.clone())
         }
     }
 
@@ -112,12 +114,18 @@ enum Template {
     Empty,
 }
 
-async fn on_server(server: &'static Server, template: Template) -> (String, Place) {
+async fn on_server(server: &'static Server, template: Template) -> (String, String, Place) {
     let name = server.create(template).await;
-    (server.url_of(&name), Place::Server { server, name })
+    let url = server.url_of(&name);
+    let serving = match template {
+        Template::Migrated => server.serving_url_of(&name),
+        // Whoever migrates it owns its tables.
+        Template::Empty => url.clone(),
+    };
+    (url, serving, Place::Server { server, name })
 }
 
-async fn in_folder(template: Template) -> (String, Place) {
+async fn in_folder(template: Template) -> (String, String, Place) {
     let folder = tempfile::tempdir().expect("a folder for a test");
     let file = folder.path().join("forum.db");
     if template == Template::Migrated {
@@ -125,7 +133,8 @@ async fn in_folder(template: Template) -> (String, Place) {
         let copied = tokio::fs::write(&file, template).await;
         copied.expect("a copy of the template");
     }
-    (url_of(&file), Place::Folder(folder))
+    let url = url_of(&file);
+    (url.clone(), url, Place::Folder(folder))
 }
 
 async fn permit() -> OwnedSemaphorePermit {
@@ -143,7 +152,7 @@ static MIGRATED_FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
 async fn migrated_file() -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder for the template");
     let file = folder.path().join("template.db");
-    migrate(&url_of(&file)).await;
+    migrate(&url_of(&file), None).await;
     let log = folder.path().join("template.db-wal");
     assert!(
         !log.exists(),
@@ -159,7 +168,7 @@ async fn migrated_file() -> Vec<u8> {
 async fn shape() -> String {
     let folder = tempfile::tempdir().expect("a folder for the template");
     let url = url_of(&folder.path().join("template.db"));
-    migrate(&url).await;
+    migrate(&url, None).await;
     let connection = connect(&url).await;
     let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name) \
                UNION ALL SELECT group_concat(version) FROM seaql_migrations";
@@ -169,7 +178,8 @@ async fn shape() -> String {
     rows.expect("the schema").iter().map(text).collect()
 }
 
-async fn migrate(url: &str) {
+/// Migrates a database, and lets a role serve it.
+async fn migrate(url: &str, role: Option<&str>) {
     let settings = Settings {
         readers: 1,
         writers: 1,
@@ -177,6 +187,10 @@ async fn migrate(url: &str) {
     };
     let store = Store::open(&settings).await.expect("the template opens");
     store.migrate().await.expect("the template is migrated");
+    if let Some(role) = role {
+        let granted = store.let_serve(role, chrono::DateTime::UNIX_EPOCH).await;
+        granted.expect("a role may serve the template");
+    }
     store.close().await;
 }
 

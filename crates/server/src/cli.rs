@@ -97,6 +97,7 @@ the first administrator.")]
 Examples:
   mukalma migrate status
   mukalma migrate up
+  mukalma migrate up --serve-as mukalma_server      on PostgreSQL, signed in as the tables' owner
 
 `serve` applies what is missing by itself. Copy the database before going down: what a step added is lost."
     )]
@@ -199,10 +200,14 @@ pub struct ServeArgs {
 }
 
 /// `migrate`.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum MigrateCommand {
     /// Apply what is missing
-    Up,
+    Up {
+        /// Let this PostgreSQL role serve the forum, which owns no table and so cannot change the audit log
+        #[arg(long, value_name = "ROLE")]
+        serve_as: Option<String>,
+    },
     /// Show what is applied and what is missing
     Status,
     /// Take the last steps back; what they added is lost

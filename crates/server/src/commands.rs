@@ -38,7 +38,9 @@ pub fn run(cli: &Cli, out: Out<'_>) -> miette::Result<()> {
 async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
     match &cli.command {
         Command::Serve(_) => serve::run(config, out).await,
-        Command::Migrate(MigrateCommand::Up) => migrate::up(&config, out).await,
+        Command::Migrate(MigrateCommand::Up { serve_as }) => {
+            migrate::up(&config, serve_as.as_deref(), out).await
+        }
         Command::Migrate(MigrateCommand::Status) => migrate::status(&config, out).await,
         Command::Migrate(MigrateCommand::Down { steps, yes }) => {
             let lost = migrate::Lost::may_be(*yes);

@@ -18,6 +18,7 @@ mod error;
 mod log;
 mod params;
 mod postgres;
+mod rights;
 mod row;
 mod scope;
 mod sqlite;

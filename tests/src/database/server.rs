@@ -23,6 +23,10 @@ use super::{POSTGRES_URL, Template, migrate, shape};
 /// that of one that is used again.
 const PREFIX: &str = "mukalma_test_";
 
+/// The role that serves forums: it owns no table, so that no test does what takes
+/// an owner.
+const ROLE: &str = "mukalma_test_server";
+
 /// A database that is older than this many seconds was left behind by a run
 /// that ended badly.
 const LEFT_BEHIND: i64 = 3_600;
@@ -126,9 +130,18 @@ impl Server {
         }
     }
 
-    /// The address of one of its databases.
+    /// The address of one of its databases, for its owner.
     pub(super) fn url_of(&self, name: &str) -> String {
         url_of(&self.url, name)
+    }
+
+    /// The same, for whom serves a forum.
+    pub(super) fn serving_url_of(&self, name: &str) -> String {
+        let url = url_of(&self.url, name);
+        let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", &url));
+        let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+        let owner = host.rfind('@').map_or(0, |at| at + 1);
+        format!("{scheme}://{ROLE}:{ROLE}@{}", &rest[owner..])
     }
 }
 
@@ -329,7 +342,12 @@ async fn template(client: &Client, url: &str, shape: u64) -> String {
         // It gets its name when it is whole: what a run that was killed left
         // is never taken for it.
         let unfinished = create(client, None).await;
-        migrate(&url_of(url, &unfinished)).await;
+        let sql = format!(
+            "DO $$ BEGIN CREATE ROLE {ROLE} LOGIN PASSWORD '{ROLE}'; \
+             EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        );
+        run(client, &sql).await;
+        migrate(&url_of(url, &unfinished), Some(ROLE)).await;
         run(
             client,
             &format!("ALTER DATABASE {unfinished} RENAME TO {name}"),

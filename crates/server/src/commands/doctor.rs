@@ -173,6 +173,7 @@ async fn database(store: &Store) -> Vec<Found> {
         characters(store).await,
         migrations(store).await,
         writing(store).await,
+        guarding(store).await,
     ]
 }
 
@@ -255,6 +256,18 @@ async fn writing(store: &Store) -> Found {
             "the database cannot be written".to_owned(),
             "see to its disk, its locks, and the user's rights",
         ),
+    }
+}
+
+async fn guarding(store: &Store) -> Found {
+    match store.could_change_the_log().await {
+        Ok(Some(true)) => Found::Look(
+            "the server's role could change the audit log once it takes the guards away".to_owned(),
+            "let it sign in as a role that owns no table: `migrate up --serve-as ROLE`, as the owner",
+        ),
+        Ok(_) => Found::Right("what is written once is guarded".to_owned()),
+        // Its tables are not there yet.
+        Err(_) => Found::Right("there is nothing yet that is written once".to_owned()),
     }
 }
 

@@ -1,19 +1,36 @@
 //! `mukalma migrate`.
 
-use miette::IntoDiagnostic as _;
+use miette::{IntoDiagnostic as _, WrapErr as _};
 
 use storage::Store;
 
 use super::{Out, refuse_missing};
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::{lock, open};
 
-pub(super) async fn up(config: &Config, out: Out<'_>) -> miette::Result<()> {
+pub(super) async fn up(
+    config: &Config,
+    serve_as: Option<&str>,
+    out: Out<'_>,
+) -> miette::Result<()> {
     let _lock = lock::take(config)?;
     let store = open::migrated(config).await?;
     let applied = store.migration_status().await.into_diagnostic()?.len();
+    writeln!(out, "{applied} migrations are applied").into_diagnostic()?;
+    if let Some(role) = serve_as {
+        let granted = store.let_serve(role, SystemClock.now()).await;
+        granted
+            .into_diagnostic()
+            .wrap_err_with(|| format!("{role} cannot be let serve"))?;
+        writeln!(
+            out,
+            "{role} may serve the forum, and cannot change what is written once"
+        )
+        .into_diagnostic()?;
+    }
     store.close().await;
-    writeln!(out, "{applied} migrations are applied").into_diagnostic()
+    Ok(())
 }
 
 pub(super) async fn status(config: &Config, out: Out<'_>) -> miette::Result<()> {
