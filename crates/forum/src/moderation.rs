@@ -116,7 +116,7 @@ impl Found {
         self.post.as_ref().map(|post| &post.facts)
     }
 
-    fn moderated(&self) -> Moderated {
+    pub(crate) fn moderated(&self) -> Moderated {
         let author = self
             .post
             .as_ref()
@@ -267,8 +267,8 @@ impl Forum {
             let found = tx.thread_for_update(&viewer.actor, thread).await?;
             let thread = found.ok_or_else(Error::not_found)?;
             // Read again with its thread's row locked: somebody may have been
-            // faster, and may have moved it.
-            post = tx.post(id).await?;
+            // faster, and may have moved it. Whoever edits it locks its own alone.
+            post = tx.post_for_update(id).await?;
             let stands = post
                 .as_ref()
                 .is_none_or(|post| post.thread == thread.facts.id);

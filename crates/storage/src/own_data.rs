@@ -76,8 +76,9 @@ pub struct Section {
     pub with: &'static str,
     /// Which rows are his, as SQL. See `expand`.
     pub own: &'static str,
-    /// Whether he is given only what stands in threads that he sees: what he
-    /// did for an office or by a duty.
+    /// Whether he is given only what stands in threads that he sees, and what
+    /// stands in none: what he did for an office or by a duty, and what he was
+    /// told.
     pub in_sight: bool,
     /// A unique key, by which rows are sorted.
     pub key: &'static [Field],
@@ -183,7 +184,8 @@ impl Conn {
         let mut params = self.params();
         let mut conditions = vec![format!("({})", expand(section.own, account, &mut params))];
         if section.in_sight {
-            conditions.push(compile(threads, &mut params));
+            let seen = compile(threads, &mut params);
+            conditions.push(format!("(t.id IS NULL OR {seen})"));
         }
         let order: Vec<&str> = key.iter().map(|field| field.sql).collect();
         let order = order.join(", ");

@@ -96,8 +96,16 @@ impl Conn {
     }
 }
 
+/// Where a copy of a thread's or post's text stands, and by what it is found; `$2`
+/// is the thread or post.
+const COPIES: [(&str, &str); 2] = [
+    ("reviewable", "subject = $2"),
+    ("sanction", "(post = $2 OR post IS NULL AND thread = $2)"),
+];
+
 impl Tx {
-    /// Seals a text, those that it had before, and what was flagged of it.
+    /// Seals a text, those that it had before, and what was flagged of it or
+    /// sanctioned for.
     pub async fn seal_original(&self, of: Sealing<'_>) -> Result<(), StorageError> {
         let sql = "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
                    left_version, destroy_at) VALUES ($1, $2, 0, $3, $4, $5, $6, $7)";
@@ -115,12 +123,18 @@ impl Tx {
             "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
              replaced_on, destroy_at) SELECT $1, object, number, thread, title, body, \
              replaced_on, $3 FROM revision WHERE object = $2",
-            "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
-             destroy_at) SELECT $1, id, 0, thread, title, body, $3 FROM reviewable \
-             WHERE subject = $2",
         ] {
             let params = self.params().with(of.redaction).with(of.object);
             self.run(sql, params.with(of.destroy_at)).await?;
+        }
+        for (table, of_object) in COPIES {
+            let sql = format!(
+                "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
+                 destroy_at) SELECT $1, id, 0, thread, title, body, $3 FROM {table} \
+                 WHERE {of_object}"
+            );
+            let params = self.params().with(of.redaction).with(of.object);
+            self.run(&sql, params.with(of.destroy_at)).await?;
         }
         let sql = "DELETE FROM revision WHERE object = $1";
         self.run(sql, self.params().with(of.object)).await?;
@@ -139,20 +153,16 @@ impl Tx {
                    WHERE redaction = $1 AND object = $2 AND number > 0";
         let params = self.params().with(redaction).with(object);
         self.run(sql, params).await?;
-        let of = |column: &str| {
-            format!(
-                "{column} = (SELECT s.{column} FROM sealed_original s \
-                 WHERE s.redaction = $1 AND s.object = reviewable.id)"
-            )
-        };
-        let sql = format!(
-            "UPDATE reviewable SET {}, {} WHERE subject = $2 AND EXISTS (SELECT 1 \
-             FROM sealed_original s WHERE s.redaction = $1 AND s.object = reviewable.id)",
-            of("title"),
-            of("body"),
-        );
-        let params = self.params().with(redaction).with(object);
-        self.run(&sql, params).await?;
+        for (table, of_object) in COPIES {
+            let of = format!("s.redaction = $1 AND s.object = {table}.id");
+            let sql = format!(
+                "UPDATE {table} SET title = (SELECT s.title FROM sealed_original s WHERE {of}), \
+                 body = (SELECT s.body FROM sealed_original s WHERE {of}) \
+                 WHERE {of_object} AND EXISTS (SELECT 1 FROM sealed_original s WHERE {of})"
+            );
+            let params = self.params().with(redaction).with(object);
+            self.run(&sql, params).await?;
+        }
         let sql = "DELETE FROM sealed_original WHERE redaction = $1";
         self.run(sql, self.params().with(redaction)).await?;
         Ok(())
@@ -183,16 +193,20 @@ impl Tx {
             .await
     }
 
-    /// Has what was flagged of a thread or post show no more than it does.
+    /// Has what was flagged of a thread or post, or sanctioned for, show no more
+    /// than it does.
     pub async fn rewrite_flagged(
         &self,
         subject: Uuid,
         title: Option<&str>,
         body: &str,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE reviewable SET title = $1, body = $2 WHERE subject = $3";
-        let params = self.params().with(title.map(str::to_owned)).with(body);
-        self.run(sql, params.with(subject)).await?;
+        for (table, of_object) in COPIES {
+            let sql = format!("UPDATE {table} SET title = $1, body = $3 WHERE {of_object}");
+            let title = title.map(str::to_owned);
+            let params = self.params().with(title).with(subject).with(body);
+            self.run(&sql, params).await?;
+        }
         Ok(())
     }
 

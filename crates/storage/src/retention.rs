@@ -101,7 +101,8 @@ pub const OVER: &[Over] = &[
         "message IN (SELECT id FROM webhook_message WHERE ended_at < $1)",
     ),
     over("webhook_message", "id", Before::Log, "ended_at < $1"),
-    // Whoever decides on an appeal reads it, and what is to be preserved by law is.
+    // Whoever decides on an appeal reads it, and what is to be preserved by law is,
+    // wherever moderators took it since.
     over(
         "sealed_original",
         "redaction, object, number",
@@ -110,7 +111,8 @@ pub const OVER: &[Over] = &[
          WHERE q.entry = sealed_original.redaction AND q.decided_at IS NULL) \
          AND NOT EXISTS (SELECT 1 FROM legal_demand d JOIN modlog m \
          ON m.id = sealed_original.redaction WHERE d.kind = 'PRESERVE' AND d.status = 'COMPLIED' \
-         AND d.thread = sealed_original.thread AND (d.post IS NULL OR d.post = m.post))",
+         AND (d.post = m.post OR d.post IS NULL AND (d.thread = sealed_original.thread OR EXISTS \
+         (SELECT 1 FROM relocation l WHERE l.post = m.post AND l.from_thread = d.thread))))",
     ),
 ];
 

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
+use super::relocate::{elsewhere, moving};
 use super::{Square, act, legal, modlog, say};
 use mukalma_tests::Client;
 
@@ -184,6 +185,59 @@ async fn what_is_to_be_preserved_by_law_is_destroyed_once_that_is_lifted() {
     legal::status(&admin, legal::decision(&demand, "LIFT")).await;
     square.forum.forum.forget_over().await.unwrap();
     assert_eq!(sealed().await, 0);
+}
+
+#[tokio::test]
+async fn what_is_to_be_preserved_of_a_thread_is_so_wherever_it_was_taken() {
+    let square = Square::with(&[("moderation.appeal_days", "30")]).await;
+    let (post, other) = (redacted(&square).await, elsewhere(&square).await);
+    legal::complied(&square, legal::demand("PRESERVE", &square.thread)).await;
+    let input = moving(&square.thread, &[&post], &other);
+    square.moderator.done("movePosts", input, "").await;
+    square.forum.clock.advance(Duration::days(30));
+    square.forum.forum.forget_over().await.unwrap();
+    let kept = held(&square, "sealed_original", "body", "Ali Khan").await;
+    assert_eq!(kept, 1);
+}
+
+#[tokio::test]
+async fn what_is_struck_out_is_not_in_what_somebody_was_sanctioned_for_either() {
+    let square = Square::new().await;
+    let post = spoken(&square).await;
+    let warning = json!({
+        "subjectId": post, "kind": "WARN", "reason": "PERSONAL_INFORMATION", "text": "No names.",
+    });
+    square.moderator.done("proposeSanction", warning, "").await;
+    let kept = async || held(&square, "sanction", "body", "Ali Khan").await;
+    assert_eq!(kept().await, 1);
+    let input = redaction(&square, &post, &[span("Ali Khan", "NAME")]).await;
+    square.moderator.done("redact", input, "").await;
+    assert_eq!(kept().await, 0);
+    let back = act(&post, "UNREDACT", "MISTAKEN");
+    square.moderator.done("moderate", back, "").await;
+    assert_eq!(kept().await, 1);
+}
+
+#[tokio::test]
+async fn what_is_struck_out_while_its_author_edits_is_kept_by_no_revision() {
+    let square = Square::new().await;
+    for _ in 0..8 {
+        let post = spoken(&square).await;
+        let input = redaction(&square, &post, &[span("Ali Khan", "NAME")]).await;
+        let edit = json!({ "postId": post, "body": "He knows." });
+        let (done, _) = futures_util::join!(
+            square.moderator.act("redact", input, ""),
+            square.youth.act("editPost", edit, ""),
+        );
+        let left = held(&square, "revision", "body", "Ali Khan").await;
+        // Whoever came too late is told so, and what he meant to strike out stays.
+        let late = done["userErrors"] != json!([]);
+        assert_eq!(left > 0, late, "{done}");
+        let delete = "DELETE FROM revision";
+        crate::cases::audit::by_hand(&square.forum, delete)
+            .await
+            .unwrap();
+    }
 }
 
 /// In how many rows a column holds these words.

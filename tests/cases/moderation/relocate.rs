@@ -4,14 +4,14 @@ use mukalma_tests::Client;
 use serde_json::{Value, json};
 
 use super::appeals::second;
-use super::{Square, act, modlog, say};
+use super::{Square, act, legal, modlog, say};
 
 /// Another discussion of the same audience as the square's.
-async fn elsewhere(square: &Square) -> Value {
+pub(super) async fn elsewhere(square: &Square) -> Value {
     square.forum.open_discussion(&square.youth, "PUBLIC").await
 }
 
-fn moving(from: &Value, posts: &[&Value], to: &Value) -> Value {
+pub(super) fn moving(from: &Value, posts: &[&Value], to: &Value) -> Value {
     json!({
         "threadId": from, "postIds": posts, "toThreadId": to,
         "reason": "OFF_TOPIC", "text": "It is of something else.",
@@ -140,6 +140,22 @@ async fn posts_are_split_off_into_a_discussion_of_who_wrote_the_first() {
         square.moderator.refused("moderate", refused).await,
         "INVALID"
     );
+}
+
+#[tokio::test]
+async fn out_of_what_is_down_by_order_nothing_is_taken_back() {
+    let square = Square::new().await;
+    let other = elsewhere(&square).await;
+    let input = merging(&square.thread, &other);
+    square.moderator.done("mergeThreads", input, "").await;
+    let demand = legal::demand("TAKE_DOWN", &other);
+    let (admin, demand) = legal::complied(&square, demand).await;
+    let back = act(&square.thread, "MOVE_BACK", "MISTAKEN");
+    let refused = square.moderator.refused("moderate", back.clone()).await;
+    assert_eq!(refused, "INVALID");
+    legal::status(&admin, legal::decision(&demand, "LIFT")).await;
+    square.moderator.done("moderate", back, "").await;
+    assert_eq!(read(&square.expert, &square.thread).await.0, [PHONES]);
 }
 
 #[tokio::test]

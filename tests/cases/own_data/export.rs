@@ -292,6 +292,9 @@ async fn an_official_has_what_he_did_as_far_as_he_still_sees_it() {
     let file = sections(&officer).await;
     assert_eq!(file["responses"][0]["body"], "officer-answer");
     assert!(!file.to_string().contains("civil-"));
+    let thread = file["responses"][0]["thread"].as_str().unwrap().to_owned();
+    let told = |file: &Value| file["notices"].to_string().contains(&thread);
+    assert!(told(&file));
     // He holds the office no more.
     let office = forum.office("POL_PB").await;
     let seen = officer
@@ -305,5 +308,6 @@ async fn an_official_has_what_he_did_as_far_as_he_still_sees_it() {
         .await;
     let file = sections(&officer).await;
     assert_eq!(file["responses"], json!([]));
+    assert!(!told(&file));
     assert!(file["offices"][0]["until"].is_string());
 }

@@ -364,6 +364,8 @@ impl Forum {
         let may = policy::decide(actor, &Action::PutBack(from, to)).is_ok();
         // What was merged on stands elsewhere, and nothing stands in what was.
         let may = may && other.merged_into.is_none();
+        // Out of what is down by order nothing appears elsewhere.
+        let may = may && !tx.is_down_by_order(Subject::Thread(from.id)).await?;
         Ok(may.then_some(other.facts))
     }
 

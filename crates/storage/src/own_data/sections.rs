@@ -114,7 +114,8 @@ pub const SECTIONS: &[Section] = sections! {
     "mailNotes": "mail_note", own "x.account = {me}", key [Number "place" = "x.pos"], [
         Number "place" = "x.pos", Code "frequency" = "x.frequency", Id "mail" = "x.mail",
     ];
-    "notices": "event", own "x.stream = {inbox}", key [Number "place" = "x.pos"], [
+    #[in_sight]
+    "notices": "event" with "LEFT JOIN thread t ON t.id = x.thread", own "x.stream = {inbox}", key [Number "place" = "x.pos"], [
         Number "place" = "x.pos", Code "kind" = "x.kind", Id "thread" = "x.thread",
         Id "object" = "x.object", Moment "at" = "x.at",
     ];
