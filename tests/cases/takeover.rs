@@ -73,6 +73,8 @@ async fn a_released_concern_is_taken_over_by_a_moderator_who_was_invited_alone()
 
     let own = second.run("{ viewer { author { id } } }", json!({})).await;
     let invitation = json!({ "threadId": id, "authorId": own["viewer"]["author"]["id"] });
+    let own = second.refused("inviteToThread", invitation.clone()).await;
+    assert_eq!(own, "NOT_FOUND");
     first.done("inviteToThread", invitation, "").await;
     // To be invited is to read the concern, not its facts.
     let seen = second.run(SEEN, json!({ "id": id })).await;
@@ -86,6 +88,31 @@ async fn a_released_concern_is_taken_over_by_a_moderator_who_was_invited_alone()
     let seen = first.run(SEEN, json!({ "id": id })).await;
     assert_eq!(seen["thread"], Value::Null);
     assert_eq!(claims_in_ledger(&civil, &id).await, 2);
+}
+
+#[tokio::test]
+async fn a_moderator_does_not_invite_himself_and_is_off_it_once_another_takes_over() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_concern(&civil).await;
+    let (first, second) = (
+        forum.sign_in("moderator").await,
+        another_moderator(&forum).await,
+    );
+    let it = json!({ "threadId": id });
+    for (who, other) in [(&first, &second), (&second, &first)] {
+        let invitation = async |of: &Client| {
+            let seen = of.run("{ viewer { author { id } } }", json!({})).await;
+            json!({ "threadId": id, "authorId": seen["viewer"]["author"]["id"] })
+        };
+        let own = who.refused("inviteToThread", invitation(who).await).await;
+        assert_eq!(own, "INVALID");
+        who.done("inviteToThread", invitation(other).await, "")
+            .await;
+        other.done("claimThread", it.clone(), "").await;
+        let seen = who.run(SEEN, json!({ "id": id })).await;
+        assert_eq!(seen["thread"], Value::Null);
+    }
 }
 
 #[tokio::test]

@@ -659,6 +659,7 @@ fn urdu_reason(why: &str) -> &'static str {
             "نمونہ انگریزی یا اردو میں ہوتا ہے، بہتر ہے کہ دونوں میں ہو۔"
         }
         "this template was retired already" => "یہ نمونہ پہلے ہی واپس لیا جا چکا ہے۔",
+        "you are on it already" => "آپ پہلے ہی اس میں شامل ہیں۔",
         "you flagged this already" => "آپ اس کی نشاندہی پہلے ہی کر چکے ہیں۔",
         "you did not take this" => "یہ آپ کے ذمے نہیں۔",
         "another moderator has this in hand" => "یہ کسی اور منتظم گفتگو کے ذمے ہے۔",

@@ -158,6 +158,18 @@ impl Conn {
 }
 
 impl Tx {
+    /// Takes somebody out of the threads to which he was brought as a moderator
+    /// because of a report.
+    pub async fn leave_retaliations(&self, account: AccountId) -> Result<(), StorageError> {
+        let sql = "DELETE FROM participant \
+                   WHERE persona IN (SELECT id FROM persona WHERE account = $1) \
+                   AND EXISTS (SELECT 1 FROM retaliation r WHERE r.thread = participant.thread \
+                   AND (r.moderator = participant.persona \
+                   OR r.second_moderator = participant.persona))";
+        self.run(sql, self.params().with(account)).await?;
+        Ok(())
+    }
+
     /// Writes a report, of a concern whose row is locked.
     pub async fn insert_retaliation(&self, new: &Retaliation) -> Result<(), StorageError> {
         let sql = "INSERT INTO retaliation (id, thread, agency, persona, body, moderator, \

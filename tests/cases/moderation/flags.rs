@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use futures_util::future::join_all;
+use mukalma_tests::Client;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
@@ -34,6 +35,38 @@ async fn a_flag_is_raised_once_and_names_nobody() {
     }]);
     assert_eq!(Value::from(seen), flagged);
     assert!(!flagged.to_string().contains("The youth"));
+}
+
+#[tokio::test]
+async fn what_is_flagged_in_a_circle_is_its_own_moderators_to_read() {
+    let square = Square::new().await;
+    let admin = square.forum.sign_in("admin").await;
+    let circle = json!({ "code": "STREETS", "nameEn": "Streets", "nameUr": "گلیاں" });
+    let circle = admin.done("createCircle", circle, "circle { id }").await["circle"]["id"].take();
+    let join = async |who: &Client| {
+        let seen = who.run("{ viewer { account { id } } }", json!({})).await;
+        let account = &seen["viewer"]["account"]["id"];
+        let input = json!({ "account": account, "circle": circle });
+        admin.done("addCircleMember", input, "").await;
+    };
+    for who in [&square.civil, &square.youth] {
+        join(who).await;
+    }
+    let input = json!({
+        "title": "Among us", "body": "Of us alone.", "kind": "DISCUSSION", "audience": "CIRCLE",
+        "circle": circle,
+    });
+    let begun = square
+        .civil
+        .done("startThread", input, "thread { id }")
+        .await;
+    let thread = &begun["thread"]["id"];
+    flag(&square.youth, thread).await;
+    let seen = square.sees(&square.moderator, thread, "id").await;
+    assert_eq!(seen, Value::Null);
+    assert!(queue(&square.moderator, "id").await.is_empty());
+    join(&square.moderator).await;
+    assert_eq!(queue(&square.moderator, "id").await.len(), 1);
 }
 
 #[tokio::test]

@@ -54,6 +54,20 @@ impl Stage {
 }
 
 #[tokio::test]
+async fn whoever_moderates_no_more_is_out_of_what_a_report_brought_him_to() {
+    let stage = stage().await;
+    stage.reports(&stage.civil).await;
+    let admin = stage.forum.sign_in("admin").await;
+    for who in moderators(&stage).await.0 {
+        assert_ne!(stage.sees(&who, "id").await, Value::Null);
+        let seen = who.run("{ viewer { account { id } } }", json!({})).await;
+        let duty = json!({ "account": seen["viewer"]["account"]["id"], "duty": "MODERATOR" });
+        admin.done("revokeDuty", duty, "").await;
+        assert_eq!(stage.sees(&who, "id").await, Value::Null);
+    }
+}
+
+#[tokio::test]
 async fn a_report_freezes_the_agencys_access_at_once_and_reaches_oversight_and_two_moderators() {
     let stage = stage().await;
     let facts = "caseFacts";

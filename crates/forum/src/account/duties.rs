@@ -59,6 +59,9 @@ impl Forum {
                         if !tx.delete_duty(id, duty).await? {
                             return Err(Error::at("duty", Problem::NotFound));
                         }
+                        if duty == Duty::Moderator {
+                            tx.leave_retaliations(id).await?;
+                        }
                         if duty == Duty::Administrator && !tx.duty_is_held(duty).await? {
                             let problem = Problem::Invalid("the last administrator stays one");
                             return Err(Error::at("duty", problem));

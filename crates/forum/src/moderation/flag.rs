@@ -135,10 +135,10 @@ impl Forum {
     }
 
     /// Has the moderators look: of a thread that only the moderator on it sees,
-    /// him, or whoever becomes it.
+    /// him, or whoever becomes it; in a circle, its own.
     async fn call_for(&self, tx: &Tx, found: &Found) -> Result<(), Error> {
         let facts = &found.thread.facts;
-        if domain::thread::Audience::NAMING.contains(&facts.audience) {
+        if facts.audience == domain::thread::Audience::Confidential {
             return want_moderator(tx, facts).await;
         }
         call_moderators(tx, facts.id, EventKind::WorkArrived);

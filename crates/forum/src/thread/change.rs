@@ -9,6 +9,7 @@ use storage::thread::Switch;
 
 use crate::error::Problems;
 use crate::once::{Once, Written};
+use crate::posting::{Said, is_judged};
 use crate::thread::{tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
@@ -63,10 +64,17 @@ impl Forum {
             .into_iter()
             .filter_map(|(field, text)| Some((field, text.as_deref()?)));
         let screened = once.screen(texts);
+        let said = input.body.as_deref().map(|body| Said::of("body", body));
         let id = input.thread;
         self.act(viewer, "editThread", once, id, id, async |tx, thread| {
             policy::decide(&viewer.actor, &Action::EditThread(&thread.facts))?;
             screened.pass()?;
+            if let Some(said) = said
+                .as_ref()
+                .filter(|_| is_judged(thread.facts.kind, thread.facts.audience))
+            {
+                self.judge_edit(&tx, viewer, said).await?;
+            }
             if title.is_some() || body.is_some() {
                 let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
                 let body = body
@@ -152,6 +160,11 @@ impl Forum {
             policy::decide(&viewer.actor, &Action::Invite(&thread.facts))?;
             let guest = tx.account_of_persona(persona).await?;
             let guest = guest.ok_or_else(|| Error::at("persona", Problem::NotFound))?;
+            // Whoever is on it by his duty would stay when that ends.
+            if on == Switch::On && viewer.account == Some(guest) {
+                let problem = Problem::Invalid("you are on it already");
+                return Err(Error::at("persona", problem));
+            }
             let changed = match on {
                 Switch::On => tx.insert_participant(id, persona, role).await?,
                 Switch::Off => tx.delete_participant(id, persona).await?,

@@ -28,6 +28,8 @@ impl Forum {
             }
             if let Some(persona) = viewer.speaks_as {
                 tx.save_claim(id, persona).await?;
+                // He is on it by that alone, and off it once another is.
+                tx.delete_participant(id, persona).await?;
             }
             self.note_claim(&tx, viewer, &mut facts).await?;
             tx.audit(viewer.audited("claimThread").of(id));
