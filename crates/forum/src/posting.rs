@@ -9,6 +9,7 @@ use std::time::Duration as Time;
 use chrono::{DateTime, Duration, Utc};
 use domain::id::AccountId;
 use domain::moderation::{PostingRule, REMOVED_DAYS, Tenure};
+use domain::thread::{Audience, ThreadKind};
 use moka::sync::Cache;
 use storage::Tx;
 use storage::posting::{Lately, Since, Wrote};
@@ -49,6 +50,12 @@ impl<'a> Said<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether the rules hold for such a thread's text: nobody is held up who brings a
+/// concern to few.
+pub(crate) fn is_judged(kind: ThreadKind, audience: Audience) -> bool {
+    kind != ThreadKind::Concern || !Audience::NAMING.contains(&audience)
 }
 
 /// What comes of who writes.

@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use domain::id::{AccountId, PersonaId, ThreadId};
 use domain::moderation::{History, PostingRule, PostingRules, Tenure};
+use domain::thread::Audience;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::row::Row;
+use crate::scope::literals;
 use crate::write::Tx;
 
 /// A text is compared with so many of the newest that newcomers wrote, and with
@@ -125,12 +127,15 @@ impl Conn {
                  FROM {table} WHERE {own})"
             )
         };
+        // Nobody is held up who brings a concern to few.
+        let few = literals("audience", Audience::NAMING.iter().map(|one| one.code()));
+        let judged = format!("NOT (kind = 'CONCERN' AND {few})");
         let sql = format!(
             "SELECT a.created_at, p.c1, p.c2, p.c3, p.c4, p.c5, p.c6, p.c7, \
              t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7 \
              FROM account a CROSS JOIN {} p CROSS JOIN {} t WHERE a.id = {account}",
             of("post", "1 = 1"),
-            of("thread", "kind <> 'CONCERN'"),
+            of("thread", &judged),
         );
         let row = self.one(&sql, params).await?;
         row.map(|mut row| {

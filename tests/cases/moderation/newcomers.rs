@@ -60,6 +60,29 @@ pub(super) async fn added(who: &Client, thread: &Value, body: &str) -> Value {
     who.done("addPost", input, "post { status }").await["post"]["status"].take()
 }
 
+#[tokio::test]
+async fn a_newcomer_repeats_no_public_concern_and_edits_no_links_into_a_thread() {
+    let square = Square::new().await;
+    let new = newcomer(&square.forum, "new").await;
+    let concern = json!({
+        "title": "A road", "body": "It is closed to all of us.", "category": "DRG", "region": "PB",
+        "audience": "PUBLIC",
+    });
+    let first = new
+        .done("raiseConcern", concern.clone(), "thread { id }")
+        .await;
+    let release = json!({ "threadId": first["thread"]["id"] });
+    square.moderator.done("releaseThread", release, "").await;
+    let again = new.refused("raiseConcern", concern.clone()).await;
+    assert_eq!(again, "DUPLICATE");
+    let mut confidential = concern;
+    confidential["audience"] = json!("CONFIDENTIAL");
+    new.done("raiseConcern", confidential, "").await;
+    let text = linked(&square.thread, 10, "here")["body"].take();
+    let edit = json!({ "threadId": first["thread"]["id"], "body": text });
+    assert_eq!(new.refused("editThread", edit).await, "TOO_MANY");
+}
+
 const THREAD: &str = "query($id: ID!) { thread(id: $id) { postCount lastActivityAt \
                       posts(first: 10) { totalCount } } }";
 
@@ -274,7 +297,7 @@ async fn an_established_member_is_bounded_where_the_rule_says_so() {
 }
 
 #[tokio::test]
-async fn threads_count_and_keep_to_the_links_but_concerns_do_not() {
+async fn threads_count_and_keep_to_the_links_but_concerns_for_few_do_not() {
     let square = Square::new().await;
     let change = json!({ "heldFirst": 0, "postsPerHour": 1, "linksMax": 0 });
     set_rule(&square.forum, "NEWCOMER", change).await;
@@ -289,7 +312,7 @@ async fn threads_count_and_keep_to_the_links_but_concerns_do_not() {
     );
     let input = json!({
         "title": "A concern", "body": linked, "category": "DRG", "region": "PB",
-        "audience": "MEMBERS",
+        "audience": "CONFIDENTIAL",
     });
     new.done("raiseConcern", input, "").await;
 }

@@ -18,7 +18,7 @@ use crate::concern::{By, Step, Timed, due_by, wind};
 use crate::error::Problems;
 use crate::message::{AGENCIES, CATEGORIES, CIRCLES, GROUPS, OFFICES, REGIONS, THEMES};
 use crate::once::{Once, Written, claimed};
-use crate::posting::Said;
+use crate::posting::{Said, is_judged};
 use crate::routing::{Filing, complained_of, route};
 use crate::thread::{call_moderators, call_office, tell};
 use crate::{Error, Forum, Problem, Viewer};
@@ -123,6 +123,9 @@ impl Forum {
         let directory = self.directory();
         let about_agency = complained_of(&directory, input.about_agency, input.about_office);
         let held = !viewer.trusted;
+        let concerns = input.kind == ThreadKind::Concern;
+        // A concern that waits is looked at first anyway.
+        let judged = is_judged(input.kind, audience) && !(concerns && held);
         let status = if held {
             ModerationStatus::Held
         } else {
@@ -138,7 +141,7 @@ impl Forum {
                 about_kind: input.about_kind,
             },
         );
-        let sent = (input.kind == ThreadKind::Concern).then(|| Concern::sent(now));
+        let sent = concerns.then(|| Concern::sent(now));
         let mut steps = Vec::new();
         if sent.is_some() && !held {
             let moves = [Some(Move::Release), filed.to.map(Move::Assign)];
@@ -204,16 +207,23 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 screened.pass()?;
-                // A concern is looked at in any case, and nobody is held up who
-                // has one.
-                if input.kind != ThreadKind::Concern {
+                let mut first = false;
+                if judged {
                     if viewer.established {
                         self.judge_established(viewer, &said)?;
                     } else {
-                        self.judge(&tx, viewer, &said).await?;
+                        first = self.judge(&tx, viewer, &said).await?.first;
                     }
                 }
-                tx.insert_thread(&new).await?;
+                // A concern is before an office by now, and what few are to read is
+                // not for every moderator.
+                let waits = first && !concerns && !Audience::NAMING.contains(&audience);
+                let waiting = waits.then(|| NewThread {
+                    status: ModerationStatus::Held,
+                    ..new.clone()
+                });
+                let new = waiting.as_ref().unwrap_or(&new);
+                tx.insert_thread(new).await?;
                 let mut life = sent;
                 for step in &steps {
                     if let Some(concern) = life {
@@ -224,8 +234,8 @@ impl Forum {
                     wind(&tx, id, concern, clock.as_ref()).await?;
                 }
                 tx.set_follow(id, persona, Switch::On).await?;
-                let facts = facts_of(&new);
-                if held || new.wants_moderator {
+                let facts = facts_of(new);
+                if new.status == ModerationStatus::Held || new.wants_moderator {
                     call_moderators(&tx, id, EventKind::WorkArrived);
                 }
                 tell(&tx, &facts, EventKind::ThreadOpened, None);
@@ -235,7 +245,7 @@ impl Forum {
                 Ok::<_, Error>(Written::Now(id))
             })
             .await?;
-        if matches!(written, Written::Now(_)) && input.kind != ThreadKind::Concern {
+        if matches!(written, Written::Now(_)) && judged {
             self.count_established(viewer);
         }
         let receipt = receipt.filter(|_| matches!(written, Written::Now(_)));
