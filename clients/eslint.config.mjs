@@ -39,6 +39,7 @@ const VALUES = [
   "SealedOriginal",
   "OutcomeFigures",
   // Nobody is asked for one's own by an id.
+  "OwnLegalDemand",
   "OwnSanction",
   "PageInfo",
   "RateLimit",

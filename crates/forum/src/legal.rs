@@ -2,6 +2,7 @@
 //! person unless the law bars it, and counted.
 
 use chrono::NaiveDate;
+use domain::event::EventKind;
 use domain::id::{DemandId, PostId, ThreadId};
 use domain::legal::{DemandDecision, DemandKind, DemandStatus, Instrument};
 use domain::moderation::{ModAct, ReasonCode, Subject};
@@ -14,6 +15,7 @@ use storage::thread::Slice;
 use crate::error::Problems;
 use crate::moderation::{Deed, Drawn};
 use crate::once::{Once, Written, claimed};
+use crate::thread::tell_persona;
 use crate::{Error, Forum, Problem, Viewer};
 
 /// What holds is lifted, and nothing else.
@@ -190,7 +192,7 @@ impl Forum {
                     }
                 }
                 tx.save_demand(&demand).await?;
-                if demand.status == DemandStatus::Complied {
+                if matches!(demand.status, DemandStatus::Complied | DemandStatus::Lifted) {
                     self.comply(&tx, viewer, &demand, &drawn).await?;
                 }
                 let audited = viewer.audited("decideLegalDemand").of(id);
@@ -200,8 +202,9 @@ impl Forum {
             .await
     }
 
-    /// Takes down what is to be taken down. Where it is away already, nothing is
-    /// done.
+    /// Takes down what is to be taken down, unless it is away already, and tells
+    /// the author of whatever was demanded, or is no longer, unless the law bars
+    /// that.
     async fn comply(
         &self,
         tx: &Tx,
@@ -209,13 +212,22 @@ impl Forum {
         demand: &Demand,
         drawn: &Drawn,
     ) -> Result<(), Error> {
-        let subject = demand.subject();
-        let Some(subject) = subject.filter(|_| demand.kind == DemandKind::TakeDown) else {
+        let Some(subject) = demand.subject() else {
             return Ok(());
         };
         let found = self.there(tx, viewer, subject).await?;
-        if ModAct::Remove.apply(found.stands()).is_none() {
-            return Ok(());
+        let removes =
+            demand.kind == DemandKind::TakeDown && demand.status == DemandStatus::Complied;
+        if !removes || ModAct::Remove.apply(found.stands()).is_none() {
+            if demand.notice_barred {
+                return Ok(());
+            }
+            let (kind, object) = match found.post_id() {
+                None => (EventKind::ThreadModerated, None),
+                Some(id) => (EventKind::PostModerated, Some(id.into())),
+            };
+            let author = found.moderated().author;
+            return tell_persona(tx, author, found.thread_id(), kind, object).await;
         }
         // What is done by order is no moderator's act. Its author reads who demands
         // it and under which number, unless the law bars that.
@@ -235,6 +247,14 @@ impl Forum {
             )
         };
         self.carry_out(tx, &found, deed, drawn).await
+    }
+
+    /// What was demanded about what the viewer wrote, took effect and may be known
+    /// to him, the newest first.
+    pub async fn own_demands(&self, viewer: &Viewer) -> Result<Vec<Demand>, Error> {
+        policy::decide(&viewer.actor, &Action::ManageOwnAccount)?;
+        let account = viewer.account.ok_or_else(Error::not_found)?;
+        Ok(self.store.read().demands_about(account).await?)
     }
 
     /// The register, the newest first.

@@ -16,6 +16,8 @@ use domain::text::{PostBody, TextError};
 use storage::directory::Helpline;
 
 use crate::error::UserProblem;
+use crate::routing::complained_of;
+use crate::thread::RaiseThread;
 use crate::{Error, Forum, Once, Problem};
 
 pub use domain::screen::{PersonalKind, Span};
@@ -87,10 +89,20 @@ impl Forum {
         })
     }
 
+    /// Where whoever begins such a thread can turn at once.
+    pub fn helplines_of(&self, of: &RaiseThread) -> Vec<Helpline> {
+        let about = complained_of(&self.directory(), of.about_agency, of.about_office);
+        [&*of.title, &*of.body, of.facts.as_deref().unwrap_or("")]
+            .into_iter()
+            .map(|text| self.helplines_for(text, of.region.as_deref(), about))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
     /// Where whoever wrote this can turn at once; empty if it tells of no
     /// danger. Those of the region and the nationwide ones, if a region is
     /// named, and never one of the agency that is complained of.
-    fn helplines_for(
+    pub fn helplines_for(
         &self,
         text: &str,
         region: Option<&str>,

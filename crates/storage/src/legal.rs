@@ -13,6 +13,9 @@ use crate::store::Backend;
 use crate::thread::Slice;
 use crate::write::Tx;
 
+/// So many demands are shown to whom they are about.
+const OWN_MAX: u32 = 50;
+
 /// A demand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demand {
@@ -120,6 +123,21 @@ impl Conn {
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(demand).collect()
+    }
+
+    /// The demands about what somebody wrote that took effect and that he may know
+    /// of, the newest first, at most 50. One statement.
+    pub async fn demands_about(&self, account: AccountId) -> Result<Vec<Demand>, StorageError> {
+        let sql = format!(
+            "SELECT {DEMAND} FROM legal_demand d LEFT JOIN post p ON p.id = d.post \
+             LEFT JOIN thread t ON t.id = d.thread \
+             WHERE d.status IN ('COMPLIED', 'LIFTED') AND NOT d.notice_barred \
+             AND CASE WHEN d.post IS NULL THEN t.persona ELSE p.persona END \
+             IN (SELECT a.id FROM persona a WHERE a.account = $1) \
+             ORDER BY d.created_at DESC, d.id DESC LIMIT {OWN_MAX}"
+        );
+        let rows = self.all(&sql, self.params().with(account)).await?;
         rows.into_iter().map(demand).collect()
     }
 

@@ -103,6 +103,38 @@ async fn two_approve_what_a_third_registered_and_the_post_is_removed_by_order() 
     assert_eq!(report["transparencyReport"]["figures"], figures);
 }
 
+/// What somebody is told was demanded of what he wrote.
+async fn told(who: &Client) -> Value {
+    let fields = "kind authority reference subjectId status";
+    let document = format!("{{ viewer {{ account {{ legalDemands {{ {fields} }} }} }} }}");
+    let mut seen = who.run(&document, json!({})).await;
+    seen["viewer"]["account"]["legalDemands"].take()
+}
+
+#[tokio::test]
+async fn whoever_wrote_what_is_disclosed_is_told_unless_the_law_bars_it() {
+    let square = Square::new().await;
+    let mut barred = demand("DISCLOSE", &square.thread);
+    barred["noticeBarred"] = json!(true);
+    complied(&square, barred).await;
+    assert_eq!(told(&square.civil).await, json!([]));
+    let admin = square.forum.sign_in("admin").await;
+    let open = registered(&admin, demand("DISCLOSE", &square.post)).await;
+    let approve = decision(&open, "APPROVE");
+    status(&square.moderator, approve.clone()).await;
+    assert_eq!(told(&square.civil).await, json!([]));
+    status(&square.forum.sign_in("second").await, approve).await;
+    let mut expected = json!({
+        "kind": "DISCLOSE", "authority": "A district court", "reference": "12/2025",
+        "subjectId": square.post, "status": "COMPLIED",
+    });
+    assert_eq!(told(&square.civil).await, json!([expected]));
+    assert_eq!(told(&square.youth).await, json!([]));
+    status(&admin, decision(&open, "LIFT")).await;
+    expected["status"] = json!("LIFTED");
+    assert_eq!(told(&square.civil).await, json!([expected]));
+}
+
 #[tokio::test]
 async fn one_refuses_and_nothing_is_taken_down() {
     let square = Square::new().await;

@@ -76,6 +76,25 @@ async fn danger_brings_helplines_but_none_of_the_agency_complained_of() {
 }
 
 #[tokio::test]
+async fn whoever_tells_of_danger_without_asking_first_is_told_where_to_turn() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let input = json!({
+        "title": "At my door", "body": "They threaten me", "category": "DRG", "region": "PB",
+        "about": { "kind": "CONDUCT", "agency": "NCCIA" },
+    });
+    let fields = "thread { id } helplines { number }";
+    let raised = civil.done("raiseConcern", input, fields).await;
+    let numbers = ["0800-39393", "1043", "1099", "1121"];
+    let expected = json!(numbers.map(|number| json!({ "number": number })));
+    assert_eq!(raised["helplines"], expected);
+    let thread = forum.open_discussion(&civil, "PUBLIC").await;
+    let calm = json!({ "threadId": thread, "body": "It was the wind." });
+    let said = civil.done("addPost", calm, "helplines { number }").await;
+    assert_eq!(said["helplines"], json!([]));
+}
+
+#[tokio::test]
 async fn a_post_says_who_somebody_is_only_if_its_author_confirms_it() {
     let square = Square::new().await;
     let mut input = json!({ "threadId": square.thread, "body": CALL });

@@ -111,6 +111,59 @@ impl LegalDemand {
     }
 }
 
+/// What an authority demanded by law about what the viewer wrote. Whoever is told
+/// can go to a court; the forum cannot decide on it.
+#[derive(Debug, Clone)]
+pub struct OwnLegalDemand(view::Demand);
+
+impl OwnLegalDemand {
+    /// Those of whoever asks.
+    pub(crate) async fn all(caller: &Caller) -> async_graphql::Result<Vec<Self>> {
+        let all = read(caller, caller.forum.own_demands(&caller.viewer).await)?;
+        Ok(all.into_iter().map(Self).collect())
+    }
+}
+
+/// What an authority demanded by law about what the viewer wrote. Whoever is told
+/// can go to a court; the forum cannot decide on it.
+#[Object(serial)]
+impl OwnLegalDemand {
+    /// What was demanded.
+    async fn kind(&self) -> LegalDemandKind {
+        self.0.kind.into()
+    }
+
+    /// By what.
+    async fn instrument(&self) -> LegalInstrument {
+        self.0.instrument.into()
+    }
+
+    /// Who demanded it.
+    async fn authority(&self) -> &str {
+        &self.0.authority
+    }
+
+    /// Under which number.
+    async fn reference(&self) -> Option<&str> {
+        self.0.reference.as_deref()
+    }
+
+    /// The thread or post that it is about.
+    async fn subject_id(&self) -> Option<ID> {
+        self.0.subject().map(subject_id)
+    }
+
+    /// COMPLIED, or LIFTED once it holds no longer.
+    async fn status(&self) -> LegalDemandStatus {
+        self.0.status.into()
+    }
+
+    /// When it was complied with.
+    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+        self.0.decided_at
+    }
+}
+
 /// What demands are counted by.
 #[derive(Debug, Clone, Copy)]
 pub struct DemandTotal;

@@ -1,6 +1,8 @@
 //! Looking at a text before it is sent.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use forum::Forum;
+use forum::views::directory as view;
 
 use crate::directive::{cost, list_size, names};
 use crate::schema::caller::{caller, read};
@@ -43,6 +45,18 @@ pub struct TextCheck {
     pub spans: Vec<PersonalSpan>,
     /// Where to turn at once, if the text tells of danger.
     pub helplines: Vec<Helpline>,
+}
+
+/// The helplines of a payload, found only where the document asks for them.
+pub(crate) fn helplines(
+    ctx: &Context<'_>,
+    found: impl FnOnce(&Forum) -> Vec<view::Helpline>,
+) -> Option<Vec<Helpline>> {
+    let field = ctx.field();
+    let mut fields = field.selection_set();
+    fields.find(|field| field.name() == "helplines")?;
+    let found = found(&caller(ctx).forum);
+    Some(found.iter().map(Helpline::from).collect())
 }
 
 /// Looking at a text before it is sent.

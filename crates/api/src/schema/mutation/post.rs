@@ -4,11 +4,14 @@ use async_graphql::{Context, ID, InputObject, Object};
 use forum::Written;
 use forum::post as act;
 
+use crate::directive::{list_size, names};
 use crate::schema::caller::{caller, once, read};
+use crate::schema::directory::Helpline;
 use crate::schema::enums::{Language, Reuse};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::post::Post;
+use crate::schema::screen::helplines;
 
 /// What to say, and where.
 #[derive(InputObject, Debug)]
@@ -48,7 +51,10 @@ payload! {
     /// What came of speaking.
     AddPostPayload {
         /// The post.
-        post: Post
+        post: Post,
+        /// Where to turn at once, if the text tells of danger; as `checkText` says.
+        #[graphql(directive = list_size::apply(100, names(&[]), names(&[])))]
+        helplines: Vec<Helpline>
     }
 }
 
@@ -82,6 +88,7 @@ impl PostMutations {
             language: input.language.map(Into::into),
             reuse: input.reuse.map(Into::into),
         };
+        let helplines = helplines(ctx, |forum| forum.helplines_for(&act.body, None, None));
         let written = caller.forum.add_post(&caller.viewer, act, &once).await;
         let post = match settle!(caller, key, written) {
             Written::Now(post) => Some(post),
@@ -89,7 +96,8 @@ impl PostMutations {
                 read(caller, caller.forum.post(&caller.viewer, id.into()).await)?
             }
         };
-        Ok(AddPostPayload::done(key, post.map(Post::alone)))
+        let post = post.map(Post::alone);
+        Ok(AddPostPayload::done(key, (post, helplines)))
     }
 
     /// Changes the text of one's own post; what was there is kept.

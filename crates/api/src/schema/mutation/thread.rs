@@ -8,12 +8,15 @@ use async_graphql::{Context, ID, InputObject, MergedObject, Object};
 use domain::thread as word;
 use forum::thread as act;
 
+use crate::directive::{list_size, names};
 use crate::schema::caller::{caller, once};
+use crate::schema::directory::Helpline;
 use crate::schema::enums::{AboutKind, Audience, Language, Proceedings, Reuse, ThreadKind};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::mutation::{changed, thread_now};
 use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::scalar::Day;
+use crate::schema::screen::helplines;
 use crate::schema::thread::Thread;
 
 /// Beginning threads and what is done to them besides speaking.
@@ -144,7 +147,10 @@ payload! {
         thread: Thread,
         /// With which a client for whom it was raised comes back. Shown this
         /// once.
-        receipt: String
+        receipt: String,
+        /// Where to turn at once, if the text tells of danger; as `checkText` says.
+        #[graphql(directive = list_size::apply(100, names(&[]), names(&[])))]
+        helplines: Vec<Helpline>
     }
 }
 
@@ -153,7 +159,10 @@ payload! {
     StartThreadPayload {
         /// The thread; waiting for a moderator if it is the first of its
         /// author.
-        thread: Thread
+        thread: Thread,
+        /// Where to turn at once, if the text tells of danger; as `checkText` says.
+        #[graphql(directive = list_size::apply(100, names(&[]), names(&[])))]
+        helplines: Vec<Helpline>
     }
 }
 
@@ -216,7 +225,8 @@ impl WritingMutations {
         let raised = caller.forum.raise_thread(&caller.viewer, &act, &once).await;
         let (written, receipt) = settle!(caller, key, raised);
         let thread = changed(caller, &written).await?;
-        Ok(RaiseConcernPayload::done(key, (thread, receipt)))
+        let helplines = helplines(ctx, |forum| forum.helplines_of(&act));
+        Ok(RaiseConcernPayload::done(key, (thread, receipt, helplines)))
     }
 
     /// Begins a question, a discussion or a proposal.
@@ -250,7 +260,8 @@ impl WritingMutations {
         let raised = caller.forum.raise_thread(&caller.viewer, &act, &once).await;
         let (written, _) = settle!(caller, key, raised);
         let thread = changed(caller, &written).await?;
-        Ok(StartThreadPayload::done(key, thread))
+        let helplines = helplines(ctx, |forum| forum.helplines_of(&act));
+        Ok(StartThreadPayload::done(key, (thread, helplines)))
     }
 
     /// Changes the texts of one's own thread; what was there is kept.

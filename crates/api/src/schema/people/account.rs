@@ -17,6 +17,7 @@ use crate::schema::enums::{
     Constituency, Duty, Language, MailFrequency, NotificationReason, Standing,
 };
 use crate::schema::global_id::{Kind, encode};
+use crate::schema::legal::OwnLegalDemand;
 use crate::schema::sanction::OwnSanction;
 
 /// An account as somebody sees it.
@@ -272,6 +273,23 @@ impl Account {
             return Ok(None);
         }
         Ok(Some(OwnSanction::all(caller(ctx)).await?))
+    }
+
+    /// What authorities demanded by law about what the person wrote and the forum
+    /// complied with, the newest first, at most 50; not what the law bars the forum
+    /// from telling. Null for others than the owner.
+    #[graphql(
+        directive = list_size::apply(50, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn legal_demands(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Vec<OwnLegalDemand>>> {
+        if !self.is_own() {
+            return Ok(None);
+        }
+        Ok(Some(OwnLegalDemand::all(caller(ctx)).await?))
     }
 
     /// How many recovery codes are left; null for others than the owner.
