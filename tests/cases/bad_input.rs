@@ -7,56 +7,198 @@ mod stage;
 mod texts;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{BaseType, Type, TypeKind, TypeSystemDefinition};
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 /// What takes nothing that a person types or picks.
 const NOTHING_TO_TAKE: [&str; 2] = ["signOut", "revokeOtherSessions"];
 
-/// What answers the same to whatever it is given; see `sessions` and
-/// `own_data`.
-const ONE_ANSWER: [&str; 4] = [
-    "signIn",
-    "requestPasswordReset",
-    "regenerateRecoveryCodes",
-    "deleteAccount",
+/// The texts and ids that stand in neither table, and why.
+const ELSEWHERE: [(&str, &[&str]); 8] = [
+    (
+        "compared with what is kept; see `sessions`, `own_data` and `notices`",
+        &[
+            "changeEmail/password",
+            "changePassword/currentPassword",
+            "confirmEmail/code",
+            "confirmEmail/email",
+            "deleteAccount/password",
+            "regenerateRecoveryCodes/password",
+            "requestPasswordReset/loginOrEmail",
+            "signIn/login",
+            "signIn/password",
+        ],
+    ),
+    (
+        "takes a code that only one person has; see `texts` and `sessions`",
+        &[
+            "registerAccount/invitationCode",
+            "resetPassword/code",
+            "resetPassword/login",
+            "resetPassword/password",
+            "setUp/displayName",
+            "setUp/email",
+            "setUp/login",
+            "setUp/password",
+            "setUp/token",
+        ],
+    ),
+    (
+        "left out where it is not good: nothing depends on it",
+        &["signIn/label"],
+    ),
+    (
+        "one of what is known; see `values`, `tracking` and `webhooks`",
+        &[
+            "createOffice/region",
+            "createWebhook/filter/category",
+            "createWebhook/filter/region",
+            "createWebhook/filter/threadId",
+            "raiseConcern/affectedGroups",
+            "raiseConcern/category",
+            "raiseConcern/circle",
+            "raiseConcern/region",
+            "raiseConcern/themes",
+            "saveResponseTemplate/category",
+            "setClockRule/category",
+            "startThread/category",
+            "startThread/circle",
+            "startThread/region",
+            "startThread/themes",
+            "updateWebhook/filter/category",
+            "updateWebhook/filter/region",
+            "updateWebhook/filter/threadId",
+        ],
+    ),
+    (
+        "which text was meant; see `moderation` and `tracking`",
+        &[
+            "decideReviewable/expectedVersion",
+            "moderate/expectedVersion",
+            "proposeSanction/expectedVersion",
+            "redact/expectedVersion",
+            "saveResponseTemplate/expectedVersion",
+        ],
+    ),
+    (
+        "an address, or what an app sends; see `partners` and `tracking`",
+        &[
+            "createClient/redirectUris",
+            "decideAuthorization/request/codeChallenge",
+            "decideAuthorization/request/codeChallengeMethod",
+            "decideAuthorization/request/redirectUri",
+            "decideAuthorization/request/responseType",
+            "decideAuthorization/request/scope",
+            "decideAuthorization/request/state",
+            "reportProgress/evidence/url",
+        ],
+    ),
+    (
+        "answered each for itself, and uses up its key; see `tracking`",
+        &["acknowledgeConcerns/threadIds"],
+    ),
+    (
+        "takes a listener, or a document; see `webhooks` and `documents`",
+        &[
+            "createWebhook/label",
+            "createWebhook/url",
+            "replayWebhook/after",
+            "retryWebhookMessage/messageId",
+            "trustDocument/text",
+            "updateWebhook/label",
+            "updateWebhook/url",
+        ],
+    ),
 ];
 
-/// What takes a document; see `documents`.
-const OF_DOCUMENTS: [&str; 1] = ["trustDocument"];
+/// A place in the input of a mutation, wherever in a list it is.
+fn place(act: &str, at: &str) -> String {
+    let names = at.split('/').filter(|name| name.parse::<usize>().is_err());
+    let path: Vec<&str> = std::iter::once(act).chain(names).collect();
+    path.join("/")
+}
 
-#[test]
-fn every_mutation_has_bad_input_in_a_table() {
-    let mut tried: BTreeSet<String> = NOTHING_TO_TAKE.into_iter().map(str::to_owned).collect();
-    tried.extend(ONE_ANSWER.into_iter().map(str::to_owned));
-    tried.extend(OF_DOCUMENTS.into_iter().map(str::to_owned));
-    tried.extend(texts::ACTS.into_iter().map(str::to_owned));
-    tried.extend(ids::ACTS.into_iter().map(str::to_owned));
-    tried.extend(super::tracking::ACTS.into_iter().map(str::to_owned));
-    tried.extend(super::moderation::ACTS.into_iter().map(str::to_owned));
-    tried.extend(super::webhooks::ACTS.into_iter().map(str::to_owned));
-    tried.extend(super::notices::ACTS.into_iter().map(str::to_owned));
+/// The types of the schema, by their names.
+fn types() -> BTreeMap<String, TypeKind> {
     let schema = parse_schema(api::schema::sdl()).unwrap();
-    let mut all = BTreeSet::new();
+    let mut types = BTreeMap::new();
     for definition in schema.definitions {
-        if let TypeSystemDefinition::Type(definition) = definition
-            && definition.node.name.node == "Mutation"
-            && let TypeKind::Object(mutation) = &definition.node.kind
-        {
-            all.extend(
-                mutation
-                    .fields
-                    .iter()
-                    .map(|field| field.node.name.node.to_string()),
-            );
+        if let TypeSystemDefinition::Type(definition) = definition {
+            let definition = definition.node;
+            types.insert(definition.name.node.to_string(), definition.kind);
         }
     }
-    assert!(all.len() > 40, "the mutations were found");
-    assert_eq!(all.difference(&tried).collect::<Vec<_>>(), [""; 0]);
+    types
+}
+
+/// Adds the places of a type's texts and ids. The key, which every mutation
+/// has, is tried in `values`.
+fn add_places(
+    types: &BTreeMap<String, TypeKind>,
+    of: &Type,
+    at: &str,
+    places: &mut BTreeSet<String>,
+) {
+    let name = match &of.base {
+        BaseType::List(of) => return add_places(types, of, at, places),
+        BaseType::Named(name) => name.as_str(),
+    };
+    if let Some(TypeKind::InputObject(input)) = types.get(name) {
+        for field in &input.fields {
+            let field = &field.node;
+            if field.name.node != "clientMutationId" {
+                let at = format!("{at}/{}", field.name.node);
+                add_places(types, &field.ty.node, &at, places);
+            }
+        }
+    } else if ["String", "ID"].contains(&name) {
+        places.insert(at.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn every_mutation_has_bad_input_in_a_table() {
+    let forum = TestForum::new().await;
+    let stage = stage::Stage::set(&forum).await;
+    let types = types();
+    let Some(TypeKind::Object(mutation)) = types.get("Mutation") else {
+        panic!("there are mutations");
+    };
+    let (mut acts, mut places) = (BTreeSet::new(), BTreeSet::new());
+    for field in &mutation.fields {
+        let act = field.node.name.node.as_str();
+        acts.insert(act);
+        for argument in &field.node.arguments {
+            add_places(&types, &argument.node.ty.node, act, &mut places);
+        }
+    }
+    assert!(acts.len() > 40, "the mutations were found");
+    // Each text and each id, and nothing that is none.
+    let mut tried = texts::places(&forum, &stage).await;
+    tried.extend(ids::places(&stage));
+    for at in ELSEWHERE.iter().flat_map(|(_, places)| *places) {
+        assert!(tried.insert((*at).to_owned()), "{at} has a row");
+    }
+    let differ: Vec<&String> = places.symmetric_difference(&tried).collect();
+    assert_eq!(differ, [""; 0]);
+    // And what takes numbers, days and choices alone.
+    for place in &tried {
+        acts.remove(place.split('/').next().expect("a mutation"));
+    }
+    for tried in NOTHING_TO_TAKE
+        .iter()
+        .chain(&super::tracking::ACTS)
+        .chain(&super::moderation::ACTS)
+        .chain(&super::webhooks::ACTS)
+        .chain(&super::notices::ACTS)
+    {
+        acts.remove(*tried);
+    }
+    assert_eq!(acts, BTreeSet::new());
 }
 
 /// A request with this text as a variable, byte by byte.

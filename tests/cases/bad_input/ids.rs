@@ -1,68 +1,24 @@
 //! Ids that name nothing, something else, or what is not for this person.
 
+mod moderation;
+mod tracking;
+
+use std::collections::BTreeSet;
+
 use api::schema::global_id::{Kind, encode};
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::place;
 use super::stage::{Stage, content};
 
-/// The mutations with an id in the table.
-pub(super) const ACTS: [&str; 53] = [
-    "acknowledgeConcern",
-    "addCircleMember",
-    "addPost",
-    "appointHolder",
-    "approveAccount",
-    "assignConcern",
-    "claimThread",
-    "clarifyConcern",
-    "createClient",
-    "createInvitation",
-    "createOffice",
-    "decideAccreditation",
-    "decideAgency",
-    "decideAuthorization",
-    "decideMembership",
-    "distrustDocument",
-    "editPost",
-    "editThread",
-    "endHolding",
-    "endorseThread",
-    "followThread",
-    "giveVerdict",
-    "grantDuty",
-    "handOver",
-    "inviteToThread",
-    "joinOrganization",
-    "putBackConcern",
-    "raiseConcern",
-    "recuseFromConcern",
-    "referConcern",
-    "rejectAccount",
-    "releaseThread",
-    "removeCircleMember",
-    "requestClarification",
-    "respondToConcern",
-    "resubmitThread",
-    "returnThread",
-    "revokeClient",
-    "revokeConsent",
-    "shortlistConcern",
-    "unshortlistConcern",
-    "revokeDuty",
-    "revokeSession",
-    "rotateClientSecret",
-    "setParticipation",
-    "startConcern",
-    "startThread",
-    "takeConcern",
-    "unendorseThread",
-    "unfollowThread",
-    "uninviteFromThread",
-    "vouch",
-    "withdrawConcern",
-];
+/// Where the ids of the table are.
+pub(super) fn places(stage: &Stage) -> BTreeSet<String> {
+    let table = table(stage);
+    let places = table.iter().map(|id| place(id.act, id.at));
+    places.collect()
+}
 
 /// An id of a mutation.
 struct Id<'a> {
@@ -203,15 +159,36 @@ fn table(stage: &Stage) -> Vec<Id<'_>> {
     table.extend(directory(stage, admin));
     let revoke = json!({ "session": stage.session });
     table.push(id("revokeSession", civil, revoke, "session", "NOT_FOUND"));
+    let join = json!({ "organization": stage.organization });
+    let youth = &stage.youth;
+    table.push(id(
+        "joinOrganization",
+        youth,
+        join,
+        "organization",
+        "NOT_FOUND",
+    ));
     table.extend(partners(stage));
+    table.extend(moderation::table(stage));
+    table.extend(tracking::table(stage));
     table
 }
 
-/// What is done to partner apps. There are none, which answers as every bad
-/// id does.
+/// An id of which there is nothing, which answers as every bad one does.
+fn nothing(kind: Kind) -> Value {
+    json!(encode(kind, Uuid::from_u128(1)).to_string())
+}
+
+/// What is done to partner apps and webhooks. There are none.
 fn partners(stage: &Stage) -> Vec<Id<'_>> {
-    let nothing = |kind| json!(encode(kind, Uuid::from_u128(1)).to_string());
     let (client, consent) = (nothing(Kind::Client), nothing(Kind::Consent));
+    let webhook = json!({ "webhookId": nothing(Kind::Webhook) });
+    let (mut replay, mut retry) = (webhook.clone(), webhook.clone());
+    replay["after"] = json!("x");
+    retry["messageId"] = json!("msg_x");
+    let label = json!({
+        "organizationId": stage.organization, "label": "Ours", "url": "https://example.org/hook",
+    });
     let of =
         json!({ "organization": stage.organization, "name": "An app", "scopes": ["STATS_READ"] });
     let request = json!({
@@ -234,6 +211,13 @@ fn partners(stage: &Stage) -> Vec<Id<'_>> {
             "consent",
         ),
         ("decideAuthorization", civil, request, "request/clientId"),
+        ("createWebhook", admin, label, "organizationId"),
+        ("updateWebhook", admin, webhook.clone(), "webhookId"),
+        ("deleteWebhook", admin, webhook.clone(), "webhookId"),
+        ("testWebhook", admin, webhook.clone(), "webhookId"),
+        ("rotateWebhookKey", admin, webhook, "webhookId"),
+        ("replayWebhook", admin, replay, "webhookId"),
+        ("retryWebhookMessage", admin, retry, "webhookId"),
     ]
     .into_iter()
     .map(|(act, who, input, at)| Id {
@@ -289,7 +273,7 @@ fn directory<'a>(stage: &Stage, admin: &'a Client) -> Vec<Id<'a>> {
         (
             "handOver",
             json!({ "office": office, "from": officer, "to": youth }),
-            &["office", "from"],
+            &["office", "from", "to"],
         ),
         (
             "decideAccreditation",
@@ -362,16 +346,12 @@ async fn an_id_of_nothing_or_of_something_else_is_not_found() {
     for id in table(&stage) {
         let pointer = format!("/{}", id.at);
         let good = id.input.pointer(&pointer).expect("the id's place").clone();
-        // Of another kind, whatever this one's is.
-        let other = if good == stage.thread {
-            &stage.post
-        } else {
-            &stage.thread
-        };
-        let other = if id.at.ends_with("hreadId") || id.at.ends_with("of") {
-            &stage.post
-        } else {
-            other
+        // Of another kind, whatever this one's is: a subject is a thread or a post.
+        let of_threads = id.at.ends_with("hreadId") || id.at.ends_with("of");
+        let other = match id.at {
+            "subjectId" => &stage.organization,
+            _ if of_threads || good == stage.thread => &stage.post,
+            _ => &stage.thread,
         };
         let mut swapped = good.as_str().expect("an id").to_owned();
         let last = if swapped.pop() == Some('A') { 'Q' } else { 'A' };

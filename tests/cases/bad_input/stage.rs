@@ -14,6 +14,7 @@ pub(super) struct Stage {
     pub(super) civil: Client,
     pub(super) youth: Client,
     pub(super) officer: Client,
+    pub(super) oversight: Client,
     pub(super) moderator: Client,
     pub(super) admin: Client,
     pub(super) visitor: Client,
@@ -21,6 +22,8 @@ pub(super) struct Stage {
     pub(super) thread: Value,
     /// A post of `civil` in it.
     pub(super) post: Value,
+    /// Another discussion of `civil` with the same readers.
+    pub(super) elsewhere: Value,
     /// A concern of `civil` that `officer` has acknowledged.
     pub(super) acknowledged: Value,
     /// A concern of `civil` that `officer` has answered.
@@ -46,14 +49,16 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn set(forum: &TestForum) -> Self {
-        let [civil, youth, officer, moderator, admin] = [
+        let [civil, youth, officer, oversight, moderator, admin] = [
             forum.sign_in("civil").await,
             forum.sign_in("youth").await,
             forum.sign_in("officer").await,
+            forum.sign_in("oversight").await,
             forum.sign_in("moderator").await,
             forum.sign_in("admin").await,
         ];
         let thread = forum.open_discussion(&civil, "MEMBERS").await;
+        let elsewhere = forum.open_discussion(&civil, "MEMBERS").await;
         let input = json!({ "threadId": thread, "body": "Said" });
         let mut added = civil.done("addPost", input, "post { id }").await;
         let acknowledged = acknowledged(forum, &civil, &officer).await;
@@ -92,9 +97,11 @@ impl Stage {
             civil,
             youth,
             officer,
+            oversight,
             moderator,
             admin,
             thread,
+            elsewhere,
             acknowledged,
             answered,
             held,

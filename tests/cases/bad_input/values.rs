@@ -58,6 +58,7 @@ async fn a_concern_has_at_most_eight_themes_and_groups() {
 async fn a_code_that_is_not_known_is_refused() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;
+    let admin = forum.sign_in("admin").await;
     let before = content(&forum).await;
     for bad in [
         "",
@@ -74,14 +75,25 @@ async fn a_code_that_is_not_known_is_refused() {
                 "UNKNOWN",
                 "{field} {bad:?}"
             );
+        }
+        for (field, value) in [
+            ("category", json!(bad)),
+            ("region", json!(bad)),
+            ("themes", json!([bad])),
+        ] {
             let start = json!({ "kind": "QUESTION", "title": "A question", "body": "x" });
-            let input = with(start, field, json!(bad));
+            let input = with(start, field, value);
             assert_eq!(
                 civil.refused("startThread", input).await,
                 "UNKNOWN",
                 "{field} {bad:?}"
             );
         }
+        let office = json!({
+            "agency": "POL_PB", "nameEn": "Desk", "nameUr": "Desk", "region": bad,
+        });
+        let code = admin.refused("createOffice", office).await;
+        assert_eq!(code, "UNKNOWN", "{bad:?}");
     }
     assert_eq!(content(&forum).await, before);
 }
@@ -91,14 +103,17 @@ async fn a_circle_goes_with_the_audience_circle() {
     let forum = TestForum::new().await;
     let stage = Stage::set(&forum).await;
     let before = content(&forum).await;
-    let audience = |audience: &str| with(concern(), "audience", json!(audience));
     let civil = &stage.civil;
-    let beside = with(audience("MEMBERS"), "circle", stage.circle.clone());
-    assert_eq!(civil.refused("raiseConcern", beside).await, "INVALID");
-    // He is in none.
-    for circle in [stage.circle.clone(), json!("nothing"), Value::Null] {
-        let inside = with(audience("CIRCLE"), "circle", circle);
-        assert_eq!(civil.refused("raiseConcern", inside).await, "FORBIDDEN");
+    let start = json!({ "kind": "DISCUSSION", "title": "A discussion", "body": "x" });
+    for (act, input) in [("raiseConcern", concern()), ("startThread", start)] {
+        let audience = |audience: &str| with(input.clone(), "audience", json!(audience));
+        let beside = with(audience("MEMBERS"), "circle", stage.circle.clone());
+        assert_eq!(civil.refused(act, beside).await, "INVALID", "{act}");
+        // He is in none.
+        for circle in [stage.circle.clone(), json!("nothing"), Value::Null] {
+            let inside = with(audience("CIRCLE"), "circle", circle);
+            assert_eq!(civil.refused(act, inside).await, "FORBIDDEN", "{act}");
+        }
     }
     assert_eq!(content(&forum).await, before);
 }

@@ -1,5 +1,10 @@
 //! Every text of every mutation, and what is wrong with bad ones.
 
+mod moderation;
+mod offices;
+
+use std::ops::RangeInclusive;
+
 use mukalma_tests::{Client, PASSWORD, TestForum};
 use serde_json::{Value, json};
 
@@ -35,7 +40,26 @@ pub(super) struct Text<'a> {
     /// Where it is in the input.
     pub(super) at: &'static str,
     pub(super) shape: Shape,
-    pub(super) length: std::ops::RangeInclusive<usize>,
+    pub(super) length: RangeInclusive<usize>,
+}
+
+/// A text of a mutation whose input is good.
+fn text<'a>(
+    act: &'static str,
+    who: &'a Client,
+    input: Value,
+    at: &'static str,
+    shape: Shape,
+    length: RangeInclusive<usize>,
+) -> Text<'a> {
+    Text {
+        act,
+        who,
+        input,
+        at,
+        shape,
+        length,
+    }
 }
 
 impl Text<'_> {
@@ -154,11 +178,18 @@ impl Text<'_> {
         };
         bad.push((self.of_length(max + 1), long));
         match self.shape {
-            Shape::Line | Shape::Name | Shape::Login => {
+            // Shorter than one character is blank.
+            Shape::Line | Shape::Name | Shape::Login if min > 1 => {
                 bad.push((self.of_length(min - 1), "TOO_SHORT"));
             }
             Shape::Code => bad.push((self.of_length(min - 1), "INVALID")),
-            Shape::Body | Shape::Email | Shape::Reason | Shape::Password => {}
+            Shape::Line
+            | Shape::Name
+            | Shape::Login
+            | Shape::Body
+            | Shape::Email
+            | Shape::Reason
+            | Shape::Password => {}
         }
         bad
     }
@@ -175,15 +206,8 @@ pub(super) async fn table<'a>(forum: &TestForum, stage: &'a Stage) -> Vec<Text<'
         visitor,
         ..
     } = stage;
-    let text = |act, who, input, at, shape, length| Text {
-        act,
-        who,
-        input,
-        at,
-        shape,
-        length,
-    };
-    let mut table = Vec::new();
+    // An agency is turned away further down.
+    let mut table = offices::table(forum, stage).await;
     let body = |thread: &Value| json!({ "threadId": thread, "body": "x" });
     table.push(text(
         "addPost",
@@ -297,16 +321,11 @@ pub(super) async fn table<'a>(forum: &TestForum, stage: &'a Stage) -> Vec<Text<'
             2_000,
         ),
     ] {
-        let concern = stage::acknowledged(forum, civil, officer).await;
-        let answer = json!({ "threadId": concern, "body": "x", "outcome": outcome });
-        table.push(text(
-            "respondToConcern",
-            officer,
-            answer,
-            at,
-            Shape::Body,
-            1..=max,
-        ));
+        for act in ["draftResponse", "respondToConcern"] {
+            let concern = stage::acknowledged(forum, civil, officer).await;
+            let answer = json!({ "threadId": concern, "body": "x", "outcome": outcome });
+            table.push(text(act, officer, answer, at, Shape::Body, 1..=max));
+        }
     }
     let judge = json!({ "threadId": stage.answered, "verdict": "PARTIAL", "comment": "x" });
     table.push(text(
@@ -409,5 +428,39 @@ pub(super) async fn table<'a>(forum: &TestForum, stage: &'a Stage) -> Vec<Text<'
         Shape::Password,
         10..=128,
     ));
+    let change = json!({ "email": "somebody@forum.example", "password": PASSWORD });
+    table.push(text(
+        "changeEmail",
+        civil,
+        change,
+        "email",
+        Shape::Email,
+        16..=254,
+    ));
+    let client = json!({
+        "organization": accepted(stage).await, "name": "An app", "scopes": ["STATS_READ"],
+    });
+    table.push(text(
+        "createClient",
+        admin,
+        client,
+        "name",
+        Shape::Name,
+        2..=120,
+    ));
+    table.extend(moderation::table(forum, stage).await);
     table
+}
+
+/// An organization that is accepted.
+async fn accepted(stage: &Stage) -> Value {
+    let name = json!({ "name": "Rights Now" });
+    let mut asked = stage
+        .youth
+        .done("requestAccreditation", name, "organization { id }")
+        .await;
+    let organization = asked["organization"]["id"].take();
+    let decision = json!({ "organization": organization, "accreditation": "APPROVED" });
+    stage.admin.done("decideAccreditation", decision, "").await;
+    organization
 }
