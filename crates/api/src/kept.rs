@@ -11,16 +11,17 @@
 //! A list of threads is kept with the rows that it was made of, and how they
 //! were read. Whoever asks for one has his own rows read, in his own scope;
 //! where they are the same, so is what would be made of them. Otherwise it is
-//! made of those.
+//! made of those. So is a moderator's queue, for himself alone.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_graphql::parser::types::{OperationType, Selection};
+use async_graphql::parser::types::{Field, OperationType, Selection};
 use bytes::Bytes;
 use domain::event::{StreamHead, StreamName};
 use domain::people::{Actor, Language};
 use domain::policy;
+use forum::moderation::SeenReviewable;
 use forum::views::thread::Thread;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -28,6 +29,7 @@ use sha2::{Digest, Sha256};
 use crate::directive::On;
 use crate::document::Prepared;
 use crate::schema::caller::Caller;
+use crate::schema::reviewable::QueueReading;
 use crate::schema::threads::Reading;
 
 /// How many bytes of answers are kept. 64 MiB.
@@ -78,6 +80,8 @@ pub(crate) enum Made {
     Page(Version),
     /// Of a list of threads.
     List(Box<List>),
+    /// Of a moderator's queue.
+    Queue(Box<Queue>),
 }
 
 /// A list of threads, of which nothing is shown but what stands in its rows
@@ -105,6 +109,30 @@ impl List {
     }
 }
 
+/// A moderator's queue, of which nothing is shown but what stands in its rows and
+/// in the directory.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    actor: Actor,
+    pub(crate) reading: QueueReading,
+    rows: Vec<SeenReviewable>,
+}
+
+impl Queue {
+    pub(crate) fn new(actor: &Actor, reading: QueueReading, rows: &[SeenReviewable]) -> Self {
+        Self {
+            actor: actor.clone(),
+            reading,
+            rows: rows.to_vec(),
+        }
+    }
+
+    /// Whether it is what these rows would be made into for this actor.
+    pub(crate) fn is_of(&self, actor: &Actor, rows: &[SeenReviewable]) -> bool {
+        self.actor == *actor && self.rows == rows
+    }
+}
+
 fn reads_only(actor: &Actor, rows: &[Thread]) -> bool {
     rows.iter().all(|row| policy::reads_only(actor, &row.facts))
 }
@@ -115,6 +143,11 @@ impl Made {
         match self {
             Self::Page(_) => size_of::<Self>(),
             Self::List(list) => list.rows.len() * (size_of::<Thread>() + TEXTS_OF_A_ROW),
+            Self::Queue(queue) => {
+                let of_row = size_of::<SeenReviewable>() + size_of::<Thread>() + TEXTS_OF_A_ROW;
+                let bodies = queue.rows.iter().map(|row| row.reviewable.body.len());
+                queue.rows.len() * of_row + bodies.sum::<usize>()
+            }
         }
     }
 }
@@ -140,15 +173,24 @@ struct Sight {
     made: Option<Made>,
     /// Something is in it that is not for every reader.
     own: bool,
-    /// The rows of the list that is asked for, where they were read already.
-    rows: Option<Vec<Thread>>,
+    /// What is asked for, where it was read already.
+    read: Read,
+}
+
+/// The rows of what is asked for, where they were read already.
+#[derive(Debug, Default)]
+pub(crate) enum Read {
+    #[default]
+    Nothing,
+    List(Vec<Thread>),
+    Queue(Vec<SeenReviewable>),
 }
 
 impl Seen {
-    /// For a list whose rows were read, to see whether it was answered before.
-    pub(crate) fn with_rows(rows: Option<Vec<Thread>>) -> Self {
+    /// For what was read to see whether it was answered before.
+    pub(crate) fn with(read: Read) -> Self {
         Self(Mutex::new(Sight {
-            rows,
+            read,
             ..Sight::default()
         }))
     }
@@ -157,9 +199,9 @@ impl Seen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The rows of the list that is asked for, if they were read already.
-    pub(crate) fn rows(&self) -> Option<Vec<Thread>> {
-        self.sight().rows.take()
+    /// The rows of what is asked for, if they were read already.
+    pub(crate) fn read(&self) -> Read {
+        std::mem::take(&mut self.sight().read)
     }
 
     /// The thread that was read, and how far its stream reached.
@@ -170,6 +212,11 @@ impl Seen {
     /// The list that was read.
     pub(crate) fn list(&self, list: List) {
         self.sight().made = Some(Made::List(Box::new(list)));
+    }
+
+    /// The queue that was read.
+    pub(crate) fn queue(&self, queue: Queue) {
+        self.sight().made = Some(Made::Queue(Box::new(queue)));
     }
 
     /// The answer is for nobody else, or shows more than the one thread.
@@ -217,7 +264,8 @@ impl Kept {
 }
 
 /// Under what an answer may be kept; `None` if it may not: it depends on who
-/// asks, or is neither a page of one thread nor a list of threads.
+/// asks, or is neither a page of one thread, nor a list of threads, nor a
+/// moderator's queue.
 pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
     let signed_in = caller.viewer.account.is_some();
     let app = caller.viewer.through.is_some();
@@ -236,15 +284,91 @@ pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
         "thread" => !(own && (signed_in || app)),
         // Of what depends on who asks, a list's rows do not tell.
         "threads" => !own,
+        "viewer" => signed_in && !app && shows_only(&field.node, QUEUE),
         _ => false,
     };
     if !kept {
         return None;
     }
-    let reader = policy::reader(&caller.viewer.actor)?;
+    let reader = match caller
+        .viewer
+        .account
+        .filter(|_| field.node.name.node == "viewer")
+    {
+        // It is his alone, and kept with who he is.
+        Some(account) => Actor {
+            account: Some(account),
+            ..Actor::default()
+        },
+        None => policy::reader(&caller.viewer.actor)?,
+    };
     let mut hash = named(prepared, caller.language, &reader);
+    if let Some(account) = reader.account {
+        hash.update(account.0);
+    }
     hash.update(serde_json::to_vec(prepared.variables()).ok()?);
     Some(hash.finalize().into())
+}
+
+/// Fields, each with what may be asked of it.
+struct Fields(&'static [(&'static str, Fields)]);
+
+const NONE: Fields = Fields(&[]);
+
+/// Of the moderators' queue, what stands in its rows.
+const QUEUE: Fields = Fields(&[("moderationDesk", Fields(&[("reviewables", LIST)]))]);
+const LIST: Fields = Fields(&[
+    ("nodes", REVIEWABLE),
+    ("edges", Fields(&[("node", REVIEWABLE), ("cursor", NONE)])),
+    ("pageInfo", PAGE_INFO),
+]);
+const PAGE_INFO: Fields = Fields(&[
+    ("endCursor", NONE),
+    ("hasNextPage", NONE),
+    ("hasPreviousPage", NONE),
+    ("startCursor", NONE),
+]);
+const REVIEWABLE: Fields = Fields(&[
+    ("body", NONE),
+    ("claimIsStale", NONE),
+    ("claimedAt", NONE),
+    ("claimedBy", NONE),
+    ("createdAt", NONE),
+    ("flagCount", NONE),
+    ("heldByFlags", NONE),
+    ("id", NONE),
+    ("score", NONE),
+    ("subjectId", NONE),
+    ("thread", THREAD),
+    ("title", NONE),
+    ("version", NONE),
+    ("viewerCanDecide", NONE),
+]);
+const THREAD: Fields = Fields(&[
+    (
+        "author",
+        Fields(&[("id", NONE), ("name", NONE), ("voice", NONE)]),
+    ),
+    ("createdAt", NONE),
+    ("id", NONE),
+    ("kind", NONE),
+    ("lastActivityAt", NONE),
+    ("postCount", NONE),
+    ("reference", NONE),
+    ("title", NONE),
+]);
+
+/// Whether a field is asked for nothing but this, in its own words: fragments are
+/// not looked into.
+fn shows_only(field: &Field, fields: Fields) -> bool {
+    field.selection_set.node.items.iter().all(|one| {
+        let Selection::Field(one) = &one.node else {
+            return false;
+        };
+        let name = one.node.name.node.as_str();
+        let known = fields.0.iter().find(|(known, _)| *known == name);
+        name == "__typename" || known.is_some_and(|(_, of)| shows_only(&one.node, Fields(of.0)))
+    })
 }
 
 /// A hash of what an answer is to, without its variables: the document, and

@@ -1,7 +1,7 @@
 //! How live delivery asks the forum: the gate that `realtime` goes through.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
@@ -11,7 +11,7 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use domain::event::{Event, EventKind, StreamName};
 use domain::people::{Actor, Language};
-use domain::policy::{Action, ThreadFacts, decide, is_public, reader, told_scope};
+use domain::policy::{ThreadFacts, Watcher, is_public, reader, told_scope};
 use domain::webhook::{Filed, Filter};
 use forum::webhook::wants_event;
 use futures_util::StreamExt;
@@ -42,9 +42,36 @@ const RETRY: Duration = Duration::from_millis(500);
 pub struct Connected {
     caller: Caller,
     token: Option<Arc<str>>,
+    /// Made for the first event.
+    watching: Arc<OnceLock<Watching>>,
+}
+
+/// How somebody watches threads: as himself, and as any reader of them.
+struct Watching {
+    himself: Watcher,
+    reader: Option<Watcher>,
 }
 
 impl Connected {
+    fn new(caller: Caller, token: Option<Arc<str>>) -> Self {
+        Self {
+            caller,
+            token,
+            watching: Arc::default(),
+        }
+    }
+
+    /// He connects anew once his rights are others.
+    fn watching(&self) -> &Watching {
+        self.watching.get_or_init(|| {
+            let actor = &self.caller.viewer.actor;
+            Watching {
+                himself: Watcher::new(actor.clone()),
+                reader: reader(actor).map(Watcher::new),
+            }
+        })
+    }
+
     /// How his budget stands.
     pub(crate) fn standing(&self) -> Option<&Standing> {
         self.caller.standing.as_ref()
@@ -128,10 +155,7 @@ impl Gate for Service {
             Turned::Fault(Fault::Unavailable) | Turned::Over(_) => Refused::Unavailable,
             Turned::Fault(_) => Refused::Forbidden,
         })?;
-        Ok(Connected {
-            caller,
-            token: token.map(Arc::from),
-        })
+        Ok(Connected::new(caller, token.map(Arc::from)))
     }
 
     fn concerned(&self, viewer: &Connected, event: &Event) -> bool {
@@ -188,20 +212,21 @@ impl Gate for Service {
         facts: &Option<Facts>,
     ) -> Admission {
         let actor = &viewer.caller.viewer.actor;
-        let sees = |actor: &Actor| {
+        let Watching { himself, reader } = viewer.watching();
+        let sees = |watcher: &Watcher| {
             let facts = facts.as_ref();
-            facts.is_some_and(|facts| decide(actor, &Action::Watch(&facts.thread)).is_ok())
+            facts.is_some_and(|facts| watcher.watches(&facts.thread))
         };
         match subject {
             // It is told of his account, and of no thread.
             Subject::Inbox if event.kind == EventKind::SanctionChanged => Admission::Deliver,
             Subject::Inbox if !is_told(actor, facts.as_ref()) => Admission::Skip,
-            _ if !sees(actor) => match subject {
+            _ if !sees(himself) => match subject {
                 Subject::Thread { .. } => Admission::Close,
                 Subject::Inbox | Subject::Feed(_) => Admission::Skip,
             },
             // The thread was narrowed to those it names: he comes again, as himself.
-            Subject::Thread { as_reader: true } if !reader(actor).is_some_and(|one| sees(&one)) => {
+            Subject::Thread { as_reader: true } if !reader.as_ref().is_some_and(sees) => {
                 Admission::Close
             }
             Subject::Feed(filter) if !is_wanted(filter, event, facts.as_ref()) => Admission::Skip,
@@ -239,10 +264,7 @@ impl Service {
         } else {
             None
         };
-        Ok(Connected {
-            token: token.map(Arc::from),
-            caller,
-        })
+        Ok(Connected::new(caller, token.map(Arc::from)))
     }
 
     /// Guards what somebody connected asks, at the cost of his budget.

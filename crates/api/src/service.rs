@@ -19,7 +19,7 @@ use crate::document::{Admits, CACHE_BYTES, Documents, Hash, Prepared, Strict, Tr
 use crate::fault::Fault;
 use crate::front::{Answer, Door, Serve, Turned};
 use crate::guard::{Limits, SchemaTable, TableError};
-use crate::kept::{self, Kept, Made, Seen};
+use crate::kept::{self, Kept, Made, Read, Seen};
 use crate::schema::caller::Caller;
 use crate::schema::{self, ForumSchema, opening};
 
@@ -170,7 +170,7 @@ impl Service {
         // What the directory says is read before what is made of it.
         let directory = self.forum.directory().head;
         let before = self.kept.get(&key);
-        let mut rows = None;
+        let mut found = Read::Nothing;
         if let Some(kept) = before.filter(|kept| kept.directory == directory) {
             match &kept.made {
                 Made::Page(version) => {
@@ -185,16 +185,24 @@ impl Service {
                     }
                 }
                 Made::List(list) => {
-                    rows = list.reading.rows(&caller, Wanted::LEAST).await.ok();
-                    if let Some(rows) = &rows
-                        && list.is_of(&caller.viewer.actor, rows)
-                    {
-                        return Answer::Kept(kept.json.clone());
+                    if let Ok(rows) = list.reading.rows(&caller, Wanted::LEAST).await {
+                        if list.is_of(&caller.viewer.actor, &rows) {
+                            return Answer::Kept(kept.json.clone());
+                        }
+                        found = Read::List(rows);
+                    }
+                }
+                Made::Queue(queue) => {
+                    if let Ok(rows) = queue.reading.rows(&caller).await {
+                        if queue.is_of(&caller.viewer.actor, &rows) {
+                            return Answer::Kept(kept.json.clone());
+                        }
+                        found = Read::Queue(rows);
                     }
                 }
             }
         }
-        let seen = Arc::new(Seen::with_rows(rows));
+        let seen = Arc::new(Seen::with(found));
         let order = prepared.root_order();
         let request = prepared.into_request().data(caller).data(Arc::clone(&seen));
         let mut response = self.schema.execute(request).await;

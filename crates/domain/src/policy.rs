@@ -11,6 +11,7 @@ mod audience;
 mod commitment;
 mod facts;
 mod flag;
+mod many;
 mod moves;
 mod sanction;
 mod scope;
@@ -25,6 +26,7 @@ pub use audience::{is_public, reader, reads_only};
 pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
 pub use facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
 pub use flag::{held_by_flags, is_entrusted, presses, side, waits_unread};
+pub use many::{Moderating, Watcher};
 pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
 pub use sanction::{Proposer, curbed};
 pub use scope::{Scope, desk_scope, facts_scope, post_scope, public_scope, scope, told_scope};
@@ -48,10 +50,7 @@ pub fn decide(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
 fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal> {
     match action {
         Action::ViewThread(thread) => see(actor, thread),
-        Action::Watch(thread) => {
-            see(actor, thread)?;
-            follows(actor, thread)
-        }
+        Action::Watch(thread) => watch(actor, &scope(actor), thread),
         Action::ViewPost(thread, post) => see_post(actor, thread, post),
         // Whoever copies all that happens is known: a member, or an organization
         // by its app.
@@ -261,7 +260,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
                 Err(Refusal::Hidden)
             }
         }
-        Action::Moderate(thread, subject) => moderate(actor, thread, *subject),
+        Action::Moderate(thread, subject) => moderate(actor, &scope(actor), thread, *subject),
         Action::Relocate(from, to) => relocate(actor, from, to),
         Action::PutBack(from, to) => put_back(actor, from, to),
         Action::Sanction(thread, subject) => sanction::propose(actor, thread, *subject),
@@ -420,11 +419,22 @@ fn spoken(thread: &ThreadFacts) -> Result<(), Refusal> {
 }
 
 fn see(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
-    if scope(actor).holds(thread, None) {
+    sees(&scope(actor), thread)
+}
+
+/// What is outside a scope is hidden.
+fn sees(scope: &Scope, thread: &ThreadFacts) -> Result<(), Refusal> {
+    if scope.holds(thread, None) {
         Ok(())
     } else {
         Err(Refusal::Hidden)
     }
+}
+
+/// Of an actor and what he sees.
+fn watch(actor: &Actor, scope: &Scope, thread: &ThreadFacts) -> Result<(), Refusal> {
+    sees(scope, thread)?;
+    follows(actor, thread)
 }
 
 fn see_post(actor: &Actor, thread: &ThreadFacts, post: &PostFacts) -> Result<(), Refusal> {
@@ -549,8 +559,14 @@ fn claims(actor: &Actor, thread: &ThreadFacts) -> bool {
             .is_some_and(|one| actor.personas.contains(&one))
 }
 
-fn moderate(actor: &Actor, thread: &ThreadFacts, subject: Moderated) -> Result<(), Refusal> {
-    see(actor, thread)?;
+/// Of an actor and what he sees.
+fn moderate(
+    actor: &Actor,
+    scope: &Scope,
+    thread: &ThreadFacts,
+    subject: Moderated,
+) -> Result<(), Refusal> {
+    sees(scope, thread)?;
     moderates(actor, thread)?;
     let own = actor.personas.contains(&subject.author);
     require(!own, Denial::OwnAct)?;

@@ -134,7 +134,8 @@ pub(crate) type Outputs = Pin<Box<dyn Stream<Item = Output> + Send>>;
 enum Stage<G: Gate> {
     Asked(OperationRequest),
     Answered,
-    Watching(Watch<G>),
+    /// Boxed, because it is taken out and put back for each event.
+    Watching(Box<Watch<G>>),
     Over,
 }
 
@@ -234,12 +235,12 @@ impl<G: Gate> Work<G> {
             .shares()
             .join(&mut reader, live.share, live.run, tracker);
         *lock(&self.reached) = Some(reader.position());
-        self.stage = Stage::Watching(Watch {
+        self.stage = Stage::Watching(Box::new(Watch {
             subject: live.subject,
             reader,
             membership,
             anew,
-        });
+        }));
         None
     }
 

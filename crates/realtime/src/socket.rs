@@ -90,6 +90,8 @@ struct Connection<G: Gate> {
     turn: usize,
     /// Whether reading comes before the operations this time.
     listen_first: bool,
+    /// Whether something was just delivered, and nothing asked since.
+    delivered: bool,
     /// Bytes given to the socket since it was last flushed.
     unflushed: usize,
     /// Since when a flush is stuck.
@@ -113,7 +115,8 @@ impl<G: Gate> Connection<G> {
             operations: Vec::new(),
             slots: Arc::new(Semaphore::new(operations)),
             turn: 0,
-            listen_first: true,
+            listen_first: false,
+            delivered: false,
             unflushed: 0,
             blocked: None,
             timer: Box::pin(sleep_until(until)),
@@ -143,11 +146,15 @@ impl<G: Gate> Connection<G> {
     /// the turn.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Result<Polled<G>, Polled<G>> {
         let open = matches!(self.phase, Phase::Open);
-        if let Some(told) = self.seated.seat.told(cx, open) {
-            return Ok(Poll::Ready(Turn::Told(told)));
-        }
-        if self.timer.as_mut().poll(cx).is_ready() {
-            return Ok(Poll::Ready(Turn::Deadline));
+        // Right after a delivery they were asked a moment ago, and wake this task.
+        let asked = std::mem::take(&mut self.delivered);
+        if !asked {
+            if let Some(told) = self.seated.seat.told(cx, open) {
+                return Ok(Poll::Ready(Turn::Told(told)));
+            }
+            if self.timer.as_mut().poll(cx).is_ready() {
+                return Ok(Poll::Ready(Turn::Deadline));
+            }
         }
         match &mut self.phase {
             Phase::Connecting(viewer) => {
@@ -178,7 +185,10 @@ impl<G: Gate> Connection<G> {
         if turn.is_pending() && !self.listen_first {
             turn = self.poll_socket(cx);
         }
-        self.listen_first = !self.listen_first;
+        // Neither keeps the other waiting, and whoever only watches is listened to
+        // once for what he is told.
+        self.listen_first = matches!(turn, Poll::Ready(Turn::Output(..)));
+        self.delivered = self.listen_first && !asked;
         if turn.is_pending() && self.unflushed > 0 {
             self.poll_flush(cx)?;
         }
@@ -428,5 +438,7 @@ impl<G: Gate> Connection<G> {
         let next = due.into_iter().flatten().min();
         let next = next.unwrap_or_else(|| Instant::now() + FAR);
         self.timer.as_mut().reset(next);
+        // It is polled anew in any case.
+        self.delivered = false;
     }
 }

@@ -53,7 +53,8 @@ pub struct Reviewable {
     pub decider: Option<i64>,
     /// When he did.
     pub decided_at: Option<DateTime<Utc>>,
-    /// The organization that its author wrote it for.
+    /// The organization that its author wrote it for; in the queue of a moderator
+    /// who is of none, nobody's.
     pub organization: Option<OrganizationId>,
 }
 
@@ -78,10 +79,27 @@ impl Reviewable {
 pub struct Queued {
     /// What waits.
     pub reviewable: Reviewable,
-    /// What policy decides on its thread by.
-    pub facts: ThreadFacts,
-    /// The thread, where it was wanted.
-    pub thread: Option<Thread>,
+    /// Its thread.
+    pub place: Place,
+}
+
+/// The thread of what waits, as far as it was wanted. Boxed: lists are moved.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// What policy decides on it by.
+    Facts(Box<ThreadFacts>),
+    /// All that a list shows of it.
+    Thread(Box<Thread>),
+}
+
+impl Place {
+    /// What policy decides on the thread by.
+    pub fn facts(&self) -> &ThreadFacts {
+        match self {
+            Self::Facts(facts) => facts,
+            Self::Thread(thread) => &thread.facts,
+        }
+    }
 }
 
 /// A flag, without who raised it.
@@ -194,9 +212,15 @@ pub struct QueuePlace {
 
 const REVIEWABLE: &str = "r.id, r.thread, r.post, r.persona, r.title, r.body, r.score, \
     r.pressure, r.flags, r.held, r.claimant, r.claimed_at, r.created_at, r.decision, r.decider, \
-    r.decided_at, w.organization";
+    r.decided_at";
 
-const FROM: &str = "FROM reviewable r JOIN persona w ON w.id = r.persona";
+/// Joins who wrote what was flagged.
+const WRITER: &str = "JOIN persona w ON w.id = r.persona";
+
+/// Reads one with who wrote it.
+fn whole(condition: &str) -> String {
+    format!("SELECT {REVIEWABLE}, w.organization FROM reviewable r {WRITER} WHERE {condition}")
+}
 
 fn reviewable(row: &mut Row) -> Result<Reviewable, StorageError> {
     Ok(Reviewable {
@@ -242,6 +266,11 @@ impl Conn {
                 (whole, "JOIN persona a ON a.id = t.persona")
             }
         };
+        // Whose organization wrote it is for those to know who are of one.
+        let (organization, writer) = match actor.organization {
+            None => ("CAST(NULL AS uuid)", ""),
+            Some(_) => ("w.organization", WRITER),
+        };
         let mut conditions = vec![of.condition(&mut params)];
         let page = slice.keyset_of_index(
             [by, "r.id"],
@@ -250,26 +279,19 @@ impl Conn {
             |place, params| [params.push(place.value), params.push(place.id)],
         );
         let sql = format!(
-            "SELECT {REVIEWABLE}, {of_thread} {FROM} JOIN thread t ON t.id = r.thread {author} \
-             WHERE {} {page}",
+            "SELECT {REVIEWABLE}, {organization}, {of_thread} FROM reviewable r {writer} \
+             JOIN thread t ON t.id = r.thread {author} WHERE {} {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
         rows.into_iter()
             .map(|mut row| {
                 let reviewable = reviewable(&mut row)?;
-                let (facts, thread) = match wanted {
-                    None => (facts(&mut row, actor)?, None),
-                    Some(wanted) => {
-                        let thread = thread(&mut row, actor, wanted)?;
-                        (thread.facts.clone(), Some(thread))
-                    }
+                let place = match wanted {
+                    None => Place::Facts(Box::new(facts(&mut row, actor)?)),
+                    Some(wanted) => Place::Thread(Box::new(thread(&mut row, actor, wanted)?)),
                 };
-                Ok(Queued {
-                    reviewable,
-                    facts,
-                    thread,
-                })
+                Ok(Queued { reviewable, place })
             })
             .collect()
     }
@@ -287,7 +309,7 @@ impl Conn {
 
     /// One reviewable.
     pub async fn reviewable(&self, id: ReviewableId) -> Result<Option<Reviewable>, StorageError> {
-        let sql = format!("SELECT {REVIEWABLE} {FROM} WHERE r.id = $1");
+        let sql = whole("r.id = $1");
         let row = self.one(&sql, self.params().with(id)).await?;
         row.map(|mut row| reviewable(&mut row)).transpose()
     }
@@ -384,8 +406,7 @@ impl Conn {
         &self,
         subject: Subject,
     ) -> Result<Option<Reviewable>, StorageError> {
-        let sql =
-            format!("SELECT {REVIEWABLE} {FROM} WHERE r.subject = $1 AND r.decided_at IS NULL");
+        let sql = whole("r.subject = $1 AND r.decided_at IS NULL");
         let params = self.params().with(Uuid::from(subject));
         let row = self.one(&sql, params).await?;
         row.map(|mut row| reviewable(&mut row)).transpose()

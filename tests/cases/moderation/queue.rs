@@ -357,3 +357,30 @@ async fn the_queue_has_pages_in_either_order_without_gap_or_repeat() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_queue_that_was_told_before_is_told_as_it_is_now() {
+    let square = Square::new().await;
+    let document = "{ viewer { moderationDesk { reviewables(first: 5) { nodes { id flagCount \
+                    claimedBy thread { title } } pageInfo { hasNextPage } } } } }";
+    let told = async || square.moderator.run(document, json!({})).await;
+    flag(&square.youth, &square.post).await;
+    let mut before = told().await;
+    assert_eq!(told().await, before);
+    let queue = &before["viewer"]["moderationDesk"]["reviewables"]["nodes"];
+    let claim = json!({ "reviewableId": queue[0]["id"] });
+    let title = json!({ "threadId": square.thread, "title": "Another title" });
+    let again = json!({ "subjectId": square.post, "reason": "ABUSE" });
+    for (who, act, input) in [
+        (&square.expert, "flag", again),
+        (&square.civil, "editThread", title),
+        (&square.moderator, "claimReviewable", claim),
+    ] {
+        who.done(act, input, "").await;
+        let now = told().await;
+        assert_ne!(now, before, "{act}");
+        before = now;
+    }
+    let expert = square.expert.run(document, json!({})).await;
+    assert_eq!(expert["viewer"]["moderationDesk"], Value::Null);
+}

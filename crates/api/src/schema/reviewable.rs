@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use domain::id::{ReviewableId, ThreadId};
 use forum::moderation::{QueueFilter, SeenReviewable, version_of};
 use forum::views::reviewable as view;
-use forum::views::thread::Wanted;
+use forum::views::thread::{Slice, Wanted};
 
 use crate::directive::{On, cost, depends, list_size, names};
+use crate::kept::{self, Seen};
 use crate::schema::batch::{Together, TogetherBy};
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
@@ -83,7 +84,7 @@ impl Reviewable {
         let mut ids = HashSet::new();
         let once = |one: &mut SeenReviewable| {
             let first = ids.insert(one.reviewable.thread);
-            one.thread.take().filter(|_| first)
+            one.thread.take().filter(|_| first).map(|thread| *thread)
         };
         let found: Vec<_> = all.iter_mut().filter_map(once).collect();
         let threads = match wanted {
@@ -302,6 +303,31 @@ impl ReviewableTotal {
     }
 }
 
+/// How a page of the queue is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct QueueReading {
+    filter: QueueFilter,
+    by: view::QueueOrder,
+    slice: Slice<view::QueuePlace>,
+    wanted: Option<Wanted>,
+}
+
+impl QueueReading {
+    /// Reads it for a moderator.
+    pub(crate) async fn rows(&self, caller: &Caller) -> Result<Vec<SeenReviewable>, forum::Error> {
+        let Self {
+            filter,
+            by,
+            slice,
+            wanted,
+        } = *self;
+        let forum = &caller.forum;
+        forum
+            .reviewables(&caller.viewer, filter, by, slice, wanted)
+            .await
+    }
+}
+
 connection! {
     /// What was flagged and nobody decided on yet.
     ReviewableConnection, ReviewableEdge, Reviewable, ReviewableTotal
@@ -332,10 +358,24 @@ impl ReviewableConnection {
             value: place.micros,
             id: place.id,
         });
-        let wanted = threads_wanted(ctx);
-        let forum = &caller.forum;
-        let rows = forum.reviewables(&caller.viewer, filter, by, slice, wanted);
-        let cut = Page::cut(read(caller, rows.await)?, window, |one| {
+        let reading = QueueReading {
+            filter,
+            by,
+            slice,
+            wanted: threads_wanted(ctx),
+        };
+        let seen = ctx.data_opt::<Arc<Seen>>();
+        let rows = match seen.map(|seen| seen.read()) {
+            Some(kept::Read::Queue(rows)) => rows,
+            _ => read(caller, reading.rows(caller).await)?,
+        };
+        if let Some(seen) = seen
+            && reading.wanted.is_none_or(|wanted| wanted == Wanted::LEAST)
+        {
+            seen.queue(kept::Queue::new(&caller.viewer.actor, reading, &rows));
+        }
+        let wanted = reading.wanted;
+        let cut = Page::cut(rows, window, |one| {
             let of = &one.reviewable;
             let micros = match by {
                 view::QueueOrder::Score => of.score,

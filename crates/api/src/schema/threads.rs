@@ -387,9 +387,9 @@ impl ThreadQueries {
             slice: slice(window, descending, place),
         };
         let (seen, wanted) = (ctx.data_opt::<Arc<Seen>>(), wanted(ctx));
-        let rows = match seen.and_then(|seen| seen.rows()) {
-            Some(rows) => rows,
-            None => read(caller, reading.rows(caller, wanted).await)?,
+        let rows = match seen.map(|seen| seen.read()) {
+            Some(kept::Read::List(rows)) => rows,
+            _ => read(caller, reading.rows(caller, wanted).await)?,
         };
         if let Some(seen) = seen
             && wanted == view::Wanted::LEAST

@@ -5,7 +5,7 @@ use crate::moderation::Sanctions;
 use crate::people::{Actor, Constituency, Duty};
 
 use super::facts::{Moderated, ThreadFacts};
-use super::{Action, Denial, Refusal, decide_for_himself, moderate, require, speaks};
+use super::{Action, Denial, Refusal, decide_for_himself, moderate, require, scope, speaks};
 
 /// What is left of somebody under his sanctions: whoever is kept out of
 /// everything is as a visitor, but for his account.
@@ -71,7 +71,7 @@ pub(super) fn propose(
     thread: &ThreadFacts,
     subject: Moderated,
 ) -> Result<(), Refusal> {
-    moderate(actor, thread, subject)?;
+    moderate(actor, &scope(actor), thread, subject)?;
     sits(actor)
 }
 

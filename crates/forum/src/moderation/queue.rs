@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use domain::id::ReviewableId;
-use domain::policy::{self, Action, Scope, ThreadFacts};
+use domain::policy::{self, Action, Moderating, Scope, ThreadFacts};
 use domain::thread::{Audience, Opened};
 use storage::Conn;
-use storage::reviewable::{Flag, QueueOf, QueueOrder, QueuePlace, Queued, Reviewable, Step};
+use storage::reviewable::{Flag, Place, QueueOf, QueueOrder, QueuePlace, Queued, Reviewable, Step};
 use storage::thread::{Slice, Thread, Wanted};
 
 use crate::thread::View;
@@ -22,7 +22,7 @@ pub struct QueueFilter {
 
 /// What was flagged, as a moderator sees it: what the thread's audience sees,
 /// and the flags without who raised them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenReviewable {
     /// What was flagged.
     pub reviewable: Reviewable,
@@ -34,7 +34,7 @@ pub struct SeenReviewable {
     /// Whether the viewer may decide on it.
     pub may_decide: bool,
     /// Its thread, where it was read with it.
-    pub thread: Option<Thread>,
+    pub thread: Option<Box<Thread>>,
 }
 
 impl Forum {
@@ -55,7 +55,7 @@ impl Forum {
         let of = self.queue_of(viewer, filter, &scope, read).await?;
         let found = read.reviewables(&viewer.actor, of, order, slice, wanted);
         let found = found.await?;
-        let facts: Vec<&ThreadFacts> = found.iter().map(|one| &one.facts).collect();
+        let facts: Vec<&ThreadFacts> = found.iter().map(|one| one.place.facts()).collect();
         self.note_openings(viewer, &facts, Opened::Thread).await?;
         self.shown(viewer, found).await
     }
@@ -92,11 +92,8 @@ impl Forum {
         }
         self.note_openings(viewer, &[&facts], Opened::Thread)
             .await?;
-        let found = Queued {
-            reviewable,
-            facts,
-            thread: None,
-        };
+        let place = Place::Facts(Box::new(facts));
+        let found = Queued { reviewable, place };
         let seen = self.shown(viewer, vec![found]);
         Ok(seen.await?.pop())
     }
@@ -175,15 +172,19 @@ impl Forum {
             .iter()
             .filter_map(|one| View::of_flagged(viewer, &one.reviewable));
         self.note(viewer, &[], views).await?;
+        let moderator = Moderating::new(&viewer.actor);
         let seen = |one: Queued| {
-            let action = Action::Moderate(&one.facts, one.reviewable.moderated());
-            let may = policy::decide(&viewer.actor, &action).is_ok();
+            let facts = one.place.facts();
+            let may = moderator.may(facts, one.reviewable.moderated());
             SeenReviewable {
-                few: Audience::NAMING.contains(&one.facts.audience),
+                few: Audience::NAMING.contains(&facts.audience),
                 stale: self.is_stale(&one.reviewable),
                 may_decide: may && one.reviewable.decision.is_none(),
                 reviewable: one.reviewable,
-                thread: one.thread,
+                thread: match one.place {
+                    Place::Facts(_) => None,
+                    Place::Thread(thread) => Some(thread),
+                },
             }
         };
         Ok(found.into_iter().map(seen).collect())

@@ -6,7 +6,10 @@ use proptest::test_runner::RngSeed;
 use uuid::Uuid;
 
 use super::super::audience::is_named;
-use super::super::{Action, Bound, Denial, Moderated, PostFacts, Proposer, Refusal, ThreadFacts};
+use super::super::{
+    Action, Bound, Denial, Moderated, Moderating, PostFacts, Proposer, Refusal, ThreadFacts,
+    Watcher,
+};
 use super::super::{
     curbed, decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
     share_readers,
@@ -223,6 +226,21 @@ proptest! {
         prop_assert_eq!(decide(&actor, &Action::ViewPost(&thread, &post)).is_ok(), read);
         let opened = seen && facts_scope(&actor).holds(&thread, None);
         prop_assert_eq!(decide(&actor, &Action::ViewCaseFacts(&thread)).is_ok(), opened);
+    }
+
+    #[test]
+    fn whoever_watches_many_threads_watches_those_that_he_may(actor in actor(), thread in thread()) {
+        let may = decide(&actor, &Action::Watch(&thread)).is_ok();
+        prop_assert_eq!(Watcher::new(actor).watches(&thread), may);
+    }
+
+    #[test]
+    fn whoever_moderates_a_list_moderates_in_it_what_he_may(
+        actor in actor(), thread in thread(), author in id(), organization in maybe(id()),
+    ) {
+        let subject = Moderated { author, organization };
+        let may = decide(&actor, &Action::Moderate(&thread, subject)).is_ok();
+        prop_assert_eq!(Moderating::new(&actor).may(&thread, subject), may);
     }
 
     #[test]
