@@ -39,12 +39,12 @@ pub(super) async fn command(words: &[&str]) -> (bool, String) {
     let run = move || {
         let mut said = Vec::new();
         let done = commands::run(&cli, &mut said);
-        let mut said = String::from_utf8(said).unwrap();
-        if let Err(why) = &done {
+        let said = String::from_utf8(said).unwrap();
+        match done {
+            Ok(()) => (true, said),
             // With what it comes of.
-            said.push_str(&format!("{why:?}"));
+            Err(why) => (false, format!("{said}{why:?}")),
         }
-        (done.is_ok(), said)
     };
     tokio::task::spawn_blocking(run).await.unwrap()
 }

@@ -22,7 +22,7 @@ use super::rows::{at, circle, event};
 /// A row in every table, more posts than are read at once, and an account that
 /// was vouched for by one that comes after it.
 async fn filled(database: &TestDatabase) -> Store {
-    let store = database.open().await;
+    let store = database.open_as_owner().await;
     let connection = database.connect().await;
     fill(&connection, &Schema::read(&connection).await).await;
     let one = Uuid::from_u128(1);
@@ -291,7 +291,8 @@ async fn a_copy_opens_for_its_recipient_alone() {
 #[tokio::test]
 async fn a_copy_of_an_earlier_version_is_brought_to_this_ones_tables() {
     let (database, folder) = (TestDatabase::new().await, tempfile::tempdir().unwrap());
-    let (store, other) = (database.open().await, on_sqlite(folder.path()).await);
+    let store = database.open_as_owner().await;
+    let other = on_sqlite(folder.path()).await;
     let identity = Identity::generate();
     store.migrate_down(1).await.unwrap();
     let room = circle(1, "ROOM");

@@ -95,7 +95,7 @@ async fn an_empty_database_goes_up_down_to_nothing_and_up_again() {
 #[tokio::test]
 async fn a_filled_database_goes_down_to_nothing_and_up_again() {
     let database = TestDatabase::new().await;
-    let store = database.open().await;
+    let store = database.open_as_owner().await;
     let connection = database.connect().await;
     let schema = Schema::read(&connection).await;
     fill(&connection, &schema).await;
@@ -115,7 +115,7 @@ async fn a_filled_database_goes_down_to_nothing_and_up_again() {
 #[tokio::test]
 async fn every_migration_goes_down_and_up_on_a_filled_database() {
     let database = TestDatabase::new().await;
-    let store = database.open().await;
+    let store = database.open_as_owner().await;
     let schema = Schema::read(&database.connect().await).await;
     let all = u32::try_from(applied(&store).await.len()).unwrap();
     for steps in 1..=all {

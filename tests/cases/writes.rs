@@ -296,7 +296,7 @@ async fn a_write_that_lost_runs_again_wherever_it_lost() {
         if !database.is_postgres() {
             return;
         }
-        let store = database.open().await;
+        let store = database.open_as_owner().await;
         lose(&database.connect().await, table, when, 3).await;
         let (runs, result) = write_counted(&store).await;
         result.unwrap();
@@ -319,7 +319,7 @@ async fn a_write_that_loses_again_and_again_gives_up_and_leaves_nothing() {
         if !database.is_postgres() {
             return;
         }
-        let store = database.open().await;
+        let store = database.open_as_owner().await;
         lose(&database.connect().await, "stream", when, 1_000).await;
         let (runs, result) = write_counted(&store).await;
         assert!(

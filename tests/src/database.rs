@@ -88,6 +88,17 @@ impl TestDatabase {
             .expect("a test's database opens")
     }
 
+    /// Opens it as the owner of its tables, for what migrates or restores it.
+    pub async fn open_as_owner(&self) -> Store {
+        let settings = Settings {
+            url: self.url.clone(),
+            ..self.settings()
+        };
+        Store::open(&settings)
+            .await
+            .expect("a test's database opens")
+    }
+
     /// One connection beside the store, for what the store has no words for.
     pub async fn connect(&self) -> DatabaseConnection {
         connect(&self.url).await

@@ -211,6 +211,16 @@ async fn the_forum_warns_of_who_is_missing_among_moderators() {
         seen["moderationWarnings"],
         json!(["FEWER_THAN_TWO_ORGANIZATIONS"])
     );
+    // Of nobody who moderates it is true of none.
+    let seen = attested
+        .moderator
+        .run("{ viewer { account { id } } }", json!({}));
+    let account = seen.await["viewer"]["account"]["id"].take();
+    let duty = json!({ "account": account, "duty": "MODERATOR" });
+    let admin = attested.forum.sign_in("admin").await;
+    admin.done("revokeDuty", duty, "").await;
+    let seen = attested.forum.visitor().run(warnings, json!({})).await;
+    assert_eq!(seen["moderationWarnings"], all);
 }
 
 #[tokio::test]

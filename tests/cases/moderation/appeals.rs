@@ -53,6 +53,24 @@ fn decision(appeal: &Value, outcome: &str) -> Value {
 }
 
 #[tokio::test]
+async fn whoever_may_appeal_is_told_until_when() {
+    let square = Square::with(&[("moderation.appeal_days", "7")]).await;
+    let (post, _) = removed(&square).await;
+    let told = async || {
+        let fields = "moderation { appealUntil viewerCanAppeal }";
+        square.sees(&square.youth, &post, fields).await["moderation"][0].take()
+    };
+    let until = told().await["appealUntil"].take();
+    assert!(
+        until.as_str().unwrap().starts_with("2025-11-24T"),
+        "{until}"
+    );
+    square.forum.clock.advance(Duration::days(7));
+    let over = json!({ "appealUntil": null, "viewerCanAppeal": false });
+    assert_eq!(told().await, over);
+}
+
+#[tokio::test]
 async fn an_appeal_that_wins_takes_back_what_was_done() {
     let square = Square::new().await;
     let second = second(&square).await;

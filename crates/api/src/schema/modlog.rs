@@ -125,7 +125,12 @@ impl ModlogEntry {
 
     /// Whether the viewer may appeal against it now, with `appeal`.
     async fn viewer_can_appeal(&self) -> bool {
-        self.0.may_appeal
+        self.0.appeal_until.is_some()
+    }
+
+    /// The moment from which on he may not any more; null where he may not now.
+    async fn appeal_until(&self) -> Option<DateTime<Utc>> {
+        self.0.appeal_until
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::subjects::{Subject, Subjects};
 use super::{Side, Workload};
+use crate::clock::micros;
 use crate::http::{once, request};
 use crate::load::UNIQUE;
 use crate::prepare::PASSWORD;
@@ -217,7 +218,9 @@ fn add_post(token: &str, thread: &str) -> String {
     let input = json!({
         "threadId": thread,
         "body": post_text(),
-        "clientMutationId": format!("bench-{UNIQUE}"),
+        // Another round counts its moments anew, and a key that was used is not
+        // used again.
+        "clientMutationId": format!("bench-{:x}-{UNIQUE}", micros()),
     });
     graphql(Some(token), ADD_POST, &json!({ "input": input }))
 }

@@ -131,13 +131,16 @@ impl Forum {
         if read.reversed_by.is_some() {
             return no(Problem::Invalid("this was taken back already"));
         }
-        // What is not told at once appears with the month after: the longer time
-        // is the author's.
-        let days = Duration::days(self.settings.moderation.appeal_days.into());
-        if read.entry.appears_at + days <= now {
+        if self.appeal_ends(read) <= now {
             return no(Problem::Invalid("the time to appeal is over"));
         }
         Ok(())
+    }
+
+    /// From when on nobody appeals any more. What is not told at once appears with
+    /// the month after: the longer time is the author's.
+    pub(super) fn appeal_ends(&self, read: &ReadEntry) -> DateTime<Utc> {
+        read.entry.appears_at + Duration::days(self.settings.moderation.appeal_days.into())
     }
 
     /// Decides on an appeal. Whoever did what it is against does not; of two who

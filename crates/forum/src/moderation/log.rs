@@ -40,8 +40,8 @@ pub struct SeenEntry {
     pub reversed_by: Option<ModlogId>,
     /// The appeal against it: for the author and whoever may moderate it.
     pub appeal: Option<Appeal>,
-    /// Whether the viewer may appeal against it now.
-    pub may_appeal: bool,
+    /// Until when the viewer may appeal against it, if he may now.
+    pub appeal_until: Option<DateTime<Utc>>,
     /// To what it was done, whether the viewer sees it or not: never shown.
     pub(super) of: Subject,
 }
@@ -96,6 +96,7 @@ impl Forum {
         let appeal = Action::Appeal(&read.facts, read.post.as_ref());
         let may_appeal = policy::decide(&viewer.actor, &appeal).is_ok()
             && self.can_be_appealed(&read, self.now()).is_ok();
+        let until = self.appeal_ends(&read);
         let subject = read.entry.subject();
         let ReadEntry {
             entry,
@@ -134,7 +135,7 @@ impl Forum {
             reverses: entry.reverses,
             reversed_by,
             appeal: appeal.filter(|_| told),
-            may_appeal,
+            appeal_until: may_appeal.then_some(until),
             of: subject,
         }
     }
@@ -142,14 +143,16 @@ impl Forum {
     /// What is to be warned of in who moderates.
     pub async fn moderation_warnings(&self) -> Result<Vec<Warning>, Error> {
         let moderators = self.store.read().moderators().await?;
+        // What whoever runs the forum says of them is true of nobody who left.
+        let there = u32::try_from(moderators.len()).unwrap_or(u32::MAX);
         let mut organizations: Vec<OrganizationId> =
             moderators.into_iter().filter_map(|(_, of)| of).collect();
         organizations.sort_unstable();
         organizations.dedup();
         let bench = Bench {
             organizations: organizations.len(),
-            women: self.settings.moderation.women,
-            under_thirty: self.settings.moderation.under_thirty,
+            women: self.settings.moderation.women.min(there),
+            under_thirty: self.settings.moderation.under_thirty.min(there),
         };
         Ok(bench.warnings())
     }
