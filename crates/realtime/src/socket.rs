@@ -90,7 +90,7 @@ struct Connection<G: Gate> {
     turn: usize,
     /// Whether reading comes before the operations this time.
     listen_first: bool,
-    /// Whether something was just delivered, and nothing asked since.
+    /// Whether something was just delivered, and the timer not asked since.
     delivered: bool,
     /// Bytes given to the socket since it was last flushed.
     unflushed: usize,
@@ -146,15 +146,14 @@ impl<G: Gate> Connection<G> {
     /// the turn.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Result<Polled<G>, Polled<G>> {
         let open = matches!(self.phase, Phase::Open);
-        // Right after a delivery they were asked a moment ago, and wake this task.
+        // Asked before each delivery: after what took a right away, none comes.
+        if let Some(told) = self.seated.seat.told(cx, open) {
+            return Ok(Poll::Ready(Turn::Told(told)));
+        }
+        // Right after a delivery it was asked a moment ago, and wakes this task.
         let asked = std::mem::take(&mut self.delivered);
-        if !asked {
-            if let Some(told) = self.seated.seat.told(cx, open) {
-                return Ok(Poll::Ready(Turn::Told(told)));
-            }
-            if self.timer.as_mut().poll(cx).is_ready() {
-                return Ok(Poll::Ready(Turn::Deadline));
-            }
+        if !asked && self.timer.as_mut().poll(cx).is_ready() {
+            return Ok(Poll::Ready(Turn::Deadline));
         }
         match &mut self.phase {
             Phase::Connecting(viewer) => {
