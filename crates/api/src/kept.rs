@@ -279,23 +279,23 @@ pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
         return None;
     };
     let own = prepared.depends() == On::Viewer;
+    let mut alone = None;
     let kept = match field.node.name.node.as_str() {
         // Visitors are all alike.
         "thread" => !(own && (signed_in || app)),
         // Of what depends on who asks, a list's rows do not tell.
         "threads" => !own,
-        "viewer" => signed_in && !app && shows_only(&field.node, QUEUE),
+        "viewer" => {
+            // It is kept with who he is.
+            alone = caller.viewer.account;
+            signed_in && !app && is_queue(&field.node)
+        }
         _ => false,
     };
     if !kept {
         return None;
     }
-    let reader = match caller
-        .viewer
-        .account
-        .filter(|_| field.node.name.node == "viewer")
-    {
-        // It is his alone, and kept with who he is.
+    let reader = match alone {
         Some(account) => Actor {
             account: Some(account),
             ..Actor::default()
@@ -303,7 +303,7 @@ pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
         None => policy::reader(&caller.viewer.actor)?,
     };
     let mut hash = named(prepared, caller.language, &reader);
-    if let Some(account) = reader.account {
+    if let Some(account) = alone {
         hash.update(account.0);
     }
     hash.update(serde_json::to_vec(prepared.variables()).ok()?);
@@ -311,13 +311,13 @@ pub(crate) fn key(caller: &Caller, prepared: &Prepared) -> Option<Key> {
 }
 
 /// Fields, each with what may be asked of it.
+#[derive(Clone, Copy)]
 struct Fields(&'static [(&'static str, Fields)]);
 
 const NONE: Fields = Fields(&[]);
 
 /// Of the moderators' queue, what stands in its rows.
-const QUEUE: Fields = Fields(&[("moderationDesk", Fields(&[("reviewables", LIST)]))]);
-const LIST: Fields = Fields(&[
+const QUEUE: Fields = Fields(&[
     ("nodes", REVIEWABLE),
     ("edges", Fields(&[("node", REVIEWABLE), ("cursor", NONE)])),
     ("pageInfo", PAGE_INFO),
@@ -358,6 +358,24 @@ const THREAD: Fields = Fields(&[
     ("title", NONE),
 ]);
 
+/// Whether somebody is asked for one page of his queue and nothing else: the rows of
+/// one tell nothing of another.
+fn is_queue(viewer: &Field) -> bool {
+    let list = only(viewer, "moderationDesk").and_then(|desk| only(desk, "reviewables"));
+    list.is_some_and(|list| shows_only(list, QUEUE))
+}
+
+/// The one field that is asked of another, if it is this.
+fn only<'f>(of: &'f Field, name: &str) -> Option<&'f Field> {
+    match of.selection_set.node.items.as_slice() {
+        [one] => match &one.node {
+            Selection::Field(field) if field.node.name.node == name => Some(&field.node),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Whether a field is asked for nothing but this, in its own words: fragments are
 /// not looked into.
 fn shows_only(field: &Field, fields: Fields) -> bool {
@@ -367,7 +385,7 @@ fn shows_only(field: &Field, fields: Fields) -> bool {
         };
         let name = one.node.name.node.as_str();
         let known = fields.0.iter().find(|(known, _)| *known == name);
-        name == "__typename" || known.is_some_and(|(_, of)| shows_only(&one.node, Fields(of.0)))
+        name == "__typename" || known.is_some_and(|(_, of)| shows_only(&one.node, *of))
     })
 }
 

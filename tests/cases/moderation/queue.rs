@@ -384,3 +384,26 @@ async fn a_queue_that_was_told_before_is_told_as_it_is_now() {
     let expert = square.expert.run(document, json!({})).await;
     assert_eq!(expert["viewer"]["moderationDesk"], Value::Null);
 }
+
+#[tokio::test]
+async fn two_pages_of_the_queue_in_one_document_are_each_told_as_they_are_now() {
+    let square = Square::new().await;
+    let other = say(&square.civil, &square.thread, "Buy dear phones.").await;
+    for post in [&square.post, &other] {
+        flag(&square.youth, post).await;
+    }
+    let ids = "nodes { subjectId }";
+    let document = format!(
+        "{{ viewer {{ moderationDesk {{ one: reviewables(first: 1) {{ {ids} }} \
+         all: reviewables(first: 9) {{ {ids} }} }} }} }}"
+    );
+    let told = async || {
+        let mut seen = square.moderator.run(&document, json!({})).await;
+        let desk = seen["viewer"]["moderationDesk"].take();
+        ["one", "all"].map(|list| desk[list]["nodes"].as_array().unwrap().len())
+    };
+    assert_eq!(told().await, [1, 2]);
+    flag(&square.youth, &square.thread).await;
+    assert_eq!(told().await, [1, 3]);
+    assert_eq!(told().await, [1, 3]);
+}
