@@ -3,15 +3,13 @@
 
 use std::path::PathBuf;
 
-use clap::Parser as _;
 use mukalma_tests::{Client, Receiver, TestForum};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use server::checkpoints::{Keeper, Kept};
-use server::cli::Cli;
-use server::commands;
 use storage::Backend;
 
+use super::commands::command;
 use super::moderation::{Square, act, flag, say};
 
 /// The key of every test's forum.
@@ -30,23 +28,6 @@ pub(super) async fn audit(forum: &TestForum, words: &[&str]) -> (bool, String) {
         line.extend(["--key", &public]);
     }
     command(&line).await
-}
-
-/// What a command says, and whether it is content.
-pub(super) async fn command(words: &[&str]) -> (bool, String) {
-    let line = ["mukalma"].iter().chain(words);
-    let cli = Cli::try_parse_from(line).unwrap();
-    let run = move || {
-        let mut said = Vec::new();
-        let done = commands::run(&cli, &mut said);
-        let said = String::from_utf8(said).unwrap();
-        match done {
-            Ok(()) => (true, said),
-            // With what it comes of.
-            Err(why) => (false, format!("{said}{why:?}")),
-        }
-    };
-    tokio::task::spawn_blocking(run).await.unwrap()
 }
 
 /// The lines of the log that tell of this act.

@@ -1,19 +1,37 @@
 //! The command line, as whoever keeps a forum runs it.
 
+use clap::Parser as _;
 use mukalma_tests::TestDatabase;
+use server::cli::Cli;
+use server::commands;
 use storage::Backend;
 use tempfile::TempDir;
 
-use super::audit::command;
+/// What a command says, and whether it is content.
+pub(super) async fn command(words: &[&str]) -> (bool, String) {
+    let line = ["mukalma"].iter().chain(words);
+    let cli = Cli::try_parse_from(line).unwrap();
+    let run = move || {
+        let mut said = Vec::new();
+        let done = commands::run(&cli, &mut said);
+        let said = String::from_utf8(said).unwrap();
+        match done {
+            Ok(()) => (true, said),
+            // With what it comes of.
+            Err(why) => (false, format!("{said}{why:?}")),
+        }
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
 
-/// A machine with a database, and a folder for what commands write.
-struct Machine {
-    database: TestDatabase,
+/// A machine with a database, on which a program is run again and again.
+pub(super) struct Machine {
+    pub(super) database: TestDatabase,
     folder: TempDir,
 }
 
 impl Machine {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         Self {
             database: TestDatabase::empty().await,
             folder: tempfile::tempdir().unwrap(),
@@ -36,16 +54,22 @@ impl Machine {
     }
 
     async fn run_on(&self, url: &str, words: &[&str]) -> (bool, String) {
-        let folder = self.file("data");
-        let set = [
-            format!("data_dir={folder}"),
-            format!("database.url={url}"),
-            "database.read_connections=2".to_owned(),
-            "database.write_connections=2".to_owned(),
-        ];
+        let set = self
+            .settings(url)
+            .map(|(key, value)| format!("{key}={value}"));
         let set = set.iter().flat_map(|set| ["--set", set]);
         let line: Vec<&str> = words.iter().copied().chain(set).collect();
         command(&line).await
+    }
+
+    /// How a program is set up here.
+    pub(super) fn settings(&self, url: &str) -> [(&'static str, String); 4] {
+        [
+            ("data_dir", self.file("data")),
+            ("database.url", url.to_owned()),
+            ("database.read_connections", "2".to_owned()),
+            ("database.write_connections", "2".to_owned()),
+        ]
     }
 
     fn file(&self, name: &str) -> String {

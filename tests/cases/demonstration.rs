@@ -9,38 +9,21 @@ use domain::policy::Scope;
 use forum::Forum;
 use forum::account::{InstallAccount, SignIn};
 use forum::views::thread::ThreadFilter;
-use mukalma_tests::{PASSWORD, TestDatabase};
+use mukalma_tests::PASSWORD;
 use server::clock::SystemClock;
 use server::config::{Config, Sources};
 use server::secrets::Secrets;
 use server::serve::{Welcome, prepare};
 use server::{demo, open, serve};
-use tempfile::TempDir;
 
-/// A machine with a database, on which a server is started again and again.
-struct Machine {
-    database: TestDatabase,
-    folder: TempDir,
-}
+use super::commands::Machine;
 
 impl Machine {
-    async fn new() -> Self {
-        Self {
-            database: TestDatabase::empty().await,
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
     fn config(&self, settings: &[(&str, &str)]) -> Config {
-        let folder = self.folder.path().join("data");
-        let standard = [
-            ("data_dir", folder.to_str().unwrap()),
-            ("database.url", self.database.url()),
-            ("database.read_connections", "2"),
-            ("database.write_connections", "2"),
-        ];
-        let all = standard.iter().chain(settings);
-        let flags = all.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let standard = self.settings(self.database.url());
+        let standard = standard.iter().map(|(key, value)| (*key, value.as_str()));
+        let all = standard.chain(settings.iter().copied());
+        let flags = all.map(|(key, value)| (key.to_owned(), value.to_owned()));
         let sources = Sources {
             flags: flags.collect(),
             ..Sources::default()

@@ -5,11 +5,12 @@
 
 use chrono::Duration;
 use domain::people::{Constituency, Duty};
-use mukalma_tests::{Client, PASSWORD, TestForum};
+use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 use super::audit::{audit, by_hand, told, unguard};
-use super::moderation::{Square, act, flag, modlog, say, together};
+use super::moderation::newcomers::newcomer;
+use super::moderation::{Square, act, flag, modlog, queue, say, together};
 use super::transparency::until;
 
 const ADVERTISEMENT: &str = "Dear brothers and sisters, our new shop near the old bus stand sells \
@@ -34,28 +35,7 @@ async fn begun() -> (Square, Client) {
     (square, second)
 }
 
-/// Somebody who came by himself just now.
-async fn newcomer(forum: &TestForum, login: &str) -> Client {
-    let input = json!({
-        "login": login, "displayName": "Somebody New", "password": PASSWORD,
-        "constituency": "CIVIL_SOCIETY",
-    });
-    let made = forum
-        .visitor()
-        .done("registerAccount", input, "session { token }")
-        .await;
-    let token = made["session"]["token"].as_str().map(str::to_owned);
-    Client::new(forum.address, token)
-}
-
-/// What waits for a moderator.
-async fn queue(moderator: &Client) -> Vec<Value> {
-    let list = "{ viewer { moderationDesk { reviewables(first: 20) { nodes { \
-                id subjectId heldByFlags history { kind } } } } } }";
-    let mut seen = moderator.run(list, json!({})).await;
-    let nodes = seen["viewer"]["moderationDesk"]["reviewables"]["nodes"].take();
-    nodes.as_array().unwrap().clone()
-}
+const QUEUED: &str = "id subjectId heldByFlags history { kind }";
 
 /// A spam wave: three new accounts say nearly the same. The forum itself holds all
 /// but the first, which goes by the flags of three members; a moderator agrees, and
@@ -73,7 +53,7 @@ async fn spam_wave(square: &Square) {
     for who in [&square.youth, &square.expert, &another] {
         flag(who, &wave[0]).await;
     }
-    let waiting = queue(&square.moderator).await;
+    let waiting = queue(&square.moderator, QUEUED).await;
     let near = |one: &&Value| one["history"][0]["kind"] == "NEAR_DUPLICATE";
     assert_eq!((waiting.len(), waiting.iter().filter(near).count()), (3, 2));
     for one in &waiting {
@@ -130,7 +110,7 @@ async fn brigade(square: &Square) {
     for who in &together(&square.forum, ["civil", "student"]).await {
         flag(who, &fair).await;
     }
-    let waiting = queue(&square.moderator).await;
+    let waiting = queue(&square.moderator, QUEUED).await;
     let [one] = waiting.as_slice() else {
         panic!("one waits: {waiting:?}");
     };

@@ -5,7 +5,7 @@ mod appeals;
 mod brigade;
 mod flags;
 mod legal;
-mod newcomers;
+pub(super) mod newcomers;
 mod queue;
 mod redact;
 mod relocate;
@@ -107,7 +107,7 @@ pub(super) async fn modlog(who: &Client, fields: &str) -> Vec<Value> {
     nodes.as_array().unwrap().clone()
 }
 
-async fn queue(who: &Client, fields: &str) -> Vec<Value> {
+pub(super) async fn queue(who: &Client, fields: &str) -> Vec<Value> {
     let document = format!(
         "{{ viewer {{ moderationDesk {{ reviewables(first: 20) {{ nodes {{ {fields} }} }} }} }} }}"
     );

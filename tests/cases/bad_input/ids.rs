@@ -31,6 +31,20 @@ struct Id<'a> {
     code: &'static str,
 }
 
+/// Ids of which another than the good one is not found.
+fn absent<'a, const N: usize>(
+    ids: [(&'static str, &'a Client, Value, &'static str); N],
+) -> Vec<Id<'a>> {
+    let absent = |(act, who, input, at)| Id {
+        act,
+        who,
+        input,
+        at,
+        code: "NOT_FOUND",
+    };
+    ids.into_iter().map(absent).collect()
+}
+
 fn table(stage: &Stage) -> Vec<Id<'_>> {
     let Stage {
         civil,
@@ -195,7 +209,7 @@ fn partners(stage: &Stage) -> Vec<Id<'_>> {
         "request": { "clientId": client, "redirectUri": "https://example.org/" }, "allow": true,
     });
     let (civil, admin) = (&stage.civil, &stage.admin);
-    [
+    absent([
         ("createClient", admin, of, "organization"),
         (
             "rotateClientSecret",
@@ -218,16 +232,7 @@ fn partners(stage: &Stage) -> Vec<Id<'_>> {
         ("rotateWebhookKey", admin, webhook, "webhookId"),
         ("replayWebhook", admin, replay, "webhookId"),
         ("retryWebhookMessage", admin, retry, "webhookId"),
-    ]
-    .into_iter()
-    .map(|(act, who, input, at)| Id {
-        act,
-        who,
-        input,
-        at,
-        code: "NOT_FOUND",
-    })
-    .collect()
+    ])
 }
 
 fn directory<'a>(stage: &Stage, admin: &'a Client) -> Vec<Id<'a>> {

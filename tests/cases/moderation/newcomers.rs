@@ -9,7 +9,7 @@ use super::super::budgets::statements;
 use super::{Square, act, queue, say};
 
 /// Somebody who came by himself just now.
-pub(super) async fn newcomer(forum: &TestForum, login: &str) -> Client {
+pub(in crate::cases) async fn newcomer(forum: &TestForum, login: &str) -> Client {
     let input = json!({
         "login": login, "displayName": "Somebody New", "password": PASSWORD,
         "constituency": "CIVIL_SOCIETY",

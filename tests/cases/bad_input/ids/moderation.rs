@@ -3,7 +3,7 @@
 use api::schema::global_id::Kind;
 use serde_json::json;
 
-use super::{Id, nothing};
+use super::{Id, absent, nothing};
 use crate::cases::bad_input::stage::Stage;
 use crate::cases::moderation::act;
 
@@ -58,7 +58,7 @@ pub(super) fn table(stage: &Stage) -> Vec<Id<'_>> {
     let refuse = json!({
         "demandId": nothing(Kind::LegalDemand), "decision": "REFUSE", "text": "x",
     });
-    [
+    absent([
         ("flag", youth, flag, "subjectId"),
         ("moderate", moderator, minimize, "subjectId"),
         ("redact", moderator, redact, "subjectId"),
@@ -79,14 +79,5 @@ pub(super) fn table(stage: &Stage) -> Vec<Id<'_>> {
         ("decideSanction", moderator, reject, "sanctionId"),
         ("liftSanction", moderator, lift, "sanctionId"),
         ("decideLegalDemand", moderator, refuse, "demandId"),
-    ]
-    .into_iter()
-    .map(|(act, who, input, at)| Id {
-        act,
-        who,
-        input,
-        at,
-        code: "NOT_FOUND",
-    })
-    .collect()
+    ])
 }
