@@ -11,13 +11,13 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use domain::event::{Event, EventKind, StreamName};
 use domain::people::{Actor, Language};
-use domain::policy::{ThreadFacts, Watcher, is_public, reader, told_scope};
+use domain::policy::{ThreadFacts, Watcher, is_public, reader, told_scope, watches_as_reader};
 use domain::webhook::{Filed, Filter};
 use forum::webhook::wants_event;
 use futures_util::StreamExt;
 use realtime::{
-    Admission, Gate, Handshake, History, Item, Live, LogError, OperationRequest, Plan, Refused,
-    Run, ShareKey,
+    Admission, AdmitAll, Gate, Handshake, History, Item, Live, LogError, OperationRequest, Plan,
+    Refused, Run, Share, ShareKey,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -42,14 +42,8 @@ const RETRY: Duration = Duration::from_millis(500);
 pub struct Connected {
     caller: Caller,
     token: Option<Arc<str>>,
-    /// Made for the first event.
-    watching: Arc<OnceLock<Watching>>,
-}
-
-/// How somebody watches threads: as himself, and as any reader of them.
-struct Watching {
-    himself: Watcher,
-    reader: Option<Watcher>,
+    /// Made for the first event that is decided on for him alone.
+    watcher: Arc<OnceLock<Watcher>>,
 }
 
 impl Connected {
@@ -57,19 +51,14 @@ impl Connected {
         Self {
             caller,
             token,
-            watching: Arc::default(),
+            watcher: Arc::default(),
         }
     }
 
     /// He connects anew once his rights are others.
-    fn watching(&self) -> &Watching {
-        self.watching.get_or_init(|| {
-            let actor = &self.caller.viewer.actor;
-            Watching {
-                himself: Watcher::new(actor.clone()),
-                reader: reader(actor).map(Watcher::new),
-            }
-        })
+    fn watcher(&self) -> &Watcher {
+        let actor = &self.caller.viewer.actor;
+        self.watcher.get_or_init(|| Watcher::new(actor.clone()))
     }
 
     /// How his budget stands.
@@ -101,7 +90,8 @@ impl From<Over> for Unprepared {
 pub enum Subject {
     /// A thread, whose every event is decided on anew.
     Thread {
-        /// Whether its events are told as to any reader of the thread.
+        /// Whether its events are told as to any reader of the thread, and so
+        /// decided on for all of them.
         as_reader: bool,
     },
     /// What is addressed to the viewer.
@@ -183,7 +173,7 @@ impl Gate for Service {
         Some(left.to_std().unwrap_or(Duration::ZERO))
     }
 
-    async fn plan(&self, viewer: &Connected, request: OperationRequest) -> Plan<Subject> {
+    async fn plan(&self, viewer: &Connected, request: OperationRequest) -> Plan<Service> {
         let mut viewer = viewer.clone();
         match self.prepare(&mut viewer, ask(&request)).await {
             Ok(prepared) => self.plan_prepared(&viewer, prepared).await,
@@ -212,27 +202,43 @@ impl Gate for Service {
         facts: &Option<Facts>,
     ) -> Admission {
         let actor = &viewer.caller.viewer.actor;
-        let Watching { himself, reader } = viewer.watching();
-        let sees = |watcher: &Watcher| {
-            let facts = facts.as_ref();
-            facts.is_some_and(|facts| watcher.watches(&facts.thread))
-        };
+        let facts = facts.as_ref();
+        let sees = || facts.is_some_and(|facts| viewer.watcher().watches(&facts.thread));
         match subject {
+            Subject::Thread { as_reader: true } => {
+                close_unless(facts.is_some_and(|facts| watches_as_reader(actor, &facts.thread)))
+            }
+            Subject::Thread { as_reader: false } => close_unless(sees()),
             // It is told of his account, and of no thread.
             Subject::Inbox if event.kind == EventKind::SanctionChanged => Admission::Deliver,
-            Subject::Inbox if !is_told(actor, facts.as_ref()) => Admission::Skip,
-            _ if !sees(himself) => match subject {
-                Subject::Thread { .. } => Admission::Close,
-                Subject::Inbox | Subject::Feed(_) => Admission::Skip,
-            },
-            // The thread was narrowed to those it names: he comes again, as himself.
-            Subject::Thread { as_reader: true } if !reader.as_ref().is_some_and(sees) => {
-                Admission::Close
-            }
-            Subject::Feed(filter) if !is_wanted(filter, event, facts.as_ref()) => Admission::Skip,
-            Subject::Thread { .. } | Subject::Inbox | Subject::Feed(_) => Admission::Deliver,
+            Subject::Inbox if !is_told(actor, facts) => Admission::Skip,
+            Subject::Feed(filter) if !is_wanted(filter, event, facts) => Admission::Skip,
+            Subject::Inbox | Subject::Feed(_) if !sees() => Admission::Skip,
+            Subject::Inbox | Subject::Feed(_) => Admission::Deliver,
         }
     }
+}
+
+/// What is told of a thread ends for whoever may not watch it any more.
+fn close_unless(watches: bool) -> Admission {
+    if watches {
+        Admission::Deliver
+    } else {
+        Admission::Close
+    }
+}
+
+/// What is decided of a thread for all who watch it as readers. Once it was
+/// narrowed to those it names, they come again, each as himself.
+fn admit_readers(reader: &Actor, stream: StreamName) -> AdmitAll<Service> {
+    if !matches!(stream, StreamName::Thread(_)) {
+        return Arc::new(|_, _| Admission::Deliver);
+    }
+    let reader = Watcher::new(reader.clone());
+    Arc::new(move |_, facts| {
+        let facts = facts.as_ref();
+        close_unless(facts.is_some_and(|facts| reader.watches(&facts.thread)))
+    })
 }
 
 /// Whether somebody is told of what happens in the threads that are his.
@@ -289,7 +295,7 @@ impl Service {
         &self,
         viewer: &Connected,
         prepared: Prepared,
-    ) -> Plan<Subject> {
+    ) -> Plan<Service> {
         let caller = viewer.caller.clone();
         if let Err(barred) = opening::admit(&caller.viewer.actor, &prepared) {
             return Plan::Refused(json(&[opening::error(&barred)]));
@@ -317,7 +323,7 @@ impl Service {
     }
 
     /// Plans a subscription: lets its resolver say what it follows.
-    async fn follow(&self, caller: Caller, prepared: Prepared) -> Plan<Subject> {
+    async fn follow(&self, caller: Caller, prepared: Prepared) -> Plan<Service> {
         let slot = Arc::new(schema::Plan::default());
         let request = prepared.to_request().data(caller.clone());
         let request = request.data(Arc::clone(&slot));
@@ -340,9 +346,10 @@ impl Service {
         // first may see more than the others.
         let reader = reader(&caller.viewer.actor)
             .filter(|_| planned.reads_only && prepared.depends() < On::Viewer);
-        let share = reader
-            .as_ref()
-            .map(|reader| share_key(caller.language, &prepared, reader));
+        let share = reader.as_ref().map(|reader| Share {
+            key: share_key(caller.language, &prepared, reader),
+            admit: admit_readers(reader, planned.stream),
+        });
         let as_reader = reader.is_some();
         let caller = match reader {
             Some(actor) => caller.as_reader(actor),
@@ -460,7 +467,7 @@ fn unreadable(what: &str) -> Refusal {
 }
 
 /// The plan of what is not carried out.
-pub(crate) fn refused(refusal: &Refusal) -> Plan<Subject> {
+pub(crate) fn refused(refusal: &Refusal) -> Plan<Service> {
     Plan::Refused(json(&refusal.errors))
 }
 

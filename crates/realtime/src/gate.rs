@@ -60,8 +60,21 @@ pub struct ShareKey(pub [u8; 32]);
 /// may depend on nothing but what the [`ShareKey`] names.
 pub type Run = Arc<dyn Fn(Item) -> BoxFuture<'static, Option<Bytes>> + Send + Sync>;
 
+/// Decides whether an event is for those who share an operation, whatever else
+/// is decided of each of them ([`Gate::admit`]). As of [`Run`], any member's may
+/// be asked for all.
+pub type AdmitAll<G> = Arc<dyn Fn(&Event, &<G as Gate>::Facts) -> Admission + Send + Sync>;
+
+/// With whom an operation is shared.
+pub struct Share<G: Gate> {
+    /// All who have this key.
+    pub key: ShareKey,
+    /// What is decided for all of them.
+    pub admit: AdmitAll<G>,
+}
+
 /// How an operation is to be carried out.
-pub enum Plan<S> {
+pub enum Plan<G: Gate> {
     /// Not at all: a JSON array of GraphQL errors.
     Refused(Bytes),
     /// A query: one execution result as JSON. Dropped when nobody waits for
@@ -71,7 +84,7 @@ pub enum Plan<S> {
     /// if the caller hangs up.
     Mutation(BoxFuture<'static, Bytes>),
     /// A subscription.
-    Live(Live<S>),
+    Live(Live<G>),
 }
 
 /// How what happened before is told to whoever comes back for it.
@@ -86,16 +99,16 @@ pub enum History {
 }
 
 /// A subscription to one stream.
-pub struct Live<S> {
+pub struct Live<G: Gate> {
     /// What the rights to each event are decided on.
-    pub subject: S,
+    pub subject: G::Subject,
     /// The stream of events.
     pub stream: StreamName,
     /// Where to begin.
     pub start: Start,
     /// With whom execution is shared; `None` if the payload depends on the
     /// viewer.
-    pub share: Option<ShareKey>,
+    pub share: Option<Share<G>>,
     /// How what happened before is told to whoever comes back.
     pub history: History,
     /// Makes payloads.
@@ -116,7 +129,7 @@ pub enum Admission {
 
 /// What live delivery asks of the rest of the forum.
 #[async_trait]
-pub trait Gate: Send + Sync + 'static {
+pub trait Gate: Send + Sync + Sized + 'static {
     /// Who is connected, and what he may see.
     type Viewer: Clone + Send + Sync + 'static;
     /// What one subscription is about.
@@ -145,13 +158,14 @@ pub trait Gate: Send + Sync + 'static {
     fn remaining(&self, viewer: &Self::Viewer) -> Option<Duration>;
 
     /// Parses, guards and plans an operation.
-    async fn plan(&self, viewer: &Self::Viewer, request: OperationRequest) -> Plan<Self::Subject>;
+    async fn plan(&self, viewer: &Self::Viewer, request: OperationRequest) -> Plan<Self>;
 
     /// Loads what admission to an event is decided on: once for each event
     /// and stream, and again only if it failed.
     async fn facts(&self, event: &Event) -> Result<Self::Facts, LogError>;
 
-    /// Decides for one watcher and event. Whoever cannot tell says
+    /// Decides for one watcher and event, of what is not decided for all who
+    /// share it ([`Share::admit`]). Whoever cannot tell says
     /// [`Admission::Skip`] or [`Admission::Close`].
     fn admit(
         &self,

@@ -7,8 +7,9 @@
 //!
 //! One live update, followed through: a commit touches a stream → the hub
 //! reads the new events into the stream's ring and wakes → one driver a group
-//! loads the facts and runs the document once → the watchers wake, each asks
-//! [`Gate::admit`] for itself and sends the same bytes.
+//! loads the facts and runs the document once → the watchers wake; what holds
+//! for all of them is decided once ([`Share::admit`]), the rest by each for
+//! itself ([`Gate::admit`]), and each sends the same bytes.
 //!
 //! What is absent: nothing here knows a schema, a role or a table, and no
 //! log line holds content, an identity or an address.
@@ -38,7 +39,8 @@ mod tests;
 
 pub use cursor::{CursorError, Cursors};
 pub use gate::{
-    Admission, Gate, Handshake, History, Live, OperationRequest, Plan, Refused, Run, ShareKey,
+    Admission, AdmitAll, Gate, Handshake, History, Live, OperationRequest, Plan, Refused, Run,
+    Share, ShareKey,
 };
 pub use hub::{Hub, HubConfig, HubCounts};
 pub use listener::Listener;

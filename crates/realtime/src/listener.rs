@@ -48,7 +48,7 @@ impl<G: Gate> Listener<G> {
     pub async fn read(
         self,
         viewer: G::Viewer,
-        plan: Plan<G::Subject>,
+        plan: Plan<G>,
         after: Option<Position>,
     ) -> impl Stream<Item = Bytes> + Send + 'static {
         let Seated { live, seat, .. } = &self.0;
@@ -70,7 +70,7 @@ impl<G: Gate> Listener<G> {
 }
 
 /// The plan of a subscription that goes on after an event.
-fn resumed<S>(plan: Plan<S>, after: Option<Position>) -> Plan<S> {
+fn resumed<G: Gate>(plan: Plan<G>, after: Option<Position>) -> Plan<G> {
     match (plan, after) {
         (Plan::Live(live), Some(at)) if live.stream != at.stream => {
             drop(live);

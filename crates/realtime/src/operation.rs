@@ -92,7 +92,7 @@ impl Operation {
             form: Form::Message(quoted.clone()),
             reached: Arc::clone(&reached),
             permit: Some(permit),
-            stage: Stage::Asked(request),
+            stage: Stage::Asked(Box::new(request)),
         };
         Self {
             id,
@@ -114,7 +114,7 @@ impl Operation {
 pub(crate) async fn events<G: Gate>(
     live: &Arc<LiveServer<G>>,
     seat: &Arc<Seat<G>>,
-    plan: Plan<G::Subject>,
+    plan: Plan<G>,
 ) -> Outputs {
     let mut work = Work {
         live: Arc::clone(live),
@@ -132,7 +132,8 @@ pub(crate) async fn events<G: Gate>(
 pub(crate) type Outputs = Pin<Box<dyn Stream<Item = Output> + Send>>;
 
 enum Stage<G: Gate> {
-    Asked(OperationRequest),
+    /// Boxed, because each output moves the work.
+    Asked(Box<OperationRequest>),
     Answered,
     /// Boxed, because it is taken out and put back for each event.
     Watching(Box<Watch<G>>),
@@ -169,7 +170,7 @@ impl<G: Gate> Work<G> {
             match std::mem::replace(&mut self.stage, Stage::Over) {
                 // Boxed for the moment it takes, so that an operation that
                 // only waits is small.
-                Stage::Asked(request) => match Box::pin(self.plan(request)).await {
+                Stage::Asked(request) => match Box::pin(self.plan(*request)).await {
                     None => {}
                     output => return output,
                 },
@@ -194,7 +195,7 @@ impl<G: Gate> Work<G> {
         self.carry_out(plan).await
     }
 
-    async fn carry_out(&mut self, plan: Plan<G::Subject>) -> Option<Output> {
+    async fn carry_out(&mut self, plan: Plan<G>) -> Option<Output> {
         match plan {
             Plan::Refused(errors) => self.refuse(&errors),
             Plan::Query(answer) => {
@@ -221,7 +222,7 @@ impl<G: Gate> Work<G> {
         }
     }
 
-    async fn open(&mut self, live: Live<G::Subject>) -> Option<Output> {
+    async fn open(&mut self, live: Live<G>) -> Option<Output> {
         let Ok(mut reader) = self.live.hub().reader(live.stream, live.start).await else {
             return self.refuse(message::UNAVAILABLE.as_bytes());
         };
@@ -266,7 +267,13 @@ impl<G: Gate> Work<G> {
                 let state = self.seat.state();
                 if let Item::Event(event) = &item {
                     let facts = membership.facts(&entry, event).await;
-                    match self.seat.admit(self.live.gate(), subject, event, facts) {
+                    let admitted = match membership.admission(&entry, event, facts) {
+                        Admission::Deliver => {
+                            self.seat.admit(self.live.gate(), subject, event, facts)
+                        }
+                        refused => refused,
+                    };
+                    match admitted {
                         Admission::Deliver => {}
                         Admission::Skip => break None,
                         Admission::Close => return None,

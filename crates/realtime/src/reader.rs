@@ -60,6 +60,7 @@ pub struct Reader {
     /// The cursor once agreed with the ring, so that a ring that disagrees is
     /// the newer of the two.
     settled: bool,
+    rewritten: i64,
 }
 
 impl Reader {
@@ -70,6 +71,7 @@ impl Reader {
             cursor,
             page: VecDeque::new(),
             settled: false,
+            rewritten: 0,
         }
     }
 
@@ -78,9 +80,10 @@ impl Reader {
         self.cursor
     }
 
-    /// The newest position known to change what earlier events tell.
+    /// The newest position that was known to change what earlier events tell, when
+    /// the last item was read.
     pub(crate) fn rewritten(&self) -> i64 {
-        self.tail.rewritten()
+        self.rewritten
     }
 
     /// Another reader of the stream, which starts at the newest event known.
@@ -116,11 +119,13 @@ impl Reader {
                     self.page = VecDeque::new();
                 }
                 self.cursor = event.at;
+                self.rewritten = self.tail.rewritten();
                 return Ok(Item::Event(event));
             }
             // Registered first, read after: what is written in between wakes.
             self.wake.mark_unchanged();
-            let peek = self.tail.peek(&mut self.cursor);
+            let (peek, rewritten) = self.tail.peek(&mut self.cursor);
+            self.rewritten = rewritten;
             match peek {
                 Peek::Doubt if self.settled => return self.resync().await,
                 Peek::Doubt => {

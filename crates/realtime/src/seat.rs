@@ -1,9 +1,9 @@
 //! What others may tell a socket's task: that its viewer's rights may have
 //! changed, or that the server stops.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::Context;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 
 use domain::event::Event;
 use futures_util::task::AtomicWaker;
@@ -28,7 +28,22 @@ pub(crate) struct Seat<G: Gate> {
     state: AtomicU64,
     stale: AtomicBool,
     stop: AtomicBool,
+    /// Whether what wakes by this seat did so since it was last asked.
+    called: AtomicBool,
     waker: AtomicWaker,
+}
+
+/// Wakes the socket's task, and remembers that it did: what is polled with this
+/// waker need not be polled again before.
+impl<G: Gate> Wake for Seat<G> {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.called.store(true, Ordering::Release);
+        self.waker.wake();
+    }
 }
 
 impl<G: Gate> Seat<G> {
@@ -38,6 +53,7 @@ impl<G: Gate> Seat<G> {
             state: AtomicU64::new(0),
             stale: AtomicBool::new(false),
             stop: AtomicBool::new(false),
+            called: AtomicBool::new(false),
             waker: AtomicWaker::new(),
         }
     }
@@ -97,6 +113,17 @@ impl<G: Gate> Seat<G> {
     pub(crate) fn stop(&self) {
         self.stop.store(true, Ordering::Release);
         self.waker.wake();
+    }
+
+    /// What wakes the task by this seat, so that [`Self::was_called`] says so.
+    pub(crate) fn bell(self: &Arc<Self>) -> Waker {
+        Waker::from(Arc::clone(self))
+    }
+
+    /// Whether the bell rang since this was last asked. Asked after
+    /// [`Self::told`], which registers the task.
+    pub(crate) fn was_called(&self) -> bool {
+        self.called.load(Ordering::Acquire) && self.called.swap(false, Ordering::AcqRel)
     }
 
     /// What the task was told since it last asked; registers it to be woken.

@@ -23,7 +23,7 @@ use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::gate::{Gate, Run, ShareKey};
+use crate::gate::{Admission, AdmitAll, Gate, Run, Share, ShareKey};
 use crate::lock;
 use crate::reader::{Item, RETRY, Reader};
 
@@ -52,6 +52,7 @@ pub(crate) struct Lane<G: Gate> {
 struct Group<G: Gate> {
     key: ShareKey,
     lane: Arc<Lane<G>>,
+    admit: AdmitAll<G>,
     run: Run,
     entries: Mutex<Recent<Entry<G>>>,
     members: AtomicUsize,
@@ -73,6 +74,8 @@ pub(crate) struct Member<G: Gate>(Arc<Group<G>>);
 pub(crate) struct Entry<G: Gate> {
     item: Item,
     facts: Arc<OnceCell<G::Facts>>,
+    /// What was decided for all who share it.
+    admission: OnceLock<Admission>,
     payload: OnceCell<Option<Bytes>>,
     frames: Mutex<Vec<(Box<str>, Utf8Bytes)>>,
 }
@@ -96,15 +99,15 @@ impl<G: Gate> Shares<G> {
     pub(crate) fn join(
         self: &Arc<Self>,
         reader: &mut Reader,
-        key: Option<ShareKey>,
+        share: Option<Share<G>>,
         run: Run,
         tracker: &TaskTracker,
     ) -> Membership<G> {
         let lane = self.lane(reader.position().stream);
-        let Some(key) = key else {
+        let Some(share) = share else {
             return Membership::Alone { lane, run };
         };
-        let group = lane.group(key, run);
+        let group = lane.group(share, run);
         if group.members.fetch_add(1, Ordering::Relaxed) > 0 {
             group.drive(reader, tracker);
             reader.woken_by(group.wake.subscribe());
@@ -155,7 +158,8 @@ fn forget<K: Eq + std::hash::Hash, V>(map: &Mutex<HashMap<K, Weak<V>>>, key: &K)
 }
 
 impl<G: Gate> Lane<G> {
-    fn group(self: &Arc<Self>, key: ShareKey, run: Run) -> Arc<Group<G>> {
+    fn group(self: &Arc<Self>, share: Share<G>, run: Run) -> Arc<Group<G>> {
+        let Share { key, admit } = share;
         let mut groups = lock(&self.groups);
         if let Some(group) = groups.get(&key).and_then(Weak::upgrade) {
             return group;
@@ -163,6 +167,7 @@ impl<G: Gate> Lane<G> {
         let group = Arc::new(Group {
             key,
             lane: Arc::clone(self),
+            admit,
             run,
             entries: Mutex::default(),
             members: AtomicUsize::new(0),
@@ -177,6 +182,7 @@ impl<G: Gate> Lane<G> {
         Arc::new(Entry {
             item,
             facts: lock(&self.facts).get(item, rewritten, KEPT, Arc::default),
+            admission: OnceLock::new(),
             payload: OnceCell::new(),
             frames: Mutex::default(),
         })
@@ -268,6 +274,16 @@ impl<G: Gate> Membership<G> {
         }
     }
 
+    /// What is decided for all who watch the same; alone, nobody is.
+    pub(crate) fn admission(&self, entry: &Entry<G>, event: &Event, facts: &G::Facts) -> Admission {
+        match self {
+            Self::Alone { .. } => Admission::Deliver,
+            Self::Member(Member(group)) => {
+                *entry.admission.get_or_init(|| (group.admit)(event, facts))
+            }
+        }
+    }
+
     /// The payload of an item, as JSON.
     pub(crate) async fn payload<'a>(&self, entry: &'a Entry<G>) -> Option<&'a Bytes> {
         if let Some(payload) = entry.payload.get() {
@@ -291,6 +307,7 @@ impl<G: Gate> Entry<G> {
         Arc::new(Self {
             item,
             facts: Arc::default(),
+            admission: OnceLock::new(),
             payload: OnceCell::new(),
             frames: Mutex::default(),
         })

@@ -9,7 +9,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
@@ -90,8 +90,11 @@ struct Connection<G: Gate> {
     turn: usize,
     /// Whether reading comes before the operations this time.
     listen_first: bool,
-    /// Whether something was just delivered, and the timer not asked since.
-    delivered: bool,
+    /// Wakes the task for the socket and the timer.
+    bell: Waker,
+    /// Whether the socket and the timer had nothing when they were last asked,
+    /// and wait for the bell since. What wakes a watcher is mostly an event.
+    quiet: bool,
     /// Bytes given to the socket since it was last flushed.
     unflushed: usize,
     /// Since when a flush is stuck.
@@ -108,6 +111,7 @@ impl<G: Gate> Connection<G> {
         let now = Instant::now();
         let config = seated.live.config();
         let (until, operations) = (now + config.init_timeout, config.operations);
+        let bell = seated.seat.bell();
         Self {
             socket,
             seated,
@@ -116,7 +120,8 @@ impl<G: Gate> Connection<G> {
             slots: Arc::new(Semaphore::new(operations)),
             turn: 0,
             listen_first: false,
-            delivered: false,
+            bell,
+            quiet: false,
             unflushed: 0,
             blocked: None,
             timer: Box::pin(sleep_until(until)),
@@ -150,10 +155,14 @@ impl<G: Gate> Connection<G> {
         if let Some(told) = self.seated.seat.told(cx, open) {
             return Ok(Poll::Ready(Turn::Told(told)));
         }
-        // Right after a delivery it was asked a moment ago, and wakes this task.
-        let asked = std::mem::take(&mut self.delivered);
-        if !asked && self.timer.as_mut().poll(cx).is_ready() {
-            return Ok(Poll::Ready(Turn::Deadline));
+        if self.seated.seat.was_called() {
+            self.quiet = false;
+        }
+        if !self.quiet {
+            let mut bell = Context::from_waker(&self.bell);
+            if self.timer.as_mut().poll(&mut bell).is_ready() {
+                return Ok(Poll::Ready(Turn::Deadline));
+            }
         }
         match &mut self.phase {
             Phase::Connecting(viewer) => {
@@ -175,19 +184,17 @@ impl<G: Gate> Connection<G> {
         }
         let mut turn = Poll::Pending;
         if self.listen_first {
-            turn = self.poll_socket(cx);
+            turn = self.poll_socket();
         }
         // While the rights are looked at, nothing is delivered under old ones.
         if turn.is_pending() && open {
             turn = self.poll_operations(cx);
         }
         if turn.is_pending() && !self.listen_first {
-            turn = self.poll_socket(cx);
+            turn = self.poll_socket();
         }
-        // Neither keeps the other waiting, and whoever only watches is listened to
-        // once for what he is told.
+        // Neither keeps the other waiting.
         self.listen_first = matches!(turn, Poll::Ready(Turn::Output(..)));
-        self.delivered = self.listen_first && !asked;
         if turn.is_pending() && self.unflushed > 0 {
             self.poll_flush(cx)?;
         }
@@ -207,14 +214,19 @@ impl<G: Gate> Connection<G> {
         }
     }
 
-    fn poll_socket(&mut self, cx: &mut Context<'_>) -> Polled<G> {
-        Pin::new(&mut self.socket)
-            .poll_next(cx)
-            .map(|read| match read {
-                Some(Ok(message)) => Turn::Received(message),
-                Some(Err(error)) if is_unreadable(&error) => Turn::Unreadable,
-                Some(Err(_)) | None => Turn::Left,
-            })
+    fn poll_socket(&mut self) -> Polled<G> {
+        if self.quiet {
+            return Poll::Pending;
+        }
+        let mut bell = Context::from_waker(&self.bell);
+        let read = Pin::new(&mut self.socket).poll_next(&mut bell);
+        // The timer was asked in this turn, too.
+        self.quiet = read.is_pending();
+        read.map(|read| match read {
+            Some(Ok(message)) => Turn::Received(message),
+            Some(Err(error)) if is_unreadable(&error) => Turn::Unreadable,
+            Some(Err(_)) | None => Turn::Left,
+        })
     }
 
     fn poll_operations(&mut self, cx: &mut Context<'_>) -> Polled<G> {
@@ -437,7 +449,7 @@ impl<G: Gate> Connection<G> {
         let next = due.into_iter().flatten().min();
         let next = next.unwrap_or_else(|| Instant::now() + FAR);
         self.timer.as_mut().reset(next);
-        // It is polled anew in any case.
-        self.delivered = false;
+        // It has to be polled anew.
+        self.quiet = false;
     }
 }

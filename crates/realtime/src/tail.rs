@@ -70,8 +70,10 @@ impl Tail {
         self.wake.subscribe()
     }
 
-    pub(crate) fn peek(&self, cursor: &mut Position) -> Peek {
-        lock(&self.ring).peek(cursor)
+    /// What comes after a cursor, and [`Self::rewritten`].
+    pub(crate) fn peek(&self, cursor: &mut Position) -> (Peek, i64) {
+        let ring = lock(&self.ring);
+        (ring.peek(cursor), ring.rewritten())
     }
 
     /// The newest position known to change what earlier events tell.

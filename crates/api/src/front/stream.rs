@@ -24,7 +24,7 @@ use super::answer::{allow, malformed, refused, tell_standing, turned};
 use super::{Serve, Turned, read_body};
 use crate::document::{About, Ask, Refusal};
 use crate::fault::Fault;
-use crate::live::{self, Connected, Subject, Unprepared};
+use crate::live::{self, Connected, Unprepared};
 use crate::service::Service;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -158,7 +158,7 @@ fn last_event(service: &Service, headers: &HeaderMap) -> Result<Option<Position>
 async fn events(
     listener: Listener<Service>,
     viewer: Connected,
-    plan: Plan<Subject>,
+    plan: Plan<Service>,
     after: Option<Position>,
 ) -> Response {
     let standing = viewer.standing().copied();

@@ -5,7 +5,7 @@ use crate::people::Actor;
 
 use super::facts::{Moderated, ThreadFacts};
 use super::scope::{Scope, scope};
-use super::{Action, app, moderate, watch};
+use super::{Action, app, follows, moderate, watch};
 
 /// An actor who watches threads, with what he sees.
 #[derive(Debug)]
@@ -29,6 +29,12 @@ impl Watcher {
         watch(&self.actor, &self.scope, thread).is_ok()
             && app::narrow(&self.actor, &Action::Watch(thread)).is_ok()
     }
+}
+
+/// Whether somebody may watch a thread that any reader like him
+/// ([`super::reader`]) may watch: he sees it, whatever else he sees.
+pub fn watches_as_reader(actor: &Actor, thread: &ThreadFacts) -> bool {
+    follows(actor, thread).is_ok()
 }
 
 /// An actor who moderates a list, with what he sees.

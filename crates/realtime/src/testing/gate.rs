@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::thread;
 use crate::{
     Admission, Cursors, Gate, Handshake, History, Item, Live, LogError, OperationRequest, Plan,
-    Refused, Run, ShareKey, Start, lock,
+    Refused, Run, Share, ShareKey, Start, lock,
 };
 
 #[derive(Clone)]
@@ -31,6 +31,10 @@ pub(crate) struct FakeGate {
     pub(crate) revoked: Mutex<HashSet<u128>>,
     /// What is decided otherwise than to deliver, by viewer and position.
     pub(crate) decisions: Mutex<HashMap<(u128, i64), Admission>>,
+    /// At which positions nobody who shares it gets it any more.
+    pub(crate) closed: Arc<Mutex<HashSet<i64>>>,
+    /// How often it was decided for all who share.
+    pub(crate) decided: Arc<AtomicUsize>,
     pub(crate) runs: Arc<AtomicUsize>,
     pub(crate) loads: AtomicUsize,
     pub(crate) refreshed: AtomicUsize,
@@ -58,6 +62,8 @@ impl FakeGate {
             cursors,
             revoked: Mutex::default(),
             decisions: Mutex::default(),
+            closed: Arc::default(),
+            decided: Arc::default(),
             runs: Arc::default(),
             loads: AtomicUsize::new(0),
             refreshed: AtomicUsize::new(0),
@@ -78,7 +84,22 @@ impl FakeGate {
         lock(&self.decisions).insert((viewer, pos), admission);
     }
 
-    fn live(&self, viewer: u128, share: Option<ShareKey>, variables: &Value) -> Live<u128> {
+    fn share(&self) -> Share<Self> {
+        let (closed, decided) = (Arc::clone(&self.closed), Arc::clone(&self.decided));
+        Share {
+            key: ShareKey([0; 32]),
+            admit: Arc::new(move |event, _| {
+                decided.fetch_add(1, Ordering::Relaxed);
+                if lock(&closed).contains(&event.at.pos) {
+                    Admission::Close
+                } else {
+                    Admission::Deliver
+                }
+            }),
+        }
+    }
+
+    fn live(&self, viewer: u128, shared: bool, variables: &Value) -> Live<Self> {
         let number = variables["thread"].as_u64().map_or(1, u128::from);
         let start = match variables["after"].as_str() {
             Some(cursor) => Start::After(self.cursors.open(cursor).expect("a cursor")),
@@ -116,7 +137,7 @@ impl FakeGate {
             subject: viewer,
             stream: thread(number),
             start,
-            share,
+            share: shared.then(|| self.share()),
             history: History::Shared,
             run,
         }
@@ -179,7 +200,7 @@ impl Gate for FakeGate {
         viewer.ends
     }
 
-    async fn plan(&self, viewer: &Viewer, request: OperationRequest) -> Plan<u128> {
+    async fn plan(&self, viewer: &Viewer, request: OperationRequest) -> Plan<Self> {
         tokio::task::yield_now().await;
         self.planned.fetch_add(1, Ordering::Relaxed);
         let variables = request.variables.map_or(Value::Null, |raw| {
@@ -199,10 +220,8 @@ impl Gate for FakeGate {
                     Bytes::from_static(br#"{"data":{"written":true}}"#)
                 }))
             }
-            Some("watch") => {
-                Plan::Live(self.live(viewer.number, Some(ShareKey([0; 32])), &variables))
-            }
-            Some("watch alone") => Plan::Live(self.live(viewer.number, None, &variables)),
+            Some("watch") => Plan::Live(self.live(viewer.number, true, &variables)),
+            Some("watch alone") => Plan::Live(self.live(viewer.number, false, &variables)),
             _ => Plan::Refused(Bytes::from_static(br#"[{"message":"no"}]"#)),
         }
     }

@@ -143,3 +143,19 @@ async fn what_goes_out_of_sight_ends_the_subscription_and_not_the_socket() {
     client.subscribe("1", "query", json!({})).await;
     assert_eq!(client.hear().await["type"], "next");
 }
+
+#[tokio::test]
+async fn what_is_decided_for_all_is_decided_once_and_ends_it_for_each() {
+    let harness = harness().await;
+    let mut watchers = Vec::new();
+    for viewer in 1..=3 {
+        watchers.push(harness.watcher(viewer, "watch").await);
+    }
+    lock(&harness.gate.closed).insert(2);
+    harness.log.append_many(thread(1), 2);
+    for watcher in &mut watchers {
+        assert_eq!(watcher.position("1").await, 1);
+        assert_eq!(watcher.hear().await, json!({"id": "1", "type": "complete"}));
+    }
+    assert_eq!(harness.gate.decided.load(Ordering::Relaxed), 2);
+}

@@ -12,7 +12,7 @@ use super::super::{
 };
 use super::super::{
     curbed, decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
-    share_readers,
+    share_readers, watches_as_reader,
 };
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
 use crate::moderation::{Curb, SanctionScope, Sanctions};
@@ -232,6 +232,19 @@ proptest! {
     fn whoever_watches_many_threads_watches_those_that_he_may(actor in actor(), thread in thread()) {
         let may = decide(&actor, &Action::Watch(&thread)).is_ok();
         prop_assert_eq!(Watcher::new(actor).watches(&thread), may);
+    }
+
+    #[test]
+    fn what_any_reader_watches_is_watched_by_whoever_reads_as_he_does(
+        actor in actor(),
+        thread in thread(),
+    ) {
+        if let Some(reader) = reader(&actor)
+            && Watcher::new(reader).watches(&thread)
+        {
+            let watches = Watcher::new(actor.clone()).watches(&thread);
+            prop_assert_eq!(watches, watches_as_reader(&actor, &thread));
+        }
     }
 
     #[test]
