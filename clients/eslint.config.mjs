@@ -29,8 +29,11 @@ const VALUES = [
   "OfficerLoad",
   "OrganizationMember",
   "OrganizationRequest",
+  // Known by his thread and his author.
+  "Participant",
   // Parts of what was flagged.
   "Flag",
+  "FlaggedText",
   "ReviewStep",
   // Known by its quarter, and its parts.
   "TransparencyFigure",
@@ -57,6 +60,7 @@ const VALUES = [
   // Computed, or known by what they are about.
   "Clock",
   "ClockRule",
+  "Hold",
   "PostingRule",
   "Holiday",
   // What a text says.
@@ -93,6 +97,7 @@ const VALUES = [
   "ReminderDue",
   "ResponsePublished",
   "Resync",
+  "ReviewOverdue",
   "SanctionChanged",
   "ThreadChanged",
   "ThreadModerated",

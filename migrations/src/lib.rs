@@ -43,6 +43,8 @@ mod m0032_transparency;
 mod m0033_legal_demands;
 mod m0034_relocations;
 mod m0035_guarded_record;
+mod m0038_ends_of_bars;
+mod m0039_flagged_versions;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -86,6 +88,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_legal_demands::Migration),
             Box::new(m0034_relocations::Migration),
             Box::new(m0035_guarded_record::Migration),
+            Box::new(m0038_ends_of_bars::Migration),
+            Box::new(m0039_flagged_versions::Migration),
         ]
     }
 }

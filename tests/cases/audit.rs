@@ -7,6 +7,7 @@ use mukalma_tests::{Client, Receiver, TestForum};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use server::checkpoints::{Keeper, Kept};
+use server::config::{Config, Sources};
 use storage::Backend;
 
 use super::commands::command;
@@ -151,6 +152,54 @@ async fn changes_of_roles_keys_and_rules_stand_in_the_log() {
             "{act}: {told:?}"
         );
     }
+}
+
+/// By what rules a server goes that is started with this setting.
+fn rules(key: &str, value: &str) -> String {
+    let sources = Sources {
+        flags: vec![(key.to_owned(), value.to_owned())],
+        ..Sources::default()
+    };
+    server::config::rules(&Config::load(&sources).unwrap())
+}
+
+#[tokio::test]
+async fn rules_of_the_configuration_stand_in_the_log_once_they_are_others() {
+    let forum = TestForum::new().await;
+    let another = forum.another_node().await;
+    let (three, four) = (
+        rules("moderation.hold_at", "3"),
+        rules("moderation.hold_at", "4"),
+    );
+    // Two nodes start at once.
+    let (one, other) =
+        futures_util::join!(forum.forum.tell_rules(&three), another.tell_rules(&three));
+    assert_ne!(one.unwrap(), other.unwrap());
+    assert!(another.tell_rules(&four).await.unwrap());
+    assert!(!forum.forum.tell_rules(&four).await.unwrap());
+    let told = told(&forum, "changeSettings").await;
+    assert_eq!(told.len(), 2, "{told:?}");
+    for (line, set) in told.iter().zip([three, four]) {
+        assert!(line.ends_with(&format!("\t-\t\t-\t{set}")), "{line}");
+    }
+    let (whole, said) = audit(&forum, &["verify"]).await;
+    assert!(whole, "{said}");
+}
+
+#[test]
+fn rules_are_what_is_moderated_and_kept_and_nothing_else() {
+    let before = rules("moderation.women", "2");
+    assert!(before.contains("moderation.women=2"), "{before}");
+    for (key, value) in [
+        ("registration", "closed"),
+        ("clocks.answer_days", "7"),
+        ("retention.every_minutes", "7"),
+        ("statistics.least", "7"),
+    ] {
+        let rules = rules(key, value);
+        assert!(rules.contains(&format!("{key}={value}")), "{rules}");
+    }
+    assert_eq!(rules("limits.depth", "7"), rules("limits.depth", "8"));
 }
 
 #[tokio::test]

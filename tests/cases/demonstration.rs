@@ -245,6 +245,6 @@ async fn run(data: &Path, password: &str) -> miette::Result<()> {
         flags: flags.into_iter().collect(),
         ..Sources::default()
     };
-    let config = Config::load(&sources).unwrap().config;
-    serve::run(config, &mut Vec::new()).await
+    let loaded = Config::load(&sources).unwrap();
+    serve::run(loaded, &mut Vec::new()).await
 }

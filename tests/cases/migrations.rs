@@ -133,6 +133,34 @@ async fn every_migration_goes_down_and_up_on_a_filled_database() {
 }
 
 #[tokio::test]
+async fn a_bar_on_notice_that_had_no_end_ends_a_year_after_it_was_entered() {
+    let database = TestDatabase::new().await;
+    let store = database.open_as_owner().await;
+    let connection = database.connect().await;
+    fill(&connection, &Schema::read(&connection).await).await;
+    for sql in [
+        "UPDATE legal_demand SET status = 'COMPLIED'",
+        "DELETE FROM job",
+    ] {
+        connection.execute_unprepared(sql).await.unwrap();
+    }
+    let all = store.migration_status().await.unwrap();
+    let since = all
+        .iter()
+        .skip_while(|(name, _)| !name.starts_with("m0038"));
+    let steps = u32::try_from(since.count()).unwrap();
+    store.migrate_down(steps).await.unwrap();
+    store.migrate().await.unwrap();
+    let connection = database.connect().await;
+    let text = |row: sea_orm::QueryResult| row.try_get_by_index::<String>(0).unwrap();
+    let ends = "SELECT barred_until FROM legal_demand";
+    assert_eq!(rows(&connection, ends, text).await, ["1971-01-01"]);
+    let jobs = "SELECT once FROM job WHERE kind = 'bar' AND run_at = 31536000000001";
+    let once = format!("bar:{}", Uuid::from_u128(1).simple());
+    assert_eq!(rows(&connection, jobs, text).await, [once]);
+}
+
+#[tokio::test]
 async fn what_is_migrated_already_stays_as_it_is() {
     let database = TestDatabase::new().await;
     let store = database.open().await;

@@ -6,6 +6,7 @@ mod brigade;
 mod flags;
 mod legal;
 pub(super) mod newcomers;
+mod overdue;
 mod queue;
 mod redact;
 mod relocate;

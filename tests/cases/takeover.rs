@@ -1,8 +1,11 @@
 //! The moderator on a confidential concern: one at a time, and shown to the
 //! raiser.
 
+use chrono::Duration;
 use mukalma_tests::{Client, PASSWORD, TestForum};
 use serde_json::{Value, json};
+
+use super::budgets::statements;
 
 const LEDGER: &str = "query($id: ID!) { thread(id: $id) { accessLedger { duty opened } } }";
 const SEEN: &str = "query($id: ID!) { thread(id: $id) { caseFacts viewerCanClaim } }";
@@ -113,6 +116,64 @@ async fn a_moderator_does_not_invite_himself_and_is_off_it_once_another_takes_ov
         let seen = who.run(SEEN, json!({ "id": id })).await;
         assert_eq!(seen["thread"], Value::Null);
     }
+}
+
+/// The author that somebody speaks as.
+async fn author(of: &Client) -> Value {
+    let mut seen = of.run("{ viewer { author { id } } }", json!({})).await;
+    seen["viewer"]["author"]["id"].take()
+}
+
+#[tokio::test]
+async fn the_raiser_and_the_moderator_on_it_read_who_takes_part_and_nobody_else_does() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let id = forum.open_concern(&civil).await;
+    let moderator = forum.sign_in("moderator").await;
+    let (ally, guest) = (forum.sign_in("youth").await, forum.sign_in("expert").await);
+    let mut expected = Vec::new();
+    for (by, who, role) in [
+        (&civil, &ally, "RAISERS_SIDE"),
+        (&moderator, &guest, "INVITED"),
+    ] {
+        let author = author(who).await;
+        let input = json!({ "threadId": id, "authorId": author, "role": role });
+        by.done("inviteToThread", input, "").await;
+        expected.push(json!({
+            "author": { "id": author }, "duty": null, "moderator": null, "role": role,
+        }));
+        forum.clock.advance(Duration::minutes(1));
+    }
+    let document = "query($id: ID!) { thread(id: $id) { \
+                    participants { author { id } duty moderator role } } }";
+    let seen = async |who: &Client| {
+        let mut seen = who.run(document, json!({ "id": id })).await;
+        seen["thread"]["participants"].take()
+    };
+    assert_eq!(seen(&civil).await, Value::from(expected.clone()));
+    assert_eq!(seen(&moderator).await, Value::from(expected));
+    for who in [&ally, &guest, &forum.sign_in("officer").await] {
+        assert_eq!(seen(who).await, Value::Null);
+    }
+    let public = forum.open_discussion(&civil, "PUBLIC").await;
+    let open = civil.run(document, json!({ "id": public })).await;
+    assert_eq!(open["thread"], json!({ "participants": null }));
+}
+
+#[tokio::test]
+async fn who_takes_part_in_many_threads_takes_as_many_statements_as_in_one() {
+    let forum = TestForum::new().await;
+    let civil = forum.sign_in("civil").await;
+    let guest = author(&forum.sign_in("expert").await).await;
+    let document = "{ threads(first: 9) { nodes { id participants { author { name } } } } }";
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        let id = forum.open_concern(&civil).await;
+        let input = json!({ "threadId": id, "authorId": guest });
+        civil.done("inviteToThread", input, "").await;
+        taken.push(statements(&forum, &civil, document, |_| json!({})).await);
+    }
+    assert_eq!(taken, [2; 3]);
 }
 
 #[tokio::test]

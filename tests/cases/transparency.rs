@@ -1,10 +1,11 @@
 //! The quarterly report of moderation.
 
 use chrono::{DateTime, Duration, Utc};
+use domain::people::{Constituency, Duty};
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
-use super::moderation::{Square, act, flag, say};
+use super::moderation::{Square, act, flag, queue, say};
 
 /// A forum that tells of few, so that a test sees what is counted.
 const EXACT: &[(&str, &str)] = &[("statistics.least", "1")];
@@ -67,7 +68,7 @@ async fn of_few_nothing_is_told_but_what_the_record_shows() {
     let remove = act(&square.post, "REMOVE", "SPAM");
     square.moderator.done("moderate", remove, "").await;
     until(forum, "2026-01-01T00:00:00Z").await;
-    let flags = json!([{ "key": "SPAM", "measure": "WAITING", "value": null }]);
+    let flags = json!([{ "key": "SPAM", "measure": "REST", "value": null }]);
     assert_eq!(figures(forum, "FLAGS").await, flags);
     assert!(
         figures(forum, "ACTS")
@@ -75,6 +76,209 @@ async fn of_few_nothing_is_told_but_what_the_record_shows() {
             .to_string()
             .contains("\"SPAM\",\"value\":1")
     );
+}
+
+/// A quarter of a forum that tells of two at least: of the flags of spam four are
+/// young people's, two officials' and one experts', and of abuse there is one.
+async fn flagged_by_few() -> Square {
+    let square = Square::with(&[("statistics.least", "2")]).await;
+    let mut posts = vec![square.post.clone()];
+    for words in ["Cheap watches!", "Sell us your land.", "Win a journey now."] {
+        posts.push(say(&square.civil, &square.thread, words).await);
+    }
+    let officer = square.forum.sign_in("officer").await;
+    for (who, flags) in [(&square.youth, 4), (&officer, 2), (&square.expert, 1)] {
+        for post in posts.iter().take(flags) {
+            flag(who, post).await;
+        }
+    }
+    let abuse = json!({ "subjectId": posts[1], "reason": "ABUSE", "note": "It insults." });
+    square.expert.done("flag", abuse, "").await;
+    until(&square.forum, "2026-01-01T00:00:00Z").await;
+    square
+}
+
+#[tokio::test]
+async fn a_small_number_is_told_nowhere_nor_what_would_give_it_away() {
+    let square = flagged_by_few().await;
+    let forum = &square.forum;
+    let told = json!([
+        { "key": "REST", "measure": "ABUSE", "value": null },
+        { "key": "REST", "measure": "SPAM", "value": 4 },
+        { "key": "YOUTH", "measure": "SPAM", "value": 4 },
+    ]);
+    assert_eq!(figures(forum, "FLAGS_BY_CONSTITUENCY").await, told);
+    let (_, csv) = page(forum, "/transparency/2025-Q4.csv").await;
+    let lines = "2025-Q4,FLAGS_BY_CONSTITUENCY,REST,ABUSE,\r\n\
+                 2025-Q4,FLAGS_BY_CONSTITUENCY,REST,SPAM,4\r\n\
+                 2025-Q4,FLAGS_BY_CONSTITUENCY,YOUTH,SPAM,4\r\n";
+    assert!(csv.contains(lines), "{csv}");
+    let (_, file) = page(forum, "/transparency/2025-Q4.json").await;
+    let file: Value = serde_json::from_str(&file).unwrap();
+    let mut of_table = file["figures"].as_array().unwrap().clone();
+    of_table.retain(|one| one["section"] == "FLAGS_BY_CONSTITUENCY");
+    for (one, told) in of_table.iter_mut().zip(told.as_array().unwrap()) {
+        one.as_object_mut().unwrap().remove("section");
+        assert_eq!(one, told);
+    }
+    assert_eq!(of_table.len(), 3);
+    for few in ["OFFICIAL", "EXPERT"] {
+        assert!(
+            !csv.contains(few) && !file.to_string().contains(few),
+            "{few}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_page_says_what_is_kept_back_in_both_languages() {
+    let square = flagged_by_few().await;
+    for (path, rest, spam, abuse, few, hidden) in [
+        (
+            "/transparency",
+            "the rest, together",
+            "spam",
+            "abuse",
+            "too few",
+            "officials",
+        ),
+        (
+            "/transparency/ur",
+            "باقی سب",
+            "سپام",
+            "بدزبانی",
+            "بہت کم",
+            "سرکاری اہلکار",
+        ),
+    ] {
+        let (_, html) = page(&square.forum, path).await;
+        for (measure, value) in [(spam, "4"), (abuse, few)] {
+            let row = format!(
+                "<tr><th scope=\"row\"><bdi>{rest}</bdi></th><td><bdi>{measure}</bdi></td>\
+                 <td>{value}</td></tr>"
+            );
+            assert!(html.contains(&row), "{row} in {html}");
+        }
+        assert!(!html.contains(&format!("<bdi>{hidden}</bdi>")), "{html}");
+    }
+}
+
+/// A young person's post on drugs, which a member of civil society flags, a moderator
+/// removes after 30 hours, and another brings back on appeal after 50 more.
+async fn wrongly_removed(square: &Square) {
+    let forum = &square.forum;
+    let duties = [Duty::Moderator];
+    let install = forum.install("second", Constituency::Expert, &duties);
+    install.await;
+    let input = json!({
+        "kind": "DISCUSSION", "title": "Of the hostels", "body": "What do you see there?",
+        "audience": "PUBLIC", "category": "DRG",
+    });
+    let started = square
+        .civil
+        .done("startThread", input, "thread { id status }");
+    let thread = forum.released(started.await["thread"].take()).await;
+    let post = say(&square.youth, &thread, "They look away there.").await;
+    flag(&square.civil, &post).await;
+    forum.clock.advance(Duration::hours(30));
+    let moderator = forum.sign_in("moderator").await;
+    let waiting = queue(&moderator, "id").await;
+    let decision = json!({
+        "reviewableId": waiting[0]["id"], "decision": "AGREE", "act": "REMOVE", "reason": "ABUSE",
+        "text": "It insults.",
+    });
+    moderator.done("decideReviewable", decision, "").await;
+    let told = square.sees(&square.youth, &post, "moderation { id }").await;
+    let appeal = json!({ "entryId": told["moderation"][0]["id"], "text": "It insults nobody." });
+    let made = square.youth.done("appeal", appeal, "appeal { id }").await;
+    forum.clock.advance(Duration::hours(50));
+    let second = forum.sign_in("second").await;
+    let decision = json!({
+        "appealId": made["appeal"]["id"], "outcome": "OVERTURNED", "text": "It is fair.",
+    });
+    second.done("decideAppeal", decision, "").await;
+    until(forum, "2026-01-01T00:00:00Z").await;
+}
+
+#[tokio::test]
+async fn decisions_reversals_appeals_and_times_are_told_by_category_and_by_constituency() {
+    let square = Square::with(EXACT).await;
+    wrongly_removed(&square).await;
+    let decisions = &[
+        ("AGREE", 1),
+        ("AGREE_MEDIAN_HOURS", 30),
+        ("AGREE_P90_HOURS", 30),
+    ][..];
+    let appeals = &[
+        ("MADE", 1),
+        ("OVERTURNED", 1),
+        ("OVERTURNED_MEDIAN_HOURS", 50),
+        ("OVERTURNED_P90_HOURS", 50),
+    ][..];
+    for (section, key, told) in [
+        ("FLAGS_BY_CATEGORY", "DRG", &[("SPAM", 1)][..]),
+        ("FLAGS_BY_CONSTITUENCY", "CIVIL_SOCIETY", &[("SPAM", 1)]),
+        ("DECISIONS_BY_CATEGORY", "DRG", decisions),
+        ("DECISIONS_BY_CONSTITUENCY", "YOUTH", decisions),
+        ("REVERSALS_BY_CATEGORY", "DRG", &[("REMOVE", 1)]),
+        ("REVERSALS_BY_CONSTITUENCY", "YOUTH", &[("REMOVE", 1)]),
+        ("APPEALS", "REMOVE", appeals),
+        ("APPEALS_BY_CATEGORY", "DRG", appeals),
+        ("APPEALS_BY_CONSTITUENCY", "YOUTH", appeals),
+    ] {
+        let figure = |(measure, value): &(&str, i64)| -> Value {
+            json!({ "key": key, "measure": measure, "value": value })
+        };
+        let told: Value = told.iter().map(figure).collect();
+        assert_eq!(figures(&square.forum, section).await, told, "{section}");
+    }
+    let acts = figures(&square.forum, "ACTS_BY_CONSTITUENCY").await;
+    for act in ["REMOVE", "OVERTURN", "RESTORE"] {
+        let told = json!({ "key": "YOUTH", "measure": act, "value": 1 });
+        assert!(acts.as_array().unwrap().contains(&told), "{told} in {acts}");
+    }
+}
+
+#[tokio::test]
+async fn how_long_it_took_stands_in_the_files_and_on_the_page() {
+    let square = Square::with(EXACT).await;
+    wrongly_removed(&square).await;
+    let forum = &square.forum;
+    let (_, csv) = page(forum, "/transparency/2025-Q4.csv").await;
+    let line = "2025-Q4,APPEALS_BY_CONSTITUENCY,YOUTH,OVERTURNED_MEDIAN_HOURS,50\r\n";
+    assert!(csv.contains(line), "{csv}");
+    let (_, file) = page(forum, "/transparency/2025-Q4.json").await;
+    let file: Value = serde_json::from_str(&file).unwrap();
+    let told = json!({
+        "section": "DECISIONS_BY_CATEGORY", "key": "DRG", "measure": "AGREE_P90_HOURS", "value": 30,
+    });
+    assert!(
+        file["figures"].as_array().unwrap().contains(&told),
+        "{file}"
+    );
+    for (path, said) in [
+        (
+            "/transparency",
+            [
+                "<caption>Appeals and how long they took, by category</caption>",
+                "<bdi>Drug trafficking</bdi>",
+                "what was done was wrong: hours that nine in ten of them took</bdi></td><td>50<",
+            ],
+        ),
+        (
+            "/transparency/ur",
+            [
+                "<caption>اپیلیں اور ان میں لگا وقت، بلحاظ حلقۂ اپیل کنندہ</caption>",
+                "<caption>فیصلے اور ان میں لگا وقت، بلحاظ حلقۂ مصنف</caption>",
+                "<bdi>کارروائی غلط: دس میں سے نو میں لگے گھنٹے</bdi></td><td>50</td>",
+            ],
+        ),
+    ] {
+        let (_, html) = page(forum, path).await;
+        for said in said {
+            assert!(html.contains(said), "{said} in {html}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -128,6 +128,7 @@ impl TestForum {
             let number = || value.parse().expect("a number");
             match *key {
                 "clocks.acknowledged_at_once" => of.acknowledged_at_once = number(),
+                "clocks.release_days" => of.deadlines.release = value.parse().expect("a number"),
                 "desks.shortlist" => of.shortlist_max = number(),
                 "letters.per_concern" => of.letters_per_concern = number(),
                 "login.burst" => of.sign_in_burst = number(),

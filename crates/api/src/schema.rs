@@ -15,6 +15,7 @@ pub mod document;
 pub mod draft;
 pub mod enums;
 pub mod global_id;
+pub mod hold;
 pub mod legal;
 pub mod letter;
 pub mod live;

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 /// calendar of those who are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Deadlines {
-    /// Until a moderator has looked at what was sent.
+    /// Until a moderator has looked at what was sent, held or flagged.
     pub release: u16,
     /// Until an office says that it has the concern.
     pub acknowledge: u16,
@@ -150,6 +150,22 @@ impl Calendar {
         self.working_days_after(from)
             .nth(before)
             .unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The first moment at which something can have begun for which so many working
+    /// days are not over by now: whatever began before it is late, and nothing that
+    /// began since.
+    pub fn late_before(&self, now: DateTime<Utc>, days: u16) -> DateTime<Utc> {
+        let today = self.today(now);
+        let first = match usize::from(days).checked_sub(1) {
+            None => Some(today),
+            Some(nth) => std::iter::successors(today.pred_opt(), NaiveDate::pred_opt)
+                .filter(|day| self.is_working_day(*day))
+                .nth(nth),
+        };
+        // Of what began on the day before that one, it was the first that counted.
+        let newest = first.and_then(|day| day.pred_opt());
+        newest.map_or(DateTime::UNIX_EPOCH, |day| self.end_of(day))
     }
 
     /// How many working days lie after the first day, up to and with the

@@ -53,6 +53,8 @@ codes! {
         ConcernOpened = "concern.opened",
         /// Something waits in a desk's or the moderators' queue.
         WorkArrived = "work.arrived",
+        /// Something waits for the moderators for too long.
+        ReviewOverdue = "review.overdue",
         /// A sanction of an account took effect, or was taken back.
         SanctionChanged = "sanction.changed",
         /// A persona, organization, agency, office or reference entry changed.
@@ -92,6 +94,7 @@ impl EventKind {
             | Self::EndorsementsChanged
             | Self::ConcernOpened
             | Self::WorkArrived
+            | Self::ReviewOverdue
             | Self::SanctionChanged => false,
         }
     }

@@ -62,6 +62,10 @@ codes! {
     }
 }
 
+/// A bar on notice ends so many days after its demand was registered, at the
+/// latest: what is never told nobody can go to a court about.
+pub const BARRED_DAYS_MAX: u32 = 365;
+
 /// What policy needs to know of a demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemandFacts {

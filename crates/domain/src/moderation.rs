@@ -2,6 +2,7 @@
 //! reasons.
 
 mod fingerprint;
+mod hold;
 mod redact;
 mod sanction;
 mod tenure;
@@ -10,6 +11,7 @@ mod tenure;
 mod tests;
 
 pub use fingerprint::Fingerprint;
+pub use hold::{Hold, HoldReason, Traces};
 pub use redact::{RedactedKind, Strike, StrikeError, places, strike_out};
 pub use sanction::{
     Curb, SanctionDecision, SanctionKind, SanctionReach, SanctionScope, Sanctions, Terms,
@@ -163,6 +165,9 @@ codes! {
         Heated = "HEATED",
         /// Enough members flagged it; only the forum itself gives this reason.
         Flagged = "FLAGGED",
+        /// Nobody looked yet at what its author changed it into; only the forum itself
+        /// gives this reason.
+        Unread = "UNREAD",
         /// It was looked at, and nothing is wrong with it.
         Reviewed = "REVIEWED",
         /// What was done before was a mistake.

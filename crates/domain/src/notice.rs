@@ -62,7 +62,9 @@ impl NoticeReason {
     /// what no mail tells.
     pub const fn of(kind: EventKind, standing: Standing) -> Option<Self> {
         Some(match kind {
-            EventKind::ReminderDue | EventKind::VerdictAsked => Self::Due,
+            EventKind::ReminderDue | EventKind::VerdictAsked | EventKind::ReviewOverdue => {
+                Self::Due
+            }
             EventKind::SanctionChanged => Self::Account,
             EventKind::PostAdded
             | EventKind::ThreadChanged
@@ -106,7 +108,10 @@ impl ThreadNotices {
             Self::Progress => !matches!(kind, EventKind::PostAdded),
             Self::Muted => matches!(
                 kind,
-                EventKind::ReminderDue | EventKind::VerdictAsked | EventKind::SanctionChanged
+                EventKind::ReminderDue
+                    | EventKind::VerdictAsked
+                    | EventKind::ReviewOverdue
+                    | EventKind::SanctionChanged
             ),
         }
     }

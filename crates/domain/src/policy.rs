@@ -69,6 +69,13 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             let oversees = oversees(actor, thread);
             require(is_raiser(actor, thread) || oversees, Denial::NotTheAuthor)
         }
+        Action::ViewParticipants(thread) => {
+            see(actor, thread)?;
+            let own = is_raiser(actor, thread) || claims(actor, thread);
+            require(own, Denial::NotTheAuthor)?;
+            let names = Audience::NAMING.contains(&thread.audience);
+            require(names, Denial::WrongStatus)
+        }
         Action::RaiseThread(new) => raise(actor, *new),
         Action::EditThread(thread) => {
             see(actor, thread)?;

@@ -1,18 +1,21 @@
 //! The quarterly report: what members flagged, what moderators did, how long
 //! it took, and what came of appeals. Numbers only.
 
+pub mod cells;
+mod table;
+
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Datelike as _, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
 
 use crate::calendar::Calendar;
 use crate::code::codes;
 use crate::legal::{DemandStatus, Instrument};
 use crate::moderation::{AppealOutcome, Decision, FlagReason, ModAct, ReasonCode};
 use crate::people::Constituency;
+
+use self::table::Tables;
 
 codes! {
     /// A table of the report.
@@ -21,8 +24,15 @@ codes! {
         Acts = "ACTS",
         /// Acts by category.
         ActsByCategory = "ACTS_BY_CATEGORY",
+        /// Acts by whom the authors of what was acted on speak for.
+        ActsByConstituency = "ACTS_BY_CONSTITUENCY",
         /// Acts that were taken back.
         Reversals = "REVERSALS",
+        /// Acts that were taken back, by category.
+        ReversalsByCategory = "REVERSALS_BY_CATEGORY",
+        /// Acts that were taken back, by whom the authors of what was acted on
+        /// speak for.
+        ReversalsByConstituency = "REVERSALS_BY_CONSTITUENCY",
         /// Flags by what they said and what was decided.
         Flags = "FLAGS",
         /// Flags by whom the flaggers speak for.
@@ -31,8 +41,17 @@ codes! {
         FlagsByCategory = "FLAGS_BY_CATEGORY",
         /// What was decided on what was flagged, and how long it took.
         Decisions = "DECISIONS",
-        /// Appeals by what they were against.
+        /// Decisions, and how long they took, by category.
+        DecisionsByCategory = "DECISIONS_BY_CATEGORY",
+        /// Decisions, and how long they took, by whom the authors of what was
+        /// decided on speak for.
+        DecisionsByConstituency = "DECISIONS_BY_CONSTITUENCY",
+        /// Appeals by what they were against, and how long they took.
         Appeals = "APPEALS",
+        /// Appeals, and how long they took, by category.
+        AppealsByCategory = "APPEALS_BY_CATEGORY",
+        /// Appeals, and how long they took, by whom those speak for who appealed.
+        AppealsByConstituency = "APPEALS_BY_CONSTITUENCY",
         /// Whether concerns were looked at first in time.
         FirstLooks = "FIRST_LOOKS",
         /// What authorities demanded by law, and what became of it.
@@ -122,6 +141,8 @@ pub struct Acted {
     pub code: ReasonCode,
     /// The thread's category.
     pub category: Option<String>,
+    /// For whom the author of what it was done to speaks.
+    pub constituency: Option<Constituency>,
     /// How often.
     pub times: u64,
     /// How many of them were taken back.
@@ -143,19 +164,23 @@ pub struct Flagged {
     pub times: u64,
 }
 
-/// A decision on what was flagged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A decision on what was flagged, or held by the forum.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// What was decided.
     pub decision: Decision,
-    /// When it was flagged first.
+    /// When it was flagged first, or held.
     pub since: DateTime<Utc>,
     /// When it was decided.
     pub at: DateTime<Utc>,
+    /// The thread's category.
+    pub category: Option<String>,
+    /// For whom the author of what was decided on speaks.
+    pub constituency: Option<Constituency>,
 }
 
 /// An appeal that was made or decided on in the quarter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appealed {
     /// What it was against.
     pub act: ModAct,
@@ -165,6 +190,10 @@ pub struct Appealed {
     pub due_on: NaiveDate,
     /// What came of it, and when.
     pub outcome: Option<(AppealOutcome, DateTime<Utc>)>,
+    /// The thread's category.
+    pub category: Option<String>,
+    /// For whom he speaks who appealed.
+    pub constituency: Option<Constituency>,
 }
 
 /// A first look at a concern that waited for one.
@@ -217,131 +246,149 @@ pub struct Terms<'a> {
     pub least: u64,
 }
 
+impl Terms<'_> {
+    /// Whether the quarter holds a moment.
+    fn hold(self, at: DateTime<Utc>) -> bool {
+        let day = self.calendar.today(at);
+        self.quarter.first_day() <= day && day < self.quarter.next().first_day()
+    }
+}
+
 /// Where a thread has no category.
 pub const NO_CATEGORY: &str = "NONE";
 
-type Cells = BTreeMap<(Section, String, String), u64>;
+/// Where nobody said for whom somebody speaks.
+pub const NO_CONSTITUENCY: &str = "NONE";
+
+/// What is kept back of a total, together: in place of a key, or of a measure.
+pub const REST: &str = "REST";
+
+/// What is counted where a key says it.
+pub const COUNT: &str = "COUNT";
+
+/// The time that half of the cases took at most, and the one that nine in ten did,
+/// in whole hours. Where there is more than one measure, these follow its name.
+pub const TIMES: [(u64, &str); 2] = [(50, "MEDIAN_HOURS"), (90, "P90_HOURS")];
 
 /// The figures of a quarter, in the order of sections, keys and measures.
 ///
 /// What the record shows of each act is told as it is. Everything else is told
-/// from `least` on, to the nearest multiple of it: so that no table, alone or
+/// from `least` on, to the nearest multiple of it; of the parts of a total those
+/// are kept back that [`cells::kept_back`] names: so that no table, alone or
 /// taken from another, tells of few.
 pub fn report(counted: &Counted, terms: Terms<'_>) -> Vec<Figure> {
-    let mut cells = Cells::new();
-    let mut add = |section, key: &str, measure: &str, times| {
-        let cell = (section, key.to_owned(), measure.to_owned());
-        *cells.entry(cell).or_default() += times;
-    };
+    let mut tables = Tables::default();
     for acted in &counted.acts {
-        let category = acted.category.as_deref().unwrap_or(NO_CATEGORY);
-        let act = acted.act.code();
-        add(Section::Acts, act, acted.code.code(), acted.times);
-        add(Section::ActsByCategory, category, act, acted.times);
-        if acted.reversed > 0 {
-            add(Section::Reversals, act, "REVERSED", acted.reversed);
-        }
+        add_acts(&mut tables, acted);
     }
     for flagged in &counted.flags {
-        let reason = flagged.reason.code();
-        let outcome = flagged.outcome.map_or("WAITING", Decision::code);
-        let category = flagged.category.as_deref().unwrap_or(NO_CATEGORY);
-        let constituency = flagged.constituency.map_or("NONE", Constituency::code);
-        let times = flagged.times;
-        add(Section::Flags, reason, outcome, times);
-        add(Section::FlagsByConstituency, constituency, reason, times);
-        add(Section::FlagsByCategory, category, reason, times);
+        add_flags(&mut tables, flagged);
     }
     for decided in &counted.decisions {
-        add(Section::Decisions, decided.decision.code(), "COUNT", 1);
+        add_decision(&mut tables, decided);
     }
-    let first = terms.quarter.first_day();
-    let after = terms.quarter.next().first_day();
-    let within = |at: DateTime<Utc>| {
-        let day = terms.calendar.today(at);
-        first <= day && day < after
-    };
     for appeal in &counted.appeals {
-        let act = appeal.act.code();
-        if within(appeal.since) {
-            add(Section::Appeals, act, "MADE", 1);
-        }
-        let decided = appeal.outcome.filter(|(_, at)| within(*at));
-        if let Some((outcome, at)) = decided {
-            add(Section::Appeals, act, outcome.code(), 1);
-            if appeal.due_on < terms.calendar.today(at) {
-                add(Section::Appeals, act, "LATE", 1);
-            }
-        } else if appeal
-            .outcome
-            .is_none_or(|(_, at)| terms.calendar.today(at) >= after)
-            && appeal.due_on < after
-        {
-            add(Section::Appeals, act, "LATE", 1);
-        }
+        add_appeal(&mut tables, appeal, terms);
     }
     for demand in &counted.demands {
-        let instrument = demand.instrument.code();
-        if within(demand.since) {
-            add(Section::Demands, instrument, "RECEIVED", 1);
-        }
-        if let Some((status, _)) = demand.outcome.filter(|(_, at)| within(*at)) {
-            add(Section::Demands, instrument, status.code(), 1);
-        }
+        add_demand(&mut tables, demand, terms);
     }
     for look in &counted.looks {
-        let since = terms.calendar.today(look.since);
-        let due = terms.calendar.add_working_days(since, terms.look_days);
-        let measure = match look.at.filter(|at| within(*at)) {
-            Some(at) if terms.calendar.today(at) <= due => "IN_TIME",
-            Some(_) => "LATE",
-            None if due < after => "WAITING_LATE",
-            None => continue,
-        };
-        add(Section::FirstLooks, "CONCERNS", measure, 1);
+        add_look(&mut tables, look, terms);
     }
-    let mut figures: Vec<Figure> = cells
-        .into_iter()
-        .map(|((section, key, measure), value)| Figure {
-            value: told(section, value, terms.least),
-            section,
-            key,
-            measure,
-        })
-        .collect();
-    figures.extend(medians(counted, terms.least));
-    figures.sort_by(|a, b| (a.section, &a.key, &a.measure).cmp(&(b.section, &b.key, &b.measure)));
-    figures
+    tables.figures(terms.least)
 }
 
-/// How many are told.
-fn told(section: Section, value: u64, least: u64) -> Option<u64> {
-    // Demands name nobody, and each of them is everybody's business.
-    if matches!(section, Section::Acts | Section::Demands) {
-        return Some(value);
-    }
-    let least = least.max(1);
-    let nearest = (value + least / 2) / least * least;
-    (value >= least).then_some(nearest)
+fn add_acts(tables: &mut Tables, acted: &Acted) {
+    let (act, times) = (acted.act.code(), acted.times);
+    let (category, constituency) = keys(acted.category.as_deref(), acted.constituency);
+    tables.add(Section::Acts, act, acted.code.code(), times);
+    tables.add(Section::ActsByCategory, category, act, times);
+    tables.add(Section::ActsByConstituency, constituency, act, times);
+    let reversed = acted.reversed;
+    tables.add(Section::Reversals, act, "REVERSED", reversed);
+    tables.add(Section::ReversalsByCategory, category, act, reversed);
+    tables.add(
+        Section::ReversalsByConstituency,
+        constituency,
+        act,
+        reversed,
+    );
 }
 
-/// How many hours half of the decisions took, of enough of them.
-fn medians(counted: &Counted, least: u64) -> Vec<Figure> {
-    let mut took: BTreeMap<Decision, Vec<TimeDelta>> = BTreeMap::new();
-    for decided in &counted.decisions {
-        let all = took.entry(decided.decision).or_default();
-        all.push(decided.at - decided.since);
+fn add_flags(tables: &mut Tables, flagged: &Flagged) {
+    let (reason, times) = (flagged.reason.code(), flagged.times);
+    let outcome = flagged.outcome.map_or("WAITING", Decision::code);
+    let (category, constituency) = keys(flagged.category.as_deref(), flagged.constituency);
+    tables.add(Section::Flags, reason, outcome, times);
+    tables.add(Section::FlagsByConstituency, constituency, reason, times);
+    tables.add(Section::FlagsByCategory, category, reason, times);
+}
+
+fn add_decision(tables: &mut Tables, decided: &Decided) {
+    let (decision, took) = (decided.decision.code(), decided.at - decided.since);
+    let (category, constituency) = keys(decided.category.as_deref(), decided.constituency);
+    for (section, key, measure) in [
+        (Section::Decisions, decision, COUNT),
+        (Section::DecisionsByCategory, category, decision),
+        (Section::DecisionsByConstituency, constituency, decision),
+    ] {
+        tables.add_case(section, key, measure, Some(took));
     }
-    let median = |(decision, mut all): (Decision, Vec<TimeDelta>)| {
-        all.sort_unstable();
-        let middle = all.get(all.len() / 2).copied().unwrap_or_default();
-        let enough = all.len() as u64 >= least.max(1);
-        Figure {
-            section: Section::Decisions,
-            key: decision.code().to_owned(),
-            measure: "MEDIAN_HOURS".to_owned(),
-            value: enough.then(|| u64::try_from(middle.num_hours()).unwrap_or(0)),
+}
+
+fn add_appeal(tables: &mut Tables, appeal: &Appealed, terms: Terms<'_>) {
+    let (category, constituency) = keys(appeal.category.as_deref(), appeal.constituency);
+    let mut add = |measure, took| {
+        for (section, key) in [
+            (Section::Appeals, appeal.act.code()),
+            (Section::AppealsByCategory, category),
+            (Section::AppealsByConstituency, constituency),
+        ] {
+            tables.add_case(section, key, measure, took);
         }
     };
-    took.into_iter().map(median).collect()
+    let today = |at| terms.calendar.today(at);
+    let after = terms.quarter.next().first_day();
+    if terms.hold(appeal.since) {
+        add("MADE", None);
+    }
+    let late = if let Some((outcome, at)) = appeal.outcome.filter(|(_, at)| terms.hold(*at)) {
+        add(outcome.code(), Some(at - appeal.since));
+        appeal.due_on < today(at)
+    } else {
+        let waited = appeal.outcome.is_none_or(|(_, at)| today(at) >= after);
+        waited && appeal.due_on < after
+    };
+    if late {
+        add("LATE", None);
+    }
+}
+
+fn add_demand(tables: &mut Tables, demand: &Demanded, terms: Terms<'_>) {
+    let instrument = demand.instrument.code();
+    if terms.hold(demand.since) {
+        tables.add(Section::Demands, instrument, "RECEIVED", 1);
+    }
+    if let Some((status, _)) = demand.outcome.filter(|(_, at)| terms.hold(*at)) {
+        tables.add(Section::Demands, instrument, status.code(), 1);
+    }
+}
+
+fn add_look(tables: &mut Tables, look: &Looked, terms: Terms<'_>) {
+    let since = terms.calendar.today(look.since);
+    let due = terms.calendar.add_working_days(since, terms.look_days);
+    let measure = match look.at.filter(|at| terms.hold(*at)) {
+        Some(at) if terms.calendar.today(at) <= due => "IN_TIME",
+        Some(_) => "LATE",
+        None if due < terms.quarter.next().first_day() => "WAITING_LATE",
+        None => return,
+    };
+    tables.add(Section::FirstLooks, "CONCERNS", measure, 1);
+}
+
+/// Under what something stands by category, and by constituency.
+fn keys(category: Option<&str>, constituency: Option<Constituency>) -> (&str, &str) {
+    let constituency = constituency.map_or(NO_CONSTITUENCY, Constituency::code);
+    (category.unwrap_or(NO_CATEGORY), constituency)
 }

@@ -81,6 +81,7 @@ impl MessageKind {
             | EventKind::ParticipantsChanged
             | EventKind::ConcernOpened
             | EventKind::WorkArrived
+            | EventKind::ReviewOverdue
             | EventKind::SanctionChanged
             | EventKind::DirectoryChanged
             | EventKind::AccessChanged => return None,

@@ -1,5 +1,9 @@
 //! Which acts the audit log tells of.
 
+use storage::audit_log::Audited;
+
+use crate::{Error, Forum};
+
 /// Every act by the name under which the log tells of it: of its mutation, or
 /// of what the forum or whoever runs it does.
 pub const AUDITED: &[&str] = &[
@@ -8,6 +12,7 @@ pub const AUDITED: &[&str] = &[
     "adoptAuditLog",
     "appointHolder",
     "approveAccount",
+    "changeSettings",
     "claimReviewable",
     "claimThread",
     "createCircle",
@@ -38,6 +43,8 @@ pub const AUDITED: &[&str] = &[
     "moderate",
     "moveConcern",
     "proposeSanction",
+    "recordDispatch",
+    "recordPaperReply",
     "registerLegalDemand",
     "rejectAccount",
     "releaseReviewable",
@@ -58,3 +65,22 @@ pub const AUDITED: &[&str] = &[
     "vouch",
     "withdrawHoliday",
 ];
+
+impl Forum {
+    /// Has the audit log tell by what rules of the configuration the forum goes, where
+    /// it told of others the last time, or of none; says whether it does. Of two nodes
+    /// that start at once one does.
+    pub async fn tell_rules(&self, rules: &str) -> Result<bool, Error> {
+        let id = self.new_id();
+        self.store
+            .write(self.now(), async |tx| {
+                if tx.hold_rules(id).await? == rules {
+                    return Ok(false);
+                }
+                tx.save_rules(rules).await?;
+                tx.audit(Audited::new("changeSettings", None).saying(rules));
+                Ok(true)
+            })
+            .await
+    }
+}

@@ -1,22 +1,32 @@
 //! What authorities demand by law: registered, approved by two, told to the
 //! person unless the law bars it, and counted.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use domain::event::EventKind;
 use domain::id::{DemandId, PostId, ThreadId};
-use domain::legal::{DemandDecision, DemandKind, DemandStatus, Instrument};
+use domain::legal::{BARRED_DAYS_MAX, DemandDecision, DemandKind, DemandStatus, Instrument};
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action};
 use domain::text::{OrganizationName, Reason, StepText};
 use storage::Tx;
+use storage::job::{LeasedJob, NewJob};
 use storage::legal::{Demand, DemandPlace};
 use storage::thread::Slice;
 
 use crate::error::Problems;
-use crate::moderation::{Deed, Drawn};
+use crate::moderation::{Deed, Drawn, Found};
 use crate::once::{Once, Written, claimed};
 use crate::thread::tell_persona;
 use crate::{Error, Forum, Problem, Viewer};
+
+/// The kind of the jobs that tell somebody once the law does not bar it any more.
+pub(crate) const BAR: &str = "bar";
+
+/// What goes with a bar on notice, and only with it.
+const UNTIL: &str = "say with noticeBarred, and only with it, until which day notice is barred";
+
+/// The field that says so.
+const BARRED_UNTIL: &str = "noticeBarredUntil";
 
 /// What holds is lifted, and nothing else.
 const NOT_YET: &str = "only what was complied with is lifted: refuse it";
@@ -40,6 +50,8 @@ pub struct RegisterDemand {
     pub received_on: NaiveDate,
     /// Whether the law bars the forum from telling the person.
     pub notice_barred: bool,
+    /// The last day on which it does; said with a bar, and only with it.
+    pub barred_until: Option<NaiveDate>,
 }
 
 /// A decision on a demand, as it was typed.
@@ -84,6 +96,14 @@ impl Forum {
         let aimless = input.kind == DemandKind::TakeDown && input.subject.is_none();
         let why = "name the thread or post that is to be taken down";
         problems.require(!aimless, "subjectId", Problem::Invalid(why));
+        let said = input.notice_barred == input.barred_until.is_some();
+        problems.require(said, BARRED_UNTIL, Problem::Invalid(UNTIL));
+        if let Some(until) = input.barred_until.filter(|_| said) {
+            let last = today.checked_add_days(Days::new(BARRED_DAYS_MAX.into()));
+            let last = last.unwrap_or(NaiveDate::MAX);
+            problems.require(until > today, BARRED_UNTIL, Problem::NotAhead(today));
+            problems.require(until <= last, BARRED_UNTIL, Problem::TooFar(last));
+        }
         problems.none()?;
         let Some((authority, scope)) = authority.zip(scope) else {
             return Err(Error::Internal("a text neither accepted nor refused"));
@@ -113,6 +133,7 @@ impl Forum {
                     post,
                     received_on: input.received_on,
                     notice_barred: input.notice_barred,
+                    barred_until: input.barred_until,
                     status: DemandStatus::Registered,
                     registrar,
                     approver: None,
@@ -203,8 +224,8 @@ impl Forum {
     }
 
     /// Takes down what is to be taken down, unless it is away already, and tells
-    /// the author of whatever was demanded, or is no longer, unless the law bars
-    /// that.
+    /// the author of whatever was demanded, or is no longer; where the law bars
+    /// that, once it does not any more.
     async fn comply(
         &self,
         tx: &Tx,
@@ -215,19 +236,18 @@ impl Forum {
         let Some(subject) = demand.subject() else {
             return Ok(());
         };
+        let barred = demand.is_barred(self.calendar(&self.directory())?.today(tx.now()));
+        if barred && demand.status == DemandStatus::Complied {
+            self.watch_bar(tx, demand).await?;
+        }
         let found = self.there(tx, viewer, subject).await?;
         let removes =
             demand.kind == DemandKind::TakeDown && demand.status == DemandStatus::Complied;
         if !removes || ModAct::Remove.apply(found.stands()).is_none() {
-            if demand.notice_barred {
+            if barred {
                 return Ok(());
             }
-            let (kind, object) = match found.post_id() {
-                None => (EventKind::ThreadModerated, None),
-                Some(id) => (EventKind::PostModerated, Some(id.into())),
-            };
-            let author = found.moderated().author;
-            return tell_persona(tx, author, found.thread_id(), kind, object).await;
+            return tell_author(tx, &found).await;
         }
         // What is done by order is no moderator's act. Its author reads who demands
         // it and under which number, unless the law bars that.
@@ -236,9 +256,9 @@ impl Forum {
             .flatten()
             .map(String::as_str)
             .collect();
-        let told = Some(told.join(", ")).filter(|_| !demand.notice_barred);
+        let told = Some(told.join(", ")).filter(|_| !barred);
         let deed = Deed {
-            barred: demand.notice_barred,
+            barred,
             ..Deed::new(
                 ModAct::Remove,
                 ReasonCode::LegalOrder,
@@ -249,12 +269,55 @@ impl Forum {
         self.carry_out(tx, &found, deed, drawn).await
     }
 
+    /// Has the author told of a demand once the day is over until which the law bars
+    /// it.
+    async fn watch_bar(&self, tx: &Tx, demand: &Demand) -> Result<(), Error> {
+        let Some((until, thread)) = demand.barred_until.zip(demand.thread) else {
+            return Ok(());
+        };
+        let calendar = self.calendar(&self.directory())?;
+        tx.schedule(&NewJob {
+            // A demand has one such job: its own id serves.
+            id: demand.id.0,
+            kind: BAR,
+            once: format!("{BAR}:{}", demand.id.0.simple()),
+            payload: thread.0.simple().to_string(),
+            run_at: calendar.end_of(until),
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Tells the author of what was demanded, if the law does not bar it any more.
+    /// It is written together with the job's end, and so is told once.
+    pub(crate) async fn end_bar(&self, tx: &Tx, job: &LeasedJob) -> Result<(), Error> {
+        let id: DemandId = job.id.into();
+        let demand = tx.demand(id).await?;
+        let found = match demand.as_ref().and_then(Demand::subject) {
+            // The thread's row comes first, as for whoever moderates it.
+            Some(subject) => Some(self.there(tx, &Viewer::visitor(), subject).await?),
+            None => None,
+        };
+        if !tx.finish_job(job).await? {
+            return Ok(());
+        }
+        let Some((demand, found)) = demand.zip(found) else {
+            return Ok(());
+        };
+        if demand.is_barred(self.calendar(&self.directory())?.today(tx.now())) {
+            // Where days end later now, it is looked at again.
+            return self.watch_bar(tx, &demand).await;
+        }
+        tell_author(tx, &found).await
+    }
+
     /// What was demanded about what the viewer wrote, took effect and may be known
-    /// to him, the newest first.
+    /// to him by now, the newest first.
     pub async fn own_demands(&self, viewer: &Viewer) -> Result<Vec<Demand>, Error> {
         policy::decide(&viewer.actor, &Action::ManageOwnAccount)?;
         let account = viewer.account.ok_or_else(Error::not_found)?;
-        Ok(self.store.read().demands_about(account).await?)
+        let today = self.today();
+        Ok(self.store.read().demands_about(account, today).await?)
     }
 
     /// The register, the newest first.
@@ -286,6 +349,16 @@ impl Forum {
     pub fn sees_demands(&self, viewer: &Viewer) -> bool {
         policy::decide(&viewer.actor, &Action::ViewDemands).is_ok()
     }
+}
+
+/// Tells whoever wrote something that it is demanded, or is no longer.
+async fn tell_author(tx: &Tx, found: &Found) -> Result<(), Error> {
+    let (kind, object) = match found.post_id() {
+        None => (EventKind::ThreadModerated, None),
+        Some(id) => (EventKind::PostModerated, Some(id.into())),
+    };
+    let author = found.moderated().author;
+    tell_persona(tx, author, found.thread_id(), kind, object).await
 }
 
 fn seen(viewer: &Viewer, demand: Demand) -> SeenDemand {

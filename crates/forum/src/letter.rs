@@ -13,7 +13,7 @@ use domain::letter::LetterKind;
 use domain::people::Language;
 use domain::policy::{self, Action, Denial, Refusal, ThreadFacts};
 use domain::text::ResponseBody;
-use domain::thread::Opened;
+use domain::thread::{Audience, Opened};
 use storage::Tx;
 use storage::directory::Agency;
 use storage::letter::{Letter, NewLetter, PaperReply};
@@ -142,6 +142,9 @@ impl Forum {
                 persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
             })
             .await?;
+            let audited = viewer.audited("recordDispatch").of(id);
+            let exact = thread.facts.audience == Audience::Public;
+            tx.audit(audited.saying(input.kind.code()).on_day(!exact));
             tell_of(&tx, &thread, id).await
         };
         self.act(viewer, "recordDispatch", once, thread_id, id, work)
@@ -194,6 +197,9 @@ impl Forum {
                     persona: viewer.speaks_as.ok_or(Error::Internal("no persona"))?,
                 })
                 .await?;
+                let audited = viewer.audited("recordPaperReply").of(id);
+                let exact = thread.facts.audience == Audience::Public;
+                tx.audit(audited.on_day(!exact));
                 tell_of(&tx, &thread, id).await?;
                 Ok(Written::Now(id))
             })

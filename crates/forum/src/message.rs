@@ -571,6 +571,9 @@ fn urdu_reason(why: &str) -> &'static str {
         "against this act nobody appeals" => "اس کارروائی کے خلاف اپیل نہیں ہوتی۔",
         "this was taken back already" => "یہ پہلے ہی واپس لیا جا چکا ہے۔",
         "the time to appeal is over" => "اپیل کا وقت گزر چکا ہے۔",
+        "say with noticeBarred, and only with it, until which day notice is barred" => {
+            "صرف noticeBarred کے ساتھ بتائیں کہ اطلاع کس دن تک ممنوع ہے۔"
+        }
         "only what was complied with is lifted: refuse it" => {
             "صرف وہ مطالبہ اٹھایا جاتا ہے جس کی تعمیل ہو چکی ہو: اسے رد کریں۔"
         }

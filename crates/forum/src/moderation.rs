@@ -5,7 +5,9 @@ mod act;
 mod appeal;
 mod changed;
 mod flag;
+mod hold;
 mod log;
+mod overdue;
 mod queue;
 mod redact;
 mod relocate;
@@ -17,7 +19,7 @@ mod unread;
 
 use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, PostId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
-use domain::policy::{self, Action, Moderated, PostFacts};
+use domain::policy::{self, Action, Moderated, PostFacts, ThreadFacts};
 use sha2::{Digest, Sha256};
 use storage::Tx;
 use storage::post::Post;
@@ -30,7 +32,10 @@ pub use act::Moderate;
 pub use appeal::{DecideAppeal, MakeAppeal, SeenAppeal};
 pub use changed::{ChangeKind, Changed, ChangedPart};
 pub use flag::RaiseFlag;
+pub use hold::SeenHold;
 pub use log::SeenEntry;
+pub(crate) use overdue::CLAIM;
+pub use overdue::LookBy;
 pub use queue::{QueueFilter, SeenReviewable};
 pub use redact::{Redact, RedactSpan, TextPart};
 pub use relocate::{MergeThreads, MovePosts, SplitThread};
@@ -38,7 +43,7 @@ pub use review::DecideReviewable;
 pub use rule::SetPostingRule;
 pub use sanction::{DecideSanction, LiftSanction, ProposeSanction};
 pub use sanctioned::{SanctionFilter, SeenSanction};
-pub(crate) use unread::Unread;
+pub(crate) use unread::{Compared, Unread};
 
 /// How moderation is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +119,11 @@ impl Found {
 
     fn post_facts(&self) -> Option<&PostFacts> {
         self.post.as_ref().map(|post| &post.facts)
+    }
+
+    /// The post, if it is one, and its thread.
+    pub(crate) fn post_in_thread(&self) -> Option<(&Post, &ThreadFacts)> {
+        Some((self.post.as_ref()?, &self.thread.facts))
     }
 
     pub(crate) fn moderated(&self) -> Moderated {

@@ -121,6 +121,7 @@ pub(crate) fn concerns_followers(kind: EventKind) -> bool {
         | EventKind::ParticipantsChanged
         | EventKind::ConcernOpened
         | EventKind::WorkArrived
+        | EventKind::ReviewOverdue
         | EventKind::ReminderDue
         | EventKind::VerdictAsked
         | EventKind::SanctionChanged

@@ -1,8 +1,8 @@
 //! Speaking in a thread.
 
 use domain::event::EventKind;
-use domain::id::{PostId, ThreadId};
-use domain::moderation::{Fingerprint, Tenure};
+use domain::id::{PostId, ReviewableId, ThreadId};
+use domain::moderation::{Fingerprint, Subject, Tenure};
 use domain::people::Language;
 use domain::policy::{self, Action, PostFacts, ThreadFacts};
 use domain::text::PostBody;
@@ -14,7 +14,7 @@ use storage::thread::{Counted, Slice};
 use uuid::Uuid;
 
 use crate::error::Problems;
-use crate::moderation::Unread;
+use crate::moderation::{Compared, Drawn, Unread};
 use crate::once::{Once, Written, claimed, reused};
 use crate::posting::Said;
 use crate::screen::Screened;
@@ -251,7 +251,12 @@ impl Forum {
         let compared = policy::waits_unread(&facts, new.persona);
         let fingerprint = Fingerprint::of(&new.body);
         let waits = if compared {
-            self.waits_for(tx, viewer, judged, fingerprint).await?
+            let text = Compared {
+                post: new.id,
+                says: fingerprint,
+                said: None,
+            };
+            self.waits_for(tx, viewer, judged, text).await?
         } else {
             None
         };
@@ -276,7 +281,8 @@ impl Forum {
         Ok(Written::Now((reuse, post.status)))
     }
 
-    /// Replaces the text of a post; what was there stays as a revision.
+    /// Replaces the text of a post; what was there stays as a revision. What somebody
+    /// new changes it into may have to wait for a moderator.
     pub async fn edit_post(
         &self,
         viewer: &Viewer,
@@ -287,16 +293,26 @@ impl Forum {
         let body = problems.take("body", PostBody::parse(&input.body));
         problems.none()?;
         let screened = once.screen([("body", input.body.as_str())]);
-        let said = Said::of("body", &input.body);
+        let Some(body) = body.map(PostBody::into_string) else {
+            return Err(Error::Internal("a text neither accepted nor refused"));
+        };
+        let said = Said::of("body", &body);
         let id = input.post;
         let claim = self.claim(viewer, "editPost", once, id.into())?;
+        let fresh: ReviewableId = self.new_id();
+        let drawn = self.draw();
         self.store
             .write(self.now(), async |tx| {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
                     return Ok(Written::Before(before));
                 }
-                // Nobody moves it meanwhile.
-                let post = tx.post_for_update(id).await?;
+                // Nobody moves it meanwhile. What may have to be held is locked after
+                // its thread, as by moderators.
+                let post = if viewer.established {
+                    tx.post_for_update(id).await?
+                } else {
+                    tx.post(id).await?
+                };
                 let thread = post
                     .as_ref()
                     .map_or(ThreadId(id.into()), |post| post.thread);
@@ -304,14 +320,50 @@ impl Forum {
                 let (post, facts) = post.zip(facts).ok_or_else(Error::not_found)?;
                 policy::decide(&viewer.actor, &Action::EditPost(&facts, &post.facts))?;
                 screened.pass()?;
-                self.judge_edit(&tx, viewer, &said).await?;
-                if let Some(body) = &body {
-                    tx.replace_post_body(&post, body.as_str()).await?;
+                if viewer.established {
+                    self.judge_edit(&tx, viewer, &said, &post.body).await?;
+                    tx.replace_post_body(&post, &body).await?;
+                    tell(&tx, &facts, EventKind::PostEdited, Some(id.into()));
+                } else {
+                    self.edit_new(&tx, viewer, id, (&said, &body), (fresh, &drawn))
+                        .await?;
                 }
-                tell(&tx, &facts, EventKind::PostEdited, Some(id.into()));
                 Ok::<_, Error>(Written::Now(id))
             })
             .await
+    }
+
+    /// Replaces what somebody said who is not established: where a post that said
+    /// this would wait for a moderator, this one does from now on.
+    async fn edit_new(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        id: PostId,
+        (said, body): (&Said<'_>, &str),
+        drawn: (ReviewableId, &Drawn),
+    ) -> Result<(), Error> {
+        let found = self.there(tx, viewer, Subject::Post(id)).await?;
+        let (post, facts) = found.post_in_thread().ok_or_else(Error::not_found)?;
+        // Something may have become of it before it was locked.
+        policy::decide(&viewer.actor, &Action::EditPost(facts, &post.facts))?;
+        let judged = self.judge_edit(tx, viewer, said, &post.body).await?;
+        let waits = if policy::waits_unread(facts, post.facts.author) {
+            let text = Compared {
+                post: id,
+                says: Fingerprint::of(body),
+                said: Some(Fingerprint::of(&post.body)),
+            };
+            self.waits_for(tx, viewer, judged, text).await?
+        } else {
+            None
+        };
+        tx.replace_post_body(post, body).await?;
+        if let Some(cause) = waits {
+            return self.hold_changed(tx, &found, body, cause, drawn).await;
+        }
+        tell(tx, facts, EventKind::PostEdited, Some(id.into()));
+        Ok(())
     }
 }
 

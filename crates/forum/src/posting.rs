@@ -117,19 +117,35 @@ impl Forum {
         })
     }
 
-    /// Refuses a new text with too many links.
+    /// Refuses what the rules refuse of a text that is put in the place of another,
+    /// and says what comes of who he is. It is not written, and so has no pace.
     pub(crate) async fn judge_edit(
         &self,
         tx: &Tx,
         viewer: &Viewer,
         said: &Said<'_>,
-    ) -> Result<(), Error> {
-        let tenure = if viewer.established {
-            Tenure::Established
-        } else {
-            self.tenure_of(tx, viewer, said.text).await?.0
-        };
-        said.fits(self.directory().posting_rules.of(tenure))
+        before: &str,
+    ) -> Result<Judged, Error> {
+        let rules = self.directory().posting_rules;
+        if viewer.established {
+            said.fits(rules.of(Tenure::Established))?;
+            return Ok(Judged {
+                tenure: Tenure::Established,
+                first: false,
+            });
+        }
+        let (tenure, wrote) = self.tenure_of(tx, viewer, said.text).await?;
+        let rule = rules.of(tenure);
+        said.fits(rule)?;
+        // A text that stays as it is counts itself.
+        let again = wrote.same > 0 && said.text != before;
+        if again && tenure != Tenure::Established {
+            return Err(Error::at(said.field, Problem::Duplicate));
+        }
+        Ok(Judged {
+            tenure,
+            first: wrote.accepted < rule.held_first,
+        })
     }
 
     /// How long and how well somebody has spoken here, and what he wrote. His

@@ -15,25 +15,54 @@ pub use preview::{Notice, Preview, PreviewOf, Reader};
 pub(crate) use raise::facts_of;
 pub use raise::{OnBehalfOf, RaiseThread};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
 use domain::id::{PersonaId, ThreadId};
 use domain::people::Voice;
 use domain::policy::{self, Action, Opener, Scope, ThreadFacts};
 use domain::reference::Reference;
-use domain::thread::{Audience, Opened};
+use domain::thread::{Audience, Opened, ParticipantRole};
 use domain::webhook::Filed;
 use storage::Tx;
 use storage::notice::Addressee;
 use storage::outbox::PassOn;
 use storage::post::Post;
 use storage::thread::{
-    LedgerEntry, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder, ThreadPlace, Wanted,
+    Author, LedgerEntry, Participant, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder,
+    ThreadPlace, Wanted,
 };
 
 use crate::outbox::concerns_followers;
 use crate::{Error, Forum, Viewer};
 pub(crate) use view::{View, Views};
+
+/// Somebody who takes part in a thread by name, as whoever may know it sees him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenParticipant {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Who he is; none of whom a report of retaliation brought as a moderator: he
+    /// acts by his number.
+    pub author: Option<Author>,
+    /// His number, if he is one of those and has one.
+    pub number: Option<i64>,
+    /// As what he was invited.
+    pub role: ParticipantRole,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+impl From<Participant> for SeenParticipant {
+    fn from(of: Participant) -> Self {
+        Self {
+            thread: of.thread,
+            number: of.number.filter(|_| of.brought),
+            author: (!of.brought).then_some(of.author),
+            role: of.role,
+            since: of.since,
+        }
+    }
+}
 
 /// An opening is written to the access ledger once in so long.
 const LEDGER_QUIET: Duration = Duration::hours(1);
@@ -205,6 +234,25 @@ impl Forum {
         ))
     }
 
+    /// Who takes part by name in those of these threads of which the viewer may read
+    /// it, the longest first. One statement whatever their number.
+    pub async fn participants(
+        &self,
+        viewer: &Viewer,
+        threads: &[&ThreadFacts],
+    ) -> Result<Vec<SeenParticipant>, Error> {
+        let may = |facts: &ThreadFacts| {
+            policy::decide(&viewer.actor, &Action::ViewParticipants(facts)).is_ok()
+        };
+        let of = threads.iter().filter(|facts| may(facts));
+        let of: Vec<ThreadId> = of.map(|facts| facts.id).collect();
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.store.read().participants(&of).await?;
+        Ok(found.into_iter().map(SeenParticipant::from).collect())
+    }
+
     /// Writes to the access ledger that somebody who is not of the raiser's
     /// side opened confidential threads or sealed facts. What is neither is
     /// passed over.
@@ -350,6 +398,7 @@ fn may_close(kind: EventKind, public: bool) -> bool {
         | EventKind::ParticipantsChanged
         | EventKind::ConcernOpened
         | EventKind::WorkArrived
+        | EventKind::ReviewOverdue
         | EventKind::SanctionChanged
         | EventKind::DirectoryChanged
         | EventKind::AccessChanged => false,
@@ -397,17 +446,42 @@ pub(crate) fn address(
 /// Has the moderators look at a thread that nobody else can go on with. Where
 /// none is on it, each sees it until one claims it or puts it before an office.
 pub(crate) async fn want_moderator(tx: &Tx, facts: &ThreadFacts) -> Result<(), Error> {
+    if !has_moderator(tx, facts).await? {
+        tx.set_wants_moderator(facts.id, true).await?;
+    }
+    call_moderators(tx, facts.id, EventKind::WorkArrived);
+    Ok(())
+}
+
+/// Has the moderators look at what waits for them within a thread. Where only the
+/// moderator on it sees it and none is, each does until one claims it, or nothing of
+/// it waits any more.
+pub(crate) async fn call_for_queue(tx: &Tx, facts: &ThreadFacts) -> Result<(), Error> {
+    if facts.audience == Audience::Confidential && !has_moderator(tx, facts).await? {
+        tx.want_for_queue(facts.id).await?;
+    }
+    call_moderators(tx, facts.id, EventKind::WorkArrived);
+    Ok(())
+}
+
+/// Has a thread that was open to any moderator for that be so no more, once nothing
+/// of it waits.
+pub(crate) async fn rest_queue(tx: &Tx, facts: &ThreadFacts) -> Result<(), Error> {
+    if facts.wants_moderator {
+        tx.rest_queue(facts.id).await?;
+    }
+    Ok(())
+}
+
+/// Whether the one who claimed a thread is still a moderator.
+async fn has_moderator(tx: &Tx, facts: &ThreadFacts) -> Result<bool, Error> {
     let claimed_by = match facts.claimed_by {
         Some(persona) => tx.account_of_persona(persona).await?,
         None => None,
     };
     let moderators = tx.moderators().await?;
     let on_it = |account| moderators.iter().any(|(one, _)| *one == account);
-    if !claimed_by.is_some_and(on_it) {
-        tx.set_wants_moderator(facts.id, true).await?;
-    }
-    call_moderators(tx, facts.id, EventKind::WorkArrived);
-    Ok(())
+    Ok(claimed_by.is_some_and(on_it))
 }
 
 /// Tells the moderators of a thread.

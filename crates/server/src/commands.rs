@@ -13,7 +13,7 @@ use std::io::Write;
 use miette::IntoDiagnostic as _;
 
 use crate::cli::{AdminCommand, Cli, Command, MigrateCommand, SchemaCommand};
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::{lock, offline, serve};
 
 /// What a command says goes here.
@@ -27,17 +27,20 @@ pub fn run(cli: &Cli, out: Out<'_>) -> miette::Result<()> {
     if let Command::Schema(SchemaCommand::Print) = &cli.command {
         return offline::write(out, &api::schema::sdl());
     }
-    let config = Config::load(&cli.sources())?.config;
+    let loaded = Config::load(&cli.sources())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .into_diagnostic()?;
-    runtime.block_on(run_on(cli, config, out))
+    runtime.block_on(run_on(cli, loaded, out))
 }
 
-async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
+async fn run_on(cli: &Cli, loaded: Loaded, out: Out<'_>) -> miette::Result<()> {
+    if matches!(cli.command, Command::Serve(_)) {
+        return serve::run(loaded, out).await;
+    }
+    let config = loaded.config;
     match &cli.command {
-        Command::Serve(_) => serve::run(config, out).await,
         Command::Migrate(MigrateCommand::Up { serve_as }) => {
             migrate::up(&config, serve_as.as_deref(), out).await
         }
@@ -62,8 +65,11 @@ async fn run_on(cli: &Cli, config: Config, out: Out<'_>) -> miette::Result<()> {
         Command::Doctor => doctor::run(&config, out).await,
         Command::Backup(args) => backup::backup(&config, args, out).await,
         Command::Restore(args) => backup::restore(&config, args, out).await,
-        Command::Schema(_) | Command::Config(_) | Command::Completions { .. } => {
-            unreachable!("answered without a database")
+        Command::Serve(_)
+        | Command::Schema(_)
+        | Command::Config(_)
+        | Command::Completions { .. } => {
+            unreachable!("answered before")
         }
     }
 }

@@ -26,7 +26,7 @@ use declare::settings;
 use load::Values;
 
 pub use load::{Effective, Loaded, Sources};
-pub use print::{print, reference};
+pub use print::{print, reference, rules};
 pub use problem::{ConfigError, Problem};
 pub use setting::{Kind, Setting, Shown};
 pub use value::{
@@ -132,7 +132,7 @@ settings! {
         /// The days of the week on which nobody works.
         weekend: Weekend = "saturday,sunday", Kind::Weekdays;
 
-        /// Until a moderator has looked at what was sent.
+        /// Until a moderator has looked at what was sent, held or flagged.
         release_days: u16 = "2", Kind::Whole { min: 1, max: 365, unit: "working days" };
 
         /// Until an office says that it has a concern.

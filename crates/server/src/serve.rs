@@ -19,13 +19,15 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::checkpoints::Keeper;
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{self, Config, Loaded};
 use crate::secrets::Secrets;
 use crate::shutdown::{drain, on_signal};
 use crate::{demo, front, listen, open, pages, peer, telemetry};
 
 /// Runs the server until it is told to stop.
-pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result<()> {
+pub async fn run(loaded: Loaded, out: &mut (dyn Write + Send)) -> miette::Result<()> {
+    let rules = config::rules(&loaded);
+    let config = loaded.config;
     if config.demo {
         demo::check_password(&config)?;
     }
@@ -37,6 +39,11 @@ pub async fn run(config: Config, out: &mut (dyn Write + Send)) -> miette::Result
     let store = open::migrated(&config).await?;
     let forum = open::forum(&config, &secrets, store, config.demo).await?;
     let welcome = prepare(&config, &forum).await?;
+    // A log that cannot be written is no reason to serve nobody: what is audited is
+    // refused then.
+    if let Err(error) = forum.tell_rules(&rules).await {
+        tracing::error!(%error, "the audit log is not told by what settings this server goes");
+    }
     let metrics = metrics(&config, &stop).await?;
     let address = listener.local_addr().into_diagnostic()?;
     let explorer = open::explorer(&config, graphiql::FILES);

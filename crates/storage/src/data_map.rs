@@ -220,7 +220,9 @@ const GROUPS: &[Group] = &[
     Group("thread", &[
         "state", "assigned_agency", "assigned_office", "oversight_agency",
     ], Class::None, Erasure::WithThread, Retention::Thread),
-    Group("thread", &["wants_moderator"], Class::None, Erasure::WithThread, Retention::Thread),
+    Group("thread", &[
+        "wants_moderator", "wanted_by_queue",
+    ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("thread", &["claimed_by", "officer", "drafter"], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
         "acknowledged_at", "answered_at", "closed_at", "clarifications", "disputes",
@@ -361,7 +363,7 @@ const GROUPS: &[Group] = &[
         "title", "body",
     ], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("flag", &[
-        "subject", "thread", "reviewable",
+        "subject", "thread", "reviewable", "revision",
     ], Class::None, Erasure::WithThread, Retention::Thread),
     Group("flag", &[
         "account", "reason", "weight", "side", "constituency", "created_at", "outcome",
@@ -402,7 +404,7 @@ const GROUPS: &[Group] = &[
     ], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("legal_demand", &[
         "id", "kind", "instrument", "authority", "reference", "thread", "post", "received_on",
-        "notice_barred", "status", "created_at", "decided_at",
+        "notice_barred", "barred_until", "status", "created_at", "decided_at",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("legal_demand", &[
         "registrar", "approver", "decider",

@@ -526,7 +526,8 @@ impl Tx {
     }
 
     /// Erases what was made of threads or posts: the words they are found by,
-    /// and the copies that moderators have of what was flagged.
+    /// and the copies that moderators have of what was flagged. What the flags saw
+    /// is gone with the texts.
     async fn erase_copies<T: Copy + Into<uuid::Uuid>>(
         &self,
         ids: &[T],
@@ -548,6 +549,10 @@ impl Tx {
         let mark = self::mark(language, &mut params);
         let among = params.among("COALESCE(post, thread)", ids);
         let sql = format!("UPDATE sanction SET title = NULL, body = {mark} WHERE {among}");
+        self.run(&sql, params).await?;
+        let mut params = self.params();
+        let among = params.among("subject", ids);
+        let sql = format!("UPDATE flag SET revision = NULL WHERE {among}");
         self.run(&sql, params).await?;
         Ok(())
     }

@@ -20,6 +20,9 @@ const CLOCKS: &str = "clocks";
 /// The same of the row that whoever writes an edition of the figures holds.
 const EDITIONS: &str = "editions";
 
+/// The same of the row that keeps of what rules the audit log told the last time.
+const RULES: &str = "rules";
+
 /// A job to be done once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -182,6 +185,18 @@ impl Tx {
     /// Keeps by what settings every clock is looked at. Whoever does holds it.
     pub async fn save_clocks(&self, set: &str) -> Result<(), StorageError> {
         self.save_work(CLOCKS, set).await
+    }
+
+    /// Of what rules of the configuration the audit log told the last time; empty if
+    /// of none. `id` names the row that keeps it, if that is new. It is held until
+    /// the transaction ends.
+    pub async fn hold_rules(&self, id: Uuid) -> Result<String, StorageError> {
+        self.hold_work(id, RULES, "").await
+    }
+
+    /// Keeps of what rules it tells. Whoever does holds it.
+    pub async fn save_rules(&self, rules: &str) -> Result<(), StorageError> {
+        self.save_work(RULES, rules).await
     }
 
     /// Makes this the one transaction that writes an edition of the figures, until

@@ -39,6 +39,8 @@ pub struct Demand {
     pub received_on: NaiveDate,
     /// Whether the law bars the forum from telling the person.
     pub notice_barred: bool,
+    /// The last day on which it does.
+    pub barred_until: Option<NaiveDate>,
     /// What became of it.
     pub status: DemandStatus,
     /// Who registered it; nobody where he left.
@@ -64,6 +66,12 @@ impl Demand {
         }
     }
 
+    /// Whether the law bars the forum on this day from telling the person. Only a
+    /// server of before, beside a newer one, still writes a bar without an end.
+    pub fn is_barred(&self, today: NaiveDate) -> bool {
+        self.notice_barred && self.barred_until.is_none_or(|until| today <= until)
+    }
+
     /// What it is about, if it is about a thread or a post.
     pub fn subject(&self) -> Option<Subject> {
         let post = self.post.map(Subject::Post);
@@ -81,8 +89,8 @@ pub struct DemandPlace {
 }
 
 const DEMAND: &str = "d.id, d.kind, d.instrument, d.authority, d.reference, d.scope, d.thread, \
-    d.post, d.received_on, d.notice_barred, d.status, d.registrar, d.approver, d.decider, \
-    d.reason, d.created_at, d.decided_at";
+    d.post, d.received_on, d.notice_barred, d.barred_until, d.status, d.registrar, d.approver, \
+    d.decider, d.reason, d.created_at, d.decided_at";
 
 fn demand(mut row: Row) -> Result<Demand, StorageError> {
     Ok(Demand {
@@ -96,6 +104,7 @@ fn demand(mut row: Row) -> Result<Demand, StorageError> {
         post: row.maybe_id()?,
         received_on: row.maybe_day()?.ok_or(StorageError::Corrupt("a day"))?,
         notice_barred: row.get()?,
+        barred_until: row.maybe_day()?,
         status: row.code()?,
         registrar: row.maybe_id()?,
         approver: row.maybe_id()?,
@@ -127,17 +136,23 @@ impl Conn {
     }
 
     /// The demands about what somebody wrote that took effect and that he may know
-    /// of, the newest first, at most 50. One statement.
-    pub async fn demands_about(&self, account: AccountId) -> Result<Vec<Demand>, StorageError> {
+    /// of today, the newest first, at most 50. One statement.
+    pub async fn demands_about(
+        &self,
+        account: AccountId,
+        today: NaiveDate,
+    ) -> Result<Vec<Demand>, StorageError> {
         let sql = format!(
             "SELECT {DEMAND} FROM legal_demand d LEFT JOIN post p ON p.id = d.post \
              LEFT JOIN thread t ON t.id = d.thread \
-             WHERE d.status IN ('COMPLIED', 'LIFTED') AND NOT d.notice_barred \
+             WHERE d.status IN ('COMPLIED', 'LIFTED') \
+             AND (NOT d.notice_barred OR d.barred_until < $2) \
              AND CASE WHEN d.post IS NULL THEN t.persona ELSE p.persona END \
              IN (SELECT a.id FROM persona a WHERE a.account = $1) \
              ORDER BY d.created_at DESC, d.id DESC LIMIT {OWN_MAX}"
         );
-        let rows = self.all(&sql, self.params().with(account)).await?;
+        let params = self.params().with(account).with(today);
+        let rows = self.all(&sql, params).await?;
         rows.into_iter().map(demand).collect()
     }
 
@@ -173,8 +188,9 @@ impl Tx {
     /// Registers a demand.
     pub async fn insert_demand(&self, new: &Demand) -> Result<(), StorageError> {
         let sql = "INSERT INTO legal_demand (id, kind, instrument, authority, reference, scope, \
-                   thread, post, received_on, notice_barred, status, registrar, created_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                   thread, post, received_on, notice_barred, barred_until, status, registrar, \
+                   created_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
         let params = self
             .params()
             .with(new.id)
@@ -187,6 +203,7 @@ impl Tx {
             .with(new.post)
             .with(new.received_on)
             .with(new.notice_barred)
+            .with(new.barred_until)
             .with(new.status.code())
             .with(new.registrar)
             .with(new.created_at);

@@ -1,7 +1,7 @@
 //! What somebody wrote so far, and the rules for it.
 
 use chrono::{DateTime, Utc};
-use domain::id::{AccountId, PersonaId, ThreadId};
+use domain::id::{AccountId, PersonaId, PostId, ThreadId};
 use domain::moderation::{History, PostingRule, PostingRules, Tenure};
 use domain::thread::Audience;
 
@@ -11,8 +11,8 @@ use crate::row::Row;
 use crate::scope::literals;
 use crate::write::Tx;
 
-/// A text is compared with so many of the newest that newcomers wrote, and with
-/// as many of its author's own.
+/// A text is compared with so many of the newest that newcomers wrote, with as many
+/// that they changed last, and with as many of its author's own.
 const COMPARED_MAX: i64 = 50;
 
 /// From when on something counts.
@@ -153,24 +153,32 @@ impl Conn {
         .transpose()
     }
 
-    /// The fingerprints of the newest posts by newcomers since a moment, and of
-    /// the newest under these personas. One statement.
+    /// The fingerprints of the posts that newcomers wrote last since a moment, of
+    /// those whose text they changed last, and of the newest under these personas;
+    /// without this one. One statement.
     pub async fn fingerprints(
         &self,
         personas: &[PersonaId],
         since: DateTime<Utc>,
+        without: PostId,
     ) -> Result<Vec<i64>, StorageError> {
         let mut params = self.params();
         let own = params.among("persona", personas);
-        let since = params.push(since);
-        let newest = |and: &str| {
+        let (since, without) = (params.push(since), params.push(without));
+        let newest = |by: &str, and: &str| {
             format!(
                 "SELECT f FROM (SELECT fingerprint AS f FROM post WHERE fingerprint IS NOT NULL \
-                 AND created_at > {since}{and} ORDER BY created_at DESC LIMIT {COMPARED_MAX}) n"
+                 AND {by} > {since} AND id <> {without}{and} \
+                 ORDER BY {by} DESC LIMIT {COMPARED_MAX}) n"
             )
         };
         let own = format!(" AND {own}");
-        let sql = format!("{} UNION ALL {}", newest(""), newest(&own));
+        let sql = format!(
+            "{} UNION ALL {} UNION ALL {}",
+            newest("created_at", ""),
+            newest("edited_at", ""),
+            newest("created_at", &own),
+        );
         let rows = self.all(&sql, params).await?;
         rows.into_iter().map(|mut row| row.get()).collect()
     }

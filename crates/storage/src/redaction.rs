@@ -103,9 +103,16 @@ const COPIES: [(&str, &str); 2] = [
     ("sanction", "(post = $2 OR post IS NULL AND thread = $2)"),
 ];
 
+/// The numbers of the texts that a thread or post had before; it is `$1`. Those that
+/// are sealed keep theirs, and may come back; those that were destroyed are still
+/// counted where somebody flagged the text since.
+pub(crate) const REVISIONS: &str = "(SELECT number FROM revision WHERE object = $1 UNION ALL \
+     SELECT number FROM sealed_original WHERE object = $1 UNION ALL \
+     SELECT revision FROM flag WHERE subject = $1)";
+
 impl Tx {
     /// Seals a text, those that it had before, and what was flagged of it or
-    /// sanctioned for.
+    /// sanctioned for. What flags saw of the texts before nobody is told any more.
     pub async fn seal_original(&self, of: Sealing<'_>) -> Result<(), StorageError> {
         let sql = "INSERT INTO sealed_original (redaction, object, number, thread, title, body, \
                    left_version, destroy_at) VALUES ($1, $2, 0, $3, $4, $5, $6, $7)";
@@ -136,8 +143,13 @@ impl Tx {
             let params = self.params().with(of.redaction).with(of.object);
             self.run(&sql, params.with(of.destroy_at)).await?;
         }
-        let sql = "DELETE FROM revision WHERE object = $1";
-        self.run(sql, self.params().with(of.object)).await?;
+        for sql in [
+            "UPDATE flag SET revision = NULL WHERE subject = $1 \
+             AND revision < (SELECT MAX(number) FROM revision WHERE object = $1)",
+            "DELETE FROM revision WHERE object = $1",
+        ] {
+            self.run(sql, self.params().with(of.object)).await?;
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::params::Params;
+use crate::redaction::REVISIONS;
 use crate::row::Row;
 use crate::scope::compile;
 use crate::thread::{Slice, Thread, Wanted, columns, fact_columns, facts, thread};
@@ -113,6 +114,20 @@ pub struct Flag {
     pub constituency: Option<Constituency>,
     /// When.
     pub created_at: DateTime<Utc>,
+    /// How many texts there had been before the one that was flagged, where that
+    /// is known.
+    pub revision: Option<i64>,
+}
+
+/// A text as it was flagged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlaggedText {
+    /// How many texts there had been before.
+    pub revision: i64,
+    /// Of a thread, its title.
+    pub title: Option<String>,
+    /// The text.
+    pub body: String,
 }
 
 /// A flag that is about to be written.
@@ -179,6 +194,8 @@ pub struct QueueOf<'a> {
     pub claimant: Option<i64>,
     /// Only what nobody took since this moment.
     pub unclaimed_since: Option<DateTime<Utc>>,
+    /// Only what arose before this one.
+    pub before: Option<DateTime<Utc>>,
 }
 
 impl QueueOf<'_> {
@@ -196,6 +213,9 @@ impl QueueOf<'_> {
         if let Some(since) = self.unclaimed_since {
             let since = params.push(since);
             all.push(format!("(r.claimed_at IS NULL OR r.claimed_at <= {since})"));
+        }
+        if let Some(before) = self.before {
+            all.push(format!("r.created_at < {}", params.push(before)));
         }
         all.join(" AND ")
     }
@@ -322,7 +342,7 @@ impl Conn {
         let mut params = self.params();
         let among = params.among("f.reviewable", of);
         let sql = format!(
-            "SELECT f.reviewable, f.reason, f.note, f.constituency, f.created_at FROM \
+            "SELECT f.reviewable, f.reason, f.note, f.constituency, f.created_at, f.revision FROM \
              (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY f.reviewable \
              ORDER BY f.created_at DESC, f.account) AS place FROM flag f WHERE {among}) f \
              WHERE f.place <= {SHOWN_MAX} ORDER BY f.reviewable, f.place"
@@ -337,6 +357,50 @@ impl Conn {
                         note: row.get()?,
                         constituency: row.maybe_code()?,
                         created_at: row.time()?,
+                        revision: row.get()?,
+                    },
+                ))
+            })
+            .collect()
+    }
+
+    /// The texts that the newest flags of reviewables were raised on, each once: the
+    /// one that was kept when it was replaced, or the one that stands there since.
+    /// None where nobody wrote down which it was, or where it was sealed. One
+    /// statement whatever their number.
+    pub async fn texts_as_flagged(
+        &self,
+        of: &[ReviewableId],
+    ) -> Result<Vec<(ReviewableId, FlaggedText)>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("s.reviewable", of);
+        let sql = format!(
+            "SELECT f.reviewable, f.revision, CASE WHEN v.object IS NULL THEN t.title \
+             ELSE v.title END, COALESCE(v.body, p.body, t.body) FROM \
+             (SELECT DISTINCT n.reviewable, n.subject, n.revision FROM \
+             (SELECT s.reviewable, s.subject, s.revision, ROW_NUMBER() OVER \
+             (PARTITION BY s.reviewable ORDER BY s.created_at DESC, s.account) AS place \
+             FROM flag s WHERE {among}) n \
+             WHERE n.place <= {SHOWN_MAX} AND n.revision IS NOT NULL) f \
+             LEFT JOIN revision v ON v.object = f.subject AND v.number = f.revision + 1 \
+             LEFT JOIN post p ON p.id = f.subject LEFT JOIN thread t ON t.id = f.subject \
+             WHERE v.object IS NOT NULL OR NOT (\
+             EXISTS (SELECT 1 FROM revision x WHERE x.object = f.subject \
+             AND x.number > f.revision) \
+             OR EXISTS (SELECT 1 FROM sealed_original x WHERE x.object = f.subject \
+             AND x.number > f.revision) \
+             OR EXISTS (SELECT 1 FROM flag x WHERE x.subject = f.subject \
+             AND x.revision > f.revision))"
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                Ok((
+                    row.id()?,
+                    FlaggedText {
+                        revision: row.get()?,
+                        title: row.get()?,
+                        body: row.get()?,
                     },
                 ))
             })
@@ -458,11 +522,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes a flag; says whether the account had not flagged it yet.
+    /// Writes a flag, with which text it is of; says whether the account had not
+    /// flagged it yet. The row of what is flagged is locked.
     pub async fn insert_flag(&self, new: &NewFlag) -> Result<bool, StorageError> {
-        let sql = "INSERT INTO flag (subject, account, thread, reviewable, reason, note, weight, \
-                   side, constituency, created_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+        let sql = format!(
+            "INSERT INTO flag (subject, account, thread, reviewable, reason, note, weight, \
+             side, constituency, created_at, revision) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+             (SELECT COALESCE(MAX(n.number), 0) FROM {REVISIONS} n)) ON CONFLICT DO NOTHING"
+        );
         let params = self
             .params()
             .with(Uuid::from(new.subject))
@@ -475,7 +543,7 @@ impl Tx {
             .with(new.side)
             .with(new.constituency.map(Constituency::code))
             .with(self.now());
-        Ok(self.run(sql, params).await? > 0)
+        Ok(self.run(&sql, params).await? > 0)
     }
 
     /// Saves what a reviewable's flags come to, whether they held it, and who

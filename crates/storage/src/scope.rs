@@ -8,6 +8,10 @@ use domain::policy::Scope;
 
 use crate::params::Params;
 
+/// That any moderator is wanted in a thread: nobody else can go on with it, or
+/// something of it waits in their queue.
+pub(crate) const WANTS_MODERATOR: &str = "(t.wants_moderator OR t.wanted_by_queue)";
+
 /// Compiles a predicate; its values become parameters.
 pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
     match scope {
@@ -32,7 +36,7 @@ pub(crate) fn compile(scope: &Scope, params: &mut Params) -> String {
             params.among("j.agency", &[*agency]),
         ),
         Scope::ClaimedBy(set) => present("t.claimed_by", &params.among("t.claimed_by", set)),
-        Scope::WantsModerator => "t.wants_moderator".to_owned(),
+        Scope::WantsModerator => WANTS_MODERATOR.to_owned(),
         Scope::InCircle(set) => present("t.circle", &params.among("t.circle", set)),
         Scope::AssignedTo(set) => {
             present("t.assigned_office", &params.among("t.assigned_office", set))

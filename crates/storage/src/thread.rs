@@ -2,6 +2,7 @@
 
 mod ledger;
 mod list;
+mod participant;
 mod read;
 mod write;
 
@@ -17,6 +18,7 @@ use domain::thread::{AboutKind, Audience, ModerationStatus, Proceedings, Reuse, 
 pub use ledger::LedgerEntry;
 pub use list::{DeskFilter, Slice, ThreadFilter, ThreadOrder, ThreadPlace, Wanted};
 pub(crate) use list::{codes, conditions};
+pub use participant::Participant;
 pub use read::Standing;
 pub(crate) use read::{AUTHOR, author, columns, fact_columns, facts, thread};
 pub use write::Counted;

@@ -97,17 +97,22 @@ impl Conn {
     pub async fn moderated_between(&self, time: Between) -> Result<Counted, StorageError> {
         let params = || self.params().with(time.from).with(time.to);
         let mut counted = Counted::default();
-        // What is not exact appears with the month after.
-        let sql = "SELECT m.act, m.code, t.category, COUNT(*), COUNT(n.id) FROM modlog m \
-                   JOIN thread t ON t.id = m.thread LEFT JOIN modlog n ON n.reverses = m.id \
+        // What is not exact appears with the month after. Of whom it is says the
+        // persona, which never changes.
+        let sql = "SELECT m.act, m.code, t.category, w.constituency, COUNT(*), COUNT(n.id) \
+                   FROM modlog m JOIN thread t ON t.id = m.thread \
+                   LEFT JOIN post p ON p.id = m.post \
+                   JOIN persona w ON w.id = COALESCE(p.persona, t.persona) \
+                   LEFT JOIN modlog n ON n.reverses = m.id \
                    WHERE (m.exact AND m.appears_at >= $1 AND m.appears_at < $2) \
                    OR (NOT m.exact AND m.appears_at > $1 AND m.appears_at <= $2) \
-                   GROUP BY m.act, m.code, t.category";
+                   GROUP BY m.act, m.code, t.category, w.constituency";
         for mut row in self.all(sql, params()).await? {
             counted.acts.push(Acted {
                 act: row.code()?,
                 code: row.code()?,
                 category: row.get()?,
+                constituency: row.maybe_code()?,
                 times: row.count()?,
                 reversed: row.count()?,
             });
@@ -125,7 +130,9 @@ impl Conn {
                 times: row.count()?,
             });
         }
-        let sql = "SELECT r.decision, r.created_at, r.decided_at FROM reviewable r \
+        let sql = "SELECT r.decision, r.created_at, r.decided_at, t.category, w.constituency \
+                   FROM reviewable r JOIN thread t ON t.id = r.thread \
+                   JOIN persona w ON w.id = r.persona \
                    WHERE r.decision IS NOT NULL AND r.decided_at >= $1 AND r.decided_at < $2";
         for mut row in self.all(sql, params()).await? {
             let decision: Decision = row.code()?;
@@ -133,10 +140,14 @@ impl Conn {
                 decision,
                 since: row.time()?,
                 at: row.time()?,
+                category: row.get()?,
+                constituency: row.maybe_code()?,
             });
         }
-        let sql = "SELECT m.act, q.created_at, q.due_on, q.outcome, q.decided_at FROM appeal q \
-                   JOIN modlog m ON m.id = q.entry WHERE q.created_at < $2 \
+        let sql = "SELECT m.act, q.created_at, q.due_on, q.outcome, q.decided_at, t.category, \
+                   w.constituency FROM appeal q JOIN modlog m ON m.id = q.entry \
+                   JOIN thread t ON t.id = q.thread JOIN persona w ON w.id = q.persona \
+                   WHERE q.created_at < $2 \
                    AND (q.decided_at IS NULL OR q.decided_at >= $1)";
         for mut row in self.all(sql, params()).await? {
             let (act, since) = (row.code()?, row.time()?);
@@ -147,6 +158,8 @@ impl Conn {
                 since,
                 due_on,
                 outcome: outcome.zip(row.maybe_time()?),
+                category: row.get()?,
+                constituency: row.maybe_code()?,
             });
         }
         // What was lifted later was complied with then.

@@ -1,6 +1,7 @@
 //! Flagging: once, not one's own, not too often, and what enough flags do.
 
 use chrono::Duration;
+use domain::event::StreamName;
 use futures_util::future::join_all;
 use mukalma_tests::Client;
 use sea_orm::ConnectionTrait as _;
@@ -35,6 +36,29 @@ async fn a_flag_is_raised_once_and_names_nobody() {
     }]);
     assert_eq!(Value::from(seen), flagged);
     assert!(!flagged.to_string().contains("The youth"));
+}
+
+#[tokio::test]
+async fn each_flag_is_read_with_the_text_that_it_was_raised_on() {
+    let square = Square::new().await;
+    let student = square.forum.another_youth().await;
+    let mut seen = Vec::new();
+    for (who, next) in [
+        (&square.youth, "Buy cheap watches."),
+        (&square.expert, "Buy cheap boots."),
+        (&student, "Buy cheap hats."),
+    ] {
+        let edit = json!({ "postId": square.post, "body": next });
+        square.civil.done("editPost", edit, "").await;
+        let text = square.sees(&square.moderator, &square.post, "body version");
+        seen.insert(0, json!({ "textAsFlagged": text.await }));
+        flag(who, &square.post).await;
+        square.forum.clock.advance(Duration::minutes(1));
+    }
+    let fields = "body flags { textAsFlagged { body version } }";
+    let waiting = queue(&square.moderator, fields).await;
+    assert_eq!(waiting[0]["body"], "Buy cheap watches.");
+    assert_eq!(waiting[0]["flags"], Value::from(seen));
 }
 
 #[tokio::test]
@@ -220,7 +244,7 @@ async fn an_organization_counts_once() {
 }
 
 #[tokio::test]
-async fn no_flags_hold_a_concern_about_an_agency_nor_what_its_raiser_says() {
+async fn no_flags_hold_a_concern_about_an_agency_nor_anything_in_it() {
     let square = Square::with(&[("moderation.hold_at", "2")]).await;
     let concern = square.forum.open_concern(&square.civil).await;
     let own = say(&square.civil, &concern, "They came again.").await;
@@ -229,12 +253,23 @@ async fn no_flags_hold_a_concern_about_an_agency_nor_what_its_raiser_says() {
     connection.execute_unprepared(sql).await.unwrap();
     let others = say(&square.expert, &concern, "Liars, all of you.").await;
     let student = square.forum.another_youth().await;
+    let calls = async || {
+        let read = square.forum.store().read();
+        let head = read.stream_head(StreamName::Moderation).await.unwrap();
+        head.map_or(0, |one| one.head)
+    };
+    let before = calls().await;
     for subject in [&concern, &own, &others] {
         flag(&square.youth, subject).await;
         flag(&student, subject).await;
     }
+    // Of each by its first flag, and by the one that would have held it.
+    assert_eq!(calls().await - before, 6);
     let visitor = square.forum.visitor();
-    assert_eq!(square.status(&visitor, &concern).await, "VISIBLE");
-    assert_eq!(square.status(&visitor, &own).await, "VISIBLE");
-    assert_eq!(square.status(&visitor, &others).await, Value::Null);
+    for subject in [&concern, &own, &others] {
+        assert_eq!(square.status(&visitor, subject).await, "VISIBLE");
+    }
+    let waiting = queue(&square.moderator, "heldByFlags flagCount").await;
+    let shown = json!({ "heldByFlags": false, "flagCount": 2 });
+    assert_eq!(waiting, [shown.clone(), shown.clone(), shown]);
 }

@@ -1,5 +1,6 @@
 //! What authorities demand by law.
 
+use chrono::{DateTime, Duration, Utc};
 use mukalma_tests::Client;
 use serde_json::{Value, json};
 
@@ -12,6 +13,15 @@ pub(super) fn demand(kind: &str, subject: &Value) -> Value {
         "reference": "12/2025", "scope": "The post alone.", "subjectId": subject,
         "receivedOn": "2025-11-17", "noticeBarred": false,
     })
+}
+
+/// A demand of whose author the law bars notice until tomorrow, which in Karachi is
+/// over at 19:00 UTC.
+fn barred(kind: &str, subject: &Value) -> Value {
+    let mut input = demand(kind, subject);
+    input["noticeBarred"] = json!(true);
+    input["noticeBarredUntil"] = json!("2025-11-18");
+    input
 }
 
 async fn registered(admin: &Client, input: Value) -> Value {
@@ -114,9 +124,7 @@ async fn told(who: &Client) -> Value {
 #[tokio::test]
 async fn whoever_wrote_what_is_disclosed_is_told_unless_the_law_bars_it() {
     let square = Square::new().await;
-    let mut barred = demand("DISCLOSE", &square.thread);
-    barred["noticeBarred"] = json!(true);
-    complied(&square, barred).await;
+    complied(&square, barred("DISCLOSE", &square.thread)).await;
     assert_eq!(told(&square.civil).await, json!([]));
     let admin = square.forum.sign_in("admin").await;
     let open = registered(&admin, demand("DISCLOSE", &square.post)).await;
@@ -158,9 +166,7 @@ async fn one_refuses_and_nothing_is_taken_down() {
 async fn where_the_law_bars_notice_the_author_is_not_told_live() {
     let square = Square::new().await;
     let admin = square.forum.sign_in("admin").await;
-    let mut input = demand("TAKE_DOWN", &square.post);
-    input["noticeBarred"] = json!(true);
-    let demand = registered(&admin, input).await;
+    let demand = registered(&admin, barred("TAKE_DOWN", &square.post)).await;
     let approve = decision(&demand, "APPROVE");
     status(&square.moderator, approve.clone()).await;
     let before = inbox(&square).await;
@@ -168,6 +174,112 @@ async fn where_the_law_bars_notice_the_author_is_not_told_live() {
     assert_eq!(inbox(&square).await, before);
     let told = square.sees(&square.civil, &square.post, "moderation { text }");
     assert_eq!(told.await["moderation"], json!([{ "text": null }]));
+}
+
+/// Lets time pass until that long after a bar until tomorrow ends, and has done what
+/// is due.
+async fn after_the_bar(square: &Square, by: Duration) {
+    let end: DateTime<Utc> = "2025-11-18T19:00:00Z".parse().unwrap();
+    let forum = &square.forum;
+    forum.clock.advance(end + by - forum.forum.time());
+    forum.forum.run_clocks().await.expect("clocks run");
+    // The server looks at clocks itself, and may have it in hand.
+    let leased = "SELECT COUNT(*) FROM job WHERE kind = 'bar' AND leased_until IS NOT NULL";
+    while counted(square, leased).await > 0 {
+        forum.forum.run_clocks().await.expect("clocks run");
+    }
+}
+
+#[tokio::test]
+async fn what_was_barred_is_told_with_the_end_of_its_last_day_in_the_forums_zone() {
+    let square = Square::new().await;
+    complied(&square, barred("DISCLOSE", &square.post)).await;
+    let before = inbox(&square).await;
+    after_the_bar(&square, -Duration::minutes(1)).await;
+    assert_eq!(told(&square.civil).await, json!([]));
+    assert_eq!(inbox(&square).await, before);
+    after_the_bar(&square, Duration::zero()).await;
+    assert_eq!(told(&square.civil).await[0]["subjectId"], square.post);
+    assert_eq!(inbox(&square).await, before + 1);
+    after_the_bar(&square, Duration::days(3)).await;
+    assert_eq!(inbox(&square).await, before + 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_and_two_nodes_tell_of_what_was_barred_once() {
+    let square = Square::new().await;
+    complied(&square, barred("TAKE_DOWN", &square.post)).await;
+    let before = inbox(&square).await;
+    let other = square.forum.another_node().await;
+    square.forum.clock.advance(Duration::days(9));
+    let one = square.forum.forum.run_clocks();
+    let (one, two) = tokio::join!(one, other.run_clocks());
+    one.and(two).expect("clocks run");
+    after_the_bar(&square, Duration::days(10)).await;
+    assert_eq!(inbox(&square).await, before + 1);
+    let civil = square.forum.sign_in("civil").await;
+    assert_eq!(told(&civil).await[0]["kind"], "TAKE_DOWN");
+}
+
+#[tokio::test]
+async fn what_is_lifted_while_it_is_barred_is_told_as_lifted_once_it_is_not() {
+    let square = Square::new().await;
+    let (admin, id) = complied(&square, barred("DISCLOSE", &square.post)).await;
+    let before = inbox(&square).await;
+    status(&admin, decision(&id, "LIFT")).await;
+    assert_eq!(inbox(&square).await, before);
+    after_the_bar(&square, Duration::zero()).await;
+    assert_eq!(inbox(&square).await, before + 1);
+    assert_eq!(told(&square.civil).await[0]["status"], "LIFTED");
+}
+
+#[tokio::test]
+async fn what_takes_effect_after_its_bar_is_told_at_once() {
+    let square = Square::new().await;
+    let admin = square.forum.sign_in("admin").await;
+    let demand = registered(&admin, barred("TAKE_DOWN", &square.post)).await;
+    let approve = decision(&demand, "APPROVE");
+    status(&square.moderator, approve.clone()).await;
+    after_the_bar(&square, Duration::zero()).await;
+    let before = inbox(&square).await;
+    status(&second(&square).await, approve).await;
+    assert_eq!(inbox(&square).await, before + 1);
+    let seen = square.sees(&square.civil, &square.post, "moderation { text }");
+    let text = "A district court, 12/2025";
+    assert_eq!(seen.await["moderation"], json!([{ "text": text }]));
+}
+
+#[tokio::test]
+async fn a_bar_has_an_end_after_today_and_within_365_days() {
+    let square = Square::new().await;
+    let admin = square.forum.sign_in("admin").await;
+    let bar = |barred: bool, until: Option<&str>| {
+        let mut input = demand("DISCLOSE", &square.post);
+        input["noticeBarred"] = json!(barred);
+        input["noticeBarredUntil"] = json!(until);
+        input
+    };
+    for (barred, until, code) in [
+        (true, None, "INVALID"),
+        (false, Some("2025-11-18"), "INVALID"),
+        (true, Some("2025-11-17"), "NOT_AHEAD"),
+        (true, Some("2026-11-18"), "INVALID"),
+    ] {
+        let payload = admin.act("registerLegalDemand", bar(barred, until), "");
+        let error = payload.await["userErrors"][0].take();
+        assert_eq!(error["code"], code, "{until:?}");
+        assert_eq!(error["field"], json!(["noticeBarredUntil"]), "{until:?}");
+    }
+    let fields = "legalDemand { noticeBarredUntil }";
+    for (barred, until) in [
+        (true, Some("2025-11-18")),
+        (true, Some("2026-11-17")),
+        (false, None),
+    ] {
+        let made = admin.done("registerLegalDemand", bar(barred, until), fields);
+        let end = made.await["legalDemand"]["noticeBarredUntil"].take();
+        assert_eq!(end, json!(until));
+    }
 }
 
 #[tokio::test]
@@ -208,8 +320,12 @@ async fn only_what_was_complied_with_is_lifted() {
 
 /// How many events stand in inboxes.
 async fn inbox(square: &Square) -> i64 {
-    let connection = square.forum.database.connect().await;
     let sql = "SELECT COUNT(*) FROM event WHERE stream LIKE 'i:%' AND kind = 'post.moderated'";
+    counted(square, sql).await
+}
+
+async fn counted(square: &Square, sql: &str) -> i64 {
+    let connection = square.forum.database.connect().await;
     let count = |row: sea_orm::QueryResult| row.try_get_by_index::<i64>(0).unwrap();
     crate::cases::introspect::rows(&connection, sql, count).await[0]
 }

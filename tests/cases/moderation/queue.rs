@@ -245,6 +245,99 @@ async fn a_confidential_concern_is_flagged_to_the_moderator_on_it_alone() {
     assert_eq!(queue(&square.moderator, "id").await.len(), 2);
 }
 
+/// Whether a moderator sees a thread.
+async fn is_seen(square: &Square, who: &Client, thread: &Value) -> bool {
+    square.sees(who, thread, "id").await != Value::Null
+}
+
+#[tokio::test]
+async fn a_confidential_concern_is_open_to_moderators_only_while_what_was_flagged_in_it_waits() {
+    let square = Square::new().await;
+    let another = second(&square.forum).await;
+    let officer = square.forum.sign_in("officer").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    assert!(!is_seen(&square, &another, &concern).await);
+    for said in ["Come to the station.", "Or we come to you."] {
+        let post = say(&officer, &concern, said).await;
+        flag(&square.civil, &post).await;
+    }
+    for (id, verdict) in queue(&another, "id")
+        .await
+        .iter()
+        .zip(["AGREE", "DISAGREE"])
+    {
+        assert!(is_seen(&square, &square.moderator, &concern).await);
+        assert!(is_seen(&square, &another, &concern).await);
+        let input = decision(&id["id"], verdict);
+        another.done("decideReviewable", input, "").await;
+    }
+    assert!(!is_seen(&square, &square.moderator, &concern).await);
+    assert!(!is_seen(&square, &another, &concern).await);
+}
+
+#[tokio::test]
+async fn whoever_claimed_a_concern_that_a_flag_opened_is_on_it_after_the_decision() {
+    let square = Square::new().await;
+    let another = second(&square.forum).await;
+    let officer = square.forum.sign_in("officer").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let post = say(&officer, &concern, "Come to the station.").await;
+    flag(&square.civil, &post).await;
+    let claim = json!({ "threadId": concern });
+    another.done("claimThread", claim, "").await;
+    let waiting = queue(&another, "id").await;
+    let input = decision(&waiting[0]["id"], "AGREE");
+    another.done("decideReviewable", input, "").await;
+    assert!(is_seen(&square, &another, &concern).await);
+    assert!(!is_seen(&square, &square.moderator, &concern).await);
+}
+
+#[tokio::test]
+async fn what_nobody_can_go_on_with_stays_open_to_moderators_whatever_becomes_of_a_flag() {
+    let square = Square::new().await;
+    let input = json!({
+        "title": "Nobody answers there", "body": "Not at all.", "category": "DRG", "region": "SD",
+        "audience": "CONFIDENTIAL",
+    });
+    let raised = square.civil.done("raiseConcern", input, "thread { id }");
+    let concern = raised.await["thread"]["id"].take();
+    let own = square.expert.run("{ viewer { author { id } } }", json!({}));
+    let guest = json!({ "threadId": concern, "authorId": own.await["viewer"]["author"]["id"] });
+    square.civil.done("inviteToThread", guest, "").await;
+    let post = say(&square.expert, &concern, "Buy my book.").await;
+    flag(&square.civil, &post).await;
+    let waiting = queue(&square.moderator, "id").await;
+    let input = decision(&waiting[0]["id"], "AGREE");
+    square.moderator.done("decideReviewable", input, "").await;
+    assert!(is_seen(&square, &square.moderator, &concern).await);
+}
+
+#[tokio::test]
+async fn an_appeal_in_a_confidential_concern_opens_it_to_another_moderator_until_he_decides() {
+    let square = Square::new().await;
+    let another = second(&square.forum).await;
+    let officer = square.forum.sign_in("officer").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let post = say(&officer, &concern, "Come to the station.").await;
+    flag(&square.civil, &post).await;
+    let waiting = queue(&square.moderator, "id").await;
+    let input = json!({
+        "reviewableId": waiting[0]["id"], "decision": "AGREE", "act": "REMOVE", "reason": "ABUSE",
+        "text": "It is a threat.",
+    });
+    square.moderator.done("decideReviewable", input, "").await;
+    assert!(!is_seen(&square, &another, &concern).await);
+    let told = square.sees(&officer, &post, "moderation { id }").await;
+    let input = json!({ "entryId": told["moderation"][0]["id"], "text": "It is none." });
+    let appeal = officer.done("appeal", input, "appeal { id }").await;
+    assert!(is_seen(&square, &another, &concern).await);
+    let input = json!({
+        "appealId": appeal["appeal"]["id"], "outcome": "UPHELD", "text": "I looked again.",
+    });
+    another.done("decideAppeal", input, "").await;
+    assert!(!is_seen(&square, &another, &concern).await);
+}
+
 #[tokio::test]
 async fn a_page_of_the_queue_takes_as_many_statements_for_many_as_for_one() {
     let square = Square::new().await;
@@ -258,6 +351,24 @@ async fn a_page_of_the_queue_takes_as_many_statements_for_many_as_for_one() {
         taken.push(of);
     }
     assert_eq!(taken, [3; 4]);
+}
+
+#[tokio::test]
+async fn the_texts_that_flags_were_raised_on_take_one_statement_more_for_many_as_for_one() {
+    let square = Square::new().await;
+    let document = "{ viewer { moderationDesk { reviewables(first: 20) { nodes { id \
+                    flags { reason textAsFlagged { body } } } } } } }";
+    let mut taken = Vec::new();
+    for n in 0..3 {
+        let post = say(&square.civil, &square.thread, &n.to_string()).await;
+        flag(&square.youth, &post).await;
+        let edit = json!({ "postId": post, "body": format!("{n}, but better.") });
+        square.civil.done("editPost", edit, "").await;
+        flag(&square.expert, &post).await;
+        let of = statements(&square.forum, &square.moderator, document, |_| json!({})).await;
+        taken.push(of);
+    }
+    assert_eq!(taken, [3; 3]);
 }
 
 #[tokio::test]

@@ -170,6 +170,56 @@ async fn no_copy_is_left_but_the_sealed_one_and_that_is_destroyed_in_time() {
     assert_eq!(moderator.refused("moderate", back).await, "INVALID");
 }
 
+/// A post that was flagged, edited and flagged again, and of which something was
+/// struck out then.
+async fn flagged_twice(square: &Square) -> Value {
+    let post = spoken(square).await;
+    super::flag(&square.expert, &post).await;
+    let edits = json!({ "postId": post, "body": format!("{TEXT} Now."), "confirm": true });
+    square.youth.done("editPost", edits, "").await;
+    square.forum.clock.advance(Duration::minutes(1));
+    super::flag(&square.civil, &post).await;
+    let spans = [span("0300 1234567", "PHONE"), span("Ali Khan", "NAME")];
+    let input = redaction(square, &post, &spans).await;
+    square.moderator.done("redact", input, "").await;
+    post
+}
+
+/// What the flags of the only thing in the queue were raised on, the newest first.
+async fn as_flagged(moderator: &Client) -> Value {
+    let mut queue = super::queue(moderator, "flags { textAsFlagged { body } }").await;
+    queue[0]["flags"].take()
+}
+
+#[tokio::test]
+async fn what_was_struck_out_does_not_come_back_by_the_flags_on_it() {
+    let square = Square::new().await;
+    let post = flagged_twice(&square).await;
+    let left = format!("{LEFT} Now.");
+    let shown = json!([{ "textAsFlagged": { "body": left } }, { "textAsFlagged": null }]);
+    assert_eq!(as_flagged(&square.moderator).await, shown);
+    let back = act(&post, "UNREDACT", "MISTAKEN");
+    square.moderator.done("moderate", back, "").await;
+    let whole = format!("{TEXT} Now.");
+    let shown = json!([{ "textAsFlagged": { "body": whole } }, { "textAsFlagged": null }]);
+    assert_eq!(as_flagged(&square.moderator).await, shown);
+}
+
+#[tokio::test]
+async fn a_flag_keeps_to_its_text_also_when_those_before_are_destroyed() {
+    let square = Square::with(&[("moderation.appeal_days", "30")]).await;
+    let post = flagged_twice(&square).await;
+    square.forum.clock.advance(Duration::days(30));
+    square.forum.forum.forget_over().await.unwrap();
+    let youth = square.forum.sign_in("youth").await;
+    let edits = json!({ "postId": post, "body": "I know nobody." });
+    youth.done("editPost", edits, "").await;
+    let moderator = square.forum.sign_in("moderator").await;
+    let left = format!("{LEFT} Now.");
+    let shown = json!([{ "textAsFlagged": { "body": left } }, { "textAsFlagged": null }]);
+    assert_eq!(as_flagged(&moderator).await, shown);
+}
+
 #[tokio::test]
 async fn what_is_to_be_preserved_by_law_is_destroyed_once_that_is_lifted() {
     let square = Square::with(&[("moderation.appeal_days", "30")]).await;

@@ -7,6 +7,7 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 use super::Stage;
+use crate::cases::audit::told;
 use crate::cases::budgets::statements;
 
 const SHOWN: &str = "letters { id agency { code } kind sentOn replyOn reply replyHtml recordedAt }";
@@ -291,6 +292,20 @@ async fn letters_are_for_the_raiser_and_moderators_alone() {
     moderator: +
     admin: - FORBIDDEN FORBIDDEN
     ");
+}
+
+#[tokio::test]
+async fn who_recorded_a_letter_and_its_reply_stands_in_the_audit_log() {
+    let stage = with_concern("PUBLIC", json!({})).await;
+    let id = stage.sent(sent()).await;
+    let reply = came_at_once(&id);
+    stage.moderator.done("recordPaperReply", reply, "").await;
+    for (act, kind) in [("recordDispatch", "LETTER"), ("recordPaperReply", "-")] {
+        let told = told(&stage.forum, act).await;
+        assert_eq!(told.len(), 1, "{act}: {told:?}");
+        assert!(told[0].contains("\tmoderator\t"), "{told:?}");
+        assert!(told[0].ends_with(&format!("\t{kind}")), "{told:?}");
+    }
 }
 
 #[tokio::test]

@@ -68,6 +68,17 @@ async fn whoever_moderates_no_more_is_out_of_what_a_report_brought_him_to() {
 }
 
 #[tokio::test]
+async fn whom_a_report_brought_is_shown_as_a_moderator_and_not_by_his_name() {
+    let stage = stage().await;
+    stage.reports(&stage.civil).await;
+    let fields = "participants { author { id } duty role since }";
+    let seen = stage.sees(&stage.civil, fields).await;
+    let brought = json!({ "author": null, "duty": "MODERATOR", "role": "INVITED",
+        "since": seen["participants"][0]["since"] });
+    assert_eq!(seen["participants"], json!([brought, brought]));
+}
+
+#[tokio::test]
 async fn a_report_freezes_the_agencys_access_at_once_and_reaches_oversight_and_two_moderators() {
     let stage = stage().await;
     let facts = "caseFacts";

@@ -8,7 +8,8 @@ use domain::id::{AgencyId, ThreadId};
 use domain::moderation::Subject;
 use domain::people::Voice;
 use domain::policy::ThreadFacts;
-use domain::thread::Opened;
+use domain::thread::{ModerationStatus, Opened};
+use forum::thread::SeenParticipant;
 use forum::views::answer::Response;
 use forum::views::concern::Entry;
 use forum::views::post::{Post, PostPlace};
@@ -18,6 +19,7 @@ use tokio::sync::OnceCell;
 
 use crate::schema::caller::{Caller, read};
 use crate::schema::commitment::Commitment;
+use crate::schema::hold::{Holds, held_among};
 use crate::schema::letter::Letter;
 use crate::schema::modlog::Acts;
 use crate::schema::page::{Window, slice};
@@ -152,8 +154,11 @@ pub(crate) struct Batch {
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
     shortlisted: Many<ThreadId, ()>,
+    participants: Many<ThreadId, Arc<SeenParticipant>>,
     /// What moderators did to their own texts.
     pub(crate) acts: Arc<Acts>,
+    /// Why their own texts are held.
+    pub(crate) holds: Arc<Holds>,
     /// The threads that these were merged into or split from.
     related: Vec<ThreadId>,
     others: Many<ThreadId, Thread>,
@@ -193,9 +198,14 @@ impl Batch {
         opened: OnceCell<()>,
     ) -> Arc<Self> {
         let acts = Together::new(threads.iter().map(|(facts, _)| Subject::Thread(facts.id)));
+        let holds = held_among(threads.iter().map(|(facts, _)| {
+            let held = facts.status == ModerationStatus::Held;
+            (Subject::Thread(facts.id), held)
+        }));
         Arc::new(Self {
             threads,
             acts,
+            holds,
             posts: Mutex::default(),
             timelines: Mutex::default(),
             responses: Many::default(),
@@ -205,6 +215,7 @@ impl Batch {
             themes: Many::default(),
             groups: Many::default(),
             shortlisted: Many::default(),
+            participants: Many::default(),
             related,
             others: Many::default(),
             opened,
@@ -363,6 +374,21 @@ impl Batch {
             Ok(read(caller, all)?.into_iter().map(|id| (id, ())).collect())
         };
         Ok(!self.shortlisted.of(thread, load).await?.is_empty())
+    }
+
+    /// Who takes part in one thread by name, for a viewer who may know it.
+    pub(crate) async fn participants(
+        &self,
+        caller: &Caller,
+        thread: ThreadId,
+    ) -> Result<Vec<Arc<SeenParticipant>>> {
+        let load = async || {
+            let threads: Vec<&ThreadFacts> = self.threads.iter().map(|(facts, _)| facts).collect();
+            let all = caller.forum.participants(&caller.viewer, &threads).await;
+            let all = read(caller, all)?.into_iter();
+            Ok(all.map(|one| (one.thread, Arc::new(one))).collect())
+        };
+        self.participants.of(thread, load).await
     }
 
     /// A thread that one of these was merged into or split from, if the viewer

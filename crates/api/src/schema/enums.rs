@@ -33,10 +33,10 @@ pub use concern::{
 };
 pub(crate) use mirror;
 pub use moderation::{
-    AppealOutcome, FlagReason, LegalDecision, LegalDemandKind, LegalDemandStatus, LegalInstrument,
-    ModerationAct, ModerationReason, ModerationWarning, RedactedKind, ReviewDecision,
-    ReviewStepKind, SanctionDecision, SanctionKind, SanctionScope, Tenure, TextChangeKind,
-    TextPart, TransparencySection,
+    AppealOutcome, FlagReason, HoldReason, LegalDecision, LegalDemandKind, LegalDemandStatus,
+    LegalInstrument, ModerationAct, ModerationReason, ModerationWarning, RedactedKind,
+    ReviewDecision, ReviewStepKind, SanctionDecision, SanctionKind, SanctionScope, Tenure,
+    TextChangeKind, TextPart, TransparencySection,
 };
 pub use screen::PersonalKind;
 

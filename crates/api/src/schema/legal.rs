@@ -74,9 +74,16 @@ impl LegalDemand {
         Day(self.0.demand.received_on)
     }
 
-    /// Whether the law bars the forum from telling the person.
+    /// Whether the law bars the forum from telling the person, or did until
+    /// `noticeBarredUntil`.
     async fn notice_barred(&self) -> bool {
         self.0.demand.notice_barred
+    }
+
+    /// The last day on which the law bars it. With the end of that day the person is
+    /// told.
+    async fn notice_barred_until(&self) -> Option<Day> {
+        self.0.demand.barred_until.map(Day)
     }
 
     /// What became of it.

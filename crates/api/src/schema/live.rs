@@ -23,6 +23,7 @@ use crate::schema::caller::{caller, read};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::post::Post;
 use crate::schema::response::Response;
+use crate::schema::reviewable::Reviewable;
 use crate::schema::sanction::OwnSanction;
 use crate::schema::thread::Thread;
 use crate::schema::timeline::TimelineItem;
@@ -121,6 +122,8 @@ pub enum LiveEvent {
     ParticipantsChanged(ParticipantsChanged),
     /// Something waits for the viewer's office or duty.
     WorkArrived(WorkArrived),
+    /// Something waits for moderators, of whom the viewer is one, for too long.
+    ReviewOverdue(ReviewOverdue),
     /// A sanction of the viewer took effect, or was taken back.
     SanctionChanged(SanctionChanged),
     /// What came before could not be continued.
@@ -346,6 +349,43 @@ event! {
     WorkArrived {}
 }
 
+/// Something waits for moderators, of whom the viewer is one, for too long: its day
+/// is past, or whoever took it has had it for too long.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewOverdue(OfThread);
+
+/// Something waits for moderators, of whom the viewer is one, for too long: its day
+/// is past, or whoever took it has had it for too long.
+#[Object(serial)]
+impl ReviewOverdue {
+    /// Give it as `after` to go on from here without loss or repeat.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn cursor(&self, ctx: &Context<'_>) -> String {
+        caller(ctx).cursors.seal(self.0.position)
+    }
+
+    /// When it happened.
+    #[graphql(directive = depends::apply(On::Thread))]
+    pub(crate) async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// The thread as it is now; null if the viewer may not see it any more.
+    #[graphql(directive = depends::apply(On::Thread))]
+    async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
+        self.0.load_thread(ctx).await
+    }
+
+    /// What waits, as it is now; null where it is the thread, which waits for its
+    /// first look.
+    async fn reviewable(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Reviewable>> {
+        let Some(id) = self.0.object else {
+            return Ok(None);
+        };
+        Reviewable::seen(caller(ctx), id.into()).await
+    }
+}
+
 /// A sanction of the viewer took effect, or was taken back.
 #[derive(Debug, Clone, Copy)]
 pub struct SanctionChanged(OfThread);
@@ -427,6 +467,7 @@ impl LiveEvent {
             EventKind::EndorsementsChanged => Self::EndorsementsChanged(EndorsementsChanged(of)),
             EventKind::ParticipantsChanged => Self::ParticipantsChanged(ParticipantsChanged(of)),
             EventKind::WorkArrived => Self::WorkArrived(WorkArrived(of)),
+            EventKind::ReviewOverdue => Self::ReviewOverdue(ReviewOverdue(of)),
             EventKind::SanctionChanged => Self::SanctionChanged(SanctionChanged(of)),
             EventKind::ConcernOpened | EventKind::DirectoryChanged | EventKind::AccessChanged => {
                 return None;

@@ -302,9 +302,6 @@ mod tests {
         "takeConcern",
         "unshortlistConcern",
         "withdrawCommitment",
-        // What stands beside the concern for all.
-        "recordDispatch",
-        "recordPaperReply",
         // What a program asks for again.
         "replayWebhook",
         "retryWebhookMessage",

@@ -18,6 +18,7 @@ use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{Language, ModerationStatus, Reuse};
 use crate::schema::global_id::{Kind, encode};
+use crate::schema::hold::{Hold, Holds, held_among, hold_of};
 use crate::schema::modlog::{Acts, ModlogEntry, acts_on};
 use crate::schema::page::{List, Page, Place, Window, seal};
 use crate::schema::thread::Thread;
@@ -29,14 +30,23 @@ pub struct Post {
     /// What moderators did to it, and to those that are read with it; `None`
     /// among the posts of several threads.
     acts: Option<Arc<Acts>>,
+    /// The same of why they are held.
+    holds: Option<Arc<Holds>>,
 }
 
 impl Post {
     /// A post that was read by itself.
     pub(crate) fn alone(view: view::Post) -> Self {
         let acts = Some(Together::new([Subject::Post(view.facts.id)]));
-        Self { view, acts }
+        let holds = Some(held_among([held(&view)]));
+        Self { view, acts, holds }
     }
+}
+
+/// A post, and whether it is held.
+fn held(view: &view::Post) -> (Subject, bool) {
+    let held = view.facts.status == domain::thread::ModerationStatus::Held;
+    (Subject::Post(view.facts.id), held)
 }
 
 /// One contribution in a thread.
@@ -98,6 +108,17 @@ impl Post {
             return Err(Fault::BadUserInput.because(why));
         };
         acts_on(caller(ctx), acts, Subject::Post(self.view.facts.id)).await
+    }
+
+    /// Why it is held and by when moderators look at it: for its author and for
+    /// moderators, of one thread at a time. Null where it is not held.
+    #[graphql(directive = cost::apply(5))]
+    async fn hold(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Hold>> {
+        let Some(holds) = &self.holds else {
+            let why = "Ask why posts are held one thread at a time.";
+            return Err(Fault::BadUserInput.because(why));
+        };
+        hold_of(caller(ctx), holds, Subject::Post(self.view.facts.id)).await
     }
 
     /// What may be done with the text in findings and reports.
@@ -169,6 +190,7 @@ impl PostConnection {
     ) -> Self {
         let subjects = rows.iter().map(|post| Subject::Post(post.facts.id));
         let acts = is_only_thread.then(|| Together::new(subjects));
+        let holds = is_only_thread.then(|| held_among(rows.iter().map(held)));
         let cut = Page::cut(rows, window, |post| {
             let place = Place {
                 micros: post.created_at.timestamp_micros(),
@@ -177,8 +199,9 @@ impl PostConnection {
             seal(List::Posts, place)
         });
         let items = cut.items.into_iter().map(|(at, post)| {
-            let acts = acts.clone();
-            (at, Post { view: post, acts })
+            let (acts, holds) = (acts.clone(), holds.clone());
+            let view = post;
+            (at, Post { view, acts, holds })
         });
         Self::new(items.collect(), cut.info, PostTotal(thread))
     }

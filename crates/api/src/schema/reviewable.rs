@@ -25,18 +25,81 @@ use crate::schema::scalar::Day;
 use crate::schema::thread::Thread;
 use crate::schema::threads::wanted_of;
 
+/// A text as it was flagged.
+#[derive(Debug, Clone)]
+pub struct FlaggedText(Arc<view::FlaggedText>);
+
+/// A text as it was flagged.
+#[Object(serial)]
+impl FlaggedText {
+    /// Of a thread, its title.
+    async fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
+    /// The text, in markdown.
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// Which text it is: compare it with the `version` of the thread or post.
+    async fn version(&self) -> String {
+        version_of(self.0.title.as_deref(), &self.0.body)
+    }
+}
+
 /// A flag, without who raised it.
-#[derive(SimpleObject, Debug, Clone)]
-#[graphql(serial)]
+#[derive(Debug, Clone)]
 pub struct Flag {
+    flag: view::Flag,
+    /// In what it is gathered.
+    of: (ReviewableId, bool),
+    /// What those of all that are read with it were raised on.
+    texts: Arc<Together<(ReviewableId, bool), Arc<view::FlaggedText>>>,
+}
+
+/// A flag, without who raised it.
+#[Object(serial)]
+impl Flag {
     /// What is said to be wrong.
-    pub reason: FlagReason,
+    async fn reason(&self) -> FlagReason {
+        self.flag.reason.into()
+    }
+
     /// In words.
-    pub note: Option<String>,
+    async fn note(&self) -> Option<&str> {
+        self.flag.note.as_deref()
+    }
+
     /// For whom the flagger speaks; null where few take part in the thread.
-    pub constituency: Option<Constituency>,
+    async fn constituency(&self) -> Option<Constituency> {
+        self.flag.constituency.map(Into::into)
+    }
+
     /// The day on which it was raised.
-    pub on: Day,
+    async fn on(&self) -> Day {
+        Day(self.flag.created_at.date_naive())
+    }
+
+    /// The text as it stood when this flag was raised; its author may have changed
+    /// it since. Without what was struck out of it; null where something was struck
+    /// out of the text that he put in its place, or his words are gone.
+    async fn text_as_flagged(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<FlaggedText>> {
+        let Some(revision) = self.flag.revision else {
+            return Ok(None);
+        };
+        let caller = caller(ctx);
+        let load = async |of: &[(ReviewableId, bool)]| {
+            let found = caller.forum.texts_as_flagged(&caller.viewer, of).await;
+            let found = read(caller, found)?.into_iter();
+            Ok(found.map(|(key, text)| (key, Arc::new(text))).collect())
+        };
+        let mut texts = self.texts.of(self.of, load).await?.into_iter();
+        Ok(texts.find(|one| one.revision == revision).map(FlaggedText))
+    }
 }
 
 /// Something that happened to what was flagged.
@@ -65,6 +128,7 @@ pub struct Reviewable {
     /// The threads of all that are read with it.
     threads: Arc<TogetherBy<Wanted, ThreadId, Thread>>,
     flags: Arc<Together<(ReviewableId, bool), view::Flag>>,
+    texts: Arc<Together<(ReviewableId, bool), Arc<view::FlaggedText>>>,
     steps: Arc<Together<(ReviewableId, bool), view::Step>>,
 }
 
@@ -96,10 +160,12 @@ impl Reviewable {
         };
         let keys = || all.iter().map(key);
         let (flags, steps) = (Together::new(keys()), Together::new(keys()));
+        let texts = Together::new(keys());
         let of = |seen| Self {
             seen: Arc::new(seen),
             threads: Arc::clone(&threads),
             flags: Arc::clone(&flags),
+            texts: Arc::clone(&texts),
             steps: Arc::clone(&steps),
         };
         all.into_iter().map(of).collect()
@@ -177,6 +243,22 @@ impl Reviewable {
         self.seen.reviewable.created_at
     }
 
+    /// The last day on which a decision is not late, counted in working days from the
+    /// one on which it was flagged first.
+    async fn due_on(&self) -> Day {
+        Day(self.seen.due.due_on)
+    }
+
+    /// From when on it is late: the end of that day.
+    async fn due_at(&self) -> DateTime<Utc> {
+        self.seen.due.due_at
+    }
+
+    /// Whether it is late, and nobody decided on it.
+    async fn is_overdue(&self) -> bool {
+        self.seen.overdue
+    }
+
     /// The number of the moderator who took it.
     async fn claimed_by(&self) -> Option<i64> {
         self.seen.reviewable.claimant
@@ -209,14 +291,14 @@ impl Reviewable {
         let load = async |of: &[(ReviewableId, bool)]| {
             read(caller, caller.forum.flags_of(&caller.viewer, of).await)
         };
-        let flags = self.flags.of(key(&self.seen), load).await?;
-        let of = |flag: &view::Flag| Flag {
-            reason: flag.reason.into(),
-            note: flag.note.clone(),
-            constituency: flag.constituency.map(Into::into),
-            on: Day(flag.created_at.date_naive()),
+        let key = key(&self.seen);
+        let flags = self.flags.of(key, load).await?;
+        let of = |flag| Flag {
+            flag,
+            of: key,
+            texts: Arc::clone(&self.texts),
         };
-        Ok(flags.iter().map(of).collect())
+        Ok(flags.into_iter().map(of).collect())
     }
 
     /// What happened to it, the newest first, at most 20.
@@ -290,6 +372,8 @@ pub struct ReviewableFilter {
     pub claimed_by_viewer: Option<bool>,
     /// Only what nobody has in hand, or for too long.
     pub unclaimed: Option<bool>,
+    /// Only what is late.
+    pub overdue: Option<bool>,
 }
 
 /// What the queue is counted by.
@@ -346,6 +430,7 @@ impl ReviewableConnection {
         let filter = QueueFilter {
             own: filter.claimed_by_viewer == Some(true),
             unclaimed: filter.unclaimed == Some(true),
+            overdue: filter.overdue == Some(true),
         };
         let field = order.map_or(ReviewableOrderField::Score, |order| order.field);
         let (by, list) = match field {

@@ -2,7 +2,7 @@
 
 mod part;
 
-pub use part::{About, AccessLedgerEntry};
+pub use part::{About, AccessLedgerEntry, Participant};
 
 use std::sync::Arc;
 
@@ -30,6 +30,7 @@ use crate::schema::enums::{
     Proceedings, Reuse, ThreadKind, ThreadNotifications,
 };
 use crate::schema::global_id::{Kind, encode};
+use crate::schema::hold::{Hold, hold_of};
 use crate::schema::letter::Letter;
 use crate::schema::modlog::{ModlogEntry, acts_on};
 use crate::schema::page::{List, Paging};
@@ -225,6 +226,14 @@ impl Thread {
     async fn moderation(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ModlogEntry>> {
         let subject = Subject::Thread(self.view.facts.id);
         acts_on(caller(ctx), &self.batch.acts, subject).await
+    }
+
+    /// Why it is held and by when moderators look at it: for its author and for
+    /// moderators. Null where it is not held.
+    #[graphql(directive = cost::apply(5))]
+    async fn hold(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Hold>> {
+        let subject = Subject::Thread(self.view.facts.id);
+        hold_of(caller(ctx), &self.batch.holds, subject).await
     }
 
     /// The language of the texts.
@@ -658,6 +667,28 @@ impl Thread {
         let entries = read(caller(ctx), ledger)?;
         let entry = |one| AccessLedgerEntry::of(ctx, one);
         Ok(entries.map(|all| all.into_iter().map(entry).collect()))
+    }
+
+    /// Who takes part in a confidential or circle thread by name, the longest first,
+    /// at most 100; for its raiser and the moderator on it, null for whoever else
+    /// asks.
+    #[graphql(
+        directive = list_size::apply(20, names(&[]), names(&[])),
+        directive = cost::apply(2)
+    )]
+    async fn participants(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Vec<Participant>>> {
+        if !may(ctx, &Action::ViewParticipants(&self.view.facts)) {
+            return Ok(None);
+        }
+        let caller = caller(ctx);
+        let all = self.batch.participants(caller, self.id_of()).await?;
+        // They tell of the concern as its text does.
+        self.batch.opened(caller).await?;
+        let all = all.iter().map(|one| Participant::from(&**one));
+        Ok(Some(all.collect()))
     }
 
     /// Posts that the whole audience may read.

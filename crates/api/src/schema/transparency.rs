@@ -15,10 +15,14 @@ use crate::schema::enums::TransparencySection;
 pub struct TransparencyFigure {
     /// In which table.
     pub section: TransparencySection,
-    /// Of what: the code of an act, a category, a reason, a constituency.
+    /// Of what: the code of an act, a category, a reason, a constituency; NONE
+    /// where there is none, REST for all that are counted together because some of
+    /// them are few.
     pub key: String,
-    /// What is counted: a code, or COUNT, MEDIAN_HOURS, MADE, LATE, IN_TIME and
-    /// the like.
+    /// What is counted: a code, or COUNT, MADE, LATE, IN_TIME and the like; in FLAGS
+    /// also REST. Ending in MEDIAN_HOURS or P90_HOURS, how many hours half of them
+    /// took at most, or nine in ten: from the first flag, or from when the forum held
+    /// it, to the decision; from an appeal to its outcome.
     pub measure: String,
     /// How many; null where they are too few to be told.
     pub value: Option<i64>,
@@ -26,15 +30,19 @@ pub struct TransparencyFigure {
 
 /// What members flagged and moderators did in a quarter, how long it took, and
 /// what came of appeals. It is made once the quarter is over, and stays as it
-/// is. ACTS are told exactly, because the modlog shows each of them; everything
-/// else to the nearest multiple of `least`, and nothing of fewer.
+/// is. ACTS are told exactly, because the modlog shows each of them, and DEMANDS;
+/// everything else to the nearest multiple of `least`, and nothing of fewer. Where
+/// one part of a total is few, it is told only together with others, as REST, so
+/// that nobody finds it out by taking the other parts from the total.
 #[derive(Debug, Clone)]
 pub struct TransparencyReport(view::Report);
 
 /// What members flagged and moderators did in a quarter, how long it took, and
 /// what came of appeals. It is made once the quarter is over, and stays as it
-/// is. ACTS are told exactly, because the modlog shows each of them; everything
-/// else to the nearest multiple of `least`, and nothing of fewer.
+/// is. ACTS are told exactly, because the modlog shows each of them, and DEMANDS;
+/// everything else to the nearest multiple of `least`, and nothing of fewer. Where
+/// one part of a total is few, it is told only together with others, as REST, so
+/// that nobody finds it out by taking the other parts from the total.
 #[Object(serial)]
 impl TransparencyReport {
     /// The quarter, such as `2026-Q3`.
@@ -53,7 +61,7 @@ impl TransparencyReport {
     }
 
     /// Its figures, in the order of tables, keys and measures.
-    #[graphql(directive = list_size::apply(200, names(&[]), names(&[])))]
+    #[graphql(directive = list_size::apply(400, names(&[]), names(&[])))]
     async fn figures(
         &self,
         #[graphql(desc = "Only of this table.")] section: Option<TransparencySection>,

@@ -46,7 +46,7 @@ pub(super) async fn fill_queue(database: &Database) -> anyhow::Result<()> {
     database.settle().await
 }
 
-fn queue() -> [String; 2] {
+fn queue() -> [String; 3] {
     let moderator = "SELECT MAX(login) FROM account WHERE login LIKE 'seed-%' \
                      AND constituency = 'CIVIL_SOCIETY'";
     let now = clock::micros();
@@ -63,6 +63,13 @@ fn queue() -> [String; 2] {
              1000 + (p.created_at / 1000) % 99991, 1000, 1, FALSE, p.created_at \
              FROM (SELECT * FROM post ORDER BY created_at, id LIMIT {QUEUED}) p \
              WHERE NOT EXISTS (SELECT 1 FROM reviewable)"
+        ),
+        // They are as old as the posts: else whoever starts first tells him of each.
+        format!(
+            "INSERT INTO job (id, kind, once, payload, run_at) \
+             SELECT id, 'overdue', 'overdue', '{now} {}', 0 FROM account \
+             WHERE login = ({moderator}) ON CONFLICT (once) DO NOTHING",
+            "0".repeat(32),
         ),
     ]
 }

@@ -77,6 +77,21 @@ fn working_days_are_counted_without_the_first_and_with_the_last() {
 }
 
 #[test]
+fn what_began_before_a_weekend_is_late_after_two_days_of_work() {
+    let utc = |day, hour, minute| {
+        Utc.with_ymd_and_hms(2025, 11, day, hour, minute, 0)
+            .unwrap()
+    };
+    let before = |day, hour, minute| calendar().late_before(utc(day, hour, minute), 2);
+    // On the 25th, a Tuesday, only what began until Thursday night is late. The day
+    // ends at seven in the evening in UTC; then the weekend is, too.
+    assert_eq!(before(25, 18, 59), utc(20, 19, 0));
+    assert_eq!(before(25, 19, 0), utc(23, 19, 0));
+    assert_eq!(before(26, 18, 59), utc(23, 19, 0));
+    assert_eq!(before(26, 19, 0), utc(24, 19, 0));
+}
+
+#[test]
 fn the_end_of_time_is_a_day_like_any_other() {
     let calendar = calendar();
     assert_eq!(
@@ -124,6 +139,18 @@ proptest! {
         let due = calendar.add_working_days(from, n);
         prop_assert_eq!(calendar.working_days_between(from, due), usize::from(n));
         prop_assert!(n == 0 || calendar.is_working_day(due));
+    }
+
+    #[test]
+    fn what_is_late_is_so_by_one_comparison(
+        began in 0_i64..4_000_000, later in -3_000_i64..90_000, n in 0_u16..20,
+    ) {
+        let calendar = calendar();
+        let midnight = Utc.with_ymd_and_hms(2020, 1, 1, 0, 0, 0).unwrap();
+        let began = midnight + chrono::TimeDelta::minutes(began);
+        let now = began + chrono::TimeDelta::minutes(later);
+        let due = calendar.add_working_days(calendar.today(began), n);
+        prop_assert_eq!(began < calendar.late_before(now, n), calendar.end_of(due) <= now);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! A fingerprint is the simhash of M. Charikar, "Similarity estimation
 //! techniques from rounding algorithms" (STOC 2002), over single words and pairs
 //! of neighbours: each of them, hashed, votes on every bit. Of texts that share
-//! most words few bits differ; of others about half do.
+//! most words few bits differ; of others about half do. Of a text of few words it
+//! is a hash of the letters and digits alone, which says only whether it is the
+//! same.
 
 #[cfg(test)]
 mod tests;
@@ -16,15 +18,23 @@ use crate::text::search_form;
 /// that are nearly the same.
 const NEAR_BITS: u32 = 10;
 
-/// Of texts with fewer words nothing is said but whether they are the same:
-/// too many people greet or agree in the same words.
+/// Of texts with fewer words nothing is said but whether they are the same: a
+/// word more or less makes another text of them.
 const TELLING_WORDS: usize = 12;
+
+/// Of texts with fewer words nothing is said at all: too many people greet, thank
+/// or agree in the same words.
+const GREETING_WORDS: usize = 4;
+
+/// The same of texts with fewer letters and digits.
+const GREETING_LETTERS: usize = 20;
 
 /// What is kept of a text to compare it with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint {
     bits: u64,
-    telling: bool,
+    /// In so many bits at most those differ that are near; `None` where none is.
+    near: Option<u32>,
 }
 
 impl Fingerprint {
@@ -32,12 +42,8 @@ impl Fingerprint {
     pub fn of(text: &str) -> Self {
         let form = search_form(text);
         let words: Vec<&str> = form.split(' ').filter(|word| !word.is_empty()).collect();
-        let telling = words.len() >= TELLING_WORDS;
-        if !telling {
-            return Self {
-                bits: hash(form.as_bytes().iter().copied()),
-                telling,
-            };
+        if words.len() < TELLING_WORDS {
+            return Self::of_few_words(&form);
         }
         let singles = words.iter().map(|word| hash(word.bytes()));
         let pairs = words.windows(2).map(|pair| {
@@ -54,14 +60,26 @@ impl Fingerprint {
         let set = votes.iter().enumerate().filter(|(_, vote)| **vote > 0);
         Self {
             bits: set.fold(0, |bits, (bit, _)| bits | 1 << bit),
-            telling,
+            near: Some(NEAR_BITS),
         }
     }
 
-    /// Whether the text has so many words that another that is near says
-    /// something.
+    /// The fingerprint of a text of few words, in the form in which it is searched:
+    /// how it is spaced and punctuated says nothing.
+    fn of_few_words(form: &str) -> Self {
+        let words = form.split(|c: char| !c.is_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let letters = words.concat();
+        let greets = words.len() < GREETING_WORDS || letters.chars().count() < GREETING_LETTERS;
+        Self {
+            bits: hash(letters.bytes()),
+            near: (!greets).then_some(0),
+        }
+    }
+
+    /// Whether the text is so long that another that is near says something.
     pub const fn is_telling(self) -> bool {
-        self.telling
+        self.near.is_some()
     }
 
     /// As it is kept.
@@ -69,10 +87,13 @@ impl Fingerprint {
         self.bits.cast_signed()
     }
 
-    /// Whether the text is nearly the one of a kept fingerprint. Never of one
-    /// that is too short to tell.
+    /// Whether the text is nearly the one of a kept fingerprint; of few words, the
+    /// same. Never of one that is too short to tell.
     pub const fn is_near(self, kept: i64) -> bool {
-        self.telling && (self.bits ^ kept.cast_unsigned()).count_ones() <= NEAR_BITS
+        match self.near {
+            None => false,
+            Some(most) => (self.bits ^ kept.cast_unsigned()).count_ones() <= most,
+        }
     }
 }
 

@@ -33,6 +33,7 @@ fn every_act_has_reasons_and_the_forums_own_is_no_moderators() {
         let on_appeal = matches!(act, ModAct::Uphold | ModAct::Overturn);
         assert_eq!(act.reasons().is_empty(), on_appeal, "{act}");
         assert!(!act.takes(ReasonCode::Flagged), "{act}");
+        assert!(!act.takes(ReasonCode::Unread), "{act}");
         assert!(!act.takes(ReasonCode::Appealed), "{act}");
         assert!(!act.takes(ReasonCode::LegalOrder), "{act}");
     }

@@ -28,6 +28,8 @@ pub enum Action<'a> {
     ViewCaseFacts(&'a ThreadFacts),
     /// Read who opened a confidential concern.
     ViewAccessLedger(&'a ThreadFacts),
+    /// Read who takes part in a confidential or circle thread by name.
+    ViewParticipants(&'a ThreadFacts),
     /// Begin a thread.
     RaiseThread(NewThread<'a>),
     /// Change the texts of a thread.

@@ -97,6 +97,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::Follow(_) => Belongs::To(AccessScope::ThreadsWrite),
         Action::ViewCaseFacts(_)
         | Action::ViewAccessLedger(_)
+        | Action::ViewParticipants(_)
         | Action::Invite(_)
         | Action::Claim(_)
         | Action::Release(_)

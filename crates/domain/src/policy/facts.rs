@@ -57,7 +57,8 @@ pub struct ThreadFacts {
     pub oversight_agency: Option<AgencyId>,
     /// The moderator who claimed it.
     pub claimed_by: Option<PersonaId>,
-    /// Whether it waits for any moderator to look: none is on it.
+    /// Whether it waits for any moderator to look: none is on it, and nobody else can
+    /// go on with it or something of it waits in their queue.
     pub wants_moderator: bool,
 }
 

@@ -26,17 +26,14 @@ pub fn side(actor: &Actor) -> Option<Uuid> {
 
 /// Whether flags alone may hold a thread, or a post in it.
 ///
-/// Never what complains of an agency: neither the concern, nor what its raiser
-/// says in it. Nor a thread whose audience is named one by one: what is held is
-/// read by every moderator, and that audience would be widened.
+/// Never what complains of an agency: neither the concern, nor anything that is said
+/// in it, whoever says it. Nor a thread whose audience is named one by one: what is
+/// held is read by every moderator, and that audience would be widened.
 pub fn held_by_flags(thread: &ThreadFacts, post: Option<&PostFacts>) -> bool {
     let complains = thread.about_agency.is_some()
         || thread.about_office.is_some()
         || thread.about_kind.is_some();
-    match post {
-        Some(post) => !(complains && post.author == thread.raiser),
-        None => !complains && !names(thread),
-    }
+    !complains && (post.is_some() || !names(thread))
 }
 
 /// Whether what somebody new says in a thread may wait for a moderator before

@@ -1,6 +1,9 @@
-use chrono::TimeZone as _;
+mod parts;
+
+use chrono::{TimeDelta, TimeZone as _};
 use proptest::prelude::*;
 
+use super::table::told;
 use super::*;
 
 fn calendar() -> Calendar {
@@ -52,6 +55,7 @@ fn what_the_record_shows_is_told_and_of_few_nothing_else() {
         act: ModAct::Remove,
         code: ReasonCode::Spam,
         category: Some("TIP".to_owned()),
+        constituency: Some(Constituency::Youth),
         times,
         reversed: 1,
     };
@@ -64,10 +68,11 @@ fn what_the_record_shows_is_told_and_of_few_nothing_else() {
         value(&figures, Section::Acts, "REMOVE", "SPAM"),
         Some(Some(4))
     );
-    assert_eq!(
-        value(&figures, Section::ActsByCategory, "TIP", "REMOVE"),
-        Some(None)
-    );
+    for by in [Section::ActsByCategory, Section::ActsByConstituency] {
+        assert_eq!(value(&figures, by, REST, "REMOVE"), Some(None));
+        let told = figures.iter().filter(|one| one.section == by);
+        assert_eq!(told.count(), 1, "{by}");
+    }
     assert_eq!(
         value(&figures, Section::Reversals, "REMOVE", "REVERSED"),
         Some(None)
@@ -77,10 +82,49 @@ fn what_the_record_shows_is_told_and_of_few_nothing_else() {
         ..Counted::default()
     };
     let figures = of(&counted, 5);
-    assert_eq!(
-        value(&figures, Section::ActsByCategory, "TIP", "REMOVE"),
-        Some(Some(5))
-    );
+    for (by, key) in [
+        (Section::ActsByCategory, "TIP"),
+        (Section::ActsByConstituency, "YOUTH"),
+    ] {
+        assert_eq!(value(&figures, by, key, "REMOVE"), Some(Some(5)));
+        assert_eq!(value(&figures, by, REST, "REMOVE"), None);
+    }
+}
+
+/// So many flags of spam that nobody decided on yet.
+fn flagged(category: &str, constituency: Constituency, times: u64) -> Flagged {
+    Flagged {
+        reason: FlagReason::Spam,
+        outcome: None,
+        category: Some(category.to_owned()),
+        constituency: Some(constituency),
+        times,
+    }
+}
+
+#[test]
+fn with_a_small_number_goes_the_next_larger_one() {
+    let counted = Counted {
+        flags: vec![
+            flagged("TIP", Constituency::Youth, 20),
+            flagged("TIP", Constituency::Expert, 10),
+            flagged("DRG", Constituency::Official, 2),
+        ],
+        ..Counted::default()
+    };
+    let figures = of(&counted, 5);
+    let told = |by, key| value(&figures, by, key, "SPAM");
+    let by = Section::FlagsByConstituency;
+    assert_eq!(told(by, "YOUTH"), Some(Some(20)));
+    assert_eq!((told(by, "EXPERT"), told(by, "OFFICIAL")), (None, None));
+    assert_eq!(told(by, REST), Some(Some(10)));
+    // Of two nothing is left to be told.
+    let by = Section::FlagsByCategory;
+    assert_eq!((told(by, "TIP"), told(by, "DRG")), (None, None));
+    assert_eq!(told(by, REST), Some(Some(30)));
+    // What was decided on the flags of one kind adds up, too.
+    let flags = value(&figures, Section::Flags, "SPAM", "WAITING");
+    assert_eq!(flags, Some(Some(30)));
 }
 
 #[test]
@@ -110,6 +154,8 @@ fn an_appeal_counts_when_it_was_made_and_when_it_was_decided() {
         since,
         due_on: due.date_naive(),
         outcome,
+        category: Some("TIP".to_owned()),
+        constituency: Some(Constituency::Youth),
     };
     let counted = Counted {
         appeals: vec![
@@ -129,34 +175,73 @@ fn an_appeal_counts_when_it_was_made_and_when_it_was_decided() {
         ..Counted::default()
     };
     let figures = of(&counted, 1);
-    let told = |measure| value(&figures, Section::Appeals, "REMOVE", measure);
-    assert_eq!(told("MADE"), Some(Some(3)));
-    assert_eq!(told("OVERTURNED"), Some(Some(1)));
-    assert_eq!(told("UPHELD"), Some(Some(1)));
-    assert_eq!(told("LATE"), Some(Some(2)));
+    for (section, key) in [
+        (Section::Appeals, "REMOVE"),
+        (Section::AppealsByCategory, "TIP"),
+        (Section::AppealsByConstituency, "YOUTH"),
+    ] {
+        let told = |measure| value(&figures, section, key, measure);
+        assert_eq!(told("MADE"), Some(Some(3)), "{section}");
+        assert_eq!(told("OVERTURNED"), Some(Some(1)), "{section}");
+        assert_eq!(told("OVERTURNED_MEDIAN_HOURS"), Some(Some(240)));
+        assert_eq!(told("UPHELD"), Some(Some(1)), "{section}");
+        assert_eq!(told("UPHELD_P90_HOURS"), Some(Some(288)));
+        assert_eq!(told("LATE"), Some(Some(2)), "{section}");
+        assert_eq!(told("MADE_MEDIAN_HOURS"), None);
+    }
 }
 
-#[test]
-fn half_of_the_decisions_took_so_long() {
-    let decided = |hours| Decided {
+fn decided(category: &str, hours: i64) -> Decided {
+    Decided {
         decision: Decision::Agree,
         since: at(7, 3),
         at: at(7, 3) + TimeDelta::hours(hours),
-    };
+        category: Some(category.to_owned()),
+        constituency: None,
+    }
+}
+
+#[test]
+fn half_of_the_decisions_took_so_long_and_nine_in_ten() {
+    let hours = [1, 30, 5, 2, 90, 4, 3, 8, 6, 7];
     let counted = Counted {
-        decisions: vec![decided(1), decided(30), decided(5)],
+        decisions: hours.map(|hours| decided("TIP", hours)).to_vec(),
         ..Counted::default()
     };
-    let median = |least| {
-        value(
-            &of(&counted, least),
-            Section::Decisions,
-            "AGREE",
-            "MEDIAN_HOURS",
-        )
+    let figures = of(&counted, 10);
+    let overall = |measure| value(&figures, Section::Decisions, "AGREE", measure);
+    assert_eq!(overall("MEDIAN_HOURS"), Some(Some(5)));
+    assert_eq!(overall("P90_HOURS"), Some(Some(30)));
+    for (by, key) in [
+        (Section::DecisionsByCategory, "TIP"),
+        (Section::DecisionsByConstituency, NO_CONSTITUENCY),
+    ] {
+        let told = |measure| value(&figures, by, key, measure);
+        assert_eq!(told("AGREE"), Some(Some(10)), "{by}");
+        assert_eq!(told("AGREE_MEDIAN_HOURS"), Some(Some(5)), "{by}");
+        assert_eq!(told("AGREE_P90_HOURS"), Some(Some(30)), "{by}");
+    }
+}
+
+#[test]
+fn how_long_few_took_is_not_told_nor_what_is_counted_with_them() {
+    let mut decisions = vec![decided("TIP", 1), decided("DRG", 2)];
+    decisions.extend((0..5).map(|hours| decided("COR", hours)));
+    let counted = Counted {
+        decisions,
+        ..Counted::default()
     };
-    assert_eq!(median(3), Some(Some(5)));
-    assert_eq!(median(4), Some(None));
+    let figures = of(&counted, 5);
+    let measures = figures
+        .iter()
+        .filter(|one| one.section == Section::DecisionsByCategory)
+        .map(|one| (one.key.as_str(), one.measure.as_str(), one.value));
+    assert_eq!(measures.collect::<Vec<_>>(), [(REST, "AGREE", Some(5))]);
+    let figures = of(&counted, 8);
+    let overall = |measure| value(&figures, Section::Decisions, "AGREE", measure);
+    assert_eq!(overall(COUNT), Some(None));
+    assert_eq!(overall("MEDIAN_HOURS"), Some(None));
+    assert_eq!(overall("P90_HOURS"), Some(None));
 }
 
 proptest! {

@@ -22,6 +22,8 @@ use super::ask::ASK;
 use super::clock::CLOCK;
 use crate::account::ERASE;
 use crate::commitment::LAPSE;
+use crate::legal::BAR;
+use crate::moderation::CLAIM;
 use crate::thread::want_moderator;
 use crate::{Error, Forum};
 
@@ -48,13 +50,16 @@ const REWOUND_AT_ONCE: u32 = 200;
 type Ids = [MoveId; 2];
 
 impl Forum {
-    /// Does what is due by the concerns' clocks, and what is to be erased, until
-    /// nothing is.
+    /// Does what is due by the concerns' clocks, what is to be told as bars on
+    /// notice end, and what is to be erased, until nothing is.
     pub async fn run_clocks(&self) -> Result<(), Error> {
         while self.run_some(REWIND).await? {}
         while self.run_some(CLOCK).await? {}
         while self.run_some(ASK).await? {}
         while self.run_some(LAPSE).await? {}
+        while self.run_some(BAR).await? {}
+        while self.run_some(CLAIM).await? {}
+        self.tell_overdue().await?;
         while self.run_some(ERASE).await? {}
         Ok(())
     }
@@ -110,6 +115,11 @@ impl Forum {
             .iter()
             .map(|_| [self.new_entry_id(), self.new_entry_id()])
             .collect();
+        let moderators = if kind == CLAIM {
+            self.moderators_now().await?
+        } else {
+            Vec::new()
+        };
         self.store
             .write(self.now(), async |tx| {
                 if kind == CLOCK {
@@ -120,6 +130,8 @@ impl Forum {
                         REWIND => self.rewind_some(&tx, job).await?,
                         ASK => self.ask(&tx, job).await?,
                         LAPSE => self.lapse(&tx, job, ids[0]).await?,
+                        BAR => self.end_bar(&tx, job).await?,
+                        CLAIM => self.tell_stale(&tx, job, &moderators).await?,
                         _ => self.erase_some(&tx, job, ids[0]).await?,
                     }
                 }
@@ -172,7 +184,10 @@ impl Forum {
                 && let Some(concern) = thread.concern
             {
                 self.save_concern(tx, &thread, &concern).await?;
-                if self.is_stranded(&concern) && !thread.facts.wants_moderator {
+                // They were called for that before, unless it was for their queue.
+                if self.is_stranded(&concern)
+                    && !(thread.facts.wants_moderator && tx.wants_moderator(*id).await?)
+                {
                     want_moderator(tx, &thread.facts).await?;
                 }
             }

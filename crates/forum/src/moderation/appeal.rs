@@ -1,7 +1,6 @@
 //! Appeals: the author asks that others look again at what was done.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use domain::event::EventKind;
 use domain::id::{AppealId, ModlogId};
 use domain::moderation::{AppealOutcome, ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action, ThreadFacts};
@@ -19,7 +18,7 @@ use super::log::SeenEntry;
 use super::{Drawn, Found, moderated};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
-use crate::thread::{View, call_moderators};
+use crate::thread::{View, call_for_queue, rest_queue};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// An appeal, as it was typed.
@@ -109,7 +108,7 @@ impl Forum {
                 if !tx.insert_appeal(stands, &appeal).await? {
                     return Err(Error::at("entryId", Problem::AlreadyAppealed));
                 }
-                call_moderators(&tx, found.thread.facts.id, EventKind::WorkArrived);
+                call_for_queue(&tx, &found.thread.facts).await?;
                 Ok(Written::Now(id))
             })
             .await
@@ -189,6 +188,7 @@ impl Forum {
                 }
                 tx.save_appeal(id, input.outcome, &reason, by.number)
                     .await?;
+                rest_queue(&tx, facts).await?;
                 let (act, code) = match input.outcome {
                     AppealOutcome::Upheld => (ModAct::Uphold, ReasonCode::Reviewed),
                     AppealOutcome::Overturned => (ModAct::Overturn, ReasonCode::Appealed),

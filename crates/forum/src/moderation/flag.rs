@@ -14,7 +14,7 @@ use super::act::Deed;
 use super::{Drawn, Found};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
-use crate::thread::{call_moderators, want_moderator};
+use crate::thread::{call_for_queue, call_moderators};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// A flag, as it was typed.
@@ -95,31 +95,41 @@ impl Forum {
                 let adds = adds(new.weight, before);
                 reviewable.flags += 1;
                 reviewable.score += adds;
+                let pressed = reviewable.pressure;
                 if policy::presses(&viewer.actor) {
                     reviewable.pressure += adds;
                 }
-                self.hold_by_flags(&tx, &found, &mut reviewable, &drawn)
+                self.hold_by_flags(&tx, &found, &mut reviewable, pressed, &drawn)
                     .await?;
                 tx.save_reviewable(&reviewable).await?;
                 if begins {
-                    self.call_for(&tx, &found).await?;
+                    call_for_queue(&tx, &found.thread.facts).await?;
                 }
                 Ok(Written::Now(id))
             })
             .await
     }
 
-    /// Holds what was flagged once its flags weigh enough.
+    /// Holds what was flagged once its flags weigh enough; before this one they
+    /// weighed so much. What may not be held by them the moderators are called for
+    /// at once instead.
     async fn hold_by_flags(
         &self,
         tx: &Tx,
         found: &Found,
         reviewable: &mut Reviewable,
+        pressed: i64,
         drawn: &Drawn,
     ) -> Result<(), Error> {
-        let enough = reviewable.pressure >= i64::from(self.settings.moderation.hold_at) * ONE;
-        let may = policy::held_by_flags(&found.thread.facts, found.post_facts());
-        if reviewable.held || !enough || !may {
+        let enough = i64::from(self.settings.moderation.hold_at) * ONE;
+        if reviewable.held || reviewable.pressure < enough {
+            return Ok(());
+        }
+        let facts = &found.thread.facts;
+        if !policy::held_by_flags(facts, found.post_facts()) {
+            if pressed < enough {
+                call_moderators(tx, facts.id, EventKind::WorkArrived);
+            }
             return Ok(());
         }
         reviewable.held = true;
@@ -132,17 +142,6 @@ impl Forum {
         .await?;
         let deed = Deed::new(ModAct::Hold, ReasonCode::Flagged, None, None);
         self.carry_out(tx, found, deed, drawn).await
-    }
-
-    /// Has the moderators look: of a thread that only the moderator on it sees,
-    /// him, or whoever becomes it; in a circle, its own.
-    async fn call_for(&self, tx: &Tx, found: &Found) -> Result<(), Error> {
-        let facts = &found.thread.facts;
-        if facts.audience == domain::thread::Audience::Confidential {
-            return want_moderator(tx, facts).await;
-        }
-        call_moderators(tx, facts.id, EventKind::WorkArrived);
-        Ok(())
     }
 }
 

@@ -1,13 +1,15 @@
 //! The moderators' queue of what was flagged.
 
-use chrono::Duration;
 use domain::id::ReviewableId;
 use domain::policy::{self, Action, Moderating, Scope, ThreadFacts};
 use domain::thread::{Audience, Opened};
 use storage::Conn;
-use storage::reviewable::{Flag, Place, QueueOf, QueueOrder, QueuePlace, Queued, Reviewable, Step};
+use storage::reviewable::{
+    Flag, FlaggedText, Place, QueueOf, QueueOrder, QueuePlace, Queued, Reviewable, Step,
+};
 use storage::thread::{Slice, Thread, Wanted};
 
+use super::LookBy;
 use crate::thread::View;
 use crate::{Error, Forum, Viewer};
 
@@ -18,10 +20,16 @@ pub struct QueueFilter {
     pub own: bool,
     /// Only what nobody has in hand.
     pub unclaimed: bool,
+    /// Only what should have been looked at by now.
+    pub overdue: bool,
 }
 
 /// What was flagged, as a moderator sees it: what the thread's audience sees,
 /// and the flags without who raised them.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and shown by itself"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenReviewable {
     /// What was flagged.
@@ -31,6 +39,10 @@ pub struct SeenReviewable {
     pub few: bool,
     /// Whether whoever took it has had it for too long.
     pub stale: bool,
+    /// By when moderators look at it.
+    pub due: LookBy,
+    /// Whether that is past, and nobody decided on it.
+    pub overdue: bool,
     /// Whether the viewer may decide on it.
     pub may_decide: bool,
     /// Its thread, where it was read with it.
@@ -110,12 +122,13 @@ impl Forum {
             Some(account) => Some(read.known_number(account).await?.unwrap_or(0)),
             None => None,
         };
-        let hours = Duration::hours(self.settings.moderation.claim_hours.into());
+        let before = filter.overdue.then(|| self.overdue_before()).transpose()?;
         Ok(QueueOf {
             scope,
             not_by: &viewer.personas,
             claimant: own,
-            unclaimed_since: filter.unclaimed.then(|| self.now() - hours),
+            unclaimed_since: filter.unclaimed.then(|| self.now() - self.claim_time()),
+            before,
         })
     }
 
@@ -142,6 +155,23 @@ impl Forum {
             ))
         };
         Ok(flags.into_iter().filter_map(own).collect())
+    }
+
+    /// The texts that those flags were raised on, each once, where they are kept. One
+    /// statement whatever their number.
+    pub async fn texts_as_flagged(
+        &self,
+        viewer: &Viewer,
+        of: &[(ReviewableId, bool)],
+    ) -> Result<Vec<((ReviewableId, bool), FlaggedText)>, Error> {
+        policy::decide(&viewer.actor, &Action::ViewModeration)?;
+        let ids: Vec<ReviewableId> = of.iter().map(|(id, _)| *id).collect();
+        let texts = self.store.read().texts_as_flagged(&ids).await?;
+        let own = |(id, text): (ReviewableId, FlaggedText)| {
+            let key = of.iter().find(|(one, _)| *one == id)?;
+            Some((*key, text))
+        };
+        Ok(texts.into_iter().filter_map(own).collect())
     }
 
     /// What happened to them, the newest first. One statement whatever their
@@ -173,12 +203,17 @@ impl Forum {
             .filter_map(|one| View::of_flagged(viewer, &one.reviewable));
         self.note(viewer, &[], views).await?;
         let moderator = Moderating::new(&viewer.actor);
+        let calendar = self.calendar(&self.directory())?;
+        let now = self.now();
         let seen = |one: Queued| {
             let facts = one.place.facts();
             let may = moderator.may(facts, one.reviewable.moderated());
+            let due = self.look_by(&calendar, one.reviewable.created_at);
             SeenReviewable {
                 few: Audience::NAMING.contains(&facts.audience),
                 stale: self.is_stale(&one.reviewable),
+                due,
+                overdue: due.due_at <= now && one.reviewable.decision.is_none(),
                 may_decide: may && one.reviewable.decision.is_none(),
                 reviewable: one.reviewable,
                 thread: match one.place {

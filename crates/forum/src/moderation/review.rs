@@ -1,6 +1,5 @@
 //! Taking, putting back and deciding on what was flagged.
 
-use chrono::Duration;
 use domain::event::EventKind;
 use domain::id::ReviewableId;
 use domain::moderation::{Decision, ModAct, ReasonCode, ReviewStep};
@@ -14,7 +13,7 @@ use super::act::Deed;
 use super::{Drawn, Found, Moderator, fits};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
-use crate::thread::call_moderators;
+use crate::thread::{call_moderators, rest_queue};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// A decision, as it was typed.
@@ -50,7 +49,7 @@ impl Forum {
         once: &Once,
     ) -> Result<Written<ReviewableId>, Error> {
         let claim = self.claim(viewer, "claimReviewable", once, id.0)?;
-        let drawn = self.draw();
+        let (drawn, watch) = (self.draw(), self.new_id());
         self.store
             .write(self.now(), async |tx| {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
@@ -65,6 +64,7 @@ impl Forum {
                 reviewable.claimant = Some(by.number);
                 reviewable.claimed_at = Some(tx.now());
                 tx.save_reviewable(&reviewable).await?;
+                self.watch_claim(&tx, id, watch).await?;
                 self.note_step(&tx, &reviewable, by.number, ReviewStep::Claimed, &drawn)
                     .await?;
                 tx.audit(viewer.audited("claimReviewable").of(id));
@@ -186,6 +186,7 @@ impl Forum {
         if step == ReviewStep::Decided {
             tx.save_review(reviewable.id, input.decision, work.by.number)
                 .await?;
+            rest_queue(tx, &found.thread.facts).await?;
         }
         tx.insert_review_step(&Step {
             id: drawn.step,
@@ -241,10 +242,9 @@ impl Forum {
 
     /// Whether whoever took it has had it for too long: others may take it.
     pub(super) fn is_stale(&self, reviewable: &Reviewable) -> bool {
-        let hours = Duration::hours(self.settings.moderation.claim_hours.into());
         reviewable
             .claimed_at
-            .is_some_and(|at| at + hours <= self.now())
+            .is_some_and(|at| at + self.claim_time() <= self.now())
     }
 
     async fn note_step(

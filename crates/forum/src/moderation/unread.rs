@@ -1,17 +1,20 @@
 //! What the forum itself puts before the moderators: what new accounts write
-//! first, what they write again and again, and bursts of it in one thread.
+//! first, what they write again and again or change their texts into, and bursts
+//! of it in one thread.
 
 use chrono::Duration;
 use domain::event::EventKind;
-use domain::id::ReviewableId;
-use domain::moderation::{Fingerprint, ReviewStep, Subject, Tenure};
+use domain::id::{PostId, ReviewableId};
+use domain::moderation::{Fingerprint, ModAct, ReasonCode, ReviewStep, Subject, Tenure};
 use domain::policy::ThreadFacts;
 use storage::Tx;
 use storage::post::NewPost;
 use storage::reviewable::Reviewable;
 use uuid::Uuid;
 
+use super::act::Deed;
 use super::flag::{begin, step};
+use super::{Drawn, Found};
 use crate::posting::{ALIKE_HOURS, Judged};
 use crate::thread::call_moderators;
 use crate::{Error, Forum, Viewer};
@@ -24,6 +27,24 @@ pub(crate) struct Unread {
     of_thread: (ReviewableId, Uuid),
 }
 
+/// A text that is compared with what new accounts wrote.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Compared {
+    /// The post that says it: it is not compared with itself.
+    pub(crate) post: PostId,
+    /// What it says.
+    pub(crate) says: Fingerprint,
+    /// What it said before. What that was near to counts no more: it was judged by
+    /// that then, or is what was copied.
+    pub(crate) said: Option<Fingerprint>,
+}
+
+impl Compared {
+    fn is_near(&self, kept: i64) -> bool {
+        self.says.is_near(kept) && !self.said.is_some_and(|said| said.is_near(kept))
+    }
+}
+
 impl Forum {
     pub(crate) fn draw_unread(&self) -> Unread {
         let one = || (self.new_id(), domain::id::unordered(self.random()));
@@ -33,24 +54,24 @@ impl Forum {
         }
     }
 
-    /// Why a post waits for a moderator before others read it; `None` if it
-    /// does not.
+    /// Why a post waits for a moderator before others read it, or read what it was
+    /// changed into; `None` if it does not.
     pub(crate) async fn waits_for(
         &self,
         tx: &Tx,
         viewer: &Viewer,
         judged: Judged,
-        fingerprint: Fingerprint,
+        text: Compared,
     ) -> Result<Option<ReviewStep>, Error> {
         if judged.first {
             return Ok(Some(ReviewStep::FirstPost));
         }
-        if judged.tenure != Tenure::Newcomer || !fingerprint.is_telling() {
+        if judged.tenure != Tenure::Newcomer || !text.says.is_telling() {
             return Ok(None);
         }
         let since = tx.now() - Duration::hours(ALIKE_HOURS);
-        let kept = tx.fingerprints(&viewer.personas, since).await?;
-        let near = kept.into_iter().any(|one| fingerprint.is_near(one));
+        let kept = tx.fingerprints(&viewer.personas, since, text.post).await?;
+        let near = kept.into_iter().any(|one| text.is_near(one));
         Ok(near.then_some(ReviewStep::NearDuplicate))
     }
 
@@ -86,6 +107,36 @@ impl Forum {
         .await?;
         step(tx, id, of_step, cause).await?;
         call_moderators(tx, post.thread, EventKind::WorkArrived);
+        Ok(())
+    }
+
+    /// Holds a post that its author changed into what would wait, and puts it before
+    /// the moderators. Others read it before: that it is gone stands in the record.
+    pub(crate) async fn hold_changed(
+        &self,
+        tx: &Tx,
+        found: &Found,
+        body: &str,
+        cause: ReviewStep,
+        (fresh, drawn): (ReviewableId, &Drawn),
+    ) -> Result<(), Error> {
+        let open = tx.open_reviewable(found.subject()).await?;
+        let id = open.as_ref().map_or(fresh, |open| open.id);
+        if let Some(mut open) = open {
+            open.held = true;
+            tx.save_reviewable(&open).await?;
+        } else {
+            tx.insert_reviewable(&Reviewable {
+                held: true,
+                body: body.to_owned(),
+                ..begin(found, fresh, tx.now())
+            })
+            .await?;
+        }
+        step(tx, id, drawn.step, cause).await?;
+        let deed = Deed::new(ModAct::Hold, ReasonCode::Unread, None, None);
+        self.carry_out(tx, found, deed, drawn).await?;
+        call_moderators(tx, found.thread_id(), EventKind::WorkArrived);
         Ok(())
     }
 

@@ -178,6 +178,10 @@ impl Words {
             EventKind::WorkArrived => {
                 self.pick("It waits for your office", "یہ آپ کے دفتر کا منتظر ہے")
             }
+            EventKind::ReviewOverdue => self.pick(
+                "Something waits here for a moderator for too long",
+                "یہاں کوئی چیز بہت دیر سے ناظم کی منتظر ہے",
+            ),
             EventKind::ThreadModerated => self.pick(
                 "A moderator changed how it stands",
                 "ایک ناظم نے اس کی حیثیت بدلی",

@@ -73,7 +73,7 @@ impl Forum {
                 .as_ref()
                 .filter(|_| is_judged(thread.facts.kind, thread.facts.audience))
             {
-                self.judge_edit(&tx, viewer, said).await?;
+                self.judge_edit(&tx, viewer, said, &thread.body).await?;
             }
             if title.is_some() || body.is_some() {
                 let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);

@@ -51,6 +51,9 @@ impl Forum {
                 self.note_claim(&tx, viewer, &mut facts).await?;
                 tx.save_status(id, facts.status, None, facts.claimed_by)
                     .await?;
+                if let Some(persona) = facts.claimed_by.filter(|_| facts.wants_moderator) {
+                    tx.save_claim(id, persona).await?;
+                }
                 if let Some(account) = tx.account_of_persona(facts.raiser).await? {
                     raiser.get_or_init(|| account);
                     tx.trust_account(account).await?;

@@ -1,8 +1,36 @@
-//! The two printed forms of the settings: what there is, and what holds.
+//! The printed forms of the settings: what there is, what holds, and by what
+//! rules the forum goes.
 
 use std::fmt::Write as _;
 
 use super::{Loaded, SETTINGS, Setting};
+
+/// The sections and settings that are rules of the forum: who is let in, by when
+/// somebody answers, how it is moderated, what is kept, and from when on figures are
+/// shown. None of them is secret.
+pub(super) const RULES: &[&str] = &[
+    "registration",
+    "clocks",
+    "moderation",
+    "retention",
+    "statistics",
+    "webhook.log_days",
+];
+
+/// Whether a setting is one of the forum's rules.
+pub(super) fn is_rule(key: &str) -> bool {
+    let section = key.split_once('.').map_or("", |(section, _)| section);
+    RULES.iter().any(|rule| *rule == key || *rule == section)
+}
+
+/// By what rules the forum goes: their names and values, for the audit log.
+pub fn rules(loaded: &Loaded) -> String {
+    let rules = loaded.effective.iter().filter(|one| is_rule(one.key));
+    let rules: Vec<_> = rules
+        .map(|one| format!("{}={}", one.key, one.value))
+        .collect();
+    rules.join(" ")
+}
 
 /// Describes every setting, as Markdown.
 pub fn reference() -> String {

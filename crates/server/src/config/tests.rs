@@ -429,6 +429,21 @@ fn no_secret_is_printed() {
 }
 
 #[test]
+fn no_rule_that_the_audit_log_tells_is_secret_and_each_names_one() {
+    let rules = |setting: &&Setting| print::is_rule(setting.key);
+    let mut all = SETTINGS.iter().filter(rules);
+    assert!(all.all(|setting| setting.shown == Shown::Whole));
+    for rule in print::RULES {
+        let section = format!("{rule}.");
+        let mut keys = SETTINGS.iter().map(|setting| setting.key);
+        assert!(
+            keys.any(|key| key == *rule || key.starts_with(&section)),
+            "{rule}"
+        );
+    }
+}
+
+#[test]
 fn the_reference_describes_every_setting() {
     let reference = reference();
     for setting in SETTINGS {

@@ -260,8 +260,8 @@ impl Pages {
 
     /// What a code is called: a category by its name.
     fn named(&self, code: &str, language: Language) -> String {
-        if let Some(said) = words::code(code) {
-            return said.in_language(language).to_owned();
+        if let Some(said) = words::named(code, language) {
+            return said;
         }
         let directory = self.forum.directory();
         let category = directory.category(code);

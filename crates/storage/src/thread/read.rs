@@ -13,7 +13,7 @@ use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::params::Params;
 use crate::row::Row;
-use crate::scope::literals;
+use crate::scope::{self, literals};
 use crate::store::Backend;
 use crate::thread::{Author, Thread, ThreadKey, Wanted};
 
@@ -77,7 +77,7 @@ const SLOW: i64 = 128;
 pub(crate) fn fact_columns(actor: &Actor, params: &mut Params) -> String {
     let mut marks = vec![
         (LOCKED, "t.locked_at IS NOT NULL".to_owned()),
-        (WANTS_MODERATOR, "t.wants_moderator".to_owned()),
+        (WANTS_MODERATOR, scope::WANTS_MODERATOR.to_owned()),
         (ENDED, "t.ended_at IS NOT NULL".to_owned()),
         (SLOW, "t.slow_seconds IS NOT NULL".to_owned()),
     ];

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::error::StorageError;
 use crate::idempotency::{Claim, Claimed};
 use crate::params::Params;
+use crate::redaction::REVISIONS;
 use crate::store::Backend;
 use crate::thread::read::{fact_columns, facts};
 use crate::thread::{NewThread, Switch, Thread, ThreadKey, Wanted};
@@ -279,12 +280,40 @@ impl Tx {
 
     /// Saves who is the moderator on a thread.
     pub async fn save_claim(&self, id: ThreadId, by: PersonaId) -> Result<(), StorageError> {
-        let sql = "UPDATE thread SET claimed_by = $1, wants_moderator = FALSE WHERE id = $2";
+        let sql = "UPDATE thread SET claimed_by = $1, wants_moderator = FALSE, \
+                   wanted_by_queue = FALSE WHERE id = $2";
         self.run(sql, self.params().with(by).with(id)).await?;
         Ok(())
     }
 
-    /// Writes whether a thread waits for any moderator to look.
+    /// Whether a thread waits for any moderator to look for another reason than what
+    /// waits in their queue.
+    pub async fn wants_moderator(&self, id: ThreadId) -> Result<bool, StorageError> {
+        let sql = "SELECT wants_moderator FROM thread WHERE id = $1";
+        let row = self.one(sql, self.params().with(id)).await?;
+        row.map_or(Ok(false), |mut row| row.get())
+    }
+
+    /// Has a thread wait for any moderator to look, for as long as something of it
+    /// waits in their queue.
+    pub async fn want_for_queue(&self, id: ThreadId) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET wanted_by_queue = TRUE WHERE id = $1";
+        self.run(sql, self.params().with(id)).await?;
+        Ok(())
+    }
+
+    /// Has a thread not wait for that any more, if nothing of it waits there.
+    pub async fn rest_queue(&self, id: ThreadId) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET wanted_by_queue = FALSE WHERE id = $1 \
+                   AND NOT EXISTS (SELECT 1 FROM reviewable r \
+                   WHERE r.thread = thread.id AND r.decided_at IS NULL) \
+                   AND NOT EXISTS (SELECT 1 FROM appeal q \
+                   WHERE q.thread = thread.id AND q.decided_at IS NULL)";
+        self.run(sql, self.params().with(id)).await?;
+        Ok(())
+    }
+
+    /// Writes whether a thread waits for any moderator to look for another reason.
     pub async fn set_wants_moderator(&self, id: ThreadId, wants: bool) -> Result<(), StorageError> {
         let sql = "UPDATE thread SET wants_moderator = $1 WHERE id = $2";
         self.run(sql, self.params().with(wants).with(id)).await?;
@@ -341,11 +370,10 @@ impl Tx {
         title: Option<&str>,
         body: &str,
     ) -> Result<(), StorageError> {
-        // Those that are sealed keep their numbers, and may come back.
-        let sql = "INSERT INTO revision (object, number, thread, title, body, replaced_on) \
-                   SELECT $1, COALESCE(MAX(n.number), 0) + 1, $2, $3, $4, $5 FROM \
-                   (SELECT number FROM revision WHERE object = $1 UNION ALL \
-                   SELECT number FROM sealed_original WHERE object = $1) n";
+        let sql = format!(
+            "INSERT INTO revision (object, number, thread, title, body, replaced_on) \
+             SELECT $1, COALESCE(MAX(n.number), 0) + 1, $2, $3, $4, $5 FROM {REVISIONS} n"
+        );
         let params = self
             .params()
             .with(object)
@@ -353,7 +381,7 @@ impl Tx {
             .with(title.map(str::to_owned))
             .with(body)
             .with(self.now().date_naive());
-        self.run(sql, params).await?;
+        self.run(&sql, params).await?;
         Ok(())
     }
 

@@ -60,6 +60,25 @@ mirror! {
 }
 
 mirror! {
+    /// Why something is held.
+    HoldReason of domain::moderation::HoldReason {
+        /// It is among the first that a new account wrote.
+        FirstPost,
+        /// A new account wrote nearly what new accounts wrote before.
+        NearDuplicate,
+        /// Enough members flagged it.
+        Flagged,
+        /// A concern that a moderator looks at before anybody else does.
+        FirstLook,
+        /// A moderator gave it back to its author, who is to mend it: `statusReason`
+        /// says what.
+        Returned,
+        /// A moderator holds it: `moderation` says why.
+        Moderator,
+    }
+}
+
+mirror! {
     /// What a moderator does to a thread or a post.
     ModerationAct of domain::moderation::ModAct {
         /// Keeps it from its audience until it is looked at.
@@ -183,6 +202,9 @@ mirror! {
         Heated,
         /// Enough members flagged it; only the forum itself gives this reason.
         Flagged,
+        /// Nobody looked yet at what its author changed it into; only the forum itself
+        /// gives this reason.
+        Unread,
         /// It was looked at, and nothing is wrong with it.
         Reviewed,
         /// What was done before was a mistake.
@@ -326,8 +348,15 @@ mirror! {
         Acts,
         /// Acts by category.
         ActsByCategory,
+        /// Acts by whom the authors of what was acted on speak for.
+        ActsByConstituency,
         /// Acts that were taken back.
         Reversals,
+        /// Acts that were taken back, by category.
+        ReversalsByCategory,
+        /// Acts that were taken back, by whom the authors of what was acted on
+        /// speak for.
+        ReversalsByConstituency,
         /// Flags by what they said and what was decided.
         Flags,
         /// Flags by whom the flaggers speak for.
@@ -336,8 +365,17 @@ mirror! {
         FlagsByCategory,
         /// What was decided on what was flagged, and how long it took.
         Decisions,
-        /// Appeals by what they were against.
+        /// Decisions, and how long they took, by category.
+        DecisionsByCategory,
+        /// Decisions, and how long they took, by whom the authors of what was
+        /// decided on speak for.
+        DecisionsByConstituency,
+        /// Appeals by what they were against, and how long they took.
         Appeals,
+        /// Appeals, and how long they took, by category.
+        AppealsByCategory,
+        /// Appeals, and how long they took, by whom those speak for who appealed.
+        AppealsByConstituency,
         /// Whether concerns were looked at first in time.
         FirstLooks,
         /// What authorities demanded by law, and what became of it.

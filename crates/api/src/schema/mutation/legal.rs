@@ -30,8 +30,12 @@ pub struct RegisterLegalDemandInput {
     pub subject_id: Option<ID>,
     /// The day on which it came, not later than today.
     pub received_on: Day,
-    /// Whether the law bars the forum from telling the person.
+    /// Whether the law bars the forum from telling the person; then until when is
+    /// said, too.
     pub notice_barred: bool,
+    /// The last day on which the law bars it: after today, and at most 365 days
+    /// ahead. Needed with `noticeBarred`, and only with it.
+    pub notice_barred_until: Option<Day>,
     /// A key of your own: with the same key, it is registered once.
     pub client_mutation_id: Option<String>,
 }
@@ -91,6 +95,7 @@ impl LegalMutations {
             subject: input.subject_id.as_ref().map(subject),
             received_on: input.received_on.0,
             notice_barred: input.notice_barred,
+            barred_until: input.notice_barred_until.map(|day| day.0),
         };
         let written = caller.forum.register_demand(&caller.viewer, &act, &once);
         let written = settle!(caller, key, written.await);

@@ -100,7 +100,9 @@ impl PostMutations {
         Ok(AddPostPayload::done(key, (post, helplines)))
     }
 
-    /// Changes the text of one's own post; what was there is kept.
+    /// Changes the text of one's own post; what was there is kept. What somebody new
+    /// changes it into is judged as a new post is: where that would wait for a
+    /// moderator, the `status` is HELD from now on. See `postingRules`.
     async fn edit_post(
         &self,
         ctx: &Context<'_>,

@@ -277,7 +277,7 @@ impl Account {
 
     /// What authorities demanded by law about what the person wrote and the forum
     /// complied with, the newest first, at most 50; not what the law bars the forum
-    /// from telling. Null for others than the owner.
+    /// from telling, as long as it does. Null for others than the owner.
     #[graphql(
         directive = list_size::apply(50, names(&[]), names(&[])),
         directive = cost::apply(5)

@@ -3,11 +3,13 @@
 use async_graphql::{Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::policy::ThreadFacts;
+use forum::thread::SeenParticipant;
 use forum::views::thread as view;
 
 use crate::directive::{On, depends};
+use crate::schema::author::Author;
 use crate::schema::directory::{Agency, Office};
-use crate::schema::enums::{AboutKind, Duty, Opened};
+use crate::schema::enums::{AboutKind, Duty, Opened, ParticipantRole};
 
 /// Whom a concern complains of.
 #[derive(SimpleObject, Debug, Clone)]
@@ -60,6 +62,35 @@ impl AccessLedgerEntry {
                 .map(Into::into),
             opened: entry.opened.into(),
             at: entry.at,
+        }
+    }
+}
+
+/// Somebody who takes part in a confidential or circle thread by name.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(serial)]
+pub struct Participant {
+    /// Who it is, an official by the office; null of whom a report of retaliation
+    /// brought as a moderator.
+    pub author: Option<Author>,
+    /// The duty by which he takes part, where he does not as an author.
+    pub duty: Option<Duty>,
+    /// His number, if he takes part as a moderator and has one.
+    pub moderator: Option<i64>,
+    /// As what he was invited.
+    pub role: ParticipantRole,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+impl From<&SeenParticipant> for Participant {
+    fn from(of: &SeenParticipant) -> Self {
+        Self {
+            author: of.author.clone().map(Author),
+            duty: of.author.is_none().then_some(Duty::Moderator),
+            moderator: of.number,
+            role: of.role.into(),
+            since: of.since,
         }
     }
 }

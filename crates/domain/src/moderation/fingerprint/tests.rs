@@ -35,14 +35,58 @@ fn another_text_of_the_same_things_is_not_near() {
 }
 
 #[test]
-fn a_short_text_has_the_fingerprint_of_its_form_and_is_near_to_nothing() {
-    let kept = |text| Fingerprint::of(text).kept();
-    assert_eq!(kept("I agree with this."), kept("  i AGREE with  this."));
-    assert_ne!(kept("I agree with this."), kept("I agree with that."));
-    assert!(!near("I agree with this.", "I agree with this."));
+fn a_text_of_few_words_is_near_to_the_same_alone_however_it_is_written() {
+    let text = "Cheap phones at the old bus stand!";
+    for same in [
+        "  cheap PHONES, at the\nold bus-stand...",
+        "Ch\u{200B}eap phones at the old \u{200F}bus stand",
+        "C.h.e.a.p phonesatthe old bus stand",
+    ] {
+        assert!(near(text, same), "{same}");
+    }
+    assert!(!near(text, "Cheap phones at the new bus stand!"));
+    assert!(!near(text, "Cheap phones are at the old bus stand!"));
+    let urdu = "یہاں سستے فون ملتے ہیں، آج ہی آئیں";
+    for same in [
+        urdu.replace('ی', "ي").replace('ہ', "ه"),
+        urdu.replace('،', "۔"),
+        urdu.replace("سستے", "سَستے"),
+    ] {
+        assert!(near(urdu, &same), "{same}");
+    }
+}
+
+#[test]
+fn greetings_thanks_and_agreement_are_near_to_nothing() {
+    for text in [
+        "",
+        "Thank you!",
+        "Thank you very much!",
+        "I agree with this.",
+        "السلام علیکم",
+        "بہت بہت شکریہ",
+        "\u{1F44D} \u{1F44D} \u{1F44D} \u{1F44D}",
+    ] {
+        assert!(!near(text, text), "{text}");
+    }
+}
+
+#[test]
+fn four_words_and_twenty_letters_are_more_than_a_greeting() {
+    let telling = |text| Fingerprint::of(text).is_telling();
+    assert!(telling("abcde fghij klmno pqrst"));
+    assert!(!telling("abcde fghij klmno pqrs!"));
+    assert!(!telling("abcdefghij klmno pqrst!"));
+    // The words of an address are told apart by what stands between them.
+    assert!(telling("https://example.org/offer/12"));
+}
+
+#[test]
+fn from_twelve_words_on_a_text_need_not_be_the_same() {
     let eleven = "one two three four five six seven eight nine ten eleven";
-    assert!(!Fingerprint::of(eleven).is_telling());
-    assert!(Fingerprint::of(&format!("{eleven} twelve")).is_telling());
+    assert_eq!(Fingerprint::of(eleven).near, Some(0));
+    let twelve = format!("{eleven} twelve");
+    assert_eq!(Fingerprint::of(&twelve).near, Some(NEAR_BITS));
 }
 
 /// As many words as a long post has, no two of them alike.

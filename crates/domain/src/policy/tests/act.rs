@@ -225,6 +225,22 @@ fn the_access_ledger_is_read_by_the_raiser_and_by_oversight() {
 }
 
 #[test]
+fn who_takes_part_is_read_by_the_raiser_and_the_moderator_on_it() {
+    let readers = done_by(
+        Audience::Confidential,
+        |thread| thread,
+        |thread| Action::ViewParticipants(thread),
+    );
+    let expected = [
+        "moderator who claimed it",
+        "moderator who raised it",
+        "raiser",
+        "silenced raiser",
+    ];
+    assert_eq!(readers, expected);
+}
+
+#[test]
 fn an_official_speaks_once_he_is_vouched_for_a_young_person_before() {
     let thread = concern(Audience::Public, Visible);
     let official = the("unvouched official").actor;

@@ -11,8 +11,8 @@ use super::super::{
     Watcher,
 };
 use super::super::{
-    curbed, decide, desk_scope, facts_scope, is_public, post_scope, reader, reads_only, scope,
-    share_readers, watches_as_reader,
+    curbed, decide, desk_scope, facts_scope, held_by_flags, is_public, post_scope, reader,
+    reads_only, scope, share_readers, watches_as_reader,
 };
 use crate::id::{AccountId, AgencyId, CircleId, OfficeId, PersonaId, PostId, ThreadId};
 use crate::moderation::{Curb, SanctionScope, Sanctions};
@@ -138,6 +138,7 @@ pub(super) fn deeds<'a>(
         Action::ViewPost(thread, post),
         Action::ViewCaseFacts(thread),
         Action::ViewAccessLedger(thread),
+        Action::ViewParticipants(thread),
         Action::EditThread(thread),
         Action::AddPost(thread),
         Action::EditPost(thread, post),
@@ -322,9 +323,19 @@ proptest! {
                     | Action::ViewPost(..)
                     | Action::ViewCaseFacts(_)
                     | Action::ViewAccessLedger(_)
+                    | Action::ViewParticipants(_)
             );
             prop_assert!(reads || decide(&actor, &deed).is_err(), "{:?}", deed);
         }
+    }
+
+    #[test]
+    fn no_flags_alone_hold_anything_about_an_agency(thread in thread(), post in post()) {
+        let about = thread.about_agency.is_some()
+            || thread.about_office.is_some()
+            || thread.about_kind.is_some();
+        let held = held_by_flags(&thread, None) || held_by_flags(&thread, Some(&post));
+        prop_assert!(!about || !held);
     }
 
     #[test]
@@ -337,6 +348,7 @@ proptest! {
             Action::ViewPost(&thread, &post),
             Action::ViewCaseFacts(&thread),
             Action::ViewAccessLedger(&thread),
+            Action::ViewParticipants(&thread),
         ] {
             prop_assert!(
                 decide(&less, &view).is_err() || decide(&actor, &view).is_ok(),

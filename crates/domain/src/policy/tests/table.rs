@@ -185,6 +185,7 @@ fn deeds() -> Vec<Deed> {
     all.extend(deeds! {
         "ViewCaseFacts": |thread| Action::ViewCaseFacts(thread),
         "ViewAccessLedger": |thread| Action::ViewAccessLedger(thread),
+        "ViewParticipants": |thread| Action::ViewParticipants(thread),
         "EditThread": |thread| Action::EditThread(thread),
         "AddPost": |thread| Action::AddPost(thread),
     });
@@ -259,6 +260,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewPost(..)
         | Action::ViewCaseFacts(_)
         | Action::ViewAccessLedger(_)
+        | Action::ViewParticipants(_)
         | Action::RaiseThread(_)
         | Action::EditThread(_)
         | Action::AddPost(_)

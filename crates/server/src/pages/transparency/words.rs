@@ -1,6 +1,7 @@
 //! What the report of moderation says besides figures, in both languages.
 
-use domain::transparency::Section;
+use domain::people::Language;
+use domain::transparency::{Section, TIMES};
 pub(super) use forum::statistics::dictionary::Said;
 
 const fn said(en: &'static str, ur: &'static str) -> Said {
@@ -16,10 +17,13 @@ pub(super) const OTHER: Said = said("اردو", "English");
 pub(super) const ABOUT: Said = said(
     "What members flagged and moderators did in a quarter, how long it took, and what came of appeals. The report is \
      made once, when the quarter is over. What the public record of moderation shows is counted exactly; everything else \
-     is rounded, and not shown where it is very few.",
+     is rounded, and not shown where it is very few: a small number is then counted together with the next larger ones, \
+     as the rest, so that nobody finds it out by taking the others from a total. Hours are those from the first flag, or \
+     from when the forum held something, to the decision, and from an appeal to its outcome.",
     "ایک سہ ماہی میں اراکین نے کیا نشان زد کیا، منتظمین نے کیا کیا، کتنا وقت لگا، اور اپیلوں کا کیا نتیجہ نکلا۔ یہ رپورٹ سہ ماہی \
      ختم ہونے پر ایک بار بنتی ہے۔ جو کچھ نگرانی کے عوامی ریکارڈ میں ہے وہ ٹھیک ٹھیک گنا جاتا ہے؛ باقی اعداد قریب ترین عدد تک ہیں، \
-     اور جہاں بہت کم ہوں وہاں نہیں دکھائے جاتے۔",
+     اور جہاں بہت کم ہوں وہاں نہیں دکھائے جاتے: چھوٹا عدد اپنے سے اگلے بڑے اعداد کے ساتھ «باقی سب» میں گنا جاتا ہے، تاکہ کوئی کل میں سے \
+     دوسرے اعداد منہا کر کے اسے معلوم نہ کر سکے۔ گھنٹے پہلی نشان دہی سے، یا فورم کے روکنے سے، فیصلے تک، اور اپیل سے اس کے نتیجے تک کے ہیں۔",
 );
 pub(super) const NONE_YET: Said = said("There is no report yet.", "ابھی کوئی رپورٹ نہیں ہے۔");
 pub(super) const NOTHING: Said = said("Nothing in this quarter.", "اس سہ ماہی میں کچھ نہیں۔");
@@ -42,7 +46,19 @@ pub(super) const fn section(section: Section) -> Said {
             "Acts of moderators, by category",
             "منتظمین کی کارروائیاں، بلحاظ موضوع",
         ),
+        Section::ActsByConstituency => said(
+            "Acts of moderators, by whom the authors speak for",
+            "منتظمین کی کارروائیاں، بلحاظ حلقۂ مصنف",
+        ),
         Section::Reversals => said("Acts that were taken back", "واپس لی گئی کارروائیاں"),
+        Section::ReversalsByCategory => said(
+            "Acts that were taken back, by category",
+            "واپس لی گئی کارروائیاں، بلحاظ موضوع",
+        ),
+        Section::ReversalsByConstituency => said(
+            "Acts that were taken back, by whom the authors speak for",
+            "واپس لی گئی کارروائیاں، بلحاظ حلقۂ مصنف",
+        ),
         Section::Flags => said("Flags, and what was decided", "نشان دہیاں اور ان پر فیصلے"),
         Section::FlagsByConstituency => said(
             "Flags, by whom flaggers speak for",
@@ -53,7 +69,26 @@ pub(super) const fn section(section: Section) -> Said {
             "Decisions, and how long they took",
             "فیصلے اور ان میں لگا وقت",
         ),
-        Section::Appeals => said("Appeals", "اپیلیں"),
+        Section::DecisionsByCategory => said(
+            "Decisions and how long they took, by category",
+            "فیصلے اور ان میں لگا وقت، بلحاظ موضوع",
+        ),
+        Section::DecisionsByConstituency => said(
+            "Decisions and how long they took, by whom the authors speak for",
+            "فیصلے اور ان میں لگا وقت، بلحاظ حلقۂ مصنف",
+        ),
+        Section::Appeals => said(
+            "Appeals, and how long they took",
+            "اپیلیں اور ان میں لگا وقت",
+        ),
+        Section::AppealsByCategory => said(
+            "Appeals and how long they took, by category",
+            "اپیلیں اور ان میں لگا وقت، بلحاظ موضوع",
+        ),
+        Section::AppealsByConstituency => said(
+            "Appeals and how long they took, by whom those who appealed speak for",
+            "اپیلیں اور ان میں لگا وقت، بلحاظ حلقۂ اپیل کنندہ",
+        ),
         Section::Demands => said("Demands by law", "قانونی مطالبات"),
         Section::FirstLooks => said(
             "Concerns looked at first, in working days",
@@ -62,8 +97,22 @@ pub(super) const fn section(section: Section) -> Said {
     }
 }
 
+/// What a key or a measure is called; `None` of one that is no code of the report.
+pub(super) fn named(code: &str, language: Language) -> Option<String> {
+    if let Some(said) = self::code(code) {
+        return Some(said.in_language(language).to_owned());
+    }
+    let mut times = TIMES.iter();
+    let (of, time) = times.find_map(|&(_, time)| {
+        let of = code.strip_suffix(time)?.strip_suffix('_')?;
+        Some((self::code(of)?, self::code(time)?))
+    })?;
+    let (of, time) = (of.in_language(language), time.in_language(language));
+    Some(format!("{of}: {time}"))
+}
+
 /// What a code is called; `None` of one that is no code of the report.
-pub(super) fn code(code: &str) -> Option<Said> {
+fn code(code: &str) -> Option<Said> {
     Some(match code {
         "HOLD" => said("held", "روکا گیا"),
         "RELEASE" => said("released", "جاری کیا گیا"),
@@ -105,6 +154,10 @@ pub(super) fn code(code: &str) -> Option<Said> {
         "DUPLICATE" => said("stands elsewhere", "کہیں اور موجود"),
         "HEATED" => said("heated conversation", "گرما گرم گفتگو"),
         "FLAGGED" => said("flagged by enough members", "کافی اراکین نے نشان زد کیا"),
+        "UNREAD" => said(
+            "changed, and not looked at yet",
+            "تبدیل شدہ، ابھی جائزہ باقی",
+        ),
         "REVIEWED" => said("looked at", "جائزہ لیا گیا"),
         "MISTAKEN" => said("done by mistake before", "پہلی کارروائی غلط تھی"),
         "MENDED" => said("mended by its author", "مصنف نے درست کیا"),
@@ -129,8 +182,13 @@ pub(super) fn code(code: &str) -> Option<Said> {
         "EXPERT" => said("experts", "ماہرین"),
         "OFFICIAL" => said("officials", "سرکاری اہلکار"),
         "NONE" => said("none given", "درج نہیں"),
+        "REST" => said("the rest, together", "باقی سب"),
         "COUNT" => said("how many", "کتنے"),
         "MEDIAN_HOURS" => said("hours that half of them took", "نصف میں لگے گھنٹے"),
+        "P90_HOURS" => said(
+            "hours that nine in ten of them took",
+            "دس میں سے نو میں لگے گھنٹے",
+        ),
         "MADE" => said("made", "دائر"),
         "UPHELD" => said("what was done stands", "کارروائی برقرار"),
         "OVERTURNED" => said("what was done was wrong", "کارروائی غلط"),
@@ -146,9 +204,10 @@ pub(super) fn code(code: &str) -> Option<Said> {
 #[cfg(test)]
 mod tests {
     use domain::moderation::{AppealOutcome, Decision, FlagReason, ModAct, ReasonCode};
-    use domain::people::Constituency;
+    use domain::people::{Constituency, Language};
+    use domain::transparency::{COUNT, NO_CATEGORY, REST, TIMES};
 
-    use super::code;
+    use super::{code, named};
 
     #[test]
     fn every_code_of_the_report_has_words() {
@@ -159,6 +218,26 @@ mod tests {
         let all = all.chain(Decision::CODES).chain(AppealOutcome::CODES);
         for one in all.chain(Constituency::CODES) {
             assert!(code(one).is_some(), "{one}");
+        }
+        let more = [COUNT, NO_CATEGORY, REST];
+        for one in TIMES.map(|(_, time)| time).iter().chain(&more) {
+            assert!(code(one).is_some(), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_time_says_of_what_it_is() {
+        let named = |code, language| named(code, language).unwrap_or_default();
+        assert_eq!(
+            named("OVERTURNED_P90_HOURS", Language::En),
+            "what was done was wrong: hours that nine in ten of them took"
+        );
+        assert_eq!(
+            named("AGREE_MEDIAN_HOURS", Language::Ur),
+            "نشان دہی درست: نصف میں لگے گھنٹے"
+        );
+        for unknown in ["TIP_MEDIAN_HOURS", "AGREEMEDIAN_HOURS", "_P90_HOURS"] {
+            assert_eq!(named(unknown, Language::En), "", "{unknown}");
         }
     }
 }
