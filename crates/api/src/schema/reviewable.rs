@@ -51,7 +51,7 @@ impl FlaggedText {
 /// A flag, without who raised it.
 #[derive(Debug, Clone)]
 pub struct Flag {
-    flag: view::Flag,
+    raised: view::Flag,
     /// In what it is gathered.
     of: (ReviewableId, bool),
     /// What those of all that are read with it were raised on.
@@ -63,22 +63,22 @@ pub struct Flag {
 impl Flag {
     /// What is said to be wrong.
     async fn reason(&self) -> FlagReason {
-        self.flag.reason.into()
+        self.raised.reason.into()
     }
 
     /// In words.
     async fn note(&self) -> Option<&str> {
-        self.flag.note.as_deref()
+        self.raised.note.as_deref()
     }
 
     /// For whom the flagger speaks; null where few take part in the thread.
     async fn constituency(&self) -> Option<Constituency> {
-        self.flag.constituency.map(Into::into)
+        self.raised.constituency.map(Into::into)
     }
 
     /// The day on which it was raised.
     async fn on(&self) -> Day {
-        Day(self.flag.created_at.date_naive())
+        Day(self.raised.created_at.date_naive())
     }
 
     /// The text as it stood when this flag was raised; its author may have changed
@@ -88,7 +88,7 @@ impl Flag {
         &self,
         ctx: &Context<'_>,
     ) -> async_graphql::Result<Option<FlaggedText>> {
-        let Some(revision) = self.flag.revision else {
+        let Some(revision) = self.raised.revision else {
             return Ok(None);
         };
         let caller = caller(ctx);
@@ -293,8 +293,8 @@ impl Reviewable {
         };
         let key = key(&self.seen);
         let flags = self.flags.of(key, load).await?;
-        let of = |flag| Flag {
-            flag,
+        let of = |raised| Flag {
+            raised,
             of: key,
             texts: Arc::clone(&self.texts),
         };
