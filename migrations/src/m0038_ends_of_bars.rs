@@ -13,25 +13,32 @@ const CHANGED: &str = "ix_post_printed_anew";
 
 migration!("m0038_ends_of_bars");
 
-// A bar that was entered without an end gets one, a year after that, and the job
-// that tells the person then. Whoever does the job looks at the forum's own days.
+// A bar that was entered without an end gets one, a year after that but not within
+// the next 30 days, in which it can be entered anew; and the job that tells the
+// person then. Whoever does the job looks at the forum's own days.
 const ENDS_SQLITE: [&str; 2] = [
     "UPDATE legal_demand SET barred_until = \
-     date(created_at / 1000000, 'unixepoch', '+365 days') WHERE notice_barred",
+     max(date(created_at / 1000000, 'unixepoch', '+365 days'), date('now', '+30 days')) \
+     WHERE notice_barred",
     "INSERT INTO job (id, kind, once, payload, run_at) \
      SELECT id, 'bar', 'bar:' || lower(hex(id)), lower(hex(thread)), \
-     created_at + 31536000000000 FROM legal_demand WHERE notice_barred \
+     max(created_at + 31536000000000, \
+     (CAST(strftime('%s', 'now') AS INTEGER) + 2592000) * 1000000) \
+     FROM legal_demand WHERE notice_barred \
      AND status IN ('COMPLIED', 'LIFTED') AND thread IS NOT NULL ON CONFLICT DO NOTHING",
 ];
 
 const ENDS_POSTGRES: [&str; 2] = [
     "UPDATE legal_demand SET barred_until = \
-     to_char((to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') + INTERVAL '365 days', \
-     'YYYY-MM-DD') WHERE notice_barred",
+     to_char(GREATEST((to_timestamp(created_at / 1000000) AT TIME ZONE 'UTC') \
+     + INTERVAL '365 days', (now() AT TIME ZONE 'UTC') + INTERVAL '30 days'), 'YYYY-MM-DD') \
+     WHERE notice_barred",
     "INSERT INTO job (id, kind, once, payload, run_at) \
      SELECT id, 'bar', 'bar:' || replace(CAST(id AS text), '-', ''), \
      replace(CAST(thread AS text), '-', ''), \
-     created_at + 31536000000000 FROM legal_demand WHERE notice_barred \
+     GREATEST(created_at + 31536000000000, \
+     (CAST(extract(epoch FROM now()) AS bigint) + 2592000) * 1000000) \
+     FROM legal_demand WHERE notice_barred \
      AND status IN ('COMPLIED', 'LIFTED') AND thread IS NOT NULL ON CONFLICT DO NOTHING",
 ];
 

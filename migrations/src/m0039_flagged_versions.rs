@@ -3,6 +3,7 @@
 //! moderator only for as long as something of them waits in the queue.
 
 use sea_orm_migration::prelude::Table as Of;
+use sea_orm_migration::sea_orm::ConnectionTrait as _;
 use sea_orm_migration::{DbErr, SchemaManager};
 
 use crate::column::{flag, maybe_number, migration};
@@ -22,6 +23,11 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn down(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    // What waits there is not to be out of every moderator's sight.
+    manager
+        .get_connection()
+        .execute_unprepared("UPDATE thread SET wants_moderator = TRUE WHERE wanted_by_queue")
+        .await?;
     for (table, column) in [("thread", "wanted_by_queue"), ("flag", "revision")] {
         manager
             .alter_table(Of::alter().table(table).drop_column(column).take())

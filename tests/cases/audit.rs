@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use domain::people::{Constituency, Duty};
 use mukalma_tests::{Client, Receiver, TestForum};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use server::config::{Config, Sources};
 use storage::Backend;
 
 use super::commands::command;
-use super::moderation::{Square, act, flag, say};
+use super::moderation::{Square, act, flag, queue, say};
 
 /// The key of every test's forum.
 fn key() -> audit::Key {
@@ -218,6 +219,26 @@ async fn what_is_refused_is_not_in_the_log_and_what_is_done_again_is_once() {
     square.moderator.done("moderate", hold.clone(), "").await;
     square.moderator.done("moderate", hold, "").await;
     assert_eq!(size(&square.forum).await, before + 1);
+}
+
+#[tokio::test]
+async fn who_reads_in_the_queue_what_was_removed_meanwhile_stands_in_the_log() {
+    let square = Square::new().await;
+    let (expert, duties) = (Constituency::Expert, [Duty::Moderator]);
+    square.forum.install("second", expert, &duties).await;
+    let second = square.forum.sign_in("second").await;
+    flag(&square.youth, &square.post).await;
+    queue(&second, "body").await;
+    assert_eq!(told(&square.forum, "view").await, [""; 0]);
+    let remove = act(&square.post, "REMOVE", "SPAM");
+    square.moderator.done("moderate", remove, "").await;
+    for who in [&square.moderator, &second, &second] {
+        assert_eq!(queue(who, "body").await[0]["body"], "Buy cheap phones.");
+    }
+    // Whoever removed it knows it.
+    let told = told(&square.forum, "view").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("\tsecond\t") && told[0].ends_with("\tHELD_POST"));
 }
 
 #[tokio::test]

@@ -103,13 +103,22 @@ async fn doxxing(square: &Square) -> Value {
     said["post"]["id"].take()
 }
 
-/// A brigade of one organization flags a fair post: it counts once, and holds
-/// nothing; a moderator disagrees.
+/// A brigade of one organization flags a fair post, more of them than would hold it:
+/// they count once, and hold nothing, also with somebody else; a moderator disagrees.
 async fn brigade(square: &Square) {
     let fair = say(&square.expert, &square.thread, "The figures say otherwise.").await;
-    for who in &together(&square.forum, ["civil", "student"]).await {
+    for login in ["recruit", "comrade"] {
+        let install = square.forum.install(login, Constituency::Youth, &[]);
+        install.await;
+    }
+    let brigade = ["civil", "student", "recruit", "comrade"];
+    let visitor = square.forum.visitor();
+    for who in &together(&square.forum, brigade).await {
         flag(who, &fair).await;
     }
+    assert_eq!(square.status(&visitor, &fair).await, "VISIBLE");
+    flag(&square.youth, &fair).await;
+    assert_eq!(square.status(&visitor, &fair).await, "VISIBLE");
     let waiting = queue(&square.moderator, QUEUED).await;
     let [one] = waiting.as_slice() else {
         panic!("one waits: {waiting:?}");
@@ -125,10 +134,7 @@ async fn brigade(square: &Square) {
         .moderator
         .done("decideReviewable", decision, "")
         .await;
-    assert_eq!(
-        square.status(&square.forum.visitor(), &fair).await,
-        "VISIBLE"
-    );
+    assert_eq!(square.status(&visitor, &fair).await, "VISIBLE");
 }
 
 /// A moderator takes a hard word for an insult; its author appeals, and another
@@ -202,7 +208,7 @@ async fn a_hostile_month_ends_with_a_record_a_report_and_a_verification_that_tel
         ("APPEALS", "REMOVE", "OVERTURNED", 1),
         ("REVERSALS", "REMOVE", "REVERSED", 1),
         ("FLAGS", "SPAM", "AGREE", 3),
-        ("FLAGS", "SPAM", "DISAGREE", 2),
+        ("FLAGS", "SPAM", "DISAGREE", 5),
         ("DECISIONS", "AGREE", "COUNT", 3),
         ("DECISIONS", "DISAGREE", "COUNT", 1),
     ] {

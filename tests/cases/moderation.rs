@@ -118,7 +118,7 @@ pub(super) async fn queue(who: &Client, fields: &str) -> Vec<Value> {
 }
 
 /// Brings people into one accredited organization, and signs them in anew.
-pub(super) async fn together(forum: &TestForum, logins: [&str; 2]) -> [Client; 2] {
+pub(super) async fn together<const N: usize>(forum: &TestForum, logins: [&str; N]) -> [Client; N] {
     let admin = forum.sign_in("admin").await;
     let first = forum.sign_in(logins[0]).await;
     let asks = json!({ "name": "An alliance" });
@@ -130,17 +130,20 @@ pub(super) async fn together(forum: &TestForum, logins: [&str; 2]) -> [Client; 2
         "organization": organization, "accreditation": "APPROVED", "reason": "So it is.",
     });
     admin.done("decideAccreditation", decision, "").await;
-    let second = forum.sign_in(logins[1]).await;
-    let input = json!({ "organization": organization });
-    second.done("joinOrganization", input, "").await;
-    let seen = second.run("{ viewer { account { id } } }", json!({})).await;
-    let decision = json!({
-        "organization": organization, "account": seen["viewer"]["account"]["id"],
-        "accreditation": "APPROVED", "reason": "So it is.",
-    });
-    admin.done("decideMembership", decision, "").await;
-    [
-        forum.sign_in(logins[0]).await,
-        forum.sign_in(logins[1]).await,
-    ]
+    for login in &logins[1..] {
+        let another = forum.sign_in(login).await;
+        let input = json!({ "organization": organization });
+        another.done("joinOrganization", input, "").await;
+        let seen = another
+            .run("{ viewer { account { id } } }", json!({}))
+            .await;
+        let decision = json!({
+            "organization": organization, "account": seen["viewer"]["account"]["id"],
+            "accreditation": "APPROVED", "reason": "So it is.",
+        });
+        admin.done("decideMembership", decision, "").await;
+    }
+    let members = logins.map(|login| forum.sign_in(login));
+    let members = futures_util::future::join_all(members).await;
+    members.try_into().ok().unwrap()
 }

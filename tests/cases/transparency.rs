@@ -5,6 +5,7 @@ use domain::people::{Constituency, Duty};
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
+use super::moderation::newcomers::newcomer;
 use super::moderation::{Square, act, flag, queue, say};
 
 /// A forum that tells of few, so that a test sees what is counted.
@@ -295,9 +296,58 @@ async fn first_looks_are_counted_by_working_days() {
     let moderator = forum.sign_in("moderator").await;
     moderator.run(release, json!({ "id": late })).await;
     until(forum, "2026-01-01T00:00:00Z").await;
+    // The square's own discussion was released at once.
     let told = json!([
         { "key": "CONCERNS", "measure": "IN_TIME", "value": 1 },
         { "key": "CONCERNS", "measure": "LATE", "value": 1 },
+        { "key": "DISCUSSIONS", "measure": "IN_TIME", "value": 1 },
+    ]);
+    assert_eq!(figures(forum, "FIRST_LOOKS").await, told);
+}
+
+#[tokio::test]
+async fn what_the_forum_held_is_counted_with_first_looks_also_where_not_everyone_reads() {
+    let square = Square::with(EXACT).await;
+    let forum = &square.forum;
+    let members = forum.open_discussion(&square.civil, "MEMBERS").await;
+    let mut posts = Vec::new();
+    for login in ["first", "second", "third"] {
+        let new = newcomer(forum, login).await;
+        posts.push(say(&new, &members, login).await);
+        let input = json!({ "kind": "QUESTION", "title": "Who knows?", "body": "Tell me." });
+        let mut begun = new.done("startThread", input, "thread { id }").await;
+        posts.push(begun["thread"]["id"].take());
+    }
+    let [one, early, other, late, _, _] = posts.as_slice() else {
+        panic!("three posts and three threads: {posts:?}");
+    };
+    forum.clock.advance(Duration::days(1));
+    let moderator = forum.sign_in("moderator").await;
+    let waiting = queue(&moderator, "id subjectId").await;
+    let waits = waiting.iter().find(|item| item["subjectId"] == *one);
+    let decision = json!({
+        "reviewableId": waits.unwrap()["id"], "decision": "DISAGREE", "text": "It is fine.",
+    });
+    moderator.done("decideReviewable", decision, "").await;
+    let release = json!({ "threadId": early });
+    moderator.done("releaseThread", release, "").await;
+    forum.clock.advance(Duration::days(2));
+    let moderator = forum.sign_in("moderator").await;
+    let remove = act(other, "REMOVE", "SPAM");
+    moderator.done("moderate", remove, "").await;
+    let back = json!({ "threadId": late, "reason": "Say more." });
+    moderator.done("returnThread", back, "").await;
+    until(forum, "2026-01-01T00:00:00Z").await;
+    let of = |key: &str, measure: &str, value: i64| -> Value {
+        json!({ "key": key, "measure": measure, "value": value })
+    };
+    let told = json!([
+        of("DISCUSSIONS", "IN_TIME", 2),
+        of("DISCUSSIONS", "LATE", 1),
+        of("DISCUSSIONS", "WAITING_LATE", 1),
+        of("POSTS", "IN_TIME", 1),
+        of("POSTS", "LATE", 1),
+        of("POSTS", "WAITING_LATE", 1),
     ]);
     assert_eq!(figures(forum, "FIRST_LOOKS").await, told);
 }

@@ -11,13 +11,14 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use domain::event::{Event, EventKind, StreamName};
 use domain::people::{Actor, Language};
-use domain::policy::{ThreadFacts, Watcher, is_public, reader, told_scope, watches_as_reader};
-use domain::webhook::{Filed, Filter};
+use domain::policy::{Watcher, is_public, reader, told_scope, watches_as_reader};
+use domain::webhook::Filter;
+use forum::thread::Happened;
 use forum::webhook::wants_event;
 use futures_util::StreamExt;
 use realtime::{
-    Admission, AdmitAll, Gate, Handshake, History, Item, Live, LogError, OperationRequest, Plan,
-    Refused, Run, Share, ShareKey,
+    Admission, AdmitAll, Gate, Handshake, History, Item, Known, Live, LogError, OperationRequest,
+    Plan, Refused, Run, Share, ShareKey,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -100,15 +101,6 @@ pub enum Subject {
     Feed(Arc<Filter>),
 }
 
-/// What is known of an event's thread.
-#[derive(Debug)]
-pub struct Facts {
-    /// What policy decides on.
-    thread: ThreadFacts,
-    /// What filters look at.
-    filed: Filed,
-}
-
 /// The payload of `connection_init`, as far as it matters here.
 #[derive(Deserialize)]
 struct Init {
@@ -120,7 +112,7 @@ struct Init {
 impl Gate for Service {
     type Viewer = Connected;
     type Subject = Subject;
-    type Facts = Option<Facts>;
+    type Facts = Option<Happened>;
 
     async fn connect(
         &self,
@@ -185,13 +177,12 @@ impl Gate for Service {
         }
     }
 
-    async fn facts(&self, event: &Event) -> Result<Option<Facts>, LogError> {
+    async fn facts(&self, event: &Event) -> Result<Option<Happened>, LogError> {
         let Some(thread) = event.thread else {
             return Ok(None);
         };
         let found = self.forum.facts_for_all(thread).await;
-        let found = found.map_err(|error| LogError::new(error.to_string()))?;
-        Ok(found.map(|(thread, filed)| Facts { thread, filed }))
+        found.map_err(|error| LogError::new(error.to_string()))
     }
 
     fn admit(
@@ -199,7 +190,7 @@ impl Gate for Service {
         viewer: &Connected,
         subject: &Subject,
         event: &Event,
-        facts: &Option<Facts>,
+        facts: &Option<Happened>,
     ) -> Admission {
         let actor = &viewer.caller.viewer.actor;
         let facts = facts.as_ref();
@@ -242,14 +233,14 @@ fn admit_readers(reader: &Actor, stream: StreamName) -> AdmitAll<Service> {
 }
 
 /// Whether somebody is told of what happens in the threads that are his.
-fn is_told(actor: &Actor, facts: Option<&Facts>) -> bool {
+fn is_told(actor: &Actor, facts: Option<&Happened>) -> bool {
     facts.is_some_and(|facts| told_scope(actor).holds(&facts.thread, None))
 }
 
 /// Whether an event of the feed is for whoever chose so: everyone may still
 /// read its thread, and it is asked for.
-fn is_wanted(filter: &Filter, event: &Event, facts: Option<&Facts>) -> bool {
-    facts.is_some_and(|Facts { thread, filed }| {
+fn is_wanted(filter: &Filter, event: &Event, facts: Option<&Happened>) -> bool {
+    facts.is_some_and(|Happened { thread, filed, .. }| {
         is_public(thread.audience, thread.status)
             && wants_event(filter, event)
             && filter.wants_thread(filed)
@@ -357,11 +348,12 @@ impl Service {
         };
         let source = Arc::new(Source::new(prepared, caller));
         let schema = self.schema.clone();
-        let run: Run = Arc::new(move |item: Item| {
+        let run: Run<Self> = Arc::new(move |item: Item, known: Known<Self>| {
             let (schema, source) = (schema.clone(), Arc::clone(&source));
             Box::pin(async move {
                 loop {
-                    let mut answers = schema.execute_stream(source.request().data(item));
+                    let request = source.request().data(item).data(Arc::clone(&known));
+                    let mut answers = schema.execute_stream(request);
                     let answer = answers.next().await?;
                     if !is_unavailable(&answer) {
                         return Some(to_json(answer));

@@ -55,7 +55,8 @@ codes! {
         WorkArrived = "work.arrived",
         /// Something waits for the moderators for too long.
         ReviewOverdue = "review.overdue",
-        /// A sanction of an account took effect, or was taken back.
+        /// A sanction of an account took effect or was taken back, or an appeal against it
+        /// was decided on.
         SanctionChanged = "sanction.changed",
         /// A persona, organization, agency, office or reference entry changed.
         DirectoryChanged = "directory.changed",

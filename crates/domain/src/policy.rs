@@ -22,7 +22,7 @@ mod tests;
 
 pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
-pub use audience::{is_public, reader, reads_only};
+pub use audience::{is_public, knows_who_was_brought, reader, reads_only};
 pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
 pub use facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
 pub use flag::{held_by_flags, is_entrusted, presses, side, waits_unread};
@@ -268,6 +268,10 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             }
         }
         Action::Moderate(thread, subject) => moderate(actor, &scope(actor), thread, *subject),
+        Action::DecideReviewable(thread, subject, flagged) => {
+            decide_for_himself(actor, &Action::Moderate(thread, *subject))?;
+            require(!flagged, Denial::OwnAct)
+        }
         Action::Relocate(from, to) => relocate(actor, from, to),
         Action::PutBack(from, to) => put_back(actor, from, to),
         Action::Sanction(thread, subject) => sanction::propose(actor, thread, *subject),
@@ -297,6 +301,7 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
         Action::DecideDemand(demand) => {
             decide_for_himself(actor, &Action::ViewDemands)?;
             speaks(actor)?;
+            of_no_agency(actor)?;
             let own = actor.account == demand.registrar;
             let again = demand.approver.is_some() && actor.account == demand.approver;
             require(!own && !again, Denial::OwnAct)
@@ -619,7 +624,16 @@ pub fn share_readers(one: &ThreadFacts, other: &ThreadFacts) -> Result<(), Refus
 fn moderates(actor: &Actor, thread: &ThreadFacts) -> Result<(), Refusal> {
     speaks_in(actor, thread)?;
     require(actor.has(Duty::Moderator), Denial::DutyRequired)?;
+    of_no_agency(actor)?;
     require(!is_raiser(actor, thread), Denial::OwnAct)
+}
+
+/// Whoever decides on what others say is no official, nor of an agency: also where
+/// somebody kept a duty that he may not hold any more.
+fn of_no_agency(actor: &Actor) -> Result<(), Refusal> {
+    let official = actor.constituency == Some(Constituency::Official);
+    let agency = actor.agency.is_some() || !actor.offices.is_empty();
+    require(!official && !agency, Denial::WrongConstituency)
 }
 
 /// Whoever holds an office of the agency that a concern is before.

@@ -52,10 +52,22 @@ codes! {
         AppealsByCategory = "APPEALS_BY_CATEGORY",
         /// Appeals, and how long they took, by whom those speak for who appealed.
         AppealsByConstituency = "APPEALS_BY_CONSTITUENCY",
-        /// Whether concerns were looked at first in time.
+        /// Whether what was sent or held was looked at first in time.
         FirstLooks = "FIRST_LOOKS",
         /// What authorities demanded by law, and what became of it.
         Demands = "DEMANDS",
+    }
+}
+
+codes! {
+    /// What waits for a moderator's first look.
+    pub enum Awaiting {
+        /// A concern that was sent.
+        Concerns = "CONCERNS",
+        /// A post that the forum held.
+        Posts = "POSTS",
+        /// A thread that is no concern, and was held when it was begun.
+        Discussions = "DISCUSSIONS",
     }
 }
 
@@ -196,12 +208,14 @@ pub struct Appealed {
     pub constituency: Option<Constituency>,
 }
 
-/// A first look at a concern that waited for one.
+/// A first look at what waited for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Looked {
+    /// What waited.
+    pub of: Awaiting,
     /// Since when it waited.
     pub since: DateTime<Utc>,
-    /// When a moderator released or returned it; `None` while it waits.
+    /// When a moderator released, returned or removed it; `None` while it waits.
     pub at: Option<DateTime<Utc>>,
 }
 
@@ -216,7 +230,7 @@ pub struct Counted {
     pub decisions: Vec<Decided>,
     /// Appeals.
     pub appeals: Vec<Appealed>,
-    /// First looks, and concerns that wait for one.
+    /// First looks, and what waits for one.
     pub looks: Vec<Looked>,
     /// Demands by law that were received or decided on in the quarter.
     pub demands: Vec<Demanded>,
@@ -384,7 +398,7 @@ fn add_look(tables: &mut Tables, look: &Looked, terms: Terms<'_>) {
         None if due < terms.quarter.next().first_day() => "WAITING_LATE",
         None => return,
     };
-    tables.add(Section::FirstLooks, "CONCERNS", measure, 1);
+    tables.add(Section::FirstLooks, look.of.code(), measure, 1);
 }
 
 /// Under what something stands by category, and by constituency.

@@ -666,6 +666,11 @@ fn urdu_reason(why: &str) -> &'static str {
         "you flagged this already" => "آپ اس کی نشاندہی پہلے ہی کر چکے ہیں۔",
         "you did not take this" => "یہ آپ کے ذمے نہیں۔",
         "another moderator has this in hand" => "یہ کسی اور منتظم گفتگو کے ذمے ہے۔",
+        "it is held: say with HOLD or REMOVE and a reason what becomes of it, or let it appear \
+         with DISAGREE" => {
+            "یہ روکا ہوا ہے: HOLD یا REMOVE اور وجہ کے ساتھ بتائیں کہ اس کا کیا ہو، یا DISAGREE سے \
+             اسے ظاہر ہونے دیں۔"
+        }
         "an act goes with AGREE" => "کارروائی صرف AGREE کے ساتھ ہوتی ہے۔",
         "a reason code goes with an act, and an act with a reason code" => {
             "وجہ کا کوڈ کارروائی کے ساتھ دیا جاتا ہے، اور کارروائی وجہ کے کوڈ کے ساتھ۔"

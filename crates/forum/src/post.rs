@@ -18,7 +18,7 @@ use crate::moderation::{Compared, Drawn, Unread};
 use crate::once::{Once, Written, claimed, reused};
 use crate::posting::Said;
 use crate::screen::Screened;
-use crate::thread::tell;
+use crate::thread::{Happened, tell};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// What is said in a thread, as it was typed.
@@ -127,6 +127,27 @@ impl Forum {
             policy::decide(&viewer.actor, &action).is_ok()
         });
         let seen: Option<Post> = seen.map(|(post, _)| post);
+        self.note_held_posts(viewer, seen.as_slice()).await?;
+        Ok(seen)
+    }
+
+    /// As [`Self::post`], of the post that an event is about, which is read once for
+    /// all who are told of it: `None` if it is in another thread by now.
+    pub async fn post_in(
+        &self,
+        viewer: &Viewer,
+        happened: &Happened,
+        id: PostId,
+    ) -> Result<Option<Post>, Error> {
+        let load = async || self.store.read().post(id).await;
+        let post = happened.post.get_or_try_init(load).await?;
+        let thread = &happened.thread;
+        let seen = post.clone().filter(|post| {
+            let action = Action::ViewPost(thread, &post.facts);
+            post.facts.id == id
+                && post.thread == thread.id
+                && policy::decide(&viewer.actor, &action).is_ok()
+        });
         self.note_held_posts(viewer, seen.as_slice()).await?;
         Ok(seen)
     }
@@ -253,6 +274,7 @@ impl Forum {
         let waits = if compared {
             let text = Compared {
                 post: new.id,
+                audience: facts.audience,
                 says: fingerprint,
                 said: None,
             };
@@ -351,6 +373,7 @@ impl Forum {
         let waits = if policy::waits_unread(facts, post.facts.author) {
             let text = Compared {
                 post: id,
+                audience: facts.audience,
                 says: Fingerprint::of(body),
                 said: Some(Fingerprint::of(&post.body)),
             };

@@ -14,10 +14,11 @@ use domain::id::AgencyId;
 use domain::screen::{personal_information, tells_of_danger};
 use domain::text::{PostBody, TextError};
 use storage::directory::Helpline;
+use storage::thread::Thread;
 
 use crate::error::UserProblem;
 use crate::routing::complained_of;
-use crate::thread::RaiseThread;
+use crate::thread::{EditThread, RaiseThread};
 use crate::{Error, Forum, Once, Problem};
 
 pub use domain::screen::{PersonalKind, Span};
@@ -92,9 +93,27 @@ impl Forum {
     /// Where whoever begins such a thread can turn at once.
     pub fn helplines_of(&self, of: &RaiseThread) -> Vec<Helpline> {
         let about = complained_of(&self.directory(), of.about_agency, of.about_office);
-        [&*of.title, &*of.body, of.facts.as_deref().unwrap_or("")]
-            .into_iter()
-            .map(|text| self.helplines_for(text, of.region.as_deref(), about))
+        let texts = [Some(&*of.title), Some(&*of.body), of.facts.as_deref()];
+        self.helplines_for_any(texts, of.region.as_deref(), about)
+    }
+
+    /// Where whoever puts these texts into a thread of his can turn at once.
+    pub fn helplines_of_edit(&self, of: &EditThread, thread: Option<&Thread>) -> Vec<Helpline> {
+        let texts = [&of.title, &of.body, &of.facts].map(Option::as_deref);
+        let region = thread.and_then(|thread| thread.region.as_deref());
+        let about = thread.and_then(|thread| thread.facts.about_agency);
+        self.helplines_for_any(texts, region, about)
+    }
+
+    fn helplines_for_any(
+        &self,
+        texts: [Option<&str>; 3],
+        region: Option<&str>,
+        about: Option<AgencyId>,
+    ) -> Vec<Helpline> {
+        let found = texts.into_iter().flatten();
+        found
+            .map(|text| self.helplines_for(text, region, about))
             .find(|found| !found.is_empty())
             .unwrap_or_default()
     }

@@ -31,6 +31,7 @@ use storage::thread::{
     Author, LedgerEntry, Participant, Slice, Thread, ThreadFilter, ThreadKey, ThreadOrder,
     ThreadPlace, Wanted,
 };
+use tokio::sync::OnceCell;
 
 use crate::outbox::concerns_followers;
 use crate::{Error, Forum, Viewer};
@@ -62,6 +63,18 @@ impl From<Participant> for SeenParticipant {
             since: of.since,
         }
     }
+}
+
+/// What is known of an event, for all who are told of it.
+#[derive(Debug)]
+pub struct Happened {
+    /// The thread, as what policy decides on: with everyone who takes part in it.
+    pub thread: ThreadFacts,
+    /// What filters look at.
+    pub filed: Filed,
+    /// The post that the event is about, once somebody who is told of it asked. It is
+    /// decided on for each ([`Forum::post_in`]).
+    pub(crate) post: OnceCell<Option<Post>>,
 }
 
 /// An opening is written to the access ledger once in so long.
@@ -103,8 +116,13 @@ impl Forum {
 
     /// What is decided on for each of many watchers: the facts of a thread,
     /// with everyone who takes part in it.
-    pub async fn facts_for_all(&self, id: ThreadId) -> Result<Option<(ThreadFacts, Filed)>, Error> {
-        Ok(self.store.read().thread_facts_for_all(id).await?)
+    pub async fn facts_for_all(&self, id: ThreadId) -> Result<Option<Happened>, Error> {
+        let found = self.store.read().thread_facts_for_all(id).await?;
+        Ok(found.map(|(thread, filed)| Happened {
+            thread,
+            filed,
+            post: OnceCell::new(),
+        }))
     }
 
     /// How far a stream reaches: the version of what it tells of.
@@ -250,7 +268,14 @@ impl Forum {
             return Ok(Vec::new());
         }
         let found = self.store.read().participants(&of).await?;
-        Ok(found.into_iter().map(SeenParticipant::from).collect())
+        let seen = found.into_iter().filter(|one| {
+            let thread = threads.iter().find(|facts| facts.id == one.thread);
+            !one.brought
+                || thread.is_some_and(|facts| {
+                    policy::knows_who_was_brought(&viewer.actor, facts, one.author.persona)
+                })
+        });
+        Ok(seen.map(SeenParticipant::from).collect())
     }
 
     /// Writes to the access ledger that somebody who is not of the raiser's

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use domain::event::{Event, StreamName};
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
+use tokio::sync::OnceCell;
 
 use crate::log::LogError;
 use crate::reader::{Item, Start};
@@ -53,12 +54,15 @@ pub struct OperationRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ShareKey(pub [u8; 32]);
 
+/// What was loaded of an event: once, before anything is made of it.
+pub type Known<G> = Arc<OnceCell<<G as Gate>::Facts>>;
+
 /// Makes the payload of one item (a whole execution result, as JSON), or
 /// `None` if the document says nothing of it.
 ///
 /// Of a shared operation any member's may be called for all members, so it
 /// may depend on nothing but what the [`ShareKey`] names.
-pub type Run = Arc<dyn Fn(Item) -> BoxFuture<'static, Option<Bytes>> + Send + Sync>;
+pub type Run<G> = Arc<dyn Fn(Item, Known<G>) -> BoxFuture<'static, Option<Bytes>> + Send + Sync>;
 
 /// Decides whether an event is for those who share an operation, whatever else
 /// is decided of each of them ([`Gate::admit`]). As of [`Run`], any member's may
@@ -112,7 +116,7 @@ pub struct Live<G: Gate> {
     /// How what happened before is told to whoever comes back.
     pub history: History,
     /// Makes payloads.
-    pub run: Run,
+    pub run: Run<G>,
 }
 
 /// Whether a watcher gets an event.

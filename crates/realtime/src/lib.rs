@@ -39,8 +39,8 @@ mod tests;
 
 pub use cursor::{CursorError, Cursors};
 pub use gate::{
-    Admission, AdmitAll, Gate, Handshake, History, Live, OperationRequest, Plan, Refused, Run,
-    Share, ShareKey,
+    Admission, AdmitAll, Gate, Handshake, History, Known, Live, OperationRequest, Plan, Refused,
+    Run, Share, ShareKey,
 };
 pub use hub::{Hub, HubConfig, HubCounts};
 pub use listener::Listener;

@@ -12,13 +12,13 @@ use std::task::Poll;
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use domain::event::Position;
+use futures_util::Stream;
 use futures_util::future::{BoxFuture, poll_fn};
-use futures_util::{Stream, StreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::gate::{Gate, Plan, Refused};
-use crate::operation::{Output, Outputs, events};
+use crate::operation::{Output, Talk, events};
 use crate::reader::Start;
 use crate::seat::Told;
 use crate::server::{LiveServer, Seated};
@@ -55,7 +55,7 @@ impl<G: Gate> Listener<G> {
         let remaining = live.gate().remaining(&viewer);
         seat.seat(viewer);
         let reading = Reading {
-            outputs: events(live, seat, resumed(plan, after)).await,
+            talk: events(live, seat, resumed(plan, after)).await,
             session_ends: remaining.and_then(|left| Instant::now().checked_add(left)),
             refreshing: None,
             waiting: None,
@@ -86,7 +86,7 @@ fn resumed<G: Gate>(plan: Plan<G>, after: Option<Position>) -> Plan<G> {
 
 struct Reading<G: Gate> {
     seated: Seated<G>,
-    outputs: Outputs,
+    talk: Talk<G>,
     session_ends: Option<Instant>,
     refreshing: Option<BoxFuture<'static, Result<G::Viewer, Refused>>>,
     /// What is to be taken next, and until when.
@@ -176,7 +176,7 @@ impl<G: Gate> Reading<G> {
     async fn turn(&mut self, events: &mpsc::Sender<Bytes>) -> Turn<G::Viewer> {
         let Self {
             seated,
-            outputs,
+            talk,
             session_ends,
             refreshing,
             waiting,
@@ -211,7 +211,7 @@ impl<G: Gate> Reading<G> {
             () = events.closed() => Turn::Left,
             taken = taken => taken.map_or(Turn::Left, |()| Turn::Taken),
             () = until(stalls_at) => Turn::Stalled,
-            output = outputs.next(), if free => Turn::Said(output),
+            output = poll_fn(|cx| talk.poll_next(cx)), if free => Turn::Said(output),
             () = sleep_until(*next_comment), if free => Turn::Quiet,
         }
     }

@@ -1,20 +1,22 @@
 //! One operation of a socket or stream: planned, then answered once or over
 //! and over.
 
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use axum::extract::ws::Utf8Bytes;
 use domain::event::Position;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::task::coop::consume_budget;
 
 use crate::gate::{Admission, Gate, History, Live, OperationRequest, Plan};
-use crate::reader::{Item, Reader};
+use crate::reader::{Item, Look, Reader};
 use crate::seat::Seat;
 use crate::server::LiveServer;
-use crate::share::{Entry, Membership};
-use crate::{event, lock, message};
+use crate::share::{Entry, Joins, Membership};
+use crate::{event, message};
 
 /// What an operation has to say to its client.
 pub(crate) enum Output {
@@ -67,17 +69,16 @@ impl Form {
 /// An operation as its socket holds it.
 ///
 /// Dropping it cancels it, except for a mutation that has begun.
-pub(crate) struct Operation {
+pub(crate) struct Operation<G: Gate> {
     pub(crate) id: Box<str>,
     /// The id as JSON.
     pub(crate) quoted: Box<str>,
-    pub(crate) output: Outputs,
-    reached: Arc<Mutex<Option<Position>>>,
+    pub(crate) talk: Talk<G>,
 }
 
-impl Operation {
-    /// Begins an operation. Nothing happens before `output` is polled.
-    pub(crate) fn begin<G: Gate>(
+impl<G: Gate> Operation<G> {
+    /// Begins an operation. Nothing happens before `talk` is polled.
+    pub(crate) fn begin(
         live: &Arc<LiveServer<G>>,
         seat: &Arc<Seat<G>>,
         id: Box<str>,
@@ -85,26 +86,17 @@ impl Operation {
         permit: OwnedSemaphorePermit,
     ) -> Self {
         let quoted = message::quoted(&id);
-        let reached = Arc::new(Mutex::new(None));
-        let work = Work {
-            live: Arc::clone(live),
-            seat: Arc::clone(seat),
-            form: Form::Message(quoted.clone()),
-            reached: Arc::clone(&reached),
-            permit: Some(permit),
-            stage: Stage::Asked(Box::new(request)),
-        };
+        let form = Form::Message(quoted.clone());
+        let mut work = Work::new(live, seat, form, Some(permit));
+        let asked = Box::pin(async move {
+            let came = work.plan(request).await;
+            (work, came)
+        });
         Self {
             id,
             quoted,
-            output: work.output(),
-            reached,
+            talk: Talk::new(Stage::Busy(asked)),
         }
-    }
-
-    /// The last position whose event was delivered or passed over.
-    pub(crate) fn reached(&self) -> Option<Position> {
-        *lock(&self.reached)
     }
 }
 
@@ -115,38 +107,46 @@ pub(crate) async fn events<G: Gate>(
     live: &Arc<LiveServer<G>>,
     seat: &Arc<Seat<G>>,
     plan: Plan<G>,
-) -> Outputs {
-    let mut work = Work {
-        live: Arc::clone(live),
-        seat: Arc::clone(seat),
-        form: Form::Event,
-        reached: Arc::default(),
-        permit: None,
-        stage: Stage::Over,
-    };
-    let first = work.carry_out(plan).await;
-    Box::pin(futures_util::stream::iter(first).chain(work.output()))
+) -> Talk<G> {
+    let mut work = Work::new(live, seat, Form::Event, None);
+    let came = work.carry_out(plan).await;
+    Talk::new(Stage::Busy(Box::pin(std::future::ready((work, came)))))
 }
 
 /// Everything an operation says.
-pub(crate) type Outputs = Pin<Box<dyn Stream<Item = Output> + Send>>;
+///
+/// What a group has ready wakes its members by their seats, so whoever polls
+/// this has asked the seat what he was told before ([`Seat::told`]).
+pub(crate) struct Talk<G: Gate> {
+    stage: Stage<G>,
+    reached: Option<Position>,
+}
 
 enum Stage<G: Gate> {
-    /// Boxed, because each output moves the work.
-    Asked(Box<OperationRequest>),
-    Answered,
-    /// Boxed, because it is taken out and put back for each event.
-    Watching(Box<Watch<G>>),
+    /// Something is waited for.
+    Busy(BoxFuture<'static, (Box<Work<G>>, Came)>),
+    Watching(Box<Work<G>>),
+    Answered(Box<Work<G>>),
     Over,
+}
+
+/// What came of what was waited for.
+enum Came {
+    /// It goes on, after a word perhaps.
+    Watching(Option<Utf8Bytes>),
+    /// The one answer there is.
+    Answer(Utf8Bytes),
+    /// The last word.
+    Last(Utf8Bytes),
+    Nothing,
 }
 
 struct Work<G: Gate> {
     live: Arc<LiveServer<G>>,
     seat: Arc<Seat<G>>,
     form: Form,
-    reached: Arc<Mutex<Option<Position>>>,
     permit: Option<OwnedSemaphorePermit>,
-    stage: Stage<G>,
+    watch: Option<Watch<G>>,
 }
 
 struct Watch<G: Gate> {
@@ -155,47 +155,129 @@ struct Watch<G: Gate> {
     membership: Membership<G>,
     /// Up to here, nothing that was made before is told.
     anew: Option<Position>,
+    /// The item that was read, while it waits for what it lacks.
+    read: Option<(Item, Arc<Entry<G>>)>,
 }
 
-impl<G: Gate> Work<G> {
-    fn output(self) -> Outputs {
-        Box::pin(futures_util::stream::unfold(self, async |mut work| {
-            let output = work.step().await?;
-            Some((output, work))
-        }))
+/// What an item comes to for one watcher.
+enum Told {
+    Frame(Utf8Bytes),
+    /// He does not get it, or the document says nothing of it.
+    Nothing,
+    /// The subscription has come to its end.
+    Closed,
+}
+
+/// What has to be there before an item can be told.
+enum Lack {
+    Facts,
+    Payload,
+}
+
+impl<G: Gate> Talk<G> {
+    fn new(stage: Stage<G>) -> Self {
+        Self {
+            stage,
+            reached: None,
+        }
     }
 
-    async fn step(&mut self) -> Option<Output> {
+    /// The last position whose event was delivered or passed over.
+    pub(crate) fn reached(&self) -> Option<Position> {
+        self.reached
+    }
+
+    /// The next word; `None` after the last.
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Output>> {
         loop {
-            match std::mem::replace(&mut self.stage, Stage::Over) {
-                // Boxed for the moment it takes, so that an operation that
-                // only waits is small.
-                Stage::Asked(request) => match Box::pin(self.plan(*request)).await {
-                    None => {}
-                    output => return output,
-                },
-                Stage::Answered => return Some(Output::Last(self.form.complete())),
-                Stage::Watching(mut watch) => {
-                    let Some(frame) = self.watch(&mut watch).await else {
-                        return Some(Output::Last(self.form.complete()));
-                    };
-                    self.stage = Stage::Watching(watch);
-                    return Some(Output::Next(frame));
+            match &mut self.stage {
+                Stage::Busy(busy) => {
+                    let (work, came) = ready!(busy.poll_unpin(cx));
+                    if let Some(output) = self.take(work, came) {
+                        return Poll::Ready(Some(output));
+                    }
                 }
-                Stage::Over => return None,
+                Stage::Watching(work) => match ready!(work.poll_watch(cx)) {
+                    Some(Told::Frame(frame)) => {
+                        self.reached = work.position();
+                        return Poll::Ready(Some(Output::Next(frame)));
+                    }
+                    Some(Told::Nothing) => self.reached = work.position(),
+                    Some(Told::Closed) => return Poll::Ready(self.complete()),
+                    None => self.wait(),
+                },
+                Stage::Answered(_) => return Poll::Ready(self.complete()),
+                Stage::Over => return Poll::Ready(None),
             }
         }
     }
 
-    /// Plans the operation, and carries it out unless it goes on in the next
-    /// stage.
-    async fn plan(&mut self, request: OperationRequest) -> Option<Output> {
-        let viewer = self.seat.viewer()?;
+    /// Goes on with what was waited for; says what there is to be said.
+    fn take(&mut self, work: Box<Work<G>>, came: Came) -> Option<Output> {
+        self.reached = work.position();
+        let (stage, output) = match came {
+            Came::Watching(frame) => (Stage::Watching(work), frame.map(Output::Next)),
+            Came::Answer(frame) => (Stage::Answered(work), Some(Output::Next(frame))),
+            Came::Last(frame) => (Stage::Over, Some(Output::Last(frame))),
+            Came::Nothing => (Stage::Over, None),
+        };
+        self.stage = stage;
+        output
+    }
+
+    fn complete(&mut self) -> Option<Output> {
+        match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Watching(work) | Stage::Answered(work) => {
+                Some(Output::Last(work.form.complete()))
+            }
+            Stage::Busy(_) | Stage::Over => None,
+        }
+    }
+
+    /// Waits for what comes next, or for what the item that was read lacks.
+    fn wait(&mut self) {
+        if let Stage::Watching(mut work) = std::mem::replace(&mut self.stage, Stage::Over) {
+            self.stage = Stage::Busy(Box::pin(async move {
+                let came = work.watch().await;
+                (work, came)
+            }));
+        }
+    }
+}
+
+impl<G: Gate> Work<G> {
+    fn new(
+        live: &Arc<LiveServer<G>>,
+        seat: &Arc<Seat<G>>,
+        form: Form,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Box<Self> {
+        Box::new(Self {
+            live: Arc::clone(live),
+            seat: Arc::clone(seat),
+            form,
+            permit,
+            watch: None,
+        })
+    }
+
+    /// Where a subscription stands.
+    fn position(&self) -> Option<Position> {
+        let watch = self.watch.as_ref()?;
+        Some(watch.reader.position())
+    }
+
+    /// Plans the operation, and carries it out.
+    async fn plan(&mut self, request: OperationRequest) -> Came {
+        let Some(viewer) = self.seat.viewer() else {
+            return Came::Nothing;
+        };
         let plan = self.live.gate().plan(&viewer, request).await;
         self.carry_out(plan).await
     }
 
-    async fn carry_out(&mut self, plan: Plan<G>) -> Option<Output> {
+    /// Carries an operation out unless it goes on.
+    async fn carry_out(&mut self, plan: Plan<G>) -> Came {
         match plan {
             Plan::Refused(errors) => self.refuse(&errors),
             Plan::Query(answer) => {
@@ -222,7 +304,7 @@ impl<G: Gate> Work<G> {
         }
     }
 
-    async fn open(&mut self, live: Live<G>) -> Option<Output> {
+    async fn open(&mut self, live: Live<G>) -> Came {
         let Ok(mut reader) = self.live.hub().reader(live.stream, live.start).await else {
             return self.refuse(message::UNAVAILABLE.as_bytes());
         };
@@ -230,85 +312,125 @@ impl<G: Gate> Work<G> {
             History::Shared => None,
             History::Anew => Some(reader.ahead().position()),
         };
-        let tracker = self.live.tracker();
+        let joins = Joins {
+            seat: &self.seat,
+            tracker: self.live.tracker(),
+        };
         let membership = self
             .live
             .shares()
-            .join(&mut reader, live.share, live.run, tracker);
-        *lock(&self.reached) = Some(reader.position());
-        self.stage = Stage::Watching(Box::new(Watch {
+            .join(&mut reader, live.share, live.run, joins);
+        self.watch = Some(Watch {
             subject: live.subject,
             reader,
             membership,
             anew,
-        }));
-        None
+            read: None,
+        });
+        Came::Watching(None)
     }
 
-    /// Waits for the next item that this viewer gets and the document speaks
-    /// of; `None` if the subscription has come to its end.
-    async fn watch(&mut self, watch: &mut Watch<G>) -> Option<Utf8Bytes> {
-        let Watch {
-            subject,
-            reader,
-            membership,
-            anew,
-        } = watch;
-        loop {
-            // Items that are passed over must not keep others waiting.
-            tokio::task::coop::consume_budget().await;
-            let item = reader.next_surely().await;
-            let at = item.position();
-            let entry = match anew {
-                Some(until) if at.epoch == until.epoch && at.pos <= until.pos => Entry::new(item),
-                _ => membership.entry(item, reader.rewritten()),
-            };
-            let frame = loop {
-                let state = self.seat.state();
-                if let Item::Event(event) = &item {
-                    let facts = membership.facts(&entry, event).await;
-                    let admitted = match membership.admission(&entry, event, facts) {
-                        Admission::Deliver => {
-                            self.seat.admit(self.live.gate(), subject, event, facts)
-                        }
-                        refused => refused,
-                    };
-                    match admitted {
-                        Admission::Deliver => {}
-                        Admission::Skip => break None,
-                        Admission::Close => return None,
-                    }
-                }
-                let payload = membership.payload(&entry).await;
-                let frame = payload.and_then(|payload| {
-                    let payload = self.live.within_limit(payload);
-                    let cursor = || Some(self.live.cursors().seal(item.position()));
-                    entry.frame(self.form.key(), || self.form.next(payload, cursor))
-                });
-                // If the viewer's rights were looked at anew meanwhile, the
-                // decision is taken again.
-                if self.seat.state() == state {
-                    break frame;
-                }
-            };
-            *lock(&self.reached) = Some(item.position());
-            if frame.is_some() {
-                return frame;
+    /// What is ready to be told; `None` if something has to be waited for that
+    /// the seat is not woken for.
+    fn poll_watch(&mut self, cx: &mut Context<'_>) -> Poll<Option<Told>> {
+        // Items that are passed over must not keep others waiting.
+        ready!(pin!(consume_budget()).poll(cx));
+        let Some(watch) = &mut self.watch else {
+            return Poll::Ready(Some(Told::Closed));
+        };
+        if !watch.reader.is_driven() {
+            return Poll::Ready(None);
+        }
+        let item = match watch.reader.look() {
+            Look::Item(item) => item,
+            Look::Nothing => return Poll::Pending,
+            Look::Ask(_) => return Poll::Ready(None),
+        };
+        let entry = watch.entry(item);
+        match watch.tell(&self.live, &self.seat, &self.form, &item, &entry) {
+            Ok(told) => Poll::Ready(Some(told)),
+            Err(_) => {
+                watch.read = Some((item, entry));
+                Poll::Ready(None)
             }
         }
     }
 
-    fn answer(&mut self, payload: &[u8]) -> Option<Output> {
-        match self.form.next(self.live.within_limit(payload), || None) {
-            Some(frame) => {
-                self.stage = Stage::Answered;
-                Some(Output::Next(frame))
+    /// Waits for the next item and for what it lacks, and tells it.
+    async fn watch(&mut self) -> Came {
+        let Some(watch) = &mut self.watch else {
+            return Came::Nothing;
+        };
+        let (item, entry) = match watch.read.take() {
+            Some(read) => read,
+            None => match watch.reader.advance_surely().await {
+                Some(item) => (item, watch.entry(item)),
+                // The seat is woken for what comes.
+                None => return Came::Watching(None),
+            },
+        };
+        loop {
+            // What is waited for may change what is decided: that is decided
+            // when everything is there.
+            match watch.tell(&self.live, &self.seat, &self.form, &item, &entry) {
+                Ok(Told::Frame(frame)) => return Came::Watching(Some(frame)),
+                Ok(Told::Nothing) => return Came::Watching(None),
+                Ok(Told::Closed) => return Came::Last(self.form.complete()),
+                Err(Lack::Facts) => watch.membership.load_facts(&entry).await,
+                Err(Lack::Payload) => watch.membership.run(&entry).await,
             }
+        }
+    }
+
+    fn answer(&self, payload: &[u8]) -> Came {
+        match self.form.next(self.live.within_limit(payload), || None) {
+            Some(frame) => Came::Answer(frame),
             None => self.refuse(message::INTERNAL.as_bytes()),
         }
     }
 
-    fn refuse(&self, errors: &[u8]) -> Option<Output> {
-        self.form.refused(errors).map(Output::Last)
+    fn refuse(&self, errors: &[u8]) -> Came {
+        self.form.refused(errors).map_or(Came::Nothing, Came::Last)
+    }
+}
+
+impl<G: Gate> Watch<G> {
+    fn entry(&self, item: Item) -> Arc<Entry<G>> {
+        let at = item.position();
+        match self.anew {
+            Some(until) if at.epoch == until.epoch && at.pos <= until.pos => Entry::new(item),
+            _ => self.membership.entry(item, self.reader.rewritten()),
+        }
+    }
+
+    /// Decides, and makes the frame of an item that this viewer gets and the
+    /// document speaks of: at once, so that nothing changes in between.
+    fn tell(
+        &self,
+        live: &LiveServer<G>,
+        seat: &Seat<G>,
+        form: &Form,
+        item: &Item,
+        entry: &Entry<G>,
+    ) -> Result<Told, Lack> {
+        if let Item::Event(event) = item {
+            let facts = entry.facts().ok_or(Lack::Facts)?;
+            let admitted = match self.membership.admission(entry, event, facts) {
+                Admission::Deliver => seat.admit(live.gate(), &self.subject, event, facts),
+                refused => refused,
+            };
+            match admitted {
+                Admission::Deliver => {}
+                Admission::Skip => return Ok(Told::Nothing),
+                Admission::Close => return Ok(Told::Closed),
+            }
+        }
+        let payload = entry.payload().ok_or(Lack::Payload)?;
+        let frame = payload.and_then(|payload| {
+            let payload = live.within_limit(payload);
+            let cursor = || Some(live.cursors().seal(item.position()));
+            entry.frame(form.key(), || form.next(payload, cursor))
+        });
+        Ok(frame.map_or(Told::Nothing, Told::Frame))
     }
 }

@@ -50,11 +50,29 @@ impl Item {
     }
 }
 
+/// What a reader finds without waiting.
+pub(crate) enum Look {
+    /// The next item.
+    Item(Item),
+    /// Nothing yet.
+    Nothing,
+    /// The log has to be asked.
+    Ask(Ask),
+}
+
+/// What the log has to be asked.
+pub(crate) enum Ask {
+    Resync,
+    Refresh,
+    Older { until: i64 },
+}
+
 /// A reader of one stream. It holds a cursor, and a page of old events only
 /// while it is behind what the node keeps in memory.
 pub struct Reader {
     tail: Arc<Tail>,
-    wake: watch::Receiver<()>,
+    /// `None` if somebody else says when there is something to read.
+    wake: Option<watch::Receiver<()>>,
     cursor: Position,
     page: VecDeque<Event>,
     /// The cursor once agreed with the ring, so that a ring that disagrees is
@@ -67,7 +85,7 @@ impl Reader {
     pub(crate) fn new(tail: Arc<Tail>, wake: watch::Receiver<()>, cursor: Position) -> Self {
         Self {
             tail,
-            wake,
+            wake: Some(wake),
             cursor,
             page: VecDeque::new(),
             settled: false,
@@ -102,59 +120,108 @@ impl Reader {
         )
     }
 
-    /// Waits for another signal than the stream's own: one that comes after
-    /// it, with everything ready.
-    pub(crate) fn woken_by(&mut self, wake: watch::Receiver<()>) {
-        self.wake = wake;
+    /// Leaves it to somebody else to say when there is something to read: later
+    /// than the stream, with everything ready.
+    pub(crate) fn drive(&mut self) {
+        self.wake = None;
+    }
+
+    /// Whether somebody else says when there is something to read.
+    pub(crate) fn is_driven(&self) -> bool {
+        self.wake.is_none()
     }
 
     /// Waits for the next item. May be dropped and called again.
     ///
     /// After an error the reader stands where it stood.
     pub async fn next(&mut self) -> Result<Item, LogError> {
+        match self.advance().await? {
+            Some(item) => Ok(item),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Waits for the next item; `None` if there is none and somebody else says
+    /// when there is.
+    async fn advance(&mut self) -> Result<Option<Item>, LogError> {
         loop {
-            if let Some(event) = self.page.pop_front() {
-                if self.page.is_empty() {
-                    // A reader that keeps up keeps no memory.
-                    self.page = VecDeque::new();
-                }
-                self.cursor = event.at;
-                self.rewritten = self.tail.rewritten();
-                return Ok(Item::Event(event));
-            }
             // Registered first, read after: what is written in between wakes.
-            self.wake.mark_unchanged();
-            let (peek, rewritten) = self.tail.peek(&mut self.cursor);
-            self.rewritten = rewritten;
-            match peek {
-                Peek::Doubt if self.settled => return self.resync().await,
-                Peek::Doubt => {
-                    self.tail.refresh().await?;
-                    self.settled = true;
-                }
-                Peek::Event(event) => {
-                    self.settled = true;
-                    self.cursor = event.at;
-                    return Ok(Item::Event(event));
-                }
-                Peek::Older { until } => {
-                    self.settled = true;
-                    self.load(until).await?;
-                }
-                Peek::Wait => {
-                    self.settled = true;
-                    if self.wake.changed().await.is_err() {
-                        self.wake = self.tail.woken();
+            if let Some(wake) = &mut self.wake {
+                wake.mark_unchanged();
+            }
+            match self.look() {
+                Look::Item(item) => return Ok(Some(item)),
+                Look::Ask(ask) => {
+                    if let Some(item) = self.ask(ask).await? {
+                        return Ok(Some(item));
                     }
                 }
+                Look::Nothing => match &mut self.wake {
+                    None => return Ok(None),
+                    Some(wake) => {
+                        if wake.changed().await.is_err() {
+                            self.wake = Some(self.tail.woken());
+                        }
+                    }
+                },
             }
         }
     }
 
+    /// What can be read without waiting.
+    pub(crate) fn look(&mut self) -> Look {
+        if let Some(event) = self.page.pop_front() {
+            if self.page.is_empty() {
+                // A reader that keeps up keeps no memory.
+                self.page = VecDeque::new();
+            }
+            self.cursor = event.at;
+            self.rewritten = self.tail.rewritten();
+            return Look::Item(Item::Event(event));
+        }
+        let (peek, rewritten) = self.tail.peek(&mut self.cursor);
+        self.rewritten = rewritten;
+        let settled = std::mem::replace(&mut self.settled, true);
+        match peek {
+            Peek::Doubt if settled => Look::Ask(Ask::Resync),
+            Peek::Doubt => {
+                self.settled = false;
+                Look::Ask(Ask::Refresh)
+            }
+            Peek::Event(event) => {
+                self.cursor = event.at;
+                Look::Item(Item::Event(event))
+            }
+            Peek::Older { until } => Look::Ask(Ask::Older { until }),
+            Peek::Wait => Look::Nothing,
+        }
+    }
+
+    async fn ask(&mut self, ask: Ask) -> Result<Option<Item>, LogError> {
+        match ask {
+            Ask::Resync => return Ok(Some(self.resync().await?)),
+            Ask::Refresh => {
+                self.tail.refresh().await?;
+                self.settled = true;
+            }
+            Ask::Older { until } => self.load(until).await?,
+        }
+        Ok(None)
+    }
+
     /// Waits for the next item, and through times when the log is away.
     pub(crate) async fn next_surely(&mut self) -> Item {
+        match self.advance_surely().await {
+            Some(item) => item,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// As [`Self::next_surely`]; `None` if there is none and somebody else says
+    /// when there is.
+    pub(crate) async fn advance_surely(&mut self) -> Option<Item> {
         loop {
-            match self.next().await {
+            match self.advance().await {
                 Ok(item) => return item,
                 Err(error) => {
                     self.tail

@@ -1,7 +1,7 @@
 //! What others may tell a socket's task: that its viewer's rights may have
 //! changed, or that the server stops.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 
@@ -23,9 +23,6 @@ pub(crate) enum Told {
 /// A connected or connecting client.
 pub(crate) struct Seat<G: Gate> {
     viewer: Mutex<Option<G::Viewer>>,
-    /// Counts the viewer's states, so that a decision taken under an older
-    /// one is taken again.
-    state: AtomicU64,
     stale: AtomicBool,
     stop: AtomicBool,
     /// Whether what wakes by this seat did so since it was last asked.
@@ -50,7 +47,6 @@ impl<G: Gate> Seat<G> {
     pub(crate) fn new() -> Self {
         Self {
             viewer: Mutex::new(None),
-            state: AtomicU64::new(0),
             stale: AtomicBool::new(false),
             stop: AtomicBool::new(false),
             called: AtomicBool::new(false),
@@ -64,11 +60,6 @@ impl<G: Gate> Seat<G> {
 
     pub(crate) fn seat(&self, viewer: G::Viewer) {
         *lock(&self.viewer) = Some(viewer);
-        self.state.fetch_add(1, Ordering::Release);
-    }
-
-    pub(crate) fn state(&self) -> u64 {
-        self.state.load(Ordering::Acquire)
     }
 
     /// Decides whether the viewer gets an event; without a viewer, he does
@@ -106,6 +97,11 @@ impl<G: Gate> Seat<G> {
     /// Tells the socket to look at its rights anew.
     pub(crate) fn distrust(&self) {
         self.stale.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    /// Wakes the task: there is something for an operation of its.
+    pub(crate) fn wake(&self) {
         self.waker.wake();
     }
 

@@ -9,29 +9,33 @@
 //! for whoever comes for it later.
 //!
 //! A group of two and more has a driver, which runs each item first and wakes
-//! the members only then: they wake once for each item, with everything
-//! ready.
+//! the members only then, a few at a time: they wake once for each item, with
+//! everything ready.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use domain::event::{Event, StreamName};
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::OnceCell;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::gate::{Admission, AdmitAll, Gate, Run, Share, ShareKey};
+use crate::gate::{Admission, AdmitAll, Gate, Known, Run, Share, ShareKey};
 use crate::lock;
 use crate::reader::{Item, RETRY, Reader};
+use crate::seat::Seat;
 
 /// Most results a group keeps.
 const KEPT: usize = 64;
 /// Most frames kept for one result: one for each operation id that clients
 /// happen to use, which is mostly the same for all.
 const FRAMES: usize = 4;
+/// How many members are woken before they have their turn: fewer than a worker
+/// has room for, so that what waking touched is still at hand when they run.
+const WOKEN: usize = 64;
 
 /// Everything that is shared on this node.
 pub(crate) struct Shares<G: Gate> {
@@ -53,27 +57,39 @@ struct Group<G: Gate> {
     key: ShareKey,
     lane: Arc<Lane<G>>,
     admit: AdmitAll<G>,
-    run: Run,
+    run: Run<G>,
     entries: Mutex<Recent<Entry<G>>>,
     members: AtomicUsize,
-    wake: watch::Sender<()>,
+    /// The seats that the driver wakes, in the order in which they came.
+    seats: Mutex<BTreeMap<u64, Arc<Seat<G>>>>,
+    came: AtomicU64,
     driver: OnceLock<DropGuard>,
 }
 
 /// A watcher's place among those who watch the same: alone, if nothing may be
 /// shared but the facts.
 pub(crate) enum Membership<G: Gate> {
-    Alone { lane: Arc<Lane<G>>, run: Run },
+    Alone { lane: Arc<Lane<G>>, run: Run<G> },
     Member(Member<G>),
 }
 
 /// A place in a group.
-pub(crate) struct Member<G: Gate>(Arc<Group<G>>);
+pub(crate) struct Member<G: Gate> {
+    group: Arc<Group<G>>,
+    /// By which its seat is found, if the driver wakes it.
+    number: Option<u64>,
+}
+
+/// Who joins.
+pub(crate) struct Joins<'a, G: Gate> {
+    pub(crate) seat: &'a Arc<Seat<G>>,
+    pub(crate) tracker: &'a TaskTracker,
+}
 
 /// What was made of one item.
 pub(crate) struct Entry<G: Gate> {
     item: Item,
-    facts: Arc<OnceCell<G::Facts>>,
+    facts: Known<G>,
     /// What was decided for all who share it.
     admission: OnceLock<Admission>,
     payload: OnceCell<Option<Bytes>>,
@@ -94,25 +110,28 @@ impl<G: Gate> Shares<G> {
         self.executions.load(Ordering::Relaxed)
     }
 
-    /// Joins those who watch the same. `reader` is the watcher's; it then
-    /// wakes with its group.
+    /// Joins those who watch the same. `reader` is the watcher's; its group's
+    /// driver then wakes his seat.
     pub(crate) fn join(
         self: &Arc<Self>,
         reader: &mut Reader,
         share: Option<Share<G>>,
-        run: Run,
-        tracker: &TaskTracker,
+        run: Run<G>,
+        joins: Joins<'_, G>,
     ) -> Membership<G> {
         let lane = self.lane(reader.position().stream);
         let Some(share) = share else {
             return Membership::Alone { lane, run };
         };
         let group = lane.group(share, run);
-        if group.members.fetch_add(1, Ordering::Relaxed) > 0 {
-            group.drive(reader, tracker);
-            reader.woken_by(group.wake.subscribe());
-        }
-        Membership::Member(Member(group))
+        let number = (group.members.fetch_add(1, Ordering::Relaxed) > 0).then(|| {
+            group.drive(reader, joins.tracker);
+            reader.drive();
+            let number = group.came.fetch_add(1, Ordering::Relaxed);
+            lock(&group.seats).insert(number, Arc::clone(joins.seat));
+            number
+        });
+        Membership::Member(Member { group, number })
     }
 
     fn lane(self: &Arc<Self>, stream: StreamName) -> Arc<Lane<G>> {
@@ -145,7 +164,10 @@ impl<G: Gate> Drop for Group<G> {
 
 impl<G: Gate> Drop for Member<G> {
     fn drop(&mut self) {
-        self.0.members.fetch_sub(1, Ordering::Relaxed);
+        self.group.members.fetch_sub(1, Ordering::Relaxed);
+        if let Some(number) = self.number {
+            lock(&self.group.seats).remove(&number);
+        }
     }
 }
 
@@ -158,7 +180,7 @@ fn forget<K: Eq + std::hash::Hash, V>(map: &Mutex<HashMap<K, Weak<V>>>, key: &K)
 }
 
 impl<G: Gate> Lane<G> {
-    fn group(self: &Arc<Self>, share: Share<G>, run: Run) -> Arc<Group<G>> {
+    fn group(self: &Arc<Self>, share: Share<G>, run: Run<G>) -> Arc<Group<G>> {
         let Share { key, admit } = share;
         let mut groups = lock(&self.groups);
         if let Some(group) = groups.get(&key).and_then(Weak::upgrade) {
@@ -171,7 +193,8 @@ impl<G: Gate> Lane<G> {
             run,
             entries: Mutex::default(),
             members: AtomicUsize::new(0),
-            wake: watch::Sender::new(()),
+            seats: Mutex::default(),
+            came: AtomicU64::new(0),
             driver: OnceLock::new(),
         });
         groups.insert(key, Arc::downgrade(&group));
@@ -206,10 +229,10 @@ impl<G: Gate> Lane<G> {
         entry.facts.get_or_init(load).await
     }
 
-    async fn payload<'a>(&self, entry: &'a Entry<G>, run: &Run) -> Option<&'a Bytes> {
+    async fn payload<'a>(&self, entry: &'a Entry<G>, run: &Run<G>) -> Option<&'a Bytes> {
         let execute = || {
             self.shares.executions.fetch_add(1, Ordering::Relaxed);
-            run(entry.item)
+            run(entry.item, Arc::clone(&entry.facts))
         };
         entry.payload.get_or_init(execute).await.as_ref()
     }
@@ -221,6 +244,23 @@ impl<G: Gate> Group<G> {
         let keep = (2 * self.members.load(Ordering::Relaxed)).clamp(2, KEPT);
         let make = || self.lane.entry(item, rewritten);
         lock(&self.entries).get(item, rewritten, keep, make)
+    }
+
+    /// Wakes those whom the driver wakes.
+    async fn wake(&self) {
+        let mut next = 0;
+        loop {
+            let some: Vec<_> = lock(&self.seats)
+                .range(next..)
+                .take(WOKEN)
+                .map(|(number, seat)| (*number, Arc::clone(seat)))
+                .collect();
+            let Some((last, _)) = some.last() else { return };
+            next = last + 1;
+            some.iter().for_each(|(_, seat)| seat.wake());
+            drop(some);
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Starts the driver, if there is none. It begins with what comes next,
@@ -252,7 +292,7 @@ async fn drive<G: Gate>(group: Weak<Group<G>>, mut reader: Reader) {
             group.lane.facts(&entry, event).await;
         }
         group.lane.payload(&entry, &group.run).await;
-        group.wake.send_replace(());
+        group.wake().await;
     }
 }
 
@@ -262,15 +302,14 @@ impl<G: Gate> Membership<G> {
     pub(crate) fn entry(&self, item: Item, rewritten: i64) -> Arc<Entry<G>> {
         match self {
             Self::Alone { lane, .. } => lane.entry(item, rewritten),
-            Self::Member(member) => member.0.entry(item, rewritten),
+            Self::Member(member) => member.group.entry(item, rewritten),
         }
     }
 
-    /// The facts of an event.
-    pub(crate) async fn facts<'a>(&self, entry: &'a Entry<G>, event: &Event) -> &'a G::Facts {
-        match entry.facts.get() {
-            Some(facts) => facts,
-            None => self.parts().0.facts(entry, event).await,
+    /// Loads the facts of an event, together with the others.
+    pub(crate) async fn load_facts(&self, entry: &Entry<G>) {
+        if let Item::Event(event) = &entry.item {
+            self.parts().0.facts(entry, event).await;
         }
     }
 
@@ -278,25 +317,22 @@ impl<G: Gate> Membership<G> {
     pub(crate) fn admission(&self, entry: &Entry<G>, event: &Event, facts: &G::Facts) -> Admission {
         match self {
             Self::Alone { .. } => Admission::Deliver,
-            Self::Member(Member(group)) => {
+            Self::Member(Member { group, .. }) => {
                 *entry.admission.get_or_init(|| (group.admit)(event, facts))
             }
         }
     }
 
-    /// The payload of an item, as JSON.
-    pub(crate) async fn payload<'a>(&self, entry: &'a Entry<G>) -> Option<&'a Bytes> {
-        if let Some(payload) = entry.payload.get() {
-            return payload.as_ref();
-        }
+    /// Makes the payload of an item, together with the others.
+    pub(crate) async fn run(&self, entry: &Entry<G>) {
         let (lane, run) = self.parts();
-        lane.payload(entry, run).await
+        lane.payload(entry, run).await;
     }
 
-    fn parts(&self) -> (&Lane<G>, &Run) {
+    fn parts(&self) -> (&Lane<G>, &Run<G>) {
         match self {
             Self::Alone { lane, run } => (lane, run),
-            Self::Member(member) => (&member.0.lane, &member.0.run),
+            Self::Member(Member { group, .. }) => (&group.lane, &group.run),
         }
     }
 }
@@ -311,6 +347,17 @@ impl<G: Gate> Entry<G> {
             payload: OnceCell::new(),
             frames: Mutex::default(),
         })
+    }
+
+    /// The facts of the event, once they were loaded.
+    pub(crate) fn facts(&self) -> Option<&G::Facts> {
+        self.facts.get()
+    }
+
+    /// The payload as JSON, once the document was run; `None` in it if that
+    /// says nothing of the item.
+    pub(crate) fn payload(&self) -> Option<Option<&Bytes>> {
+        self.payload.get().map(Option::as_ref)
     }
 
     /// What is sent of a payload; built once for all who use the same id.

@@ -84,7 +84,7 @@ struct Connection<G: Gate> {
     socket: WebSocket,
     seated: Seated<G>,
     phase: Phase<G::Viewer>,
-    operations: Vec<Operation>,
+    operations: Vec<Operation<G>>,
     slots: Arc<Semaphore>,
     /// The operation whose turn it is.
     turn: usize,
@@ -233,7 +233,7 @@ impl<G: Gate> Connection<G> {
         let count = self.operations.len();
         for step in 0..count {
             let index = (self.turn + step) % count;
-            if let Poll::Ready(output) = self.operations[index].output.as_mut().poll_next(cx) {
+            if let Poll::Ready(output) = self.operations[index].talk.poll_next(cx) {
                 self.turn = index + 1;
                 return Poll::Ready(Turn::Output(index, output));
             }
@@ -412,10 +412,10 @@ impl<G: Gate> Connection<G> {
 
     fn ping(&mut self) -> Result<(), End> {
         let cursors = self.live().cursors();
-        let reached = self
-            .operations
-            .iter()
-            .filter_map(|operation| Some((&*operation.quoted, cursors.seal(operation.reached()?))));
+        let reached = self.operations.iter().filter_map(|operation| {
+            let reached = operation.talk.reached()?;
+            Some((&*operation.quoted, cursors.seal(reached)))
+        });
         let text = message::ping(reached);
         self.send(text.into())
     }

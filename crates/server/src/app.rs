@@ -320,7 +320,7 @@ async fn reload(forum: &Forum) {
 /// What happens is passed on at once after a quiet moment, and at most so
 /// often while much is said: a transaction for many events costs as much as
 /// for one.
-const PASSING_ON: Duration = Duration::from_millis(50);
+const PASSING_ON: Duration = Duration::from_millis(200);
 
 /// Passes on what is in the outbox. Each commit of this process is heard of;
 /// what another left behind is found a moment later.

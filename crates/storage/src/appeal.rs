@@ -57,13 +57,16 @@ pub struct Waiting {
     pub organization: Option<OrganizationId>,
     /// The number of the moderator who proposed it, if it is a sanction.
     pub proposer: Option<i64>,
+    /// Whether the forum did it, and whoever looks agreed to that.
+    pub agreed: bool,
 }
 
 impl Waiting {
-    /// Whether it is against what the moderator of this number did, or proposed.
+    /// Whether it is against what the moderator of this number, who looks, did,
+    /// proposed or agreed to.
     pub fn is_against(&self, number: Option<i64>) -> bool {
         let doers = [self.read.entry.moderator, self.proposer];
-        number.is_some() && doers.contains(&number)
+        self.agreed || number.is_some() && doers.contains(&number)
     }
 }
 
@@ -113,6 +116,7 @@ impl Conn {
         let mut params = self.params();
         let facts_of = fact_columns(actor, &mut params);
         let ever = params.push(i64::MAX);
+        let agreed = agreed(actor, &mut params);
         let mut conditions = vec![waits(actor, scope, &mut params)];
         let page = slice.keyset(
             ["q.created_at", "q.id"],
@@ -125,7 +129,7 @@ impl Conn {
              {page}",
             columns(
                 &ever,
-                &format!("{facts_of}, w.organization, s.proposer"),
+                &format!("{facts_of}, w.organization, s.proposer, {agreed}"),
                 "modlog"
             ),
             conditions.join(" AND "),
@@ -155,12 +159,13 @@ impl Conn {
         let mut params = self.params();
         let facts_of = fact_columns(actor, &mut params);
         let ever = params.push(i64::MAX);
+        let agreed = agreed(actor, &mut params);
         let id = params.push(id);
         let sql = format!(
             "SELECT {} {OF_WHOM} WHERE q.id = {id}",
             columns(
                 &ever,
-                &format!("{facts_of}, w.organization, s.proposer"),
+                &format!("{facts_of}, w.organization, s.proposer, {agreed}"),
                 "modlog"
             ),
         );
@@ -179,11 +184,29 @@ fn waits(actor: &Actor, scope: &Scope, params: &mut Params) -> String {
     format!("q.decided_at IS NULL AND {seen} AND NOT ({own})")
 }
 
+/// Whether a moderator of this number agreed to what the forum did: as SQL over `m`.
+pub(crate) fn agreed_to(number: &str) -> String {
+    format!(
+        "m.moderator IS NULL AND EXISTS (SELECT 1 FROM reviewable a WHERE a.decision = 'AGREE' \
+         AND a.decider = {number} \
+         AND (a.post = m.post OR a.post IS NULL AND m.post IS NULL AND a.thread = m.thread))"
+    )
+}
+
+/// The same, of an actor.
+fn agreed(actor: &Actor, params: &mut Params) -> String {
+    let himself = params.push(actor.account.map_or_else(Uuid::nil, Uuid::from));
+    agreed_to(&format!(
+        "(SELECT n.number FROM moderator_number n WHERE n.account = {himself})"
+    ))
+}
+
 fn waiting(row: &mut Row, actor: &Actor) -> Result<Waiting, StorageError> {
     Ok(Waiting {
         read: read_entry(row, actor)?,
         organization: row.maybe_id()?,
         proposer: row.get()?,
+        agreed: row.get()?,
     })
 }
 

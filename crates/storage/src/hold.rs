@@ -84,7 +84,8 @@ impl Conn {
         let facts_of = fact_columns(actor, &mut params);
         let among = params.among("t.id", ids);
         let sql = format!(
-            "SELECT t.state, COALESCE(t.clock_since, t.created_at), {}, s.step, s.at, {facts_of} \
+            "SELECT t.state, t.state IS NULL AND t.clock_since IS NOT NULL, \
+             COALESCE(t.clock_since, t.created_at), {}, s.step, s.at, {facts_of} \
              FROM thread t {} WHERE {among} AND t.status = 'HELD'",
             last_act("m.post IS NULL AND m.thread = t.id"),
             waiting("t.id"),
@@ -92,7 +93,7 @@ impl Conn {
         let rows = self.all(&sql, params).await?;
         rows.into_iter()
             .map(|mut row| {
-                let concern = row.maybe_code()?;
+                let (concern, again) = (row.maybe_code()?, row.get()?);
                 let traces = traces(&mut row)?;
                 Ok(Held {
                     facts: facts(&mut row, actor)?,
@@ -100,6 +101,7 @@ impl Conn {
                     traces: Traces {
                         of_post: false,
                         concern,
+                        again,
                         ..traces
                     },
                 })
@@ -147,6 +149,7 @@ fn traces(row: &mut Row) -> Result<Traces, StorageError> {
         concern: None,
         began,
         act,
+        again: false,
         step: step.zip(at),
     })
 }

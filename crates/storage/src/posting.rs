@@ -155,12 +155,15 @@ impl Conn {
 
     /// The fingerprints of the posts that newcomers wrote last since a moment, of
     /// those whose text they changed last, and of the newest under these personas;
-    /// without this one. One statement.
+    /// without this one. Others' are those of threads that everyone may read, or
+    /// whose audience is the same: whoever is told that a text is near to another
+    /// learns nothing of what he may not read. One statement.
     pub async fn fingerprints(
         &self,
         personas: &[PersonaId],
         since: DateTime<Utc>,
         without: PostId,
+        audience: Audience,
     ) -> Result<Vec<i64>, StorageError> {
         let mut params = self.params();
         let own = params.among("persona", personas);
@@ -173,10 +176,15 @@ impl Conn {
             )
         };
         let own = format!(" AND {own}");
+        let audience = params.push(audience.code());
+        let read = format!(
+            " AND (SELECT t.audience FROM thread t WHERE t.id = post.thread) \
+             IN ('PUBLIC', {audience})"
+        );
         let sql = format!(
             "{} UNION ALL {} UNION ALL {}",
-            newest("created_at", ""),
-            newest("edited_at", ""),
+            newest("created_at", &read),
+            newest("edited_at", &read),
             newest("created_at", &own),
         );
         let rows = self.all(&sql, params).await?;

@@ -5,6 +5,7 @@ use domain::id::{AccountId, OrganizationId, PersonaId, PostId, ReviewableId, Thr
 use domain::moderation::{Decision, FlagReason, ReasonCode, Record, ReviewStep, Subject};
 use domain::people::{Actor, Constituency};
 use domain::policy::{Moderated, Scope, ThreadFacts};
+use domain::thread::ModerationStatus;
 use uuid::Uuid;
 
 use crate::conn::Conn;
@@ -28,6 +29,8 @@ pub struct Reviewable {
     pub thread: ThreadId,
     /// The post, if one was flagged.
     pub post: Option<PostId>,
+    /// How the post stands now.
+    pub post_status: Option<ModerationStatus>,
     /// Who wrote it.
     pub author: PersonaId,
     /// The thread's title when it was flagged.
@@ -80,6 +83,8 @@ impl Reviewable {
 pub struct Queued {
     /// What waits.
     pub reviewable: Reviewable,
+    /// Whether whoever looks flagged it himself.
+    pub flagged: bool,
     /// Its thread.
     pub place: Place,
 }
@@ -232,7 +237,7 @@ pub struct QueuePlace {
 
 const REVIEWABLE: &str = "r.id, r.thread, r.post, r.persona, r.title, r.body, r.score, \
     r.pressure, r.flags, r.held, r.claimant, r.claimed_at, r.created_at, r.decision, r.decider, \
-    r.decided_at";
+    r.decided_at, (SELECT s.status FROM post s WHERE s.id = r.post)";
 
 /// Joins who wrote what was flagged.
 const WRITER: &str = "JOIN persona w ON w.id = r.persona";
@@ -260,6 +265,7 @@ fn reviewable(row: &mut Row) -> Result<Reviewable, StorageError> {
         decision: row.maybe_code()?,
         decider: row.get()?,
         decided_at: row.maybe_time()?,
+        post_status: row.maybe_code()?,
         organization: row.maybe_id()?,
     })
 }
@@ -291,6 +297,7 @@ impl Conn {
             None => ("CAST(NULL AS uuid)", ""),
             Some(_) => ("w.organization", WRITER),
         };
+        let himself = params.push(actor.account.map_or_else(Uuid::nil, Uuid::from));
         let mut conditions = vec![of.condition(&mut params)];
         let page = slice.keyset_of_index(
             [by, "r.id"],
@@ -299,19 +306,25 @@ impl Conn {
             |place, params| [params.push(place.value), params.push(place.id)],
         );
         let sql = format!(
-            "SELECT {REVIEWABLE}, {organization}, {of_thread} FROM reviewable r {writer} \
+            "SELECT {REVIEWABLE}, {organization}, EXISTS (SELECT 1 FROM flag f \
+             WHERE f.subject = r.subject AND f.account = {himself} AND f.reviewable = r.id), \
+             {of_thread} FROM reviewable r {writer} \
              JOIN thread t ON t.id = r.thread {author} WHERE {} {page}",
             conditions.join(" AND "),
         );
         let rows = self.all(&sql, params).await?;
         rows.into_iter()
             .map(|mut row| {
-                let reviewable = reviewable(&mut row)?;
+                let (reviewable, flagged) = (reviewable(&mut row)?, row.get()?);
                 let place = match wanted {
                     None => Place::Facts(Box::new(facts(&mut row, actor)?)),
                     Some(wanted) => Place::Thread(Box::new(thread(&mut row, actor, wanted)?)),
                 };
-                Ok(Queued { reviewable, place })
+                Ok(Queued {
+                    reviewable,
+                    flagged,
+                    place,
+                })
             })
             .collect()
     }
@@ -443,6 +456,17 @@ impl Conn {
     ) -> Result<bool, StorageError> {
         let sql = "SELECT 1 FROM flag WHERE subject = $1 AND account = $2";
         let params = self.params().with(Uuid::from(subject)).with(account);
+        Ok(self.one(sql, params).await?.is_some())
+    }
+
+    /// Whether an account raised one of the flags of a reviewable.
+    pub async fn flagged_in(
+        &self,
+        id: ReviewableId,
+        account: AccountId,
+    ) -> Result<bool, StorageError> {
+        let sql = "SELECT 1 FROM flag WHERE reviewable = $1 AND account = $2";
+        let params = self.params().with(id).with(account);
         Ok(self.one(sql, params).await?.is_some())
     }
 

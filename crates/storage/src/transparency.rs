@@ -2,10 +2,13 @@
 //! were made.
 
 use chrono::{DateTime, Utc};
+use domain::event::{EventKind, StreamName};
 use domain::legal::DemandStatus;
 use domain::moderation::{AppealOutcome, Decision};
+use domain::thread::ModerationStatus;
 use domain::transparency::{
-    Acted, Appealed, Counted, Decided, Demanded, Figure, Flagged, Looked, Quarter, Section,
+    Acted, Appealed, Awaiting, Counted, Decided, Demanded, Figure, Flagged, Looked, Quarter,
+    Section,
 };
 use uuid::Uuid;
 
@@ -93,8 +96,17 @@ impl Conn {
         }))
     }
 
-    /// What the report of this time is made of. Six statements.
+    /// What the report of this time is made of. Eight statements.
     pub async fn moderated_between(&self, time: Between) -> Result<Counted, StorageError> {
+        let mut counted = self.acts_between(time).await?;
+        counted.looks = self.looks_at_concerns(time).await?;
+        counted.looks.extend(self.looks_at_posts(time).await?);
+        counted.looks.extend(self.looks_at_discussions(time).await?);
+        Ok(counted)
+    }
+
+    /// All of it but first looks. Five statements.
+    async fn acts_between(&self, time: Between) -> Result<Counted, StorageError> {
         let params = || self.params().with(time.from).with(time.to);
         let mut counted = Counted::default();
         // What is not exact appears with the month after. Of whom it is says the
@@ -175,6 +187,11 @@ impl Conn {
                 outcome: row.maybe_time()?.map(|at| (status, at)),
             });
         }
+        Ok(counted)
+    }
+
+    /// First looks at concerns, and those that wait for one. One statement.
+    async fn looks_at_concerns(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
         // Since when it waited: since it was raised, or sent again.
         let sql = "SELECT COALESCE((SELECT MAX(n.at) FROM concern_move n \
                    WHERE n.thread = m.thread AND n.kind = 'RESUBMIT' AND n.at <= m.at), \
@@ -184,13 +201,72 @@ impl Conn {
                    WHERE n.thread = t.id AND n.kind = 'RESUBMIT'), t.created_at), \
                    CAST(NULL AS BIGINT) FROM thread t \
                    WHERE t.state = 'SUBMITTED' AND t.created_at < $2";
-        for mut row in self.all(sql, params()).await? {
-            counted.looks.push(Looked {
+        let params = self.params().with(time.from).with(time.to);
+        let rows = self.all(sql, params).await?.into_iter();
+        rows.map(|mut row| {
+            Ok(Looked {
+                of: Awaiting::Concerns,
                 since: row.time()?,
                 at: row.maybe_time()?,
-            });
+            })
+        })
+        .collect()
+    }
+
+    /// First looks at posts that the forum held: what was decided, or done to them
+    /// before; and those that wait for one. The record keeps no moment of what not
+    /// everyone reads, so that the moment of an act is its event's. One statement.
+    async fn looks_at_posts(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
+        let sql = format!(
+            "SELECT s.at, r.decided_at, MIN(e.at), p.status FROM review_step s \
+             JOIN reviewable r ON r.id = s.reviewable JOIN post p ON p.id = r.post \
+             LEFT JOIN event e ON e.object = p.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
+             AND e.at > s.at \
+             WHERE s.step IN ('HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE') AND s.at < $2 \
+             AND (r.decided_at IS NULL OR r.decided_at >= $1) \
+             GROUP BY s.id, s.at, r.decided_at, p.status",
+            EventKind::PostModerated.code()
+        );
+        self.looks(&sql, Awaiting::Posts, time).await
+    }
+
+    /// First looks at threads that are no concerns and were held when they were
+    /// begun, for which moderators were called at that moment; and those that wait
+    /// for one. One statement.
+    async fn looks_at_discussions(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
+        let sql = format!(
+            "SELECT t.created_at, CAST(NULL AS BIGINT), MIN(e.at), t.status FROM event w \
+             JOIN thread t ON t.id = w.thread AND t.created_at = w.at \
+             LEFT JOIN event e ON e.thread = t.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
+             WHERE w.stream = '{}' AND w.kind = '{}' AND w.at < $2 AND t.state IS NULL \
+             GROUP BY t.id, t.created_at, t.status HAVING MIN(e.at) IS NULL OR MIN(e.at) >= $1",
+            EventKind::ThreadModerated.code(),
+            StreamName::Moderation,
+            EventKind::WorkArrived.code()
+        );
+        self.looks(&sql, Awaiting::Discussions, time).await
+    }
+
+    /// Reads since when something waited, when it was decided on, when something was
+    /// done to it first, and how it stands.
+    async fn looks(
+        &self,
+        sql: &str,
+        of: Awaiting,
+        time: Between,
+    ) -> Result<Vec<Looked>, StorageError> {
+        let mut looks = Vec::new();
+        let params = self.params().with(time.from).with(time.to);
+        for mut row in self.all(sql, params).await? {
+            let since = row.time()?;
+            let (decided, acted) = (row.maybe_time()?, row.maybe_time()?);
+            let status: ModerationStatus = row.code()?;
+            let at = decided.into_iter().chain(acted).min();
+            if at.map_or(status == ModerationStatus::Held, |at| at >= time.from) {
+                looks.push(Looked { of, since, at });
+            }
         }
-        Ok(counted)
+        Ok(looks)
     }
 }
 

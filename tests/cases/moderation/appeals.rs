@@ -6,7 +6,7 @@ use chrono::Duration;
 use mukalma_tests::Client;
 use serde_json::{Value, json};
 
-use super::{Square, act, modlog, say};
+use super::{Square, act, flag, modlog, queue, say};
 
 /// A second moderator, who decides on what the first did.
 pub(super) async fn second(square: &Square) -> Client {
@@ -258,4 +258,61 @@ async fn an_appeal_that_wins_takes_back_no_other_act() {
     second.done("decideAppeal", input, "").await;
     let status = square.status(&square.forum.visitor(), &post).await;
     assert_eq!(status, Value::Null);
+}
+
+#[tokio::test]
+async fn whoever_agreed_to_what_flags_held_decides_on_no_appeal_against_that() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    let another = super::queue::second(&square.forum).await;
+    let post = say(&square.youth, &square.thread, "They take bribes there.").await;
+    for who in [&square.civil, &square.expert] {
+        flag(who, &post).await;
+    }
+    let told = square.sees(&square.youth, &post, "moderation { id reason }");
+    let told = told.await["moderation"][0].take();
+    assert_eq!(told["reason"], "FLAGGED");
+    let appeal = appealed(&square, &told["id"]).await;
+    let waiting = queue(&square.moderator, "id").await;
+    let agree = json!({
+        "reviewableId": waiting[0]["id"], "decision": "AGREE", "act": "REMOVE", "reason": "ABUSE",
+        "text": "It insults.",
+    });
+    square.moderator.done("decideReviewable", agree, "").await;
+    let list = "{ viewer { moderationDesk { appeals(first: 5) { nodes { viewerCanDecide } } } } }";
+    for (who, may) in [(&square.moderator, false), (&another, true)] {
+        let seen = who.run(list, json!({})).await;
+        let seen = &seen["viewer"]["moderationDesk"]["appeals"]["nodes"];
+        assert_eq!(*seen, json!([{ "viewerCanDecide": may }]));
+    }
+    let input = decision(&appeal, "UPHELD");
+    let code = square
+        .moderator
+        .refused("decideAppeal", input.clone())
+        .await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    another.done("decideAppeal", input, "").await;
+}
+
+#[tokio::test]
+async fn an_appeal_that_wins_lets_appear_what_a_moderator_left_held() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    let another = super::queue::second(&square.forum).await;
+    let post = say(&square.youth, &square.thread, "They take bribes there.").await;
+    for who in [&square.civil, &square.expert] {
+        flag(who, &post).await;
+    }
+    let waiting = queue(&square.moderator, "id").await;
+    let agree = json!({
+        "reviewableId": waiting[0]["id"], "decision": "AGREE", "act": "HOLD", "reason": "ABUSE",
+        "text": "It insults.",
+    });
+    square.moderator.done("decideReviewable", agree, "").await;
+    let told = square.sees(&square.youth, &post, "moderation { id reason }");
+    let told = told.await["moderation"][0].take();
+    assert_eq!(told["reason"], "ABUSE");
+    let appeal = appealed(&square, &told["id"]).await;
+    let input = decision(&appeal, "OVERTURNED");
+    another.done("decideAppeal", input, "").await;
+    let status = square.status(&square.forum.visitor(), &post).await;
+    assert_eq!(status, "VISIBLE");
 }

@@ -377,6 +377,73 @@ async fn moderators_are_told_of_threads_that_wait_for_their_first_look_for_too_l
 }
 
 #[tokio::test]
+async fn a_discussion_that_was_given_back_is_sent_again_and_waits_anew() {
+    let square = Square::new().await;
+    let new = newcomer(&square.forum, "new").await;
+    let talk = started(&new).await;
+    let again = json!({ "threadId": talk });
+    let code = new.refused("resubmitThread", again.clone()).await;
+    assert_eq!(code, "FORBIDDEN");
+    let back = json!({ "threadId": talk, "reason": "Say where." });
+    square.moderator.done("returnThread", back, "").await;
+    let told = hold(&square, &new, &talk).await;
+    assert_eq!(told["reason"], "RETURNED");
+    until(&square.forum, FRIDAY).await;
+    new.done("resubmitThread", again.clone(), "").await;
+    let told = hold(&square, &new, &talk).await;
+    assert_eq!(told["reason"], "FIRST_POST");
+    assert_eq!(told["dueOn"], "2025-11-25");
+    let code = new.refused("resubmitThread", again.clone()).await;
+    assert_eq!(code, "FORBIDDEN");
+    square.forum.forum.empty_outbox().await.unwrap();
+    let mut inbox = watch(&square.moderator).await;
+    until(&square.forum, AFTER).await;
+    assert_eq!(next(&mut inbox).await["thread"]["id"], talk);
+    square.moderator.done("releaseThread", again, "").await;
+    assert_eq!(square.status(&square.civil, &talk).await, "VISIBLE");
+}
+
+#[tokio::test]
+async fn moderators_who_may_decide_are_told_once_of_an_appeal_that_is_late() {
+    let square = Square::with(&[("moderation.appeal_working_days", "2")]).await;
+    let another = super::queue::second(&square.forum).await;
+    let remove = act(&square.post, "REMOVE", "SPAM");
+    square.moderator.done("moderate", remove, "").await;
+    let told = square.sees(&square.civil, &square.post, "moderation { id }");
+    let entry = told.await["moderation"][0]["id"].take();
+    let input = json!({ "entryId": entry, "text": "It is none." });
+    square.civil.done("appeal", input, "").await;
+    square.forum.forum.empty_outbox().await.unwrap();
+    let [mut own, mut other] = [watch(&square.moderator).await, watch(&another).await];
+    // It is Monday: Wednesday is the last day.
+    later(&square.forum, Duration::days(2)).await;
+    let said = say(&square.youth, &square.thread, "And so on.").await;
+    flag(&square.civil, &said).await;
+    later(&square.forum, Duration::days(1)).await;
+    let late = next(&mut other).await;
+    assert_eq!(late["thread"]["id"], square.thread);
+    assert_eq!(late["reviewable"], Value::Null);
+    // What comes next is told to both, and is no appeal.
+    later(&square.forum, Duration::days(4)).await;
+    for inbox in [&mut own, &mut other] {
+        assert_eq!(next(inbox).await["reviewable"]["subjectId"], said);
+    }
+}
+
+#[tokio::test]
+async fn whoever_flagged_something_is_not_told_that_it_is_late() {
+    let (square, mut inbox) = followed(&[]).await;
+    let another = super::queue::second(&square.forum).await;
+    let mut other = watch(&another).await;
+    flag(&square.moderator, &square.post).await;
+    later(&square.forum, Duration::days(4)).await;
+    let told = next(&mut other).await["reviewable"].take();
+    assert_eq!(told["subjectId"], square.post);
+    mark(&square).await;
+    assert!(until_mark(&mut inbox).await.is_empty());
+}
+
+#[tokio::test]
 async fn moderators_are_told_once_of_what_one_of_them_has_had_for_too_long() {
     let (square, mut inbox) = followed(&[("moderation.claim_hours", "2")]).await;
     flag(&square.youth, &square.post).await;

@@ -6,9 +6,11 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 use super::super::budgets::statements;
+use super::newcomers::newcomer;
 use super::{Square, flag, queue, say, together};
 
-async fn second(forum: &TestForum) -> Client {
+/// A moderator who did nothing yet.
+pub(super) async fn second(forum: &TestForum) -> Client {
     let duties = [Duty::Moderator];
     let civil = Constituency::CivilSociety;
     forum.install("second", civil, &duties).await;
@@ -200,6 +202,83 @@ async fn a_decision_that_does_not_fit_is_refused() {
 }
 
 #[tokio::test]
+async fn whoever_agrees_to_what_the_forum_holds_says_what_becomes_of_it() {
+    let square = Square::new().await;
+    let new = newcomer(&square.forum, "new").await;
+    let post = say(&new, &square.thread, "I am new here.").await;
+    let id = queue(&square.moderator, "id").await[0]["id"].take();
+    let mut input = decision(&id, "AGREE");
+    let bare = square
+        .moderator
+        .refused("decideReviewable", input.clone())
+        .await;
+    assert_eq!(bare, "INVALID");
+    (input["act"], input["reason"]) = (json!("MINIMIZE"), json!("OFF_TOPIC"));
+    let still = square
+        .moderator
+        .refused("decideReviewable", input.clone())
+        .await;
+    assert_eq!(still, "INVALID");
+    input["act"] = json!("HOLD");
+    square.moderator.done("decideReviewable", input, "").await;
+    let fields = "status hold { reason } moderation { act reason text viewerCanAppeal }";
+    let told = json!({
+        "status": "HELD", "hold": { "reason": "MODERATOR" },
+        "moderation": [
+            { "act": "HOLD", "reason": "OFF_TOPIC", "text": "I looked.", "viewerCanAppeal": true },
+        ],
+    });
+    assert_eq!(square.sees(&new, &post, fields).await, told);
+}
+
+#[tokio::test]
+async fn what_flags_held_is_agreed_to_with_what_becomes_of_it_too() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    for who in [&square.youth, &square.expert] {
+        flag(who, &square.post).await;
+    }
+    let id = queue(&square.moderator, "id").await[0]["id"].take();
+    let mut input = decision(&id, "AGREE");
+    let bare = square
+        .moderator
+        .refused("decideReviewable", input.clone())
+        .await;
+    assert_eq!(bare, "INVALID");
+    (input["act"], input["reason"]) = (json!("REMOVE"), json!("SPAM"));
+    square.moderator.done("decideReviewable", input, "").await;
+    assert_eq!(square.status(&square.civil, &square.post).await, "REMOVED");
+}
+
+#[tokio::test]
+async fn nobody_decides_on_what_he_flagged_himself() {
+    let square = Square::new().await;
+    flag(&square.moderator, &square.post).await;
+    let another = second(&square.forum).await;
+    let seen = queue(&square.moderator, "id viewerCanDecide").await;
+    assert_eq!(seen[0]["viewerCanDecide"], false);
+    let input = json!({ "reviewableId": seen[0]["id"] });
+    let claimed = square
+        .moderator
+        .done(
+            "claimReviewable",
+            input.clone(),
+            "reviewable { viewerCanDecide }",
+        )
+        .await;
+    assert_eq!(claimed["reviewable"]["viewerCanDecide"], false);
+    let agree = decision(&seen[0]["id"], "AGREE");
+    let code = square
+        .moderator
+        .refused("decideReviewable", agree.clone())
+        .await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    square.moderator.done("releaseReviewable", input, "").await;
+    let seen = queue(&another, "viewerCanDecide").await;
+    assert_eq!(seen[0]["viewerCanDecide"], true);
+    another.done("decideReviewable", agree, "").await;
+}
+
+#[tokio::test]
 async fn nobody_decides_on_what_his_organization_wrote() {
     let square = Square::new().await;
     let [civil, moderator] = together(&square.forum, ["civil", "moderator"]).await;
@@ -290,6 +369,27 @@ async fn whoever_claimed_a_concern_that_a_flag_opened_is_on_it_after_the_decisio
     another.done("decideReviewable", input, "").await;
     assert!(is_seen(&square, &another, &concern).await);
     assert!(!is_seen(&square, &square.moderator, &concern).await);
+}
+
+#[tokio::test]
+async fn what_waits_in_a_concern_whose_moderator_left_is_seen_by_the_others() {
+    let square = Square::new().await;
+    let another = second(&square.forum).await;
+    let officer = square.forum.sign_in("officer").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let post = say(&officer, &concern, "Come to the station.").await;
+    flag(&square.civil, &post).await;
+    let claim = json!({ "threadId": concern });
+    another.done("claimThread", claim, "").await;
+    assert!(!is_seen(&square, &square.moderator, &concern).await);
+    let admin = square.forum.sign_in("admin").await;
+    let account = another
+        .run("{ viewer { account { id } } }", json!({}))
+        .await;
+    let account = &account["viewer"]["account"]["id"];
+    let duty = json!({ "account": account, "duty": "MODERATOR" });
+    admin.done("revokeDuty", duty, "").await;
+    assert!(is_seen(&square, &square.moderator, &concern).await);
 }
 
 #[tokio::test]

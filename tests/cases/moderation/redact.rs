@@ -398,3 +398,21 @@ async fn what_was_struck_out_twice_is_put_back_in_the_order_of_the_acts() {
         assert_eq!([&told[1]["act"], &told[2]["act"]], ["UNREDACT", "REDACT"]);
     }
 }
+
+#[tokio::test]
+async fn what_is_struck_out_among_members_is_kept_for_as_long_as_its_author_may_appeal() {
+    let mut square = Square::with(&[("moderation.appeal_days", "30")]).await;
+    square.thread = square.forum.open_discussion(&square.civil, "MEMBERS").await;
+    let post = redacted(&square).await;
+    // The record shows it from the first of December on; the 29th and the 31st.
+    for (days, kept) in [(42, true), (2, false)] {
+        square.forum.clock.advance(Duration::days(days));
+        square.forum.forum.forget_over().await.unwrap();
+        let sealed = held(&square, "sealed_original", "body", "Ali Khan").await;
+        assert_eq!(sealed > 0, kept, "{days}");
+        let youth = square.forum.sign_in("youth").await;
+        let told = square.sees(&youth, &post, "moderation { viewerCanAppeal }");
+        let told = told.await["moderation"][0].take();
+        assert_eq!(told["viewerCanAppeal"], kept, "{days}");
+    }
+}

@@ -391,3 +391,24 @@ async fn whoever_is_banned_appeals_and_neither_of_the_panel_decides() {
     assert_eq!(own(&civil, "stands").await, json!([{ "stands": false }]));
     say(&civil, &square.thread, "I am back.").await;
 }
+
+#[tokio::test]
+async fn whoever_appealed_in_vain_against_a_sanction_is_told() {
+    let square = Square::new().await;
+    let third = another(&square.forum, "third", Constituency::Youth).await;
+    propose(&square.moderator, warning(&square.post)).await;
+    let entry = own(&square.civil, "entryId").await[0]["entryId"].take();
+    let appeal = json!({ "entryId": entry, "text": "It was a joke." });
+    let made = square.civil.done("appeal", appeal, "appeal { id }").await;
+    square.forum.forum.empty_outbox().await.unwrap();
+    let inbox = "subscription { viewerEvents { __typename \
+                 ... on SanctionChanged { sanction { kind } } } }";
+    let mut inbox = square.civil.watch(inbox, json!({})).await;
+    let input = json!({
+        "appealId": made["appeal"]["id"], "outcome": "UPHELD", "text": "It was none.",
+    });
+    third.done("decideAppeal", input, "").await;
+    let told = inbox.next().await;
+    let expected = json!({ "__typename": "SanctionChanged", "sanction": { "kind": "WARN" } });
+    assert_eq!(told["viewerEvents"], expected);
+}

@@ -90,8 +90,21 @@ async fn whoever_tells_of_danger_without_asking_first_is_told_where_to_turn() {
     assert_eq!(raised["helplines"], expected);
     let thread = forum.open_discussion(&civil, "PUBLIC").await;
     let calm = json!({ "threadId": thread, "body": "It was the wind." });
-    let said = civil.done("addPost", calm, "helplines { number }").await;
+    let fields = "post { id } helplines { number }";
+    let said = civil.done("addPost", calm, fields).await;
     assert_eq!(said["helplines"], json!([]));
+    // A text that is changed is a text: of the concern, its region and its agency count.
+    let of_post = json!({ "postId": said["post"]["id"], "body": "They threaten me" });
+    let fields = "helplines { number }";
+    let edited = civil.done("editPost", of_post, fields).await;
+    assert_eq!(edited["helplines"].as_array().unwrap().len(), 5);
+    let mut of_thread = json!({ "threadId": raised["thread"]["id"], "title": "They threaten me" });
+    let edited = civil.done("editThread", of_thread.clone(), fields).await;
+    let of_region: Vec<Value> = edited["helplines"].as_array().unwrap().clone();
+    assert!(!of_region.is_empty() && of_region.iter().all(|one| one["number"] != "1799"));
+    of_thread["title"] = json!("At the gate");
+    let edited = civil.done("editThread", of_thread, fields).await;
+    assert_eq!(edited["helplines"], json!([]));
 }
 
 #[tokio::test]

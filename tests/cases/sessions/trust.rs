@@ -1,7 +1,7 @@
 //! Whom the forum trusts with what.
 
 use domain::people::RegistrationMode;
-use mukalma_tests::TestForum;
+use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 use super::{account_id, register};
@@ -136,4 +136,38 @@ async fn the_first_thread_of_an_account_waits_and_the_second_does_not() {
         .done("startThread", thread("Who now?"), start)
         .await;
     assert_eq!(free["thread"]["status"], "VISIBLE");
+}
+
+#[tokio::test]
+async fn what_is_no_concern_waits_by_the_rules_and_a_concern_whatever_they_say() {
+    let forum = TestForum::new().await;
+    let admin = forum.sign_in("admin").await;
+    let thread = |audience: &str| json!({ "kind": "DISCUSSION", "title": "Talk", "body": audience, "audience": audience });
+    let (first, _) = register(&forum, "first").await;
+    let (second, _) = register(&forum, "second").await;
+    let civil = forum.sign_in("civil").await;
+    let status = async |who: &Client, act: &str, input: Value| {
+        who.done(act, input, "thread { status }").await["thread"]["status"].take()
+    };
+    for who in [&first, &civil] {
+        assert_eq!(status(who, "startThread", thread("PUBLIC")).await, "HELD");
+    }
+    // What few are to read is not for every moderator.
+    let among_few = status(&first, "startThread", thread("CONFIDENTIAL")).await;
+    assert_eq!(among_few, "VISIBLE");
+    let rule = json!({
+        "tenure": "NEWCOMER", "heldFirst": 0, "linksMax": 1, "postsPerHour": 10,
+        "postsPerDay": 30, "minAgeDays": 0, "minPosts": 0,
+    });
+    admin.done("setPostingRule", rule, "").await;
+    for who in [&second, &civil] {
+        assert_eq!(
+            status(who, "startThread", thread("MEMBERS")).await,
+            "VISIBLE"
+        );
+    }
+    let concern = json!({
+        "title": "They search us", "body": "Every Friday.", "category": "DRG", "region": "PB",
+    });
+    assert_eq!(status(&second, "raiseConcern", concern).await, "HELD");
 }

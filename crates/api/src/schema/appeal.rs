@@ -121,8 +121,8 @@ impl Appeal {
         }))
     }
 
-    /// Whether the viewer may decide on it: neither on his own acts, nor on what
-    /// he or somebody of his own organization wrote.
+    /// Whether the viewer may decide on it: neither on his own acts and what he agreed
+    /// to, nor on what he or somebody of his own organization wrote.
     async fn viewer_can_decide(&self) -> bool {
         self.seen.may_decide
     }

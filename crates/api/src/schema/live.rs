@@ -15,10 +15,11 @@ use domain::webhook::Filter;
 use forum::webhook::wants_event;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use realtime::{Item, Start};
+use realtime::{Item, Known, Start};
 
 use crate::directive::{On, depends};
 use crate::fault::Fault;
+use crate::schema::appeal::Appeal;
 use crate::schema::caller::{caller, read};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::post::Post;
@@ -28,6 +29,7 @@ use crate::schema::sanction::OwnSanction;
 use crate::schema::thread::Thread;
 use crate::schema::timeline::TimelineItem;
 use crate::schema::webhook::FeedFilterInput;
+use crate::service::Service;
 
 /// What a subscription turns out to follow.
 #[derive(Debug, Clone)]
@@ -124,7 +126,8 @@ pub enum LiveEvent {
     WorkArrived(WorkArrived),
     /// Something waits for moderators, of whom the viewer is one, for too long.
     ReviewOverdue(ReviewOverdue),
-    /// A sanction of the viewer took effect, or was taken back.
+    /// A sanction of the viewer took effect or was taken back, or an appeal against
+    /// it was decided on.
     SanctionChanged(SanctionChanged),
     /// What came before could not be continued.
     Resync(Resync),
@@ -154,7 +157,19 @@ impl OfThread {
             return Ok(None);
         };
         let caller = caller(ctx);
-        let post = read(caller, caller.forum.post(&caller.viewer, id.into()).await)?;
+        // What the event was decided on need not be loaded again.
+        let known = ctx.data_opt::<Known<Service>>();
+        let known = known.and_then(|known| known.get()?.as_ref());
+        let post = match known {
+            Some(happened) => {
+                caller
+                    .forum
+                    .post_in(&caller.viewer, happened, id.into())
+                    .await
+            }
+            None => caller.forum.post(&caller.viewer, id.into()).await,
+        };
+        let post = read(caller, post)?;
         // What was moved to another thread since is told there.
         let here = post.filter(|post| Some(post.thread) == self.thread);
         Ok(here.map(Post::alone))
@@ -377,20 +392,30 @@ impl ReviewOverdue {
     }
 
     /// What waits, as it is now; null where it is the thread, which waits for its
-    /// first look.
+    /// first look, or an appeal.
     async fn reviewable(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Reviewable>> {
         let Some(id) = self.0.object else {
             return Ok(None);
         };
         Reviewable::seen(caller(ctx), id.into()).await
     }
+
+    /// The appeal that waits, as it is now; null where it is something else.
+    async fn appeal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Appeal>> {
+        let Some(id) = self.0.object else {
+            return Ok(None);
+        };
+        Appeal::seen(caller(ctx), id.into()).await
+    }
 }
 
-/// A sanction of the viewer took effect, or was taken back.
+/// A sanction of the viewer took effect or was taken back, or an appeal against it
+/// was decided on.
 #[derive(Debug, Clone, Copy)]
 pub struct SanctionChanged(OfThread);
 
-/// A sanction of the viewer took effect, or was taken back.
+/// A sanction of the viewer took effect or was taken back, or an appeal against it
+/// was decided on.
 #[Object(serial)]
 impl SanctionChanged {
     /// Give it as `after` to go on from here without loss or repeat.

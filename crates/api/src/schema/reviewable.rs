@@ -320,8 +320,8 @@ impl Reviewable {
         Ok(steps.iter().map(of).collect())
     }
 
-    /// Whether the viewer may decide on it: not on what somebody of his own
-    /// organization wrote.
+    /// Whether the viewer may decide on it: neither on what somebody of his own
+    /// organization wrote, nor on what he flagged himself.
     async fn viewer_can_decide(&self) -> bool {
         self.seen.may_decide
     }

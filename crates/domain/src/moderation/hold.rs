@@ -48,6 +48,9 @@ pub struct Traces {
     pub began: DateTime<Utc>,
     /// For which reason it was held or given back last, by the record.
     pub act: Option<ReasonCode>,
+    /// Whether its author sent it again since it was given back to him, where it is
+    /// no concern.
+    pub again: bool,
     /// What the forum noticed that held it, and when, if nobody decided on that yet.
     pub step: Option<(ReviewStep, DateTime<Utc>)>,
 }
@@ -57,16 +60,17 @@ impl Traces {
     pub fn hold(self) -> Hold {
         let (reason, since) = match (self.concern, self.act, self.step) {
             (Some(State::Submitted), ..) => (HoldReason::FirstLook, Some(self.began)),
-            (Some(State::Returned), ..) | (_, Some(ReasonCode::ToMend), _) => {
-                (HoldReason::Returned, None)
-            }
+            (Some(State::Returned), ..) => (HoldReason::Returned, None),
+            (_, Some(ReasonCode::ToMend), _) if !self.again => (HoldReason::Returned, None),
             (_, Some(ReasonCode::Flagged), step) => (HoldReason::Flagged, step.map(|(_, at)| at)),
             // Of what nobody read before it was held the record has nothing.
             (_, None | Some(ReasonCode::Unread), Some((step, at))) => match step {
                 ReviewStep::NearDuplicate => (HoldReason::NearDuplicate, Some(at)),
                 _ => (HoldReason::FirstPost, Some(at)),
             },
-            (None, None, None) if !self.of_post => (HoldReason::FirstPost, Some(self.began)),
+            (None, None | Some(ReasonCode::ToMend), _) if !self.of_post => {
+                (HoldReason::FirstPost, Some(self.began))
+            }
             _ => (HoldReason::Moderator, None),
         };
         Hold { reason, since }

@@ -92,7 +92,8 @@ pub enum Action<'a> {
     /// Ask others to look again at what was done to a thread's own text, or to a
     /// post.
     Appeal(&'a ThreadFacts, Option<&'a PostFacts>),
-    /// Decide on an appeal; whether it was oneself who did what it is against.
+    /// Decide on an appeal; whether it was oneself who did what it is against, or
+    /// agreed to it.
     DecideAppeal(&'a ThreadFacts, Moderated, bool),
     /// Enter into the register what an authority demands by law.
     RegisterDemand,
@@ -102,8 +103,10 @@ pub enum Action<'a> {
     DecideDemand(DemandFacts),
     /// See what was flagged, with its flags.
     ViewReviewable(&'a ThreadFacts, Moderated),
-    /// Decide on what was flagged; hold, release, minimize, remove, lock.
+    /// Take what was flagged in hand; hold, release, minimize, remove, lock.
     Moderate(&'a ThreadFacts, Moderated),
+    /// Decide on what was flagged; whether it was oneself who flagged it.
+    DecideReviewable(&'a ThreadFacts, Moderated, bool),
     /// Take what stands in the first thread to the second.
     Relocate(&'a ThreadFacts, &'a ThreadFacts),
     /// Take what was moved from the first thread back to the second.

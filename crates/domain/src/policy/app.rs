@@ -122,6 +122,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
+        | Action::DecideReviewable(..)
         | Action::Relocate(..)
         | Action::PutBack(..)
         | Action::Appeal(..)

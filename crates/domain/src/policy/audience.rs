@@ -6,7 +6,7 @@
 //! again, with all that is his own left out; so policy decides for it as for
 //! anybody, and two readers see the same exactly where these are equal.
 
-use crate::id::AccountId;
+use crate::id::{AccountId, PersonaId};
 use crate::people::{Actor, Constituency};
 use crate::thread::{Audience, ModerationStatus};
 
@@ -40,6 +40,12 @@ pub fn is_public(audience: Audience, status: ModerationStatus) -> bool {
 /// nothing else.
 pub fn reads_only(actor: &Actor, thread: &ThreadFacts) -> bool {
     reader(actor).is_some_and(|reader| see(&reader, thread).is_ok()) && !is_named(actor, thread)
+}
+
+/// Whether an actor is shown in a thread whom a report of retaliation brought:
+/// that there was one is known to its raiser, and to who was brought.
+pub fn knows_who_was_brought(actor: &Actor, thread: &ThreadFacts, brought: PersonaId) -> bool {
+    actor.personas.contains(&thread.raiser) || actor.personas.contains(&brought)
 }
 
 /// Whether an actor is the author of a thread or named in it.

@@ -59,4 +59,11 @@ impl<'a> Moderating<'a> {
         moderate(self.actor, &self.scope, thread, subject).is_ok()
             && app::narrow(self.actor, &Action::Moderate(thread, subject)).is_ok()
     }
+
+    /// Whether he may decide on what was flagged, or on an appeal; whether he flagged it
+    /// himself, or did what the appeal is against: what [`super::decide`] says of
+    /// [`Action::DecideReviewable`] and [`Action::DecideAppeal`].
+    pub fn may_decide(&self, thread: &ThreadFacts, subject: Moderated, own: bool) -> bool {
+        !own && self.may(thread, subject)
+    }
 }

@@ -5,7 +5,9 @@ use crate::moderation::Sanctions;
 use crate::people::{Actor, Constituency, Duty};
 
 use super::facts::{Moderated, ThreadFacts};
-use super::{Action, Denial, Refusal, decide_for_himself, moderate, require, scope, speaks};
+use super::{
+    Action, Denial, Refusal, decide_for_himself, moderate, of_no_agency, require, scope, speaks,
+};
 
 /// What is left of somebody under his sanctions: whoever is kept out of
 /// everything is as a visitor, but for his account.
@@ -59,9 +61,7 @@ impl Proposer {
 /// Whether somebody may sit on a panel: never an official, nor anybody of an
 /// agency, nor somebody whose constituency does not count.
 fn sits(actor: &Actor) -> Result<(), Refusal> {
-    let official = actor.constituency == Some(Constituency::Official);
-    let agency = actor.agency.is_some() || !actor.offices.is_empty();
-    require(!official && !agency, Denial::WrongConstituency)?;
+    of_no_agency(actor)?;
     require(actor.vouched, Denial::NotVouched)
 }
 

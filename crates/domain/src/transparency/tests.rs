@@ -130,18 +130,28 @@ fn with_a_small_number_goes_the_next_larger_one() {
 #[test]
 fn a_first_look_is_in_time_by_working_days() {
     // The 3rd of July 2026 is a Friday.
-    let look = |since, at| Looked { since, at };
+    let look = |since, at| Looked {
+        of: Awaiting::Concerns,
+        since,
+        at,
+    };
     let counted = Counted {
         looks: vec![
             look(at(7, 3), Some(at(7, 7))),
             look(at(7, 3), Some(at(7, 8))),
             look(at(9, 25), None),
             look(at(9, 29), None),
+            Looked {
+                of: Awaiting::Posts,
+                ..look(at(7, 3), Some(at(7, 8)))
+            },
         ],
         ..Counted::default()
     };
     let figures = of(&counted, 1);
     let told = |measure| value(&figures, Section::FirstLooks, "CONCERNS", measure);
+    let posts = value(&figures, Section::FirstLooks, "POSTS", "LATE");
+    assert_eq!(posts, Some(Some(1)));
     assert_eq!(told("IN_TIME"), Some(Some(1)));
     assert_eq!(told("LATE"), Some(Some(1)));
     assert_eq!(told("WAITING_LATE"), Some(Some(1)));

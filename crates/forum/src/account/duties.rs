@@ -61,6 +61,7 @@ impl Forum {
                         }
                         if duty == Duty::Moderator {
                             tx.leave_retaliations(id).await?;
+                            tx.want_for_queue_of(id).await?;
                         }
                         if duty == Duty::Administrator && !tx.duty_is_held(duty).await? {
                             let problem = Problem::Invalid("the last administrator stays one");

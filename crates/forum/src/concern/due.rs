@@ -59,9 +59,8 @@ impl Forum {
         while self.run_some(LAPSE).await? {}
         while self.run_some(BAR).await? {}
         while self.run_some(CLAIM).await? {}
-        self.tell_overdue().await?;
         while self.run_some(ERASE).await? {}
-        Ok(())
+        self.tell_overdue().await
     }
 
     /// Does some of it; says whether there may be more.

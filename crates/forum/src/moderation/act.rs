@@ -60,6 +60,8 @@ pub(crate) struct Deed<'a> {
     pub reverses: Option<ModlogId>,
     /// Whether the law bars the forum from telling the author.
     pub barred: bool,
+    /// Whether a moderator may hold by it what the forum held, and is held still.
+    pub keeps: bool,
 }
 
 impl<'a> Deed<'a> {
@@ -78,6 +80,7 @@ impl<'a> Deed<'a> {
             seconds: None,
             reverses: None,
             barred: false,
+            keeps: false,
         }
     }
 }
@@ -157,7 +160,9 @@ impl Forum {
             let why = "only a thread can be so, no post";
             return Err(Error::at("act", Problem::Invalid(why)));
         }
-        let after = deed.act.apply(before).ok_or_else(refused)?;
+        let keeps = deed.keeps && deed.act == ModAct::Hold;
+        let still = (keeps && before.status == ModerationStatus::Held).then_some(before);
+        let after = deed.act.apply(before).or(still).ok_or_else(refused)?;
         let facts = &found.thread.facts;
         if deed.act == ModAct::Restore && tx.is_down_by_order(found.subject()).await? {
             return Err(Error::at("act", Problem::Invalid(BY_ORDER)));
@@ -212,7 +217,7 @@ impl Forum {
         if after.slow && !before.slow && deed.seconds.is_none() {
             return Err(Error::at("seconds", Problem::Invalid(SECONDS)));
         }
-        let reason = if after.status == before.status {
+        let reason = if after.status == before.status && still.is_none() {
             found.thread.status_reason.as_deref()
         } else {
             deed.reason
@@ -260,7 +265,7 @@ impl Forum {
         deed: Deed<'_>,
         drawn: &Drawn,
     ) -> Result<(), Error> {
-        let exact = facts.audience == Audience::Public;
+        let exact = is_exact(facts);
         let entry = self.write_entry(tx, facts, subject, deed, (exact, deed.reverses), drawn);
         let entry = entry.await?;
         let by = deed.by.map(|by| by.account);
@@ -284,7 +289,7 @@ impl Forum {
         let now = tx.now();
         let entry = Entry {
             id: drawn.entry,
-            appears_at: if exact { now } else { self.next_month(now) },
+            appears_at: self.appears_at(now, exact),
             exact,
             act: deed.act,
             code: deed.code,
@@ -316,6 +321,12 @@ impl Forum {
         self.record(tx, facts, subject, deed, drawn).await
     }
 
+    /// From when on the record shows what is done now: at once where it tells when,
+    /// else with the month after.
+    pub(super) fn appears_at(&self, now: DateTime<Utc>, exact: bool) -> DateTime<Utc> {
+        if exact { now } else { self.next_month(now) }
+    }
+
     /// The first moment of the month after, by the forum's days.
     fn next_month(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let zone = self.settings.zone;
@@ -327,4 +338,10 @@ impl Forum {
             .and_then(|midnight| zone.from_local_datetime(&midnight).earliest());
         first.map_or(now, |moment| moment.with_timezone(&Utc))
     }
+}
+
+/// Whether the record tells when something was done in a thread: where everyone may
+/// read it.
+pub(super) fn is_exact(facts: &ThreadFacts) -> bool {
+    facts.audience == Audience::Public
 }

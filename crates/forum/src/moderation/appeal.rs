@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::act::Deed;
 use super::log::SeenEntry;
+use super::sanction::tell_outcome;
 use super::{Drawn, Found, moderated};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
@@ -130,7 +131,7 @@ impl Forum {
         if read.reversed_by.is_some() {
             return no(Problem::Invalid("this was taken back already"));
         }
-        if self.appeal_ends(read) <= now {
+        if self.appeal_ends(read.entry.appears_at) <= now {
             return no(Problem::Invalid("the time to appeal is over"));
         }
         Ok(())
@@ -138,8 +139,8 @@ impl Forum {
 
     /// From when on nobody appeals any more. What is not told at once appears with
     /// the month after: the longer time is the author's.
-    pub(super) fn appeal_ends(&self, read: &ReadEntry) -> DateTime<Utc> {
-        read.entry.appears_at + Duration::days(self.settings.moderation.appeal_days.into())
+    pub(super) fn appeal_ends(&self, appears_at: DateTime<Utc>) -> DateTime<Utc> {
+        appears_at + Duration::days(self.settings.moderation.appeal_days.into())
     }
 
     /// Decides on an appeal. Whoever did what it is against does not; of two who
@@ -202,6 +203,7 @@ impl Forum {
                 if let Some(sanction) = sanction {
                     self.enter_sanction(&tx, &found, deed, &drawn).await?;
                     if act != ModAct::Overturn {
+                        tell_outcome(&tx, &sanction).await?;
                         return Ok((Written::Now(id), None));
                     }
                     let lift = Deed {

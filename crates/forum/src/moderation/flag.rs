@@ -159,6 +159,7 @@ pub(super) fn begin(
         id,
         thread: found.thread.facts.id,
         post: found.post_facts().map(|post| post.id),
+        post_status: found.post_facts().map(|post| post.status),
         author: moderated.author,
         title: found.title().map(str::to_owned),
         body: found.body().to_owned(),

@@ -96,7 +96,7 @@ impl Forum {
         let appeal = Action::Appeal(&read.facts, read.post.as_ref());
         let may_appeal = policy::decide(&viewer.actor, &appeal).is_ok()
             && self.can_be_appealed(&read, self.now()).is_ok();
-        let until = self.appeal_ends(&read);
+        let until = self.appeal_ends(read.entry.appears_at);
         let subject = read.entry.subject();
         let ReadEntry {
             entry,

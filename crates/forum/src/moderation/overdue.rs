@@ -1,6 +1,7 @@
 //! What waits for the moderators for too long: they are told once of each.
 //!
-//! What passed its day is found by when it arose, and how far that was told is kept.
+//! What passed its day is found by when it arose, appeals by that day, and how far that
+//! was told is kept.
 //! What a moderator took is looked at by a job of its own once his time is over.
 //! Either is written together with what is told.
 
@@ -14,7 +15,7 @@ use domain::id::{ReviewableId, ThreadId};
 use domain::policy::{Moderating, ThreadFacts};
 use storage::Tx;
 use storage::job::{LeasedJob, NewJob};
-use storage::overdue::{OverduePlace, Waits};
+use storage::overdue::{Late, OverduePlace, Waits};
 use uuid::Uuid;
 
 use crate::thread::call_moderators;
@@ -25,6 +26,10 @@ pub(crate) const CLAIM: &str = "claim";
 
 /// Moderators are told of so much in one transaction.
 const AT_ONCE: u32 = 100;
+
+/// Where nothing was told so far, they are told of what became late within so many
+/// days: not of each of all that ever waited.
+const BACKLOG_DAYS: i64 = 30;
 
 /// Until when moderators look at something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,16 +67,31 @@ impl Forum {
     }
 
     /// Tells moderators of what became overdue since they were told last, in the
-    /// order in which it arose.
+    /// order in which it arose; of appeals, in the order of their days.
     pub(crate) async fn tell_overdue(&self) -> Result<(), Error> {
-        let until = OverduePlace::at(self.overdue_before()?);
-        let told = self.store.read().told_overdue().await?;
-        if told.is_some_and(|told| told >= until) {
-            return Ok(());
+        let (before, today) = (self.overdue_before()?, self.today());
+        let backlog = Duration::days(BACKLOG_DAYS);
+        for (of, until, first) in [
+            (
+                Late::Reviews,
+                OverduePlace::at(before),
+                OverduePlace::at(before - backlog),
+            ),
+            (
+                Late::Appeals,
+                OverduePlace::on(today),
+                OverduePlace::on(today - backlog),
+            ),
+        ] {
+            let told = self.store.read().told_overdue(of).await?;
+            if told.is_some_and(|told| told >= until) {
+                continue;
+            }
+            let id: Uuid = self.new_id();
+            let moderators = self.moderators_now().await?;
+            let between = (first, until);
+            while self.tell_some(id, of, between, &moderators).await? {}
         }
-        let id: Uuid = self.new_id();
-        let moderators = self.moderators_now().await?;
-        while self.tell_some(id, until, &moderators).await? {}
         Ok(())
     }
 
@@ -79,20 +99,24 @@ impl Forum {
     async fn tell_some(
         &self,
         id: Uuid,
-        until: OverduePlace,
+        of: Late,
+        (first, until): (OverduePlace, OverduePlace),
         moderators: &[Arc<Viewer>],
     ) -> Result<bool, Error> {
         self.store
             .write(self.now(), async |tx| {
-                let told = tx.hold_overdue(id).await?;
+                let told = tx.hold_overdue(id, of).await?.max(first);
                 if told >= until {
                     return Ok(false);
                 }
-                let some = tx.overdue(told, until, AT_ONCE).await?;
+                let some = match of {
+                    Late::Reviews => tx.overdue(told, until, AT_ONCE).await?,
+                    Late::Appeals => tx.late_appeals(told, until, AT_ONCE).await?,
+                };
                 tell_moderators(&tx, moderators, &some).await?;
                 let more = some.len() == AT_ONCE as usize;
                 let last = some.last().map(|one| one.place).filter(|_| more);
-                tx.save_told_overdue(last.unwrap_or(until)).await?;
+                tx.save_told_overdue(of, last.unwrap_or(until)).await?;
                 Ok::<_, Error>(more)
             })
             .await
@@ -135,7 +159,7 @@ impl Forum {
         }
         let waits = Waits {
             place: OverduePlace::at(one.created_at),
-            reviewable: Some(id),
+            object: Some(id.into()),
             thread: one.thread,
             moderated: one.moderated(),
         };
@@ -170,6 +194,8 @@ async fn tell_moderators(tx: &Tx, moderators: &[Arc<Viewer>], all: &[Waits]) -> 
     let mut threads: Vec<ThreadId> = all.iter().map(|one| one.thread).collect();
     threads.sort_unstable();
     threads.dedup();
+    let objects: Vec<Uuid> = all.iter().filter_map(|one| one.object).collect();
+    let kept_from = tx.kept_from(&objects).await?;
     for thread in &threads {
         call_moderators(tx, *thread, kind);
     }
@@ -183,12 +209,15 @@ async fn tell_moderators(tx: &Tx, moderators: &[Arc<Viewer>], all: &[Waits]) -> 
         let moderating = Moderating::new(&viewer.actor);
         for one in all {
             let facts = facts.get(&one.thread);
-            if facts.is_some_and(|facts| moderating.may(facts, one.moderated)) {
+            let own = one
+                .object
+                .is_some_and(|object| kept_from.contains(&(object, account)));
+            if facts.is_some_and(|facts| moderating.may_decide(facts, one.moderated, own)) {
                 tx.emit(NewEvent {
                     stream: StreamName::Inbox(account),
                     kind,
                     thread: Some(one.thread),
-                    object: one.reviewable.map(Uuid::from),
+                    object: one.object,
                 });
             }
         }

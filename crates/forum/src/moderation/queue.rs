@@ -104,8 +104,15 @@ impl Forum {
         }
         self.note_openings(viewer, &[&facts], Opened::Thread)
             .await?;
-        let place = Place::Facts(Box::new(facts));
-        let found = Queued { reviewable, place };
+        let flagged = match viewer.account {
+            Some(account) => read.flagged_in(id, account).await?,
+            None => false,
+        };
+        let found = Queued {
+            reviewable,
+            flagged,
+            place: Place::Facts(Box::new(facts)),
+        };
         let seen = self.shown(viewer, vec![found]);
         Ok(seen.await?.pop())
     }
@@ -198,16 +205,17 @@ impl Forum {
         viewer: &Viewer,
         found: Vec<Queued>,
     ) -> Result<Vec<SeenReviewable>, Error> {
-        let views = found
-            .iter()
-            .filter_map(|one| View::of_flagged(viewer, &one.reviewable));
+        let views = found.iter().filter_map(|one| {
+            let thread = one.place.facts().status;
+            View::of_flagged(viewer, &one.reviewable, thread)
+        });
         self.note(viewer, &[], views).await?;
         let moderator = Moderating::new(&viewer.actor);
         let calendar = self.calendar(&self.directory())?;
         let now = self.now();
         let seen = |one: Queued| {
             let facts = one.place.facts();
-            let may = moderator.may(facts, one.reviewable.moderated());
+            let may = moderator.may_decide(facts, one.reviewable.moderated(), one.flagged);
             let due = self.look_by(&calendar, one.reviewable.created_at);
             SeenReviewable {
                 few: Audience::NAMING.contains(&facts.audience),

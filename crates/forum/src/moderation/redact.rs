@@ -1,6 +1,5 @@
 //! Striking out parts of a text, and putting them back.
 
-use chrono::Duration;
 use domain::event::EventKind;
 use domain::id::ModlogId;
 use domain::moderation::{
@@ -13,7 +12,7 @@ use storage::Tx;
 use storage::redaction::{Original, Sealing};
 use uuid::Uuid;
 
-use super::act::Deed;
+use super::act::{Deed, is_exact};
 use super::{Drawn, Found, takes, version_of};
 use crate::error::Problems;
 use crate::markdown;
@@ -117,7 +116,7 @@ impl Forum {
         let facts = &found.thread.facts;
         // The seal names the entry.
         self.record(tx, facts, found.subject(), deed, drawn).await?;
-        let days = Duration::days(self.settings.moderation.appeal_days.into());
+        let appears_at = self.appears_at(tx.now(), is_exact(facts));
         let object = Uuid::from(found.subject());
         tx.seal_original(Sealing {
             redaction: drawn.entry,
@@ -126,7 +125,7 @@ impl Forum {
             title: found.title(),
             body: found.body(),
             left_version: &version_of(left.title.as_deref(), &left.body),
-            destroy_at: tx.now() + days,
+            destroy_at: self.appeal_ends(appears_at),
         })
         .await?;
         self.rewrite(tx, found, left).await?;

@@ -2,7 +2,7 @@
 
 use domain::event::EventKind;
 use domain::id::ReviewableId;
-use domain::moderation::{Decision, ModAct, ReasonCode, ReviewStep};
+use domain::moderation::{Decision, ModAct, ReasonCode, ReviewStep, Stands};
 use domain::policy::{self, Action};
 use domain::text::Reason;
 use domain::thread::ModerationStatus;
@@ -32,6 +32,10 @@ pub struct DecideReviewable {
     /// The text that was judged.
     pub version: Option<String>,
 }
+
+/// What is to be said of what the forum holds.
+const HELD: &str = "it is held: say with HOLD or REMOVE and a reason what becomes of it, or let \
+                    it appear with DISAGREE";
 
 /// A reviewable that the viewer may work on, and his number.
 struct Work {
@@ -134,6 +138,11 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 let mut work = self.work_on(&tx, viewer, id, &drawn).await?;
+                let flagged = tx.flagged_in(id, work.by.account).await?;
+                let moderated = work.reviewable.moderated();
+                let facts = &work.found.thread.facts;
+                let action = Action::DecideReviewable(facts, moderated, flagged);
+                policy::decide(&viewer.actor, &action)?;
                 let judged = input.version.as_deref();
                 work.found.is_of(&tx, judged).await?;
                 let reason = reason.as_ref().map(Reason::as_str);
@@ -165,8 +174,13 @@ impl Forum {
                 (ReviewStep::Deferred, None)
             }
             Decision::Agree => {
-                let deed = input.act.zip(input.code);
-                (ReviewStep::Decided, deed)
+                // Else it would stay so with nothing that its author is told, or
+                // could appeal against.
+                let told = !reviewable.held || answers_for(input.act, found.stands());
+                if !told {
+                    return Err(Error::at("act", Problem::Invalid(HELD)));
+                }
+                (ReviewStep::Decided, input.act.zip(input.code))
             }
             Decision::Disagree => {
                 // What the flags held appears again, unless a moderator did
@@ -180,7 +194,10 @@ impl Forum {
             }
         };
         if let Some((act, code)) = deed {
-            let deed = Deed::new(act, code, reason, by);
+            let deed = Deed {
+                keeps: reviewable.held,
+                ..Deed::new(act, code, reason, by)
+            };
             self.carry_out(tx, found, deed, drawn).await?;
         }
         if step == ReviewStep::Decided {
@@ -268,4 +285,12 @@ impl Forum {
         .await?;
         Ok(())
     }
+}
+
+/// Whether a moderator who agrees says by this act what becomes of something, if it
+/// is held.
+fn answers_for(act: Option<ModAct>, stands: Stands) -> bool {
+    let held = |one: Stands| one.status == ModerationStatus::Held;
+    let ends = |act: ModAct| act.apply(stands).is_some_and(|after| !held(after));
+    !held(stands) || act.is_some_and(|act| act == ModAct::Hold || ends(act))
 }

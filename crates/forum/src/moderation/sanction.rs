@@ -377,6 +377,7 @@ impl Forum {
         drawn: &Drawn,
     ) -> Result<Option<AccountId>, Error> {
         if !sanction.stands(tx.now()) {
+            tell_outcome(tx, &sanction).await?;
             return Ok(None);
         }
         let account = self.account_behind(tx, found).await?;
@@ -414,12 +415,7 @@ impl Forum {
             tx.count_sanctions(account).await?;
             tx.emit(access_changed(account.into()));
         }
-        tx.emit(NewEvent {
-            stream: StreamName::Inbox(account),
-            kind: EventKind::SanctionChanged,
-            thread: None,
-            object: Some(sanction.id.into()),
-        });
+        tell_sanctioned(tx, account, sanction.id);
         Ok(())
     }
 
@@ -445,6 +441,25 @@ impl Forum {
             }
         }
     }
+}
+
+/// Tells whose a sanction is that his appeal was decided on, where nothing changed by
+/// that.
+pub(super) async fn tell_outcome(tx: &Tx, sanction: &Sanction) -> Result<(), Error> {
+    if let Some(account) = tx.account_of_persona(sanction.author).await? {
+        tell_sanctioned(tx, account, sanction.id);
+    }
+    Ok(())
+}
+
+/// Tells somebody that there is something to read of a sanction of his.
+fn tell_sanctioned(tx: &Tx, account: AccountId, sanction: SanctionId) {
+    tx.emit(NewEvent {
+        stream: StreamName::Inbox(account),
+        kind: EventKind::SanctionChanged,
+        thread: None,
+        object: Some(sanction.into()),
+    });
 }
 
 /// A sanction that is proposed.

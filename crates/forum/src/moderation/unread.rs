@@ -7,6 +7,7 @@ use domain::event::EventKind;
 use domain::id::{PostId, ReviewableId};
 use domain::moderation::{Fingerprint, ModAct, ReasonCode, ReviewStep, Subject, Tenure};
 use domain::policy::ThreadFacts;
+use domain::thread::Audience;
 use storage::Tx;
 use storage::post::NewPost;
 use storage::reviewable::Reviewable;
@@ -32,6 +33,8 @@ pub(crate) struct Unread {
 pub(crate) struct Compared {
     /// The post that says it: it is not compared with itself.
     pub(crate) post: PostId,
+    /// Who may read it there.
+    pub(crate) audience: Audience,
     /// What it says.
     pub(crate) says: Fingerprint,
     /// What it said before. What that was near to counts no more: it was judged by
@@ -70,7 +73,9 @@ impl Forum {
             return Ok(None);
         }
         let since = tx.now() - Duration::hours(ALIKE_HOURS);
-        let kept = tx.fingerprints(&viewer.personas, since, text.post).await?;
+        let kept = tx
+            .fingerprints(&viewer.personas, since, text.post, text.audience)
+            .await?;
         let near = kept.into_iter().any(|one| text.is_near(one));
         Ok(near.then_some(ReviewStep::NearDuplicate))
     }
@@ -89,6 +94,7 @@ impl Forum {
             id,
             thread: post.thread,
             post: Some(post.id),
+            post_status: Some(post.status),
             author: post.persona,
             title: None,
             body: post.body.clone(),

@@ -5,10 +5,12 @@ use std::sync::OnceLock;
 use domain::concern::{Concern, Move, State};
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::ThreadId;
-use domain::moderation::{ModAct, ReasonCode};
+use domain::moderation::{HoldReason, ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action, Denial};
 use domain::text::Reason;
 use domain::thread::ModerationStatus;
+use storage::Tx;
+use storage::hold::Held;
 use storage::thread::Thread;
 
 use crate::concern::{By, Said, Step};
@@ -115,6 +117,8 @@ impl Forum {
                     });
                 let (concern, _) = step.make(&tx, id, concern).await?;
                 self.save_concern(&tx, &thread, &concern).await?;
+            } else {
+                tx.save_sent_again(id, false).await?;
             }
             let look = (ModAct::Return, ReasonCode::ToMend, reason);
             self.record_look(&tx, viewer, &thread.facts, look, &drawn)
@@ -133,7 +137,7 @@ impl Forum {
         .await
     }
 
-    /// Sends a returned concern again.
+    /// Sends what was given back again: a moderator looks at it as at first.
     pub async fn resubmit_thread(
         &self,
         viewer: &Viewer,
@@ -149,13 +153,21 @@ impl Forum {
             id,
             async |tx, thread| {
                 policy::decide(&viewer.actor, &Action::Resubmit(&thread.facts))?;
-                let concern = concern_of(&thread)?;
-                let step = Step::new(entry, Move::Resubmit, By::Raiser);
-                let (concern, event) = step.make(&tx, id, concern).await?;
-                tx.save_status(id, ModerationStatus::Held, None, thread.facts.claimed_by)
-                    .await?;
-                self.save_concern(&tx, &thread, &concern).await?;
-                tell(&tx, &thread.facts, event, Some(entry.into()));
+                let claimed_by = thread.facts.claimed_by;
+                if let Some(concern) = thread.concern {
+                    let step = Step::new(entry, Move::Resubmit, By::Raiser);
+                    let (concern, event) = step.make(&tx, id, concern).await?;
+                    tx.save_status(id, ModerationStatus::Held, None, claimed_by)
+                        .await?;
+                    self.save_concern(&tx, &thread, &concern).await?;
+                    tell(&tx, &thread.facts, event, Some(entry.into()));
+                } else {
+                    require_returned(&tx, viewer, id).await?;
+                    tx.save_status(id, ModerationStatus::Held, None, claimed_by)
+                        .await?;
+                    tx.save_sent_again(id, true).await?;
+                    tell(&tx, &thread.facts, EventKind::ThreadChanged, None);
+                }
                 call_moderators(&tx, id, EventKind::WorkArrived);
                 Ok(())
             },
@@ -163,7 +175,7 @@ impl Forum {
         .await
     }
 
-    async fn route_of(&self, tx: &storage::Tx, thread: &Thread) -> Result<Route, Error> {
+    async fn route_of(&self, tx: &Tx, thread: &Thread) -> Result<Route, Error> {
         if thread.concern.is_none() {
             return Ok(Route::default());
         }
@@ -187,6 +199,17 @@ pub(crate) fn concern_of(thread: &Thread) -> Result<Concern, Error> {
 fn not_of_his_own(viewer: &Viewer, thread: &Thread) -> Result<(), Error> {
     let action = Action::Moderate(&thread.facts, thread_moderated(thread));
     Ok(policy::decide(&viewer.actor, &action)?)
+}
+
+/// Only what was given back to its author is sent again.
+async fn require_returned(tx: &Tx, viewer: &Viewer, id: ThreadId) -> Result<(), Error> {
+    let held = tx.held(&viewer.actor, &[Subject::Thread(id)]).await?;
+    let returned = |one: &Held| one.traces.hold().reason == HoldReason::Returned;
+    if held.iter().any(returned) {
+        Ok(())
+    } else {
+        Err(Error::whole(Problem::Denied(Denial::WrongStatus)))
+    }
 }
 
 fn require_held(thread: &Thread) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::concern::{Concern, Move, State};
 use domain::event::EventKind;
 use domain::id::{AgencyId, CircleId, OfficeId, ThreadId};
+use domain::moderation::Tenure;
 use domain::people::{Language, Voice};
 use domain::policy::{self, Action, ThreadFacts};
 use domain::reference::Reference;
@@ -82,8 +83,9 @@ struct Texts {
 }
 
 impl Forum {
-    /// Begins a thread. The first of an account waits for a moderator; a
-    /// concern that need not wait is put before an office at once.
+    /// Begins a thread. The first of an account waits for a moderator, unless the
+    /// rules say otherwise of what is no concern; a concern that need not wait is put
+    /// before an office at once.
     ///
     /// With `on_behalf_of`, the second value is the client's receipt, shown
     /// this once.
@@ -122,8 +124,14 @@ impl Forum {
         let now = self.now();
         let directory = self.directory();
         let about_agency = complained_of(&directory, input.about_agency, input.about_office);
-        let held = !viewer.trusted;
         let concerns = input.kind == ThreadKind::Concern;
+        // A concern waits by its life cycle. Else whoever had no thread released yet is
+        // new at this, and waits where first posts of newcomers do; but nobody in what
+        // few are to read, which is not for every moderator.
+        let rules = &directory.posting_rules;
+        let holds = rules.of(Tenure::Newcomer).held_first > 0;
+        let few = Audience::NAMING.contains(&audience);
+        let held = !viewer.trusted && (concerns || holds && !few);
         // A concern that waits is looked at first anyway.
         let judged = is_judged(input.kind, audience) && !(concerns && held);
         let status = if held {
@@ -217,7 +225,7 @@ impl Forum {
                 }
                 // A concern is before an office by now, and what few are to read is
                 // not for every moderator.
-                let waits = first && !concerns && !Audience::NAMING.contains(&audience);
+                let waits = first && !concerns && !few;
                 let waiting = waits.then(|| NewThread {
                     status: ModerationStatus::Held,
                     ..new.clone()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::id::AccountId;
 use domain::moderation::Subject;
 use domain::policy::{self, ThreadFacts};
-use domain::thread::{Audience, Opened};
+use domain::thread::{Audience, ModerationStatus, Opened};
 use moka::sync::Cache;
 use storage::Tx;
 use storage::post::Post;
@@ -74,9 +74,16 @@ impl View {
         })
     }
 
-    /// The view of a text as it was flagged, where it may stand there no more.
-    pub(crate) fn of_flagged(viewer: &Viewer, flagged: &Reviewable) -> Option<Self> {
-        let open = !flagged.held && flagged.decision.is_none();
+    /// The view of a text as it was flagged, where it does not stand there for its
+    /// audience, or may stand there no more: whoever held or removed it.
+    pub(crate) fn of_flagged(
+        viewer: &Viewer,
+        flagged: &Reviewable,
+        thread: ModerationStatus,
+    ) -> Option<Self> {
+        let post = flagged.post_status;
+        let stands = thread.is_open() && post.is_none_or(ModerationStatus::is_open);
+        let open = stands && !flagged.held && flagged.decision.is_none();
         let seen = Self::judged(viewer, flagged.subject());
         seen.filter(|_| !open)
     }

@@ -113,7 +113,7 @@ impl FakeGate {
             .hold
             .load(Ordering::Relaxed)
             .then(|| Arc::clone(&self.held));
-        let run: Run = Arc::new(move |item| {
+        let run: Run<Self> = Arc::new(move |item, _| {
             runs.fetch_add(1, Ordering::Relaxed);
             let cursor = cursors.seal(item.position());
             let mut payload = match item {

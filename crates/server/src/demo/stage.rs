@@ -7,7 +7,9 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate, TimeDelta};
 use domain::id::{AccountId, AgencyId, CircleId, ThreadId};
 use domain::people::{Duty, Language};
-use domain::thread::{AboutKind, Audience, ParticipantRole, Proceedings, ThreadKind, VerdictKind};
+use domain::thread::{
+    AboutKind, Audience, ModerationStatus, ParticipantRole, Proceedings, ThreadKind, VerdictKind,
+};
 use forum::account::SetDuty;
 use forum::answer::{GiveVerdict, OutcomeInput, Respond};
 use forum::concern::ConcernAct;
@@ -212,7 +214,9 @@ impl Stage {
             .await?;
         let id = written.id(|id| id.0).into();
         self.threads.insert(opening.title, id);
-        Ok((id, !viewer.trusted))
+        let begun = self.forum.thread(&viewer, id).await?;
+        let held = begun.is_some_and(|one| one.facts.status == ModerationStatus::Held);
+        Ok((id, held))
     }
 
     /// Speaks in a thread.

@@ -278,6 +278,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Saves that a thread that is no concern was sent again by its author now, or
+    /// that it was given back to him: of a concern its state says so.
+    pub async fn save_sent_again(&self, id: ThreadId, again: bool) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET clock_since = $1 WHERE id = $2 AND state IS NULL";
+        let params = self.params().with(again.then(|| self.now())).with(id);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
     /// Saves who is the moderator on a thread.
     pub async fn save_claim(&self, id: ThreadId, by: PersonaId) -> Result<(), StorageError> {
         let sql = "UPDATE thread SET claimed_by = $1, wants_moderator = FALSE, \
@@ -299,6 +308,19 @@ impl Tx {
     pub async fn want_for_queue(&self, id: ThreadId) -> Result<(), StorageError> {
         let sql = "UPDATE thread SET wanted_by_queue = TRUE WHERE id = $1";
         self.run(sql, self.params().with(id)).await?;
+        Ok(())
+    }
+
+    /// As [`Self::want_for_queue`], of all confidential threads that this account is
+    /// the moderator on and of which something waits.
+    pub async fn want_for_queue_of(&self, account: AccountId) -> Result<(), StorageError> {
+        let sql = "UPDATE thread SET wanted_by_queue = TRUE WHERE audience = 'CONFIDENTIAL' \
+                   AND claimed_by IN (SELECT p.id FROM persona p WHERE p.account = $1) \
+                   AND (EXISTS (SELECT 1 FROM reviewable r \
+                   WHERE r.thread = thread.id AND r.decided_at IS NULL) \
+                   OR EXISTS (SELECT 1 FROM appeal q \
+                   WHERE q.thread = thread.id AND q.decided_at IS NULL))";
+        self.run(sql, self.params().with(account)).await?;
         Ok(())
     }
 

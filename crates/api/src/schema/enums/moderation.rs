@@ -376,7 +376,7 @@ mirror! {
         AppealsByCategory,
         /// Appeals, and how long they took, by whom those speak for who appealed.
         AppealsByConstituency,
-        /// Whether concerns were looked at first in time.
+        /// Whether what was sent or held was looked at first in time.
         FirstLooks,
         /// What authorities demanded by law, and what became of it.
         Demands,

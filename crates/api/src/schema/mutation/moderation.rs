@@ -39,7 +39,8 @@ pub struct ModerateInput {
     /// Why, in words for the author: 1 to 2,000 characters.
     pub text: String,
     /// The `version` of the text that was judged: where it was changed since,
-    /// nothing is done.
+    /// nothing is done. Whoever leaves it out acts on the text as it is at that
+    /// moment, whatever he read.
     pub expected_version: Option<String>,
     /// With SLOW_MODE, how many seconds everyone waits after he spoke: 1 to
     /// 86,400, where the configuration says nothing else.
@@ -67,7 +68,8 @@ pub struct DecideReviewableInput {
     pub reviewable_id: ID,
     /// What is decided.
     pub decision: ReviewDecision,
-    /// What is done with it; only with AGREE.
+    /// What is done with it; only with AGREE. Where the forum or flags hold it, one of
+    /// HOLD and REMOVE is needed.
     pub act: Option<ModerationAct>,
     /// Why it is done; with an act.
     pub reason: Option<ModerationReason>,
@@ -75,7 +77,8 @@ pub struct DecideReviewableInput {
     /// something is done.
     pub text: String,
     /// The `version` of the text that was judged: where it was changed since,
-    /// nothing is decided.
+    /// nothing is decided. Whoever leaves it out decides on the text as it is at that
+    /// moment, whatever he read.
     pub expected_version: Option<String>,
     /// A key of your own: with the same key, it is decided once.
     pub client_mutation_id: Option<String>,

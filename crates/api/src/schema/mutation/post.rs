@@ -62,7 +62,10 @@ payload! {
     /// What came of changing a post.
     EditPostPayload {
         /// The post as it is now.
-        post: Post
+        post: Post,
+        /// Where to turn at once, if the text tells of danger; as `checkText` says.
+        #[graphql(directive = list_size::apply(100, names(&[]), names(&[])))]
+        helplines: Vec<Helpline>
     }
 }
 
@@ -119,6 +122,8 @@ impl PostMutations {
         let written = settle!(caller, key, written);
         let id = written.id(|id| (*id).into()).into();
         let post = read(caller, caller.forum.post(&caller.viewer, id).await)?;
-        Ok(EditPostPayload::done(key, post.map(Post::alone)))
+        let helplines = helplines(ctx, |forum| forum.helplines_for(&act.body, None, None));
+        let post = post.map(Post::alone);
+        Ok(EditPostPayload::done(key, (post, helplines)))
     }
 }

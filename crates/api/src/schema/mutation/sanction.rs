@@ -31,7 +31,8 @@ pub struct ProposeSanctionInput {
     /// Why, in words for whoever is sanctioned: 1 to 2,000 characters.
     pub text: String,
     /// The `version` of the text that was judged: where it was changed since,
-    /// nothing is done.
+    /// nothing is done. Whoever leaves it out acts on the text as it is at that
+    /// moment, whatever he read.
     pub expected_version: Option<String>,
     /// A key of your own: with the same key, it is done once.
     pub client_mutation_id: Option<String>,

@@ -9,11 +9,11 @@ use domain::thread as word;
 use forum::thread as act;
 
 use crate::directive::{list_size, names};
-use crate::schema::caller::{caller, once};
+use crate::schema::caller::{caller, once, read};
 use crate::schema::directory::Helpline;
 use crate::schema::enums::{AboutKind, Audience, Language, Proceedings, Reuse, ThreadKind};
 use crate::schema::global_id::{Kind, expect};
-use crate::schema::mutation::{changed, thread_now};
+use crate::schema::mutation::changed;
 use crate::schema::payload::{Payload, payload, settle};
 use crate::schema::scalar::Day;
 use crate::schema::screen::helplines;
@@ -170,7 +170,10 @@ payload! {
     /// What came of changing the texts of a thread.
     EditThreadPayload {
         /// The thread as it is now.
-        thread: Thread
+        thread: Thread,
+        /// Where to turn at once, if the text tells of danger; as `checkText` says.
+        #[graphql(directive = list_size::apply(100, names(&[]), names(&[])))]
+        helplines: Vec<Helpline>
     }
 }
 
@@ -280,6 +283,11 @@ impl WritingMutations {
             facts: input.facts,
         };
         let written = caller.forum.edit_thread(&caller.viewer, &act, &once).await;
-        thread_now(caller, key, written).await
+        let written = settle!(caller, key, written);
+        let id = written.id(|id| (*id).into()).into();
+        let thread = read(caller, caller.forum.thread(&caller.viewer, id).await)?;
+        let helplines = helplines(ctx, |forum| forum.helplines_of_edit(&act, thread.as_ref()));
+        let thread = thread.map(|thread| Thread::alone(caller, thread));
+        Ok(EditThreadPayload::done(key, (thread, helplines)))
     }
 }

@@ -10,6 +10,7 @@ fn traces(of_post: bool) -> Traces {
         concern: None,
         began: at(1),
         act: None,
+        again: false,
         step: None,
     }
 }
@@ -65,6 +66,26 @@ fn a_first_thread_waits_since_it_was_begun_and_a_concern_since_it_was_sent() {
         };
         assert_eq!(hold(of), told);
     }
+}
+
+#[test]
+fn a_discussion_that_was_given_back_waits_since_it_was_sent_again() {
+    let back = Traces {
+        act: Some(ReasonCode::ToMend),
+        ..traces(false)
+    };
+    assert_eq!(hold(back), (HoldReason::Returned, None));
+    let again = Traces {
+        again: true,
+        ..back
+    };
+    assert_eq!(hold(again), (HoldReason::FirstPost, Some(at(1))));
+    // A moderator let it appear then, and holds it now.
+    let held = Traces {
+        act: Some(ReasonCode::Spam),
+        ..again
+    };
+    assert_eq!(hold(held), (HoldReason::Moderator, None));
 }
 
 #[test]

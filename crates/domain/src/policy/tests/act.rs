@@ -6,6 +6,7 @@ use super::cast::{
 };
 use super::*;
 use crate::concern::{Concern, State};
+use crate::id::PersonaId;
 use crate::people::Duty;
 use crate::thread::ModerationStatus::{Held, Visible};
 
@@ -192,6 +193,41 @@ fn nobody_moderates_his_own() {
 }
 
 #[test]
+fn a_moderator_who_became_an_official_moderates_and_decides_no_more() {
+    let thread = concern(Audience::Public, Visible);
+    let subject = Moderated {
+        author: SOMEBODY,
+        organization: None,
+    };
+    let demand = crate::legal::DemandFacts {
+        registrar: None,
+        approver: None,
+    };
+    let moderator = with_duty(Duty::Moderator);
+    let became = Actor {
+        duties: vec![Duty::Moderator],
+        ..the("official at the assigned desk").actor
+    };
+    let of_an_agency = Actor {
+        agency: Some(ASSIGNED),
+        ..moderator.clone()
+    };
+    let refused = denied(Denial::WrongConstituency);
+    for act in [
+        Action::Moderate(&thread, subject),
+        Action::DecideAppeal(&thread, subject, false),
+        Action::Release(&thread),
+        Action::Return(&thread),
+        Action::Assign(&thread, ASSIGNED),
+        Action::DecideDemand(demand),
+    ] {
+        assert_eq!(decide(&moderator, &act), Ok(()));
+        assert_eq!(decide(&became, &act), refused);
+        assert_eq!(decide(&of_an_agency, &act), refused);
+    }
+}
+
+#[test]
 fn only_the_raiser_judges_and_withdraws() {
     let raisers = ["moderator who raised it", "raiser", "silenced raiser"];
     let same = |thread| thread;
@@ -370,4 +406,21 @@ fn whoever_holds_a_duty_or_an_office_is_entrusted() {
     assert!(is_entrusted(&with_duty(Duty::Convenor)));
     assert!(is_entrusted(&the("official at the assigned desk").actor));
     assert!(!is_entrusted(&the("raiser").actor));
+}
+
+#[test]
+fn whom_a_report_brought_is_shown_to_the_raiser_and_to_himself() {
+    let thread = concern(Audience::Confidential, Visible);
+    let knows = |own: PersonaId| {
+        let actor = Actor {
+            personas: vec![own],
+            ..Actor::default()
+        };
+        knows_who_was_brought(&actor, &thread, SOMEBODY)
+    };
+    let claimed = PersonaId(uuid::Uuid::from_u128(77));
+    assert_eq!(
+        [thread.raiser, SOMEBODY, claimed].map(knows),
+        [true, true, false]
+    );
 }

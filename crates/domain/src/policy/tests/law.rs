@@ -165,6 +165,7 @@ pub(super) fn deeds<'a>(
         Action::Flag(thread, None),
         Action::Flag(thread, Some(post)),
         Action::Moderate(thread, theirs(thread)),
+        Action::DecideReviewable(thread, theirs(thread), false),
         Action::Relocate(thread, thread),
         Action::PutBack(thread, thread),
         Action::Sanction(thread, theirs(thread)),
@@ -251,10 +252,18 @@ proptest! {
     #[test]
     fn whoever_moderates_a_list_moderates_in_it_what_he_may(
         actor in actor(), thread in thread(), author in id(), organization in maybe(id()),
+        own in any::<bool>(),
     ) {
         let subject = Moderated { author, organization };
         let may = decide(&actor, &Action::Moderate(&thread, subject)).is_ok();
         prop_assert_eq!(Moderating::new(&actor).may(&thread, subject), may);
+        for deciding in [
+            Action::DecideReviewable(&thread, subject, own),
+            Action::DecideAppeal(&thread, subject, own),
+        ] {
+            let may = decide(&actor, &deciding).is_ok();
+            prop_assert_eq!(Moderating::new(&actor).may_decide(&thread, subject, own), may);
+        }
     }
 
     #[test]

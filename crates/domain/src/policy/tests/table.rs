@@ -231,6 +231,8 @@ fn deeds() -> Vec<Deed> {
         "Moderate": |thread| Action::Moderate(thread, ELSEWHERE),
         "Moderate his own": |thread| Action::Moderate(thread, OWN),
         "Moderate his organization's": |thread| Action::Moderate(thread, COLLEAGUE),
+        "DecideReviewable": |thread| Action::DecideReviewable(thread, ELSEWHERE, false),
+        "DecideReviewable he flagged": |thread| Action::DecideReviewable(thread, ELSEWHERE, true),
         "Relocate to one like it": |thread| Action::Relocate(thread, thread),
         "PutBack to one like it": |thread| Action::PutBack(thread, thread),
         "Appeal": |thread| Action::Appeal(thread, None),
@@ -291,6 +293,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::ViewReasons(..)
         | Action::ViewReviewable(..)
         | Action::Moderate(..)
+        | Action::DecideReviewable(..)
         | Action::Relocate(..)
         | Action::PutBack(..)
         | Action::Appeal(..)

@@ -91,8 +91,8 @@ pub(super) const fn section(section: Section) -> Said {
         ),
         Section::Demands => said("Demands by law", "قانونی مطالبات"),
         Section::FirstLooks => said(
-            "Concerns looked at first, in working days",
-            "شکایات پر پہلی نظر، ایامِ کار میں",
+            "First looks at what was sent or held, in working days",
+            "بھیجے گئے یا روکے گئے مواد پر پہلی نظر، ایامِ کار میں",
         ),
     }
 }
@@ -197,6 +197,11 @@ fn code(code: &str) -> Option<Said> {
         "WAITING_LATE" => said("wait, and are late", "منتظر، تاخیر کے ساتھ"),
         "REVERSED" => said("taken back", "واپس لیا گیا"),
         "CONCERNS" => said("concerns", "شکایات"),
+        "POSTS" => said("posts", "پوسٹس"),
+        "DISCUSSIONS" => said(
+            "discussions, questions and proposals",
+            "مباحثے، سوالات اور تجاویز",
+        ),
         _ => return None,
     })
 }
@@ -205,7 +210,7 @@ fn code(code: &str) -> Option<Said> {
 mod tests {
     use domain::moderation::{AppealOutcome, Decision, FlagReason, ModAct, ReasonCode};
     use domain::people::{Constituency, Language};
-    use domain::transparency::{COUNT, NO_CATEGORY, REST, TIMES};
+    use domain::transparency::{Awaiting, COUNT, NO_CATEGORY, REST, TIMES};
 
     use super::{code, named};
 
@@ -216,7 +221,7 @@ mod tests {
             .chain(ReasonCode::CODES)
             .chain(FlagReason::CODES);
         let all = all.chain(Decision::CODES).chain(AppealOutcome::CODES);
-        for one in all.chain(Constituency::CODES) {
+        for one in all.chain(Constituency::CODES).chain(Awaiting::CODES) {
             assert!(code(one).is_some(), "{one}");
         }
         let more = [COUNT, NO_CATEGORY, REST];

@@ -27,7 +27,7 @@ inputs! {
     ReleaseThreadInput,
     /// A confidential thread to take over as the moderator on it.
     ClaimThreadInput,
-    /// A returned concern of your own to send again.
+    /// A returned concern or discussion of your own to send again.
     ResubmitThreadInput => {
         /// The thread.
         pub thread_id: ID,
@@ -91,7 +91,7 @@ payload! {
     ReturnThreadPayload,
     /// What came of taking a confidential thread over.
     ClaimThreadPayload,
-    /// What came of sending a returned concern again.
+    /// What came of sending a returned concern or discussion again.
     ResubmitThreadPayload,
     /// What came of bringing somebody into a thread.
     InviteToThreadPayload,
@@ -217,7 +217,7 @@ impl StandingMutations {
         thread_now(caller, key, written).await
     }
 
-    /// Sends a returned concern again, after mending it with `editThread`.
+    /// Sends a returned concern or discussion again, after mending it with `editThread`.
     async fn resubmit_thread(
         &self,
         ctx: &Context<'_>,
