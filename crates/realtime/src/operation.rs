@@ -347,13 +347,11 @@ impl<G: Gate> Work<G> {
             Look::Ask(_) => return Poll::Ready(None),
         };
         let entry = watch.entry(item);
-        match watch.tell(&self.live, &self.seat, &self.form, &item, &entry) {
-            Ok(told) => Poll::Ready(Some(told)),
-            Err(_) => {
-                watch.read = Some((item, entry));
-                Poll::Ready(None)
-            }
+        let told = watch.tell(&self.live, &self.seat, &self.form, &item, &entry);
+        if told.is_err() {
+            watch.read = Some((item, entry));
         }
+        Poll::Ready(told.ok())
     }
 
     /// Waits for the next item and for what it lacks, and tells it.
@@ -361,13 +359,14 @@ impl<G: Gate> Work<G> {
         let Some(watch) = &mut self.watch else {
             return Came::Nothing;
         };
-        let (item, entry) = match watch.read.take() {
-            Some(read) => read,
-            None => match watch.reader.advance_surely().await {
-                Some(item) => (item, watch.entry(item)),
+        let (item, entry) = if let Some(read) = watch.read.take() {
+            read
+        } else {
+            let Some(item) = watch.reader.advance_surely().await else {
                 // The seat is woken for what comes.
-                None => return Came::Watching(None),
-            },
+                return Came::Watching(None);
+            };
+            (item, watch.entry(item))
         };
         loop {
             // What is waited for may change what is decided: that is decided
@@ -426,7 +425,7 @@ impl<G: Gate> Watch<G> {
             }
         }
         let payload = entry.payload().ok_or(Lack::Payload)?;
-        let frame = payload.and_then(|payload| {
+        let frame = payload.as_ref().and_then(|payload| {
             let payload = live.within_limit(payload);
             let cursor = || Some(live.cursors().seal(item.position()));
             entry.frame(form.key(), || form.next(payload, cursor))

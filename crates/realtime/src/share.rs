@@ -257,7 +257,9 @@ impl<G: Gate> Group<G> {
                 .collect();
             let Some((last, _)) = some.last() else { return };
             next = last + 1;
-            some.iter().for_each(|(_, seat)| seat.wake());
+            for (_, seat) in &some {
+                seat.wake();
+            }
             drop(some);
             tokio::task::yield_now().await;
         }
@@ -356,8 +358,8 @@ impl<G: Gate> Entry<G> {
 
     /// The payload as JSON, once the document was run; `None` in it if that
     /// says nothing of the item.
-    pub(crate) fn payload(&self) -> Option<Option<&Bytes>> {
-        self.payload.get().map(Option::as_ref)
+    pub(crate) fn payload(&self) -> Option<&Option<Bytes>> {
+        self.payload.get()
     }
 
     /// What is sent of a payload; built once for all who use the same id.
