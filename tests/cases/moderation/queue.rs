@@ -26,6 +26,15 @@ fn decision(id: &Value, decision: &str) -> Value {
     json!({ "reviewableId": id, "decision": decision, "text": "I looked." })
 }
 
+/// A confidential concern in which its raiser flags what an officer said.
+async fn complained_of(square: &Square) -> Value {
+    let officer = square.forum.sign_in("officer").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let post = say(&officer, &concern, "Come to the station.").await;
+    flag(&square.civil, &post).await;
+    concern
+}
+
 #[tokio::test]
 async fn the_queue_is_for_moderators_and_not_of_their_own() {
     let square = Square::new().await;
@@ -358,10 +367,7 @@ async fn a_confidential_concern_is_open_to_moderators_only_while_what_was_flagge
 async fn whoever_claimed_a_concern_that_a_flag_opened_is_on_it_after_the_decision() {
     let square = Square::new().await;
     let another = second(&square.forum).await;
-    let officer = square.forum.sign_in("officer").await;
-    let concern = square.forum.open_concern(&square.civil).await;
-    let post = say(&officer, &concern, "Come to the station.").await;
-    flag(&square.civil, &post).await;
+    let concern = complained_of(&square).await;
     let claim = json!({ "threadId": concern });
     another.done("claimThread", claim, "").await;
     let waiting = queue(&another, "id").await;
@@ -375,10 +381,7 @@ async fn whoever_claimed_a_concern_that_a_flag_opened_is_on_it_after_the_decisio
 async fn what_waits_in_a_concern_whose_moderator_left_is_seen_by_the_others() {
     let square = Square::new().await;
     let another = second(&square.forum).await;
-    let officer = square.forum.sign_in("officer").await;
-    let concern = square.forum.open_concern(&square.civil).await;
-    let post = say(&officer, &concern, "Come to the station.").await;
-    flag(&square.civil, &post).await;
+    let concern = complained_of(&square).await;
     let claim = json!({ "threadId": concern });
     another.done("claimThread", claim, "").await;
     assert!(!is_seen(&square, &square.moderator, &concern).await);
