@@ -200,18 +200,49 @@ fn prepared<'c>(
     values: &[Value],
 ) -> rusqlite::Result<CachedStatement<'c>> {
     let mut statement = connection.prepare_cached(sql)?;
-    for at in 1..=statement.parameter_count() {
+    let count = statement.parameter_count();
+    // SQLite looks a name up by walking over all of them.
+    let places = (count > NAMES_MAX).then(|| places_in(sql, values.len()));
+    let places = places.filter(|places| places.len() == count);
+    for at in 1..=count {
         // `$3` is the third value wherever it stands in the text.
-        let place = statement
-            .parameter_name(at)
-            .and_then(|name| name.get(1..)?.parse().ok())
-            .unwrap_or(at);
+        let place = match &places {
+            Some(places) => places[at - 1],
+            None => statement
+                .parameter_name(at)
+                .and_then(|name| name.get(1..)?.parse().ok())
+                .unwrap_or(at),
+        };
         let value = values
-            .get(place - 1)
+            .get(place.wrapping_sub(1))
             .ok_or(rusqlite::Error::InvalidParameterCount(values.len(), place))?;
         statement.raw_bind_parameter(at, Bound(value))?;
     }
     Ok(statement)
+}
+
+/// Of more parameters than these, the text is asked which they are.
+const NAMES_MAX: usize = 32;
+
+/// Which values the parameters of a text stand for, in the order in which SQLite
+/// counts them: that in which each stands there first.
+fn places_in(sql: &str, values: usize) -> Vec<usize> {
+    let mut seen = vec![false; values + 1];
+    seen[0] = true;
+    let mut places = Vec::with_capacity(values);
+    // What stands between quotes is text.
+    for outside in sql.split('\'').step_by(2) {
+        for named in outside.split('$').skip(1) {
+            let digits = named.bytes().take_while(u8::is_ascii_digit).count();
+            // Where no number follows it is none.
+            let place: usize = named[..digits].parse().unwrap_or(usize::MAX);
+            if let Some(seen) = seen.get_mut(place).filter(|seen| !**seen) {
+                *seen = true;
+                places.push(place);
+            }
+        }
+    }
+    places
 }
 
 struct Bound<'a>(&'a Value);
@@ -257,6 +288,28 @@ mod tests {
         assert_eq!(row.get(1).unwrap(), Cell::Number(1));
         assert_eq!(row.get(2).unwrap(), Cell::Text("two"));
         assert!(row.get(3).is_err());
+    }
+
+    #[tokio::test]
+    async fn of_many_parameters_each_is_known_by_its_number_too() {
+        let count = i64::try_from(2 * NAMES_MAX).unwrap();
+        let values: Vec<Value> = (1..=count).map(Value::from).collect();
+        let backwards: Vec<String> = (1..=count).rev().map(|at| format!("${at}")).collect();
+        let sql = format!("SELECT '$1 and $2', {}, $7", backwards.join(", "));
+        let block = in_memory().ask(&sql, values, false).await;
+        let row = block.unwrap().rows().next().unwrap();
+        for (at, number) in (1..=count).rev().chain([7]).enumerate() {
+            assert_eq!(row.get(at + 1).unwrap(), Cell::Number(number));
+        }
+    }
+
+    #[tokio::test]
+    async fn of_many_parameters_one_without_a_value_is_refused() {
+        let count = i64::try_from(2 * NAMES_MAX).unwrap();
+        let values: Vec<Value> = (1..count).map(Value::from).collect();
+        let all: Vec<String> = (1..=count).map(|at| format!("${at}")).collect();
+        let sql = format!("SELECT {}", all.join(", "));
+        assert!(in_memory().ask(&sql, values, false).await.is_err());
     }
 
     #[tokio::test]
