@@ -352,7 +352,12 @@ impl Service {
             let (schema, source) = (schema.clone(), Arc::clone(&source));
             Box::pin(async move {
                 loop {
-                    let request = source.request().data(item).data(Arc::clone(&known));
+                    let mut request = source.request().data(item);
+                    // What is made for one alone is read when he is told: it is kept
+                    // for nobody else.
+                    if as_reader {
+                        request = request.data(Arc::clone(&known));
+                    }
                     let mut answers = schema.execute_stream(request);
                     let answer = answers.next().await?;
                     if !is_unavailable(&answer) {

@@ -26,6 +26,12 @@ fn decision(id: &Value, decision: &str) -> Value {
     json!({ "reviewableId": id, "decision": decision, "text": "I looked." })
 }
 
+/// Why a moderator may not decide so.
+async fn is_refused(square: &Square, input: &Value) -> String {
+    let moderator = &square.moderator;
+    moderator.refused("decideReviewable", input.clone()).await
+}
+
 /// A confidential concern in which its raiser flags what an officer said.
 async fn complained_of(square: &Square) -> Value {
     let officer = square.forum.sign_in("officer").await;
@@ -217,17 +223,9 @@ async fn whoever_agrees_to_what_the_forum_holds_says_what_becomes_of_it() {
     let post = say(&new, &square.thread, "I am new here.").await;
     let id = queue(&square.moderator, "id").await[0]["id"].take();
     let mut input = decision(&id, "AGREE");
-    let bare = square
-        .moderator
-        .refused("decideReviewable", input.clone())
-        .await;
-    assert_eq!(bare, "INVALID");
+    assert_eq!(is_refused(&square, &input).await, "INVALID");
     (input["act"], input["reason"]) = (json!("MINIMIZE"), json!("OFF_TOPIC"));
-    let still = square
-        .moderator
-        .refused("decideReviewable", input.clone())
-        .await;
-    assert_eq!(still, "INVALID");
+    assert_eq!(is_refused(&square, &input).await, "INVALID");
     input["act"] = json!("HOLD");
     square.moderator.done("decideReviewable", input, "").await;
     let fields = "status hold { reason } moderation { act reason text viewerCanAppeal }";
@@ -248,11 +246,7 @@ async fn what_flags_held_is_agreed_to_with_what_becomes_of_it_too() {
     }
     let id = queue(&square.moderator, "id").await[0]["id"].take();
     let mut input = decision(&id, "AGREE");
-    let bare = square
-        .moderator
-        .refused("decideReviewable", input.clone())
-        .await;
-    assert_eq!(bare, "INVALID");
+    assert_eq!(is_refused(&square, &input).await, "INVALID");
     (input["act"], input["reason"]) = (json!("REMOVE"), json!("SPAM"));
     square.moderator.done("decideReviewable", input, "").await;
     assert_eq!(square.status(&square.civil, &square.post).await, "REMOVED");

@@ -195,11 +195,32 @@ impl OfThread {
         )?;
         Ok(response.map(Response))
     }
+
+    async fn load_reviewable(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Reviewable>> {
+        let Some(id) = self.object else {
+            return Ok(None);
+        };
+        Reviewable::seen(caller(ctx), id.into()).await
+    }
+
+    async fn load_appeal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Appeal>> {
+        let Some(id) = self.object else {
+            return Ok(None);
+        };
+        Appeal::seen(caller(ctx), id.into()).await
+    }
 }
 
-/// Declares an event of a thread, with more fields where it has them.
+/// Declares an event of a thread, with more fields where it has them: what every
+/// reader sees, and what depends on the viewer.
 macro_rules! event {
-    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty = $load:ident),* }) => {
+    (
+        $(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty = $load:ident),* }
+        $(, of the viewer { $($(#[$own:meta])* $mine:ident: $of:ty = $find:ident),* })?
+    ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy)]
         pub struct $name(OfThread);
@@ -233,6 +254,13 @@ macro_rules! event {
                     self.0.$load(ctx).await
                 }
             )*
+
+            $($(
+                $(#[$own])*
+                async fn $mine(&self, ctx: &Context<'_>) -> async_graphql::Result<$of> {
+                    self.0.$find(ctx).await
+                }
+            )*)?
         }
     };
 }
@@ -364,48 +392,15 @@ event! {
     WorkArrived {}
 }
 
-/// Something waits for moderators, of whom the viewer is one, for too long: its day
-/// is past, or whoever took it has had it for too long.
-#[derive(Debug, Clone, Copy)]
-pub struct ReviewOverdue(OfThread);
-
-/// Something waits for moderators, of whom the viewer is one, for too long: its day
-/// is past, or whoever took it has had it for too long.
-#[Object(serial)]
-impl ReviewOverdue {
-    /// Give it as `after` to go on from here without loss or repeat.
-    #[graphql(directive = depends::apply(On::Thread))]
-    pub(crate) async fn cursor(&self, ctx: &Context<'_>) -> String {
-        caller(ctx).cursors.seal(self.0.position)
-    }
-
-    /// When it happened.
-    #[graphql(directive = depends::apply(On::Thread))]
-    pub(crate) async fn at(&self) -> DateTime<Utc> {
-        self.0.at
-    }
-
-    /// The thread as it is now; null if the viewer may not see it any more.
-    #[graphql(directive = depends::apply(On::Thread))]
-    async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
-        self.0.load_thread(ctx).await
-    }
-
-    /// What waits, as it is now; null where it is the thread, which waits for its
-    /// first look, or an appeal.
-    async fn reviewable(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Reviewable>> {
-        let Some(id) = self.0.object else {
-            return Ok(None);
-        };
-        Reviewable::seen(caller(ctx), id.into()).await
-    }
-
-    /// The appeal that waits, as it is now; null where it is something else.
-    async fn appeal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Appeal>> {
-        let Some(id) = self.0.object else {
-            return Ok(None);
-        };
-        Appeal::seen(caller(ctx), id.into()).await
+event! {
+    /// Something waits for moderators, of whom the viewer is one, for too long: its day
+    /// is past, or whoever took it has had it for too long.
+    ReviewOverdue {}, of the viewer {
+        /// What waits, as it is now; null where it is the thread, which waits for its
+        /// first look, or an appeal.
+        reviewable: Option<Reviewable> = load_reviewable,
+        /// The appeal that waits, as it is now; null where it is something else.
+        appeal: Option<Appeal> = load_appeal
     }
 }
 
