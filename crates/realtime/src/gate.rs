@@ -14,6 +14,7 @@ use tokio::sync::OnceCell;
 
 use crate::log::LogError;
 use crate::reader::{Item, Start};
+use crate::wire::Wire;
 
 /// What is known of a client before it says anything.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,8 @@ pub struct Handshake {
     pub headers: HeaderMap,
     /// The address the client is limited by.
     pub address: Option<IpAddr>,
+    /// The connection, if others than its task may write to it.
+    pub wire: Option<Wire>,
 }
 
 /// Why a client is not connected.

@@ -42,7 +42,7 @@ impl Default for HubConfig {
 }
 
 /// What the hub has counted since it started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HubCounts {
     /// Streams that have subscribers now.
     pub streams: usize,

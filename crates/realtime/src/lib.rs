@@ -7,9 +7,11 @@
 //!
 //! One live update, followed through: a commit touches a stream → the hub
 //! reads the new events into the stream's ring and wakes → one driver a group
-//! loads the facts and runs the document once → the watchers wake; what holds
-//! for all of them is decided once ([`Share::admit`]), the rest by each for
-//! itself ([`Gate::admit`]), and each sends the same bytes.
+//! loads the facts and runs the document once → what holds for all watchers is
+//! decided once ([`Share::admit`]), the rest for each of them
+//! ([`Gate::admit`]) → the driver writes the same bytes to each connection whose
+//! socket has nothing else to do ([`Wire`]), and wakes the others, which send
+//! them in their turn.
 //!
 //! What is absent: nothing here knows a schema, a role or a table, and no
 //! log line holds content, an identity or an address.
@@ -17,6 +19,7 @@
 mod cursor;
 mod event;
 mod farewell;
+mod form;
 mod gate;
 mod hub;
 mod listener;
@@ -24,6 +27,7 @@ mod log;
 mod message;
 mod operation;
 mod origin;
+mod outlet;
 mod reader;
 mod ring;
 mod seat;
@@ -31,6 +35,7 @@ mod server;
 mod share;
 mod socket;
 mod tail;
+mod wire;
 
 #[cfg(test)]
 mod testing;
@@ -48,6 +53,7 @@ pub use log::{Log, LogError};
 pub use origin::origin_allowed;
 pub use reader::{Item, Reader, Start};
 pub use server::{LiveConfig, LiveCounts, LiveServer, PROTOCOL, upgrade};
+pub use wire::{Wire, WiredStream};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -37,7 +37,7 @@ impl<G: Gate> Listener<G> {
     /// Takes a seat, before the viewer's rights are read; `None` if as many
     /// sockets and streams are open as may be.
     pub fn sit(live: &Arc<LiveServer<G>>) -> Option<Self> {
-        let seated = live.sit()?;
+        let seated = live.sit(None)?;
         seated.seat.trust();
         Some(Self(seated))
     }
@@ -139,8 +139,7 @@ impl<G: Gate> Reading<G> {
                     break;
                 }
                 Turn::Said(Some(output)) => {
-                    let delivered = &self.seated.live.delivered;
-                    delivered.fetch_add(1, Ordering::Relaxed);
+                    self.seated.live.count_delivered();
                     let (text, last) = match output {
                         Output::Next(text) => (text, false),
                         Output::Last(text) => (text, true),

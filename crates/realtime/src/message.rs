@@ -6,11 +6,17 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use axum::extract::ws::Utf8Bytes;
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::gate::OperationRequest;
 
+/// What a message needs beside its text on its way to a client, in bytes.
+pub(crate) const FRAME_HEADER: usize = 10;
 /// Longest operation id, in bytes. Clients use numbers or UUIDs.
 const LONGEST_ID: usize = 128;
 /// Longest reason of a close frame, in bytes (RFC 6455, 5.5: 125 with the
@@ -224,7 +230,29 @@ pub(crate) fn frame(
     id: &str,
     payload: &[u8],
 ) -> Result<Utf8Bytes, std::str::Utf8Error> {
-    let parts: [&[u8]; 7] = [
+    Utf8Bytes::try_from(parts(kind, id, payload).concat())
+}
+
+/// A message as [`frame`] makes it, as it goes over the wire: whole, and as a
+/// server sends it unmasked (RFC 6455, 5.2).
+pub(crate) fn wired(kind: &str, id: &str, payload: &[u8]) -> Result<Bytes, tungstenite::Error> {
+    std::str::from_utf8(payload)?;
+    let parts = parts(kind, id, payload);
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let header = FrameHeader {
+        opcode: OpCode::Data(Data::Text),
+        ..FrameHeader::default()
+    };
+    let mut message = Vec::with_capacity(length + FRAME_HEADER);
+    header.format(length as u64, &mut message)?;
+    for part in parts {
+        message.extend_from_slice(part);
+    }
+    Ok(message.into())
+}
+
+fn parts<'a>(kind: &'a str, id: &'a str, payload: &'a [u8]) -> [&'a [u8]; 7] {
+    [
         br#"{"id":"#,
         id.as_bytes(),
         br#","type":""#,
@@ -232,8 +260,7 @@ pub(crate) fn frame(
         br#"","payload":"#,
         payload,
         b"}",
-    ];
-    Utf8Bytes::try_from(parts.concat())
+    ]
 }
 
 /// `complete`; `id` is quoted.

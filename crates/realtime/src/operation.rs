@@ -11,12 +11,14 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::task::coop::consume_budget;
 
-use crate::gate::{Admission, Gate, History, Live, OperationRequest, Plan};
+use crate::form::Form;
+use crate::gate::{Gate, History, Live, OperationRequest, Plan};
+use crate::message;
+use crate::outlet::{Lack, Outlet, Verdict};
 use crate::reader::{Item, Look, Reader};
 use crate::seat::Seat;
 use crate::server::LiveServer;
 use crate::share::{Entry, Joins, Membership};
-use crate::{event, message};
 
 /// What an operation has to say to its client.
 pub(crate) enum Output {
@@ -26,53 +28,13 @@ pub(crate) enum Output {
     Last(Utf8Bytes),
 }
 
-/// How an operation's words are written.
-enum Form {
-    /// As messages of a websocket, under the operation's id, which is quoted.
-    Message(Box<str>),
-    /// As server-sent events.
-    Event,
-}
-
-impl Form {
-    /// Tells apart frames of one payload. Quoted ids are never empty.
-    fn key(&self) -> &str {
-        match self {
-            Self::Message(id) => id,
-            Self::Event => "",
-        }
-    }
-
-    /// An execution result; of an event, with the cursor to go on from.
-    fn next(&self, payload: &[u8], cursor: impl FnOnce() -> Option<String>) -> Option<Utf8Bytes> {
-        match self {
-            Self::Message(id) => message::frame("next", id, payload).ok(),
-            Self::Event => event::next(payload, cursor().as_deref()).ok(),
-        }
-    }
-
-    fn refused(&self, errors: &[u8]) -> Option<Utf8Bytes> {
-        match self {
-            Self::Message(id) => message::frame("error", id, errors).ok(),
-            Self::Event => event::refused(errors).ok(),
-        }
-    }
-
-    fn complete(&self) -> Utf8Bytes {
-        match self {
-            Self::Message(id) => message::complete(id),
-            Self::Event => Utf8Bytes::from_static(event::COMPLETE),
-        }
-    }
-}
-
 /// An operation as its socket holds it.
 ///
 /// Dropping it cancels it, except for a mutation that has begun.
 pub(crate) struct Operation<G: Gate> {
     pub(crate) id: Box<str>,
     /// The id as JSON.
-    pub(crate) quoted: Box<str>,
+    pub(crate) quoted: Arc<str>,
     pub(crate) talk: Talk<G>,
 }
 
@@ -85,8 +47,8 @@ impl<G: Gate> Operation<G> {
         request: OperationRequest,
         permit: OwnedSemaphorePermit,
     ) -> Self {
-        let quoted = message::quoted(&id);
-        let form = Form::Message(quoted.clone());
+        let quoted = Arc::from(message::quoted(&id));
+        let form = Form::Message(Arc::clone(&quoted));
         let mut work = Work::new(live, seat, form, Some(permit));
         let asked = Box::pin(async move {
             let came = work.plan(request).await;
@@ -150,7 +112,7 @@ struct Work<G: Gate> {
 }
 
 struct Watch<G: Gate> {
-    subject: G::Subject,
+    outlet: Arc<Outlet<G>>,
     reader: Reader,
     membership: Membership<G>,
     /// Up to here, nothing that was made before is told.
@@ -162,16 +124,8 @@ struct Watch<G: Gate> {
 /// What an item comes to for one watcher.
 enum Told {
     Frame(Utf8Bytes),
-    /// He does not get it, or the document says nothing of it.
     Nothing,
-    /// The subscription has come to its end.
     Closed,
-}
-
-/// What has to be there before an item can be told.
-enum Lack {
-    Facts,
-    Payload,
 }
 
 impl<G: Gate> Talk<G> {
@@ -209,6 +163,25 @@ impl<G: Gate> Talk<G> {
                 Stage::Answered(_) => return Poll::Ready(self.complete()),
                 Stage::Over => return Poll::Ready(None),
             }
+        }
+    }
+
+    /// Leaves it to others to tell what comes, as far as they can.
+    pub(crate) fn leave(&self) {
+        if let Stage::Watching(work) = &self.stage
+            && let Some(watch) = &work.watch
+        {
+            watch.leave();
+        }
+    }
+
+    /// Takes back what was left to others.
+    pub(crate) fn take_back(&mut self) {
+        if let Stage::Watching(work) = &mut self.stage
+            && let Some(watch) = &mut work.watch
+            && watch.take_back()
+        {
+            self.reached = work.position();
         }
     }
 
@@ -312,8 +285,9 @@ impl<G: Gate> Work<G> {
             History::Shared => None,
             History::Anew => Some(reader.ahead().position()),
         };
+        let outlet = Outlet::new(&self.live, &self.seat, &self.form, live.subject);
         let joins = Joins {
-            seat: &self.seat,
+            outlet: &outlet,
             tracker: self.live.tracker(),
         };
         let membership = self
@@ -321,7 +295,7 @@ impl<G: Gate> Work<G> {
             .shares()
             .join(&mut reader, live.share, live.run, joins);
         self.watch = Some(Watch {
-            subject: live.subject,
+            outlet,
             reader,
             membership,
             anew,
@@ -347,7 +321,7 @@ impl<G: Gate> Work<G> {
             Look::Ask(_) => return Poll::Ready(None),
         };
         let entry = watch.entry(item);
-        let told = watch.tell(&self.live, &self.seat, &self.form, &item, &entry);
+        let told = watch.tell(&item, &entry);
         if told.is_err() {
             watch.read = Some((item, entry));
         }
@@ -371,7 +345,7 @@ impl<G: Gate> Work<G> {
         loop {
             // What is waited for may change what is decided: that is decided
             // when everything is there.
-            match watch.tell(&self.live, &self.seat, &self.form, &item, &entry) {
+            match watch.tell(&item, &entry) {
                 Ok(Told::Frame(frame)) => return Came::Watching(Some(frame)),
                 Ok(Told::Nothing) => return Came::Watching(None),
                 Ok(Told::Closed) => return Came::Last(self.form.complete()),
@@ -404,32 +378,39 @@ impl<G: Gate> Watch<G> {
 
     /// Decides, and makes the frame of an item that this viewer gets and the
     /// document speaks of: at once, so that nothing changes in between.
-    fn tell(
-        &self,
-        live: &LiveServer<G>,
-        seat: &Seat<G>,
-        form: &Form,
-        item: &Item,
-        entry: &Entry<G>,
-    ) -> Result<Told, Lack> {
-        if let Item::Event(event) = item {
-            let facts = entry.facts().ok_or(Lack::Facts)?;
-            let admitted = match self.membership.admission(entry, event, facts) {
-                Admission::Deliver => seat.admit(live.gate(), &self.subject, event, facts),
-                refused => refused,
-            };
-            match admitted {
-                Admission::Deliver => {}
-                Admission::Skip => return Ok(Told::Nothing),
-                Admission::Close => return Ok(Told::Closed),
-            }
-        }
-        let payload = entry.payload().ok_or(Lack::Payload)?;
-        let frame = payload.as_ref().and_then(|payload| {
-            let payload = live.within_limit(payload);
-            let cursor = || Some(live.cursors().seal(item.position()));
-            entry.frame(form.key(), || form.next(payload, cursor))
-        });
+    fn tell(&self, item: &Item, entry: &Entry<G>) -> Result<Told, Lack> {
+        let for_all = |event: &_, facts: &_| self.membership.admission(entry, event, facts);
+        let payload = match self.outlet.decide(item, entry, for_all)? {
+            Verdict::Tell(payload) => payload,
+            Verdict::Nothing => return Ok(Told::Nothing),
+            Verdict::Closed => return Ok(Told::Closed),
+        };
+        let frame = self.outlet.frame(item, entry, payload);
         Ok(frame.map_or(Told::Nothing, Told::Frame))
     }
+
+    /// Leaves the telling to the group's driver, if that goes ahead of him.
+    fn leave(&self) {
+        let at = self.reader.position();
+        let is_shared = !self.anew.is_some_and(|until| is_before(at, until));
+        if self.read.is_none() && self.reader.is_led() && is_shared {
+            self.outlet.leave(at);
+        }
+    }
+
+    /// Takes the telling back; whether he was told of anything.
+    fn take_back(&mut self) -> bool {
+        match self.outlet.take_back() {
+            Some(at) if at != self.reader.position() => {
+                self.reader.skip_to(at);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a position comes before another of the same life of a stream.
+fn is_before(at: Position, until: Position) -> bool {
+    at.epoch == until.epoch && at.pos < until.pos
 }

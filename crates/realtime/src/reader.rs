@@ -131,6 +131,23 @@ impl Reader {
         self.wake.is_none()
     }
 
+    /// Whether it reads nothing but what comes, and somebody else says when.
+    pub(crate) fn is_led(&self) -> bool {
+        self.is_driven() && self.page.is_empty()
+    }
+
+    /// Goes on after a position that somebody else read up to.
+    pub(crate) fn skip_to(&mut self, at: Position) {
+        self.cursor = at;
+    }
+
+    /// Whether nothing is known to have come after the last item: neither more
+    /// to tell, nor what changes how it is told.
+    pub(crate) fn is_newest(&self) -> bool {
+        let (at, known) = (self.cursor, self.tail.known());
+        known.is_some_and(|head| (head.epoch, head.head) == (at.epoch, at.pos))
+    }
+
     /// Waits for the next item. May be dropped and called again.
     ///
     /// After an error the reader stands where it stood.

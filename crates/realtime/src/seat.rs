@@ -10,6 +10,7 @@ use futures_util::task::AtomicWaker;
 
 use crate::gate::{Admission, Gate};
 use crate::lock;
+use crate::wire::Wire;
 
 /// What a socket's task was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum Told {
 
 /// A connected or connecting client.
 pub(crate) struct Seat<G: Gate> {
+    /// The connection, if others than its task may write to it.
+    wire: Option<Wire>,
     viewer: Mutex<Option<G::Viewer>>,
     stale: AtomicBool,
     stop: AtomicBool,
@@ -44,14 +47,19 @@ impl<G: Gate> Wake for Seat<G> {
 }
 
 impl<G: Gate> Seat<G> {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(wire: Option<Wire>) -> Self {
         Self {
+            wire,
             viewer: Mutex::new(None),
             stale: AtomicBool::new(false),
             stop: AtomicBool::new(false),
             called: AtomicBool::new(false),
             waker: AtomicWaker::new(),
         }
+    }
+
+    pub(crate) fn wire(&self) -> Option<&Wire> {
+        self.wire.as_ref()
     }
 
     pub(crate) fn viewer(&self) -> Option<G::Viewer> {
@@ -120,6 +128,14 @@ impl<G: Gate> Seat<G> {
     /// [`Self::told`], which registers the task.
     pub(crate) fn was_called(&self) -> bool {
         self.called.load(Ordering::Acquire) && self.called.swap(false, Ordering::AcqRel)
+    }
+
+    /// Whether the task was told something that it did not take yet, or was
+    /// called: it has a turn soon, and what it finds then comes first.
+    pub(crate) fn is_called(&self) -> bool {
+        [&self.stop, &self.stale, &self.called]
+            .iter()
+            .any(|flag| flag.load(Ordering::Acquire))
     }
 
     /// What the task was told since it last asked; registers it to be woken.

@@ -17,6 +17,7 @@ use crate::hub::Hub;
 use crate::reader::{Item, RETRY, Reader, Start};
 use crate::seat::Seat;
 use crate::share::Shares;
+use crate::wire::Wire;
 use crate::{lock, message, socket};
 
 /// The subprotocol this server speaks. The legacy `graphql-ws` is off.
@@ -75,6 +76,8 @@ pub struct LiveCounts {
     pub sockets: usize,
     /// Messages sent for operations since the start.
     pub delivered: u64,
+    /// Those of them that were written by whoever had them ready for many.
+    pub wired: u64,
     /// Runs of live documents since the start.
     pub executions: u64,
     /// Sockets closed since the start because their reader stalled.
@@ -92,7 +95,8 @@ pub struct LiveServer<G: Gate> {
     shares: Arc<Shares<G>>,
     seats: Mutex<HashMap<u64, Arc<Seat<G>>>>,
     served: AtomicU64,
-    pub(crate) delivered: AtomicU64,
+    delivered: AtomicU64,
+    wired: AtomicU64,
     pub(crate) stalled: AtomicU64,
 }
 
@@ -116,6 +120,7 @@ impl<G: Gate> LiveServer<G> {
             seats: Mutex::default(),
             served: AtomicU64::new(0),
             delivered: AtomicU64::new(0),
+            wired: AtomicU64::new(0),
             stalled: AtomicU64::new(0),
         });
         let sentry = Arc::clone(&live);
@@ -142,9 +147,20 @@ impl<G: Gate> LiveServer<G> {
         LiveCounts {
             sockets: lock(&self.seats).len(),
             delivered: self.delivered.load(Ordering::Relaxed),
+            wired: self.wired.load(Ordering::Relaxed),
             executions: self.shares.executions(),
             stalled: self.stalled.load(Ordering::Relaxed),
         }
+    }
+
+    /// Counts a message that was written past its socket's task.
+    pub(crate) fn count_wired(&self) {
+        self.wired.fetch_add(1, Ordering::Relaxed);
+        self.count_delivered();
+    }
+
+    pub(crate) fn count_delivered(&self) {
+        self.delivered.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn gate(&self) -> &Arc<G> {
@@ -181,10 +197,10 @@ impl<G: Gate> LiveServer<G> {
     }
 
     /// Takes a seat, before its viewer's rights are read; `None` if all are
-    /// taken.
-    pub(crate) fn sit(self: &Arc<Self>) -> Option<Seated<G>> {
+    /// taken. What is ready for many is written to its wire past its task.
+    pub(crate) fn sit(self: &Arc<Self>, wire: Option<Wire>) -> Option<Seated<G>> {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
-        let seat = Arc::new(Seat::new());
+        let seat = Arc::new(Seat::new(wire));
         {
             let mut seats = lock(&self.seats);
             if seats.len() >= self.config.connections {

@@ -8,34 +8,37 @@
 //! stream's earlier events tell (an edit, an act of a moderator) is made again
 //! for whoever comes for it later.
 //!
-//! A group of two and more has a driver, which runs each item first and wakes
-//! the members only then, a few at a time: they wake once for each item, with
-//! everything ready.
+//! A group of two and more has a driver, which runs each item first and tells
+//! the members only then, a few at a time ([`crate::outlet`]). Those who have
+//! something else to do are woken once for each item, with everything ready.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use domain::event::{Event, StreamName};
+use futures_util::FutureExt as _;
 use tokio::sync::OnceCell;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::gate::{Admission, AdmitAll, Gate, Known, Run, Share, ShareKey};
 use crate::lock;
+use crate::outlet::Outlet;
 use crate::reader::{Item, RETRY, Reader};
-use crate::seat::Seat;
 
 /// Most results a group keeps.
 const KEPT: usize = 64;
-/// Most frames kept for one result: one for each operation id that clients
-/// happen to use, which is mostly the same for all.
+/// Most frames kept for one result: one for each of the operation ids that were
+/// used last, for many clients use the same.
 const FRAMES: usize = 4;
-/// How many members are woken before they have their turn: fewer than a worker
-/// has room for, so that what waking touched is still at hand when they run.
-const WOKEN: usize = 64;
+/// How many members are told or woken before others have their turn: fewer than
+/// a worker has room for, so that what waking touched is still at hand when
+/// they run.
+const AT_ONCE: usize = 64;
 
 /// Everything that is shared on this node.
 pub(crate) struct Shares<G: Gate> {
@@ -60,8 +63,8 @@ struct Group<G: Gate> {
     run: Run<G>,
     entries: Mutex<Recent<Entry<G>>>,
     members: AtomicUsize,
-    /// The seats that the driver wakes, in the order in which they came.
-    seats: Mutex<BTreeMap<u64, Arc<Seat<G>>>>,
+    /// Those whom the driver tells or wakes, in the order in which they came.
+    outlets: Mutex<BTreeMap<u64, Arc<Outlet<G>>>>,
     came: AtomicU64,
     driver: OnceLock<DropGuard>,
 }
@@ -76,13 +79,13 @@ pub(crate) enum Membership<G: Gate> {
 /// A place in a group.
 pub(crate) struct Member<G: Gate> {
     group: Arc<Group<G>>,
-    /// By which its seat is found, if the driver wakes it.
+    /// By which its outlet is found, if the driver tells or wakes it.
     number: Option<u64>,
 }
 
 /// Who joins.
 pub(crate) struct Joins<'a, G: Gate> {
-    pub(crate) seat: &'a Arc<Seat<G>>,
+    pub(crate) outlet: &'a Arc<Outlet<G>>,
     pub(crate) tracker: &'a TaskTracker,
 }
 
@@ -93,8 +96,12 @@ pub(crate) struct Entry<G: Gate> {
     /// What was decided for all who share it.
     admission: OnceLock<Admission>,
     payload: OnceCell<Option<Bytes>>,
-    frames: Mutex<Vec<(Box<str>, Utf8Bytes)>>,
+    frames: ById<Utf8Bytes>,
+    wired: ById<Bytes>,
 }
+
+/// What was made of a payload for those who use an id.
+struct ById<T>(Mutex<Vec<(Box<str>, T)>>);
 
 impl<G: Gate> Shares<G> {
     pub(crate) fn new(gate: Arc<G>) -> Self {
@@ -128,7 +135,7 @@ impl<G: Gate> Shares<G> {
             group.drive(reader, joins.tracker);
             reader.drive();
             let number = group.came.fetch_add(1, Ordering::Relaxed);
-            lock(&group.seats).insert(number, Arc::clone(joins.seat));
+            lock(&group.outlets).insert(number, Arc::clone(joins.outlet));
             number
         });
         Membership::Member(Member { group, number })
@@ -166,7 +173,7 @@ impl<G: Gate> Drop for Member<G> {
     fn drop(&mut self) {
         self.group.members.fetch_sub(1, Ordering::Relaxed);
         if let Some(number) = self.number {
-            lock(&self.group.seats).remove(&number);
+            lock(&self.group.outlets).remove(&number);
         }
     }
 }
@@ -193,7 +200,7 @@ impl<G: Gate> Lane<G> {
             run,
             entries: Mutex::default(),
             members: AtomicUsize::new(0),
-            seats: Mutex::default(),
+            outlets: Mutex::default(),
             came: AtomicU64::new(0),
             driver: OnceLock::new(),
         });
@@ -207,7 +214,8 @@ impl<G: Gate> Lane<G> {
             facts: lock(&self.facts).get(item, rewritten, KEPT, Arc::default),
             admission: OnceLock::new(),
             payload: OnceCell::new(),
-            frames: Mutex::default(),
+            frames: ById::default(),
+            wired: ById::default(),
         })
     }
 
@@ -246,23 +254,38 @@ impl<G: Gate> Group<G> {
         lock(&self.entries).get(item, rewritten, keep, make)
     }
 
-    /// Wakes those whom the driver wakes.
-    async fn wake(&self) {
+    /// Tells the members of what the reader read last, as far as their tasks left
+    /// that to the driver, and wakes the others. Once more has come, it only
+    /// wakes: the tasks tell it at once, on all workers.
+    async fn tell(&self, entry: &Entry<G>, reader: &Reader) {
+        let event = match &entry.item {
+            Item::Event(event) => Some(event),
+            Item::Resync { .. } => None,
+        };
+        let for_all = |event: &_, facts: &_| self.admission(entry, event, facts);
         let mut next = 0;
         loop {
-            let some: Vec<_> = lock(&self.seats)
+            let some: Vec<_> = lock(&self.outlets)
                 .range(next..)
-                .take(WOKEN)
-                .map(|(number, seat)| (*number, Arc::clone(seat)))
+                .take(AT_ONCE)
+                .map(|(number, outlet)| (*number, Arc::clone(outlet)))
                 .collect();
             let Some((last, _)) = some.last() else { return };
             next = last + 1;
-            for (_, seat) in &some {
-                seat.wake();
+            for (_, outlet) in &some {
+                let event = event.filter(|_| reader.is_newest());
+                if !event.is_some_and(|event| outlet.tell(event, entry, for_all)) {
+                    outlet.seat.wake();
+                }
             }
             drop(some);
             tokio::task::yield_now().await;
         }
+    }
+
+    /// What is decided for all members.
+    fn admission(&self, entry: &Entry<G>, event: &Event, facts: &G::Facts) -> Admission {
+        *entry.admission.get_or_init(|| (self.admit)(event, facts))
     }
 
     /// Starts the driver, if there is none. It begins with what comes next,
@@ -279,13 +302,37 @@ impl<G: Gate> Group<G> {
         tracker.spawn(async move {
             tokio::select! {
                 () = end.cancelled() => {}
-                () = drive(group, reader) => {}
+                () = keep_driving(group, reader) => {}
             }
         });
     }
+
+    /// Leaves it to each member's task to see what has come.
+    fn wake(&self) {
+        for outlet in lock(&self.outlets).values() {
+            outlet.seat.wake();
+        }
+    }
 }
 
-async fn drive<G: Gate>(group: Weak<Group<G>>, mut reader: Reader) {
+/// Drives a group to its end. Where something panics, each member's task finds
+/// out what it was, and driving goes on with what comes then.
+async fn keep_driving<G: Gate>(group: Weak<Group<G>>, mut reader: Reader) {
+    loop {
+        let next = reader.ahead();
+        let driving = AssertUnwindSafe(drive(&group, reader));
+        if driving.catch_unwind().await.is_ok() {
+            return;
+        }
+        tracing::error!("what a group watches could not be told");
+        reader = next.ahead();
+        if let Some(group) = group.upgrade() {
+            group.wake();
+        }
+    }
+}
+
+async fn drive<G: Gate>(group: &Weak<Group<G>>, mut reader: Reader) {
     loop {
         let item = reader.next_surely().await;
         let Some(group) = group.upgrade() else { return };
@@ -294,7 +341,7 @@ async fn drive<G: Gate>(group: Weak<Group<G>>, mut reader: Reader) {
             group.lane.facts(&entry, event).await;
         }
         group.lane.payload(&entry, &group.run).await;
-        group.wake().await;
+        group.tell(&entry, &reader).await;
     }
 }
 
@@ -319,9 +366,7 @@ impl<G: Gate> Membership<G> {
     pub(crate) fn admission(&self, entry: &Entry<G>, event: &Event, facts: &G::Facts) -> Admission {
         match self {
             Self::Alone { .. } => Admission::Deliver,
-            Self::Member(Member { group, .. }) => {
-                *entry.admission.get_or_init(|| (group.admit)(event, facts))
-            }
+            Self::Member(Member { group, .. }) => group.admission(entry, event, facts),
         }
     }
 
@@ -347,7 +392,8 @@ impl<G: Gate> Entry<G> {
             facts: Arc::default(),
             admission: OnceLock::new(),
             payload: OnceCell::new(),
-            frames: Mutex::default(),
+            frames: ById::default(),
+            wired: ById::default(),
         })
     }
 
@@ -368,15 +414,36 @@ impl<G: Gate> Entry<G> {
         id: &str,
         build: impl FnOnce() -> Option<Utf8Bytes>,
     ) -> Option<Utf8Bytes> {
-        let mut frames = lock(&self.frames);
-        if let Some((_, frame)) = frames.iter().find(|(known, _)| &**known == id) {
-            return Some(frame.clone());
+        self.frames.get(id, build)
+    }
+
+    /// As [`Self::frame`], as it goes over the wire.
+    pub(crate) fn wired(&self, id: &str, build: impl FnOnce() -> Option<Bytes>) -> Option<Bytes> {
+        self.wired.get(id, build)
+    }
+}
+
+impl<T> Default for ById<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> ById<T> {
+    fn get(&self, id: &str, build: impl FnOnce() -> Option<T>) -> Option<T> {
+        let mut kept = lock(&self.0);
+        if let Some(index) = kept.iter().position(|(known, _)| &**known == id) {
+            // The ids of many stay before those of one.
+            let last = kept.len() - 1;
+            kept.swap(index, last);
+            return Some(kept[last].1.clone());
         }
-        let frame = build()?;
-        if frames.len() < FRAMES {
-            frames.push((id.into(), frame.clone()));
+        let made = build()?;
+        if kept.len() == FRAMES {
+            kept.remove(0);
         }
-        Some(frame)
+        kept.push((id.into(), made.clone()));
+        Some(made)
     }
 }
 

@@ -25,9 +25,11 @@ use crate::message::{self, Close, Said};
 use crate::operation::{Operation, Output};
 use crate::seat::Told;
 use crate::server::{LiveServer, Seated};
+use crate::wire::Wire;
 
-/// What a message needs beside its text, in bytes.
-const FRAME_HEADER: usize = 10;
+/// How many operations of a socket are left to the drivers of their groups: with
+/// many, one turn that writes all at once is better for everybody.
+const LEFT: usize = 4;
 /// The deadline of a socket that waits for nothing.
 const FAR: Duration = Duration::from_hours(24);
 
@@ -40,7 +42,7 @@ pub(crate) async fn serve<G: Gate>(
     // Boxed apart, so that a socket that only waits is small.
     let (socket, end) = if socket.protocol().is_none() {
         (socket, Close::Subprotocol.into())
-    } else if let Some(seated) = live.sit() {
+    } else if let Some(seated) = live.sit(handshake.wire.clone()) {
         let connection = Box::new(Connection::new(socket, handshake, seated));
         connection.run().await
     } else {
@@ -95,6 +97,9 @@ struct Connection<G: Gate> {
     /// Whether the socket and the timer had nothing when they were last asked,
     /// and wait for the bell since. What wakes a watcher is mostly an event.
     quiet: bool,
+    /// Whether what subscriptions say is left to others ([`Outlet::leave`](crate::outlet::Outlet::leave)),
+    /// because there is nothing else to do.
+    left: bool,
     /// Bytes given to the socket since it was last flushed.
     unflushed: usize,
     /// Since when a flush is stuck.
@@ -122,6 +127,7 @@ impl<G: Gate> Connection<G> {
             listen_first: false,
             bell,
             quiet: false,
+            left: false,
             unflushed: 0,
             blocked: None,
             timer: Box::pin(sleep_until(until)),
@@ -151,6 +157,7 @@ impl<G: Gate> Connection<G> {
     /// the turn.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Result<Polled<G>, Polled<G>> {
         let open = matches!(self.phase, Phase::Open);
+        self.take_back();
         // Asked before each delivery: after what took a right away, none comes.
         if let Some(told) = self.seated.seat.told(cx, open) {
             return Ok(Poll::Ready(Turn::Told(told)));
@@ -198,7 +205,26 @@ impl<G: Gate> Connection<G> {
         if turn.is_pending() && self.unflushed > 0 {
             self.poll_flush(cx)?;
         }
+        if turn.is_pending() && open && self.seated.seat.wire().is_some() {
+            self.left = true;
+            for operation in self.operations.iter().take(LEFT) {
+                operation.talk.leave();
+            }
+        }
         Ok(turn)
+    }
+
+    /// Takes back what was left to others, and what they began to write.
+    fn take_back(&mut self) {
+        if !std::mem::take(&mut self.left) {
+            return;
+        }
+        for operation in &mut self.operations {
+            operation.talk.take_back();
+        }
+        if self.seated.seat.wire().is_some_and(Wire::has_rest) {
+            self.unflushed += 1;
+        }
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Result<(), Polled<G>> {
@@ -369,14 +395,14 @@ impl<G: Gate> Connection<G> {
     }
 
     fn deliver(&mut self, frame: Utf8Bytes) -> Result<(), End> {
-        self.live().delivered.fetch_add(1, Ordering::Relaxed);
+        self.live().count_delivered();
         self.send(frame)
     }
 
     /// Gives a message to the socket. It is written when nothing more is
     /// ready to be said, or the buffer is full.
     fn send(&mut self, text: Utf8Bytes) -> Result<(), End> {
-        self.unflushed += text.len() + FRAME_HEADER;
+        self.unflushed += text.len() + message::FRAME_HEADER;
         Pin::new(&mut self.socket)
             .start_send(Message::Text(text))
             .map_err(|_| End::Left)

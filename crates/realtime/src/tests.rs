@@ -5,3 +5,4 @@ mod hub;
 mod protocol;
 mod rights;
 mod streams;
+mod wired;

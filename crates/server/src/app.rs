@@ -20,7 +20,7 @@ use axum::routing::{any, get};
 use domain::event::{Event, StreamHead, StreamName};
 use forum::Forum;
 use realtime::{
-    Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start,
+    Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start, Wire,
     origin_allowed, upgrade,
 };
 use storage::{Store, apart};
@@ -239,7 +239,11 @@ async fn socket(
     }
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let address = peer.map(|ConnectInfo(address)| address.ip());
-    let handshake = Handshake { headers, address };
+    let handshake = Handshake {
+        headers,
+        address,
+        wire: extensions.get::<Wire>().cloned(),
+    };
     upgrade(upgrading, handshake, Arc::clone(&sockets.live))
 }
 

@@ -13,13 +13,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{Request, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use realtime::{Wire, WiredStream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep};
 use tokio_util::sync::CancellationToken;
@@ -80,10 +81,12 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             Ok((stream, peer)) => {
                 // What is written at once goes out at once.
                 stream.set_nodelay(true).ok();
+                let stream = WiredStream::new(stream);
+                let wire = stream.wire().clone();
                 let stream = Patient::new(stream, limits.stall, place);
                 connections.spawn(connection(
                     stream,
-                    peer,
+                    (peer, wire),
                     router.clone(),
                     limits.head,
                     stop.clone(),
@@ -112,15 +115,21 @@ fn is_the_clients(error: &io::Error) -> bool {
 }
 
 async fn connection(
-    stream: Patient<TcpStream, impl Send + Unpin + 'static>,
-    peer: SocketAddr,
+    stream: Patient<WiredStream, impl Send + Unpin + 'static>,
+    (peer, wire): (SocketAddr, Wire),
     router: Router,
     head: Duration,
     stop: CancellationToken,
 ) {
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
+        let is_upgrade = request.headers().contains_key(header::UPGRADE);
+        let extensions = request.extensions_mut();
+        extensions.insert(ConnectInfo(peer));
+        // What a websocket is told may be written past its task.
+        if is_upgrade {
+            extensions.insert(wire.clone());
+        }
         router.clone().oneshot(request)
     });
     let serving = http1::Builder::new()

@@ -2,9 +2,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::extract::connect_info::Connected;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::HeaderMap;
 use axum::routing::any;
+use axum::serve::IncomingStream;
 use domain::event::Position;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -17,7 +20,37 @@ use tokio_util::sync::CancellationToken;
 use super::gate::FakeGate;
 use super::log::MemoryLog;
 use super::{soon, thread};
-use crate::{Cursors, Handshake, Hub, HubConfig, LiveConfig, LiveServer, PROTOCOL, upgrade};
+use crate::{
+    Cursors, Handshake, Hub, HubConfig, LiveConfig, LiveServer, PROTOCOL, Wire, WiredStream,
+    upgrade,
+};
+
+/// Takes connections that others than their task may write to.
+struct Wiring(TcpListener);
+
+impl axum::serve::Listener for Wiring {
+    type Io = WiredStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (WiredStream, SocketAddr) {
+        let (stream, peer) = self.0.accept().await.unwrap();
+        (WiredStream::new(stream), peer)
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// What writes to a connection.
+#[derive(Clone)]
+struct Wired(Wire);
+
+impl Connected<IncomingStream<'_, Wiring>> for Wired {
+    fn connect_info(stream: IncomingStream<'_, Wiring>) -> Self {
+        Self(stream.io().wire().clone())
+    }
+}
 
 /// A server with a fake gate on a log in memory.
 pub(crate) struct Harness {
@@ -52,16 +85,20 @@ impl Harness {
             shutdown.clone(),
         );
         let served = Arc::clone(&live);
-        let handler = move |headers: HeaderMap, ws: WebSocketUpgrade| {
+        let handler = move |wired: ConnectInfo<Wired>, headers: HeaderMap, ws: WebSocketUpgrade| {
             let handshake = Handshake {
                 headers,
                 address: None,
+                wire: Some(wired.0.0),
             };
             std::future::ready(upgrade(ws, handshake, Arc::clone(&served)))
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = Router::new().route("/", any(handler));
+        let listener = Wiring(listener);
+        let app = Router::new()
+            .route("/", any(handler))
+            .into_make_service_with_connect_info::<Wired>();
         tokio::spawn(async move { axum::serve(listener, app).await });
         // The access stream is followed from here on.
         super::until(|| hub.counts().streams == 1).await;
@@ -151,9 +188,12 @@ impl Client {
     }
 
     pub(crate) async fn hear(&mut self) -> Value {
-        match soon(self.socket.next()).await {
-            Some(Ok(Message::Text(text))) => serde_json::from_str(&text).unwrap(),
-            other => panic!("expected a message, got {other:?}"),
+        loop {
+            match soon(self.socket.next()).await {
+                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                Some(Ok(Message::Pong(_))) => {}
+                other => panic!("expected a message, got {other:?}"),
+            }
         }
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct FakeGate {
     pub(crate) revoked: Mutex<HashSet<u128>>,
     /// What is decided otherwise than to deliver, by viewer and position.
     pub(crate) decisions: Mutex<HashMap<(u128, i64), Admission>>,
+    /// For whom deciding breaks down, and at which positions.
+    pub(crate) breaking: Mutex<HashSet<(u128, i64)>>,
     /// At which positions nobody who shares it gets it any more.
     pub(crate) closed: Arc<Mutex<HashSet<i64>>>,
     /// How often it was decided for all who share.
@@ -62,6 +64,7 @@ impl FakeGate {
             cursors,
             revoked: Mutex::default(),
             decisions: Mutex::default(),
+            breaking: Mutex::default(),
             closed: Arc::default(),
             decided: Arc::default(),
             runs: Arc::default(),
@@ -239,9 +242,10 @@ impl Gate for FakeGate {
 
     fn admit(&self, viewer: &Viewer, subject: &u128, event: &Event, facts: &i64) -> Admission {
         assert_eq!((viewer.number, event.at.pos), (*subject, *facts));
-        let decided = lock(&self.decisions)
-            .get(&(viewer.number, event.at.pos))
-            .copied();
+        let at = (viewer.number, event.at.pos);
+        let breaks = lock(&self.breaking).contains(&at);
+        assert!(!breaks, "this viewer breaks it");
+        let decided = lock(&self.decisions).get(&at).copied();
         decided.unwrap_or(Admission::Deliver)
     }
 }

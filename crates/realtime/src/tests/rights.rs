@@ -116,6 +116,43 @@ async fn each_watcher_gets_only_what_is_decided_for_him() {
 }
 
 #[tokio::test]
+async fn those_who_are_told_together_get_only_what_is_decided_for_them() {
+    let harness = harness().await;
+    let mut watchers = Vec::new();
+    for viewer in 1..=3 {
+        watchers.push(harness.watcher(viewer, "watch").await);
+    }
+    harness.gate.decide(2, 2, Admission::Skip);
+    harness.gate.decide(3, 2, Admission::Close);
+    for number in 1..=3 {
+        harness.log.append(thread(1));
+        assert_eq!(watchers[0].position("1").await, number);
+    }
+    assert_eq!(watchers[1].position("1").await, 1);
+    assert_eq!(watchers[1].position("1").await, 3);
+    assert_eq!(watchers[2].position("1").await, 1);
+    assert_eq!(watchers[2].hear().await["type"], "complete");
+}
+
+#[tokio::test]
+async fn nobody_who_is_told_with_others_is_told_after_his_rights_ended() {
+    let harness = harness().await;
+    let mut watchers = Vec::new();
+    for viewer in 1..=2 {
+        let mut watcher = harness.watcher(viewer, "watch").await;
+        watcher.say(json!({"type": "ping"})).await;
+        assert_eq!(watcher.hear().await["type"], "pong");
+        watchers.push(watcher);
+    }
+    revoke(&harness, 2);
+    until(|| harness.gate.refreshed.load(Ordering::Relaxed) == 1).await;
+    harness.log.append(thread(1));
+    assert_eq!(watchers[0].position("1").await, 1);
+    assert_eq!(watchers[1].closed().await.0, 4403);
+    assert_eq!(harness.live.counts().delivered, 1);
+}
+
+#[tokio::test]
 async fn what_was_admitted_under_older_rights_is_decided_again() {
     let harness = harness().await;
     harness.gate.hold.store(true, Ordering::Relaxed);
