@@ -2,7 +2,7 @@
 //! browser, compression, and leave for other sites' pages where it was given.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -15,6 +15,7 @@ use tower_http::cors::CorsLayer;
 use tracing::Instrument as _;
 
 use crate::config::Config;
+use crate::telemetry;
 
 /// Under this many bytes, compressing costs more than it saves.
 const COMPRESS_FROM: u64 = 1024;
@@ -101,6 +102,7 @@ struct Outgoing {
 }
 
 async fn answer(State(outgoing): State<Outgoing>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
     let mut bytes = [0; 16];
     (outgoing.random)(&mut bytes);
     // What the client calls its request is not believed: it would get into the log.
@@ -112,6 +114,7 @@ async fn answer(State(outgoing): State<Outgoing>, mut request: Request, next: Ne
     let value = HeaderValue::from_str(&id.to_string()).expect("hexadecimal digits");
     headers.insert(REQUEST_ID, value);
     protect(headers, outgoing.only_tls);
+    telemetry::count_response(response.status(), began.elapsed());
     response
 }
 

@@ -13,8 +13,10 @@ use std::time::Duration;
 
 use api::graphiql;
 use axum::middleware;
+use metrics_exporter_prometheus::PrometheusHandle;
 use miette::IntoDiagnostic as _;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::checkpoints::Keeper;
@@ -22,6 +24,7 @@ use crate::clock::SystemClock;
 use crate::config::{self, Config, Loaded};
 use crate::secrets::Secrets;
 use crate::shutdown::{drain, on_signal};
+use crate::telemetry::Probe;
 use crate::{demo, front, listen, open, pages, peer, telemetry};
 
 /// Runs the server until it is told to stop.
@@ -41,10 +44,13 @@ pub async fn run(loaded: Loaded, out: &mut (dyn Write + Send)) -> miette::Result
     let welcome = prepare(&config, &forum).await?;
     // A log that cannot be written is no reason to serve nobody: what is audited is
     // refused then.
+    if let Err(error) = forum.tell_restore().await {
+        tracing::error!(%error, "the audit log is not told whether a copy was restored");
+    }
     if let Err(error) = forum.tell_rules(&rules).await {
         tracing::error!(%error, "the audit log is not told by what settings this server goes");
     }
-    let metrics = metrics(&config, &stop).await?;
+    let metrics = metrics(&config).await?;
     let address = listener.local_addr().into_diagnostic()?;
     let explorer = open::explorer(&config, graphiql::FILES);
     let cursor_key = *secrets.cursor_key.expose();
@@ -54,6 +60,10 @@ pub async fn run(loaded: Loaded, out: &mut (dyn Write + Send)) -> miette::Result
     let key = secrets.audit_key().public().clone();
     let keeper = Keeper::new(&config, Arc::clone(&app.forum), key)?;
     app.tasks.spawn(keeper.run(stop.clone()));
+    let metrics = metrics.map(|(listener, handle)| {
+        let measured = (handle, probe(&app));
+        tokio::spawn(serve_metrics(listener, measured, stop.clone()))
+    });
     let router = router(&config, &app, &stop);
     let limits = listen::Limits::of(&config);
     let serving = tokio::spawn(listen::serve(listener, router, limits, stop.clone()));
@@ -87,11 +97,7 @@ async fn give_back() {
 }
 
 /// Everything that is served, behind its layers.
-pub fn router(
-    config: &Config,
-    app: &App,
-    stop: &tokio_util::sync::CancellationToken,
-) -> axum::Router {
+pub fn router(config: &Config, app: &App, stop: &CancellationToken) -> axum::Router {
     let (forum, stopping) = (Arc::clone(&app.forum), stop.clone());
     let ready = pages::ready_check(move || {
         let (forum, stopping) = (Arc::clone(&forum), stopping.clone());
@@ -128,22 +134,30 @@ async fn bind(address: SocketAddr, setting: &str) -> miette::Result<TcpListener>
     })
 }
 
-async fn metrics(
-    config: &Config,
-    stop: &tokio_util::sync::CancellationToken,
-) -> miette::Result<Option<tokio::task::JoinHandle<()>>> {
+/// What is measured, and where it is told, if anywhere.
+async fn metrics(config: &Config) -> miette::Result<Option<(TcpListener, PrometheusHandle)>> {
     let Some(address) = config.metrics_listen else {
         return Ok(None);
     };
     let handle = telemetry::start_metrics().into_diagnostic()?;
     let listener = bind(address, "MUKALMA_METRICS_LISTEN").await?;
-    let stop = stop.clone();
-    Ok(Some(tokio::spawn(async move {
-        if telemetry::serve_metrics(listener, handle, stop)
-            .await
-            .is_err()
-        {
-            tracing::warn!("the metrics' listener ended with an error");
-        }
-    })))
+    Ok(Some((listener, handle)))
+}
+
+fn probe(app: &App) -> Probe {
+    let (live, hub) = (Arc::clone(&app.live), Arc::clone(&app.hub));
+    Arc::new(move || telemetry::measure_live(&live.counts(), &hub.counts()))
+}
+
+async fn serve_metrics(
+    listener: TcpListener,
+    measured: (PrometheusHandle, Probe),
+    stop: CancellationToken,
+) {
+    if telemetry::serve_metrics(listener, measured, stop)
+        .await
+        .is_err()
+    {
+        tracing::warn!("the metrics' listener ended with an error");
+    }
 }

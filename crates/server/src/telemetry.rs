@@ -5,14 +5,16 @@
 
 use std::io::{self, IsTerminal as _};
 use std::panic::PanicHookInfo;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use realtime::{HubCounts, LiveCounts};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -24,6 +26,13 @@ use crate::config::{LogFormat, LogLevel, LogSettings};
 
 /// How often measurements that nobody fetched are condensed.
 const UPKEEP: Duration = Duration::from_secs(5);
+
+const RESPONSES: &str = "mukalma_http_responses_total";
+const RESPONSE_SECONDS: &str = "mukalma_http_response_seconds";
+
+/// Up to how many seconds an answer may have taken to be counted with those
+/// that took no longer.
+const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
 /// Begins to write log lines to the standard error, which leaves the standard
 /// output to what a command answers.
@@ -81,14 +90,95 @@ fn report_panic(panic: &PanicHookInfo<'_>) {
 
 /// Begins to measure. Until this is called, measuring does nothing.
 pub fn start_metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
-    let handle = PrometheusBuilder::new().install_recorder()?;
-    metrics::describe_counter!("mukalma_panics_total", "Panics since the start.");
+    let handle = PrometheusBuilder::new()
+        .set_buckets(&BUCKETS)?
+        .install_recorder()?;
+    describe();
     Ok(handle)
 }
 
+/// Says what each measurement is.
+fn describe() {
+    use metrics::{Unit, describe_counter as counter, describe_gauge as gauge};
+
+    counter!("mukalma_panics_total", "Panics since the start.");
+    counter!(RESPONSES, "Answers to HTTP requests, by class of status.");
+    metrics::describe_histogram!(
+        RESPONSE_SECONDS,
+        Unit::Seconds,
+        "Time from a request's head to its answer's head."
+    );
+    gauge!(
+        "mukalma_live_connections",
+        "Websockets and streams of events that are open."
+    );
+    counter!(
+        "mukalma_live_messages_total",
+        "Messages sent for subscriptions and other operations over websockets and streams."
+    );
+    counter!(
+        "mukalma_live_executions_total",
+        "Runs of live documents; those who watch the same share one."
+    );
+    counter!(
+        "mukalma_live_stalled_total",
+        "Connections closed because their reader stalled."
+    );
+    gauge!(
+        "mukalma_live_streams",
+        "Streams of events that somebody follows."
+    );
+    counter!(
+        "mukalma_live_resyncs_total",
+        "Readers of the event log that had to load anew."
+    );
+    counter!(
+        "mukalma_log_gaps_total",
+        "Gaps found in the event log. Anything but 0 is a bug."
+    );
+    counter!(
+        "mukalma_log_failures_total",
+        "Reads of the event log that failed."
+    );
+}
+
+/// Counts an answer that took so long.
+pub fn count_response(status: StatusCode, took: Duration) {
+    let class = match status.as_u16() {
+        ..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    };
+    metrics::counter!(RESPONSES, "status" => class).increment(1);
+    metrics::histogram!(RESPONSE_SECONDS).record(took);
+}
+
+/// Measures live delivery as it stands.
+pub fn measure_live(live: &LiveCounts, hub: &HubCounts) {
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    metrics::gauge!("mukalma_live_connections").set(number(live.sockets));
+    metrics::gauge!("mukalma_live_streams").set(number(hub.streams));
+    for (name, count) in [
+        ("mukalma_live_messages_total", live.delivered),
+        ("mukalma_live_executions_total", live.executions),
+        ("mukalma_live_stalled_total", live.stalled),
+        ("mukalma_live_resyncs_total", hub.resyncs),
+        ("mukalma_log_gaps_total", hub.gaps),
+        ("mukalma_log_failures_total", hub.failures),
+    ] {
+        metrics::counter!(name).absolute(count);
+    }
+}
+
+/// What is measured when somebody asks.
+pub type Probe = Arc<dyn Fn() + Send + Sync>;
+
 /// Answers `GET /metrics`.
-pub fn metrics_router(handle: PrometheusHandle) -> Router {
-    async fn answer(State(handle): State<PrometheusHandle>) -> impl IntoResponse {
+pub fn metrics_router(handle: PrometheusHandle, probe: Probe) -> Router {
+    async fn answer(State((handle, probe)): State<(PrometheusHandle, Probe)>) -> impl IntoResponse {
+        probe();
         (
             [(
                 header::CONTENT_TYPE,
@@ -99,13 +189,13 @@ pub fn metrics_router(handle: PrometheusHandle) -> Router {
     }
     Router::new()
         .route("/metrics", get(answer))
-        .with_state(handle)
+        .with_state((handle, probe))
 }
 
 /// Serves `/metrics` on its own listener until told to stop.
 pub async fn serve_metrics(
     listener: TcpListener,
-    handle: PrometheusHandle,
+    (handle, probe): (PrometheusHandle, Probe),
     stop: CancellationToken,
 ) -> io::Result<()> {
     let upkeep = {
@@ -118,7 +208,7 @@ pub async fn serve_metrics(
             }
         }
     };
-    let server = axum::serve(listener, metrics_router(handle))
+    let server = axum::serve(listener, metrics_router(handle, probe))
         .with_graceful_shutdown(stop.cancelled_owned())
         .into_future();
     tokio::select! {
@@ -129,8 +219,10 @@ pub async fn serve_metrics(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use axum::body::Body;
-    use axum::http::{Request, StatusCode};
+    use axum::http::Request;
     use http_body_util::BodyExt as _;
     use tower::ServiceExt as _;
     use tracing::Level;
@@ -156,15 +248,42 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_measured_is_answered() {
-        let recorder = PrometheusBuilder::new().build_recorder();
-        metrics::with_local_recorder(&recorder, || metrics::counter!("answers").increment(3));
-        let router = metrics_router(recorder.handle());
-        let response = router
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(&BUCKETS)
+            .unwrap()
+            .build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            describe();
+            count_response(StatusCode::OK, Duration::from_millis(2));
+            count_response(StatusCode::NOT_FOUND, Duration::from_millis(2));
+            let live = LiveCounts {
+                sockets: 3,
+                delivered: 40,
+                wired: 30,
+                executions: 10,
+                stalled: 1,
+            };
+            measure_live(&live, &HubCounts::default());
+        });
+        let asked = Arc::new(AtomicBool::new(false));
+        let probed = Arc::clone(&asked);
+        let probe: Probe = Arc::new(move || probed.store(true, Ordering::Relaxed));
+        let response = metrics_router(recorder.handle(), probe)
             .oneshot(Request::get("/metrics").body(Body::empty()).unwrap())
             .await
             .unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         let body = response.into_body().collect().await.unwrap().to_bytes();
-        assert!(std::str::from_utf8(&body).unwrap().contains("answers 3"));
+        let body = std::str::from_utf8(&body).unwrap();
+        for line in [
+            "mukalma_http_responses_total{status=\"4xx\"} 1",
+            "mukalma_http_response_seconds_bucket{le=\"0.0025\"} 2",
+            "mukalma_live_connections 3",
+            "mukalma_live_messages_total 40",
+            "mukalma_log_gaps_total 0",
+        ] {
+            assert!(body.lines().any(|found| found == line), "{line}: {body}");
+        }
+        assert!(asked.load(Ordering::Relaxed));
     }
 }
