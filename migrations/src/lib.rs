@@ -45,6 +45,12 @@ mod m0034_relocations;
 mod m0035_guarded_record;
 mod m0038_ends_of_bars;
 mod m0039_flagged_versions;
+mod m0040_held_by_moderators;
+mod m0041_wordings;
+mod m0042_left_held;
+mod m0043_demand_references;
+mod m0044_held_threads;
+mod m0045_flagged_texts;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -90,6 +96,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_guarded_record::Migration),
             Box::new(m0038_ends_of_bars::Migration),
             Box::new(m0039_flagged_versions::Migration),
+            Box::new(m0040_held_by_moderators::Migration),
+            Box::new(m0041_wordings::Migration),
+            Box::new(m0042_left_held::Migration),
+            Box::new(m0043_demand_references::Migration),
+            Box::new(m0044_held_threads::Migration),
+            Box::new(m0045_flagged_texts::Migration),
         ]
     }
 }

@@ -1,6 +1,8 @@
 //! The audit log: what is done stands in it, and whatever is done to it is
 //! found.
 
+mod tampering;
+
 use std::path::PathBuf;
 
 use domain::people::{Constituency, Duty};
@@ -187,6 +189,20 @@ async fn rules_of_the_configuration_stand_in_the_log_once_they_are_others() {
     assert!(whole, "{said}");
 }
 
+#[tokio::test]
+async fn that_a_copy_was_restored_stands_in_the_log_the_first_time_that_it_is_served() {
+    let forum = TestForum::new().await;
+    let another = forum.another_node().await;
+    assert!(!forum.forum.tell_restore().await.unwrap());
+    // As a restore does with every stream.
+    let restored = "UPDATE stream SET epoch = epoch + 1";
+    assert!(by_hand(&forum, restored).await.unwrap() > 0);
+    let (one, other) = futures_util::join!(forum.forum.tell_restore(), another.tell_restore());
+    assert_ne!(one.unwrap(), other.unwrap());
+    assert!(!another.tell_restore().await.unwrap());
+    assert_eq!(told(&forum, "restore").await.len(), 1);
+}
+
 #[test]
 fn rules_are_what_is_moderated_and_kept_and_nothing_else() {
     let before = rules("moderation.women", "2");
@@ -289,6 +305,69 @@ async fn ordinary_posts_are_not_audited() {
     let before = size(&square.forum).await;
     say(&square.youth, &square.thread, "Another.").await;
     assert_eq!(size(&square.forum).await, before);
+}
+
+#[tokio::test]
+async fn what_an_office_says_for_itself_is_not_audited() {
+    let forum = TestForum::new().await;
+    let id = forum.open_concern(&forum.sign_in("civil").await).await;
+    let officer = forum.sign_in("officer").await;
+    // That he reads it is told.
+    let others = async || {
+        let (_, all) = audit(&forum, &["list"]).await;
+        let others = all.lines().filter(|line| !line.contains("\tview\t"));
+        others.count()
+    };
+    let before = others().await;
+    let answer = json!({ "body": "It has ended.", "outcome": { "resolved": true } });
+    for (act, mut input) in [
+        ("acknowledgeConcern", json!({})),
+        ("startConcern", json!({})),
+        ("shortlistConcern", json!({})),
+        ("respondToConcern", answer),
+    ] {
+        input["threadId"] = id.clone();
+        officer.done(act, input, "").await;
+    }
+    assert_eq!(others().await, before);
+}
+
+#[tokio::test]
+async fn what_an_office_does_to_rights_clocks_and_templates_is_audited() {
+    let forum = TestForum::new().await;
+    let id = forum.open_concern(&forum.sign_in("civil").await).await;
+    let officer = forum.sign_in("officer").await;
+    let concern = || json!({ "threadId": id });
+    officer.done("acknowledgeConcern", concern(), "").await;
+    // Taken twice, and put back twice: each is done once.
+    for act in [
+        "takeConcern",
+        "takeConcern",
+        "putBackConcern",
+        "putBackConcern",
+    ] {
+        officer.done(act, concern(), "").await;
+    }
+    let mut asks = concern();
+    asks["question"] = json!("Where was it?");
+    officer.done("requestClarification", asks, "").await;
+    let template = json!({ "titleEn": "Received", "bodyEn": "We have it." });
+    let made = officer.done("saveResponseTemplate", template, "template { id }");
+    let retires = json!({ "templateId": made.await["template"]["id"] });
+    officer.done("retireResponseTemplate", retires, "").await;
+    officer.done("recuseFromConcern", concern(), "").await;
+    for act in [
+        "takeConcern",
+        "putBackConcern",
+        "requestClarification",
+        "saveResponseTemplate",
+        "retireResponseTemplate",
+        "recuseFromConcern",
+    ] {
+        let told = told(&forum, act).await;
+        assert_eq!(told.len(), 1, "{act}: {told:?}");
+        assert!(told[0].contains("\tofficer\t"), "{told:?}");
+    }
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 const NOTHING_TO_TAKE: [&str; 2] = ["signOut", "revokeOtherSessions"];
 
 /// The texts and ids that stand in neither table, and why.
-const ELSEWHERE: [(&str, &[&str]); 8] = [
+const ELSEWHERE: [(&str, &[&str]); 9] = [
     (
         "compared with what is kept; see `sessions`, `own_data` and `notices`",
         &[
@@ -83,6 +83,10 @@ const ELSEWHERE: [(&str, &[&str]); 8] = [
             "redact/expectedVersion",
             "saveResponseTemplate/expectedVersion",
         ],
+    ),
+    (
+        "what stands on a paper; see `moderation`",
+        &["registerLegalDemand/subjectReference"],
     ),
     (
         "an address, or what an app sends; see `partners` and `tracking`",

@@ -165,6 +165,82 @@ async fn a_bar_on_notice_that_had_no_end_ends_a_year_after_it_and_not_within_a_m
 }
 
 #[tokio::test]
+async fn what_a_moderator_held_before_waits_for_the_moderators_from_then_on() {
+    let database = TestDatabase::new().await;
+    let store = database.open_as_owner().await;
+    let connection = database.connect().await;
+    fill(&connection, &Schema::read(&connection).await).await;
+    // Before the record was guarded.
+    let all = store.migration_status().await.unwrap();
+    let since = all
+        .iter()
+        .skip_while(|(name, _)| !name.starts_with("m0035"));
+    let steps = u32::try_from(since.count()).unwrap();
+    store.migrate_down(steps).await.unwrap();
+    let connection = database.connect().await;
+    for sql in [
+        "DELETE FROM flag",
+        "DELETE FROM review_step",
+        "DELETE FROM reviewable",
+        "UPDATE post SET status = 'HELD'",
+        "UPDATE modlog SET act = 'HOLD'",
+    ] {
+        connection.execute_unprepared(sql).await.unwrap();
+    }
+    store.migrate().await.unwrap();
+    let connection = database.connect().await;
+    let text = |row: sea_orm::QueryResult| row.try_get_by_index::<String>(0).unwrap();
+    let waits = "SELECT s.step FROM review_step s JOIN reviewable r ON r.id = s.reviewable \
+                 JOIN post p ON p.id = r.post \
+                 WHERE r.held AND r.decided_at IS NULL AND r.created_at > 1";
+    assert_eq!(rows(&connection, waits, text).await, ["HELD_BY_MODERATOR"]);
+}
+
+#[tokio::test]
+async fn what_was_only_agreed_to_and_is_held_still_comes_back_into_the_queue_once() {
+    let database = TestDatabase::new().await;
+    let store = database.open_as_owner().await;
+    let connection = database.connect().await;
+    fill(&connection, &Schema::read(&connection).await).await;
+    connection
+        .execute_unprepared("DELETE FROM review_step")
+        .await
+        .unwrap();
+    let all = store.migration_status().await.unwrap();
+    let since = all
+        .iter()
+        .skip_while(|(name, _)| !name.starts_with("m0042"));
+    let steps = u32::try_from(since.count()).unwrap();
+    let comes_back = async |status: &str, decision: &str| {
+        let connection = database.connect().await;
+        for sql in [
+            format!("UPDATE post SET status = '{status}'"),
+            format!("UPDATE reviewable SET decision = '{decision}', decided_at = 1"),
+        ] {
+            connection.execute_unprepared(&sql).await.unwrap();
+        }
+        store.migrate_down(steps).await.unwrap();
+        store.migrate().await.unwrap();
+        let sql = "SELECT COUNT(*) FROM reviewable r JOIN review_step s ON s.reviewable = r.id \
+                   WHERE r.decided_at IS NULL AND r.decision IS NULL AND s.step = 'REOPENED'";
+        let count = |row: sea_orm::QueryResult| row.try_get_by_index::<i64>(0).unwrap();
+        rows(&database.connect().await, sql, count).await
+    };
+    assert_eq!(comes_back("HELD", "DISAGREE").await, [0]);
+    assert_eq!(comes_back("REMOVED", "AGREE").await, [0]);
+    assert_eq!(comes_back("HELD", "AGREE").await, [1]);
+    // A moderator holds it since: what becomes of it was said.
+    let connection = database.connect().await;
+    let sql = "INSERT INTO modlog (id, appears_at, exact, act, code, thread, post, moderator) \
+               SELECT $1, appears_at, exact, 'HOLD', code, thread, post, moderator FROM modlog";
+    let backend = connection.get_database_backend();
+    let values = [Value::from(Uuid::from_u128(2))];
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    connection.execute_raw(statement).await.unwrap();
+    assert_eq!(comes_back("HELD", "AGREE").await, [0]);
+}
+
+#[tokio::test]
 async fn what_is_migrated_already_stays_as_it_is() {
     let database = TestDatabase::new().await;
     let store = database.open().await;

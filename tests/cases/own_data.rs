@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use storage::dump::Cell;
 
 /// Whoever has it deletes his account.
-async fn delete(who: &Client, posts: &str) -> Value {
+pub(super) async fn delete(who: &Client, posts: &str) -> Value {
     let input = json!({ "password": PASSWORD, "posts": posts });
     who.done("deleteAccount", input, "stays { kind what why }")
         .await["stays"]
@@ -21,7 +21,7 @@ async fn delete(who: &Client, posts: &str) -> Value {
 }
 
 /// Lets time pass until nothing is left to be erased.
-async fn erased(forum: &TestForum) {
+pub(super) async fn erased(forum: &TestForum) {
     for _ in 0..10_000 {
         if number(
             forum,

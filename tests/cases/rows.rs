@@ -39,6 +39,7 @@ pub(super) fn post_in_no_thread(id: u128) -> NewPost {
         status: ModerationStatus::Visible,
         reuse: Reuse::CountOnly,
         fingerprint: None,
+        said: None,
     }
 }
 

@@ -164,9 +164,9 @@ async fn facts_that_are_read_back_decide_as_those_that_were_written() {
         assert_eq!(alone.as_ref(), Some(&read[&one]));
         let counted = store.write(at(0), |tx| {
             let actor = actor.clone();
-            async move { tx.count_post(&actor, one, None).await }
+            async move { tx.count_post(&actor, one, None, None).await }
         });
-        let alone = alone.map_or(Counted::NoThread, Counted::Post);
+        let alone = alone.map_or(Counted::NoThread, |facts| Counted::Post(facts, 0));
         assert_eq!(counted.await.unwrap(), alone);
     }
 }

@@ -223,6 +223,33 @@ async fn sessions_are_listed_and_end_one_by_one() {
 }
 
 #[tokio::test]
+async fn one_session_too_many_ends_the_one_that_was_not_used_for_longest_and_no_other() {
+    let settings = [("session.per_account", "2")];
+    let forum = TestForum::with(true, RegistrationMode::Open, &settings).await;
+    let youth = forum.sign_in("youth").await;
+    let mut sessions = Vec::new();
+    for _ in 0..2 {
+        sessions.push(forum.sign_in("civil").await);
+        forum.clock.advance(Duration::minutes(1));
+    }
+    let document = "subscription { viewerEvents { cursor } }";
+    let mut watch = sessions[0].watch(document, json!({})).await;
+    for one in &sessions {
+        assert!(is_signed_in(one).await);
+    }
+    sessions.push(forum.sign_in("civil").await);
+    assert!(!is_signed_in(&sessions[0]).await);
+    assert_eq!(watch.end().await, "4403");
+    for one in sessions[1..].iter().chain([&youth]) {
+        assert!(is_signed_in(one).await);
+    }
+    let list = "{ viewer { account { sessions { current } } } }";
+    let mut seen = sessions[2].run(list, json!({})).await;
+    let seen = seen["viewer"]["account"]["sessions"].take();
+    assert_eq!(seen, json!([{ "current": true }, { "current": false }]));
+}
+
+#[tokio::test]
 async fn a_session_ends_when_it_is_not_used() {
     let forum = TestForum::new().await;
     let civil = forum.sign_in("civil").await;

@@ -352,6 +352,98 @@ async fn what_the_forum_held_is_counted_with_first_looks_also_where_not_everyone
     assert_eq!(figures(forum, "FIRST_LOOKS").await, told);
 }
 
+#[tokio::test]
+async fn a_discussion_that_was_given_back_is_looked_at_in_time_from_when_it_was_sent_again() {
+    let square = Square::with(EXACT).await;
+    let forum = &square.forum;
+    let mut begun = Vec::new();
+    for login in ["first", "second", "third"] {
+        let new = newcomer(forum, login).await;
+        let input = json!({ "kind": "QUESTION", "title": "Who knows?", "body": login });
+        let mut made = new.done("startThread", input, "thread { id }").await;
+        let id = made["thread"]["id"].take();
+        let back = json!({ "threadId": id, "reason": "Say more." });
+        square.moderator.done("returnThread", back, "").await;
+        begun.push((new, json!({ "threadId": id })));
+    }
+    forum.clock.advance(Duration::days(10));
+    for (new, sent) in &begun {
+        new.done("resubmitThread", sent.clone(), "").await;
+    }
+    // Sent on a Thursday, it is due on Monday.
+    for (days, (_, sent)) in [1, 4].into_iter().zip(&begun) {
+        forum.clock.advance(Duration::days(days));
+        let moderator = forum.sign_in("moderator").await;
+        moderator.done("releaseThread", sent.clone(), "").await;
+    }
+    until(forum, "2026-01-01T00:00:00Z").await;
+    // All three were looked at in time before, and so was the square's own.
+    let told = json!([
+        { "key": "DISCUSSIONS", "measure": "IN_TIME", "value": 5 },
+        { "key": "DISCUSSIONS", "measure": "LATE", "value": 1 },
+        { "key": "DISCUSSIONS", "measure": "WAITING_LATE", "value": 1 },
+    ]);
+    assert_eq!(figures(forum, "FIRST_LOOKS").await, told);
+}
+
+#[tokio::test]
+async fn what_moderators_hold_is_counted_by_when_they_let_it_go() {
+    let square = Square::with(EXACT).await;
+    let forum = &square.forum;
+    let members = forum.open_discussion(&square.civil, "MEMBERS").await;
+    let removed = say(&square.civil, &members, "Buy dear phones.").await;
+    forum.clock.advance(Duration::minutes(5));
+    for subject in [&square.post, &removed, &members] {
+        let hold = act(subject, "HOLD", "SPAM");
+        square.moderator.done("moderate", hold, "").await;
+    }
+    for (days, subject, doing, reason) in [
+        (1, &square.post, "RELEASE", "MENDED"),
+        (2, &removed, "REMOVE", "SPAM"),
+    ] {
+        forum.clock.advance(Duration::days(days));
+        let moderator = forum.sign_in("moderator").await;
+        let input = act(subject, doing, reason);
+        moderator.done("moderate", input, "").await;
+    }
+    until(forum, "2026-01-01T00:00:00Z").await;
+    let of = |key: &str, measure: &str| json!({ "key": key, "measure": measure, "value": 1 });
+    let told = json!([
+        of("DISCUSSIONS", "IN_TIME"),
+        of("HELD_BY_MODERATORS", "IN_TIME"),
+        of("HELD_BY_MODERATORS", "LATE"),
+        of("HELD_BY_MODERATORS", "WAITING_LATE"),
+    ]);
+    assert_eq!(figures(forum, "FIRST_LOOKS").await, told);
+    let (_, html) = page(forum, "/transparency").await;
+    assert!(html.contains("<bdi>held by moderators</bdi>"), "{html}");
+}
+
+#[tokio::test]
+async fn what_is_read_by_others_and_repeats_is_no_first_look() {
+    let square = Square::with(EXACT).await;
+    let forum = &square.forum;
+    let input = json!({
+        "kind": "DISCUSSION", "title": "Of the hostels", "audience": "PUBLIC",
+        "body": "What do you see there on Fridays?",
+    });
+    let mut begun = Value::Null;
+    for _ in 0..3 {
+        let start = square
+            .civil
+            .done("startThread", input.clone(), "thread { id }");
+        begun = start.await;
+    }
+    assert_eq!(queue(&square.moderator, "id").await.len(), 1);
+    forum.clock.advance(Duration::minutes(5));
+    let lock = act(&begun["thread"]["id"], "LOCK", "HEATED");
+    square.moderator.done("moderate", lock, "").await;
+    until(forum, "2026-01-01T00:00:00Z").await;
+    // The square's own discussion was released at once.
+    let told = json!([{ "key": "DISCUSSIONS", "measure": "IN_TIME", "value": 1 }]);
+    assert_eq!(figures(forum, "FIRST_LOOKS").await, told);
+}
+
 /// A concern that waits for its first look.
 async fn raised(who: &Client) -> Value {
     let input = json!({
@@ -359,6 +451,33 @@ async fn raised(who: &Client) -> Value {
     });
     let mut raised = who.done("raiseConcern", input, "thread { id }").await;
     raised["thread"]["id"].take()
+}
+
+#[tokio::test]
+async fn what_was_made_of_a_report_is_not_made_again_until_there_is_another() {
+    let square = Square::with(EXACT).await;
+    let forum = &square.forum;
+    until(forum, "2026-01-01T00:00:00Z").await;
+    for path in [
+        "",
+        "/ur",
+        "/2025-Q4",
+        "/ur/2025-Q4",
+        "/2025-Q4.csv",
+        "/2025-Q4.json",
+    ] {
+        let path = format!("/transparency{path}");
+        let first = page(forum, &path).await;
+        let before = forum.store().statements();
+        assert_eq!(page(forum, &path).await, first, "{path}");
+        // Which reports there are.
+        assert_eq!(forum.store().statements() - before, 1, "{path}");
+    }
+    until(forum, "2026-04-01T00:00:00Z").await;
+    for path in ["/transparency", "/transparency/2025-Q4"] {
+        let (_, html) = page(forum, path).await;
+        assert!(html.contains("/transparency/2026-Q1\""), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -134,6 +134,7 @@ impl TestForum {
                 "login.burst" => of.sign_in_burst = number(),
                 "login.per_minute" => of.sign_in_per_minute = number(),
                 "export.per_hour" => of.exports_per_hour = number(),
+                "session.per_account" => of.sessions_max = number(),
                 "statistics.least" => of.statistics_least = number(),
                 "documents.most" => of.documents_max = value.parse().expect("a number"),
                 _ => {}

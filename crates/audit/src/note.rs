@@ -132,6 +132,17 @@ impl PublicKey {
             .ok_or(NoteError::Signature)
     }
 
+    /// Reads a checkpoint that stands as [`Key::sign`] wrote it, to the byte: with no
+    /// other signature, and with every line ended. Where nobody else writes, whatever
+    /// else stands there was put in by hand.
+    pub fn read_own(&self, text: &str) -> Result<Checkpoint, NoteError> {
+        let (checkpoint, rest) = self.read(text)?;
+        // Three lines that are signed, an empty one, and the signature.
+        let lines = text.strip_suffix('\n').map(|text| text.split('\n').count());
+        let own = rest.is_empty() && lines == Some(5) && !text.contains('\r');
+        own.then_some(checkpoint).ok_or(NoteError::Form)
+    }
+
     fn signed(&self, text: &str, line: &str) -> bool {
         let named = line
             .strip_prefix(SIGNED_BY)
@@ -238,6 +249,23 @@ mod tests {
             let read =
                 String::from_utf8(changed).map(|changed| key.public().read(&changed).is_ok());
             assert_ne!(read, Ok(true), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_checkpoint_is_none_of_ones_own() {
+        let key = Key::of_seed([7; 32]);
+        let text = key.sign(3, &[1; 32]);
+        assert!(key.public().read_own(&text).is_ok());
+        let line = text.trim_end();
+        for changed in [
+            line.to_owned(),
+            format!("{line}\r\n"),
+            format!("{text}\n"),
+            format!("{text}{text}"),
+            format!("{text}{SIGNED_BY}another AAAA\n"),
+        ] {
+            assert!(key.public().read_own(&changed).is_err(), "{changed:?}");
         }
     }
 

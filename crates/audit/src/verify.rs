@@ -42,9 +42,15 @@ pub enum Fault {
     /// An opening does not open what it should.
     #[error("whom entry {0} means was changed")]
     Opening(u64),
-    /// More people are erased than entries tell of.
+    /// More people are erased than entries tell of, or fewer: somebody was put back.
     #[error("whom {0} commitments mean was erased, and entries tell of {1}")]
     Erased(u64, u64),
+    /// Something opens an entry that is not there.
+    #[error("something says whom entry {0} means, and there is no such entry")]
+    Stray(i64),
+    /// There are heads beside the log's own.
+    #[error("beside the log's head there are others: {0}")]
+    Heads(u64),
     /// The state that is kept does not fit the entries.
     #[error("the log's head does not fit its {0} entries")]
     Head(u64),
@@ -174,6 +180,18 @@ impl<'k> Check<'k> {
         }
     }
 
+    /// Hears of an opening that is of no entry.
+    pub fn stray(&mut self, entry: i64) {
+        self.fault(Fault::Stray(entry));
+    }
+
+    /// Hears how many heads there are beside the log's own.
+    pub fn heads(&mut self, others: u64) {
+        if others > 0 {
+            self.fault(Fault::Heads(others));
+        }
+    }
+
     fn openings(&mut self, index: u64, entry: &Entry, openings: &[Opening]) {
         let commitments: Vec<_> = entry.commitments().collect();
         let mut opened = vec![false; commitments.len()];
@@ -212,7 +230,7 @@ impl<'k> Check<'k> {
     /// Ends with the state that is kept.
     pub fn finish(mut self, head: &Head) -> Report {
         self.compare();
-        if self.erased > self.told {
+        if self.erased != self.told {
             self.fault(Fault::Erased(self.erased, self.told));
         }
         let mut gone: Vec<String> = std::mem::take(&mut self.record).into_keys().collect();
@@ -230,10 +248,9 @@ impl<'k> Check<'k> {
         }
         if size > 0 || !head.note.is_empty() {
             let root = self.tree.root();
-            match self.key.read(&head.note) {
-                Ok((signed, "")) if signed == (Checkpoint { size, root }) => {}
-                Ok((_, "")) => self.fault(Fault::Signed),
-                Ok(_) => self.fault(Fault::Note(NoteError::Form)),
+            match self.key.read_own(&head.note) {
+                Ok(signed) if signed == (Checkpoint { size, root }) => {}
+                Ok(_) => self.fault(Fault::Signed),
                 Err(error) => self.fault(Fault::Note(error)),
             }
         }

@@ -10,7 +10,7 @@ mod tenure;
 #[cfg(test)]
 mod tests;
 
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, Wording};
 pub use hold::{Hold, HoldReason, Traces};
 pub use redact::{RedactedKind, Strike, StrikeError, places, strike_out};
 pub use sanction::{
@@ -69,8 +69,13 @@ codes! {
         /// The forum held it: a new account wrote nearly what new accounts wrote
         /// before.
         NearDuplicate = "NEAR_DUPLICATE",
+        /// A moderator holds it.
+        HeldByModerator = "HELD_BY_MODERATOR",
         /// New accounts wrote much in the thread within a short time.
         Burst = "BURST",
+        /// The same stands in several threads, or a new account raised nearly what
+        /// new accounts wrote before. It is not held by it.
+        Repeated = "REPEATED",
         /// A moderator took it.
         Claimed = "CLAIMED",
         /// He put it back.
@@ -79,6 +84,8 @@ codes! {
         Deferred = "DEFERRED",
         /// It was decided.
         Decided = "DECIDED",
+        /// It came back: what was decided did not say what becomes of what is held.
+        Reopened = "REOPENED",
     }
 }
 
@@ -248,6 +255,25 @@ impl Stands {
     }
 }
 
+impl ReviewStep {
+    /// Whether it says by whom something is held.
+    pub const fn holds(self) -> bool {
+        match self {
+            Self::HeldByForum | Self::FirstPost | Self::NearDuplicate | Self::HeldByModerator => {
+                true
+            }
+            Self::Opened
+            | Self::Burst
+            | Self::Repeated
+            | Self::Claimed
+            | Self::Released
+            | Self::Deferred
+            | Self::Decided
+            | Self::Reopened => false,
+        }
+    }
+}
+
 impl ModAct {
     /// How something stands after the act; `None` where it cannot be done, or
     /// would change nothing. What does something else than change how it stands
@@ -344,6 +370,12 @@ impl ModAct {
     /// Whether it says what came of an appeal.
     pub const fn is_of_appeals(self) -> bool {
         matches!(self, Self::Uphold | Self::Overturn)
+    }
+
+    /// Whether whoever knew the text that it is about would know of somebody what is
+    /// for him and the moderators to know.
+    pub const fn is_personal(self) -> bool {
+        self.is_sanction() || self.is_of_appeals()
     }
 
     /// The acts that this one takes back.

@@ -22,7 +22,7 @@ mod tests;
 
 pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
-pub use audience::{is_public, knows_who_was_brought, reader, reads_only};
+pub use audience::{is_public, knows_who_was_brought, reader, reads_only, told_number};
 pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
 pub use facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
 pub use flag::{held_by_flags, is_entrusted, presses, side, waits_unread};

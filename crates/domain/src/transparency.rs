@@ -68,6 +68,8 @@ codes! {
         Posts = "POSTS",
         /// A thread that is no concern, and was held when it was begun.
         Discussions = "DISCUSSIONS",
+        /// A thread or a post that a moderator held.
+        Holds = "HELD_BY_MODERATORS",
     }
 }
 
@@ -176,7 +178,7 @@ pub struct Flagged {
     pub times: u64,
 }
 
-/// A decision on what was flagged, or held by the forum.
+/// A decision on what was flagged, or held by the forum or a moderator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// What was decided.

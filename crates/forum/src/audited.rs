@@ -1,5 +1,6 @@
 //! Which acts the audit log tells of.
 
+use domain::event::StreamName;
 use storage::audit_log::Audited;
 
 use crate::{Error, Forum};
@@ -12,6 +13,7 @@ pub const AUDITED: &[&str] = &[
     "adoptAuditLog",
     "appointHolder",
     "approveAccount",
+    "approveResponse",
     "changeSettings",
     "claimReviewable",
     "claimThread",
@@ -24,6 +26,7 @@ pub const AUDITED: &[&str] = &[
     "decideAccreditation",
     "decideAgency",
     "decideAppeal",
+    "decideCommitment",
     "decideLegalDemand",
     "decideMembership",
     "decideRetaliation",
@@ -35,34 +38,47 @@ pub const AUDITED: &[&str] = &[
     "distrustDocument",
     "endHolding",
     "enterSanction",
+    "erase",
     "grantDuty",
     "handOver",
+    "installAccount",
     "inviteToThread",
     "liftSanction",
     "loadReference",
     "moderate",
     "moveConcern",
+    "postponeCommitment",
     "proposeSanction",
+    "putBackConcern",
     "recordDispatch",
     "recordPaperReply",
+    "recuseFromConcern",
+    "referConcern",
     "registerLegalDemand",
     "rejectAccount",
     "releaseReviewable",
     "removeCircleMember",
+    "requestClarification",
     "resetPassword",
+    "restore",
+    "retireResponseTemplate",
     "revokeClient",
     "revokeDuty",
     "rotateClientSecret",
     "rotateWebhookKey",
+    "saveResponseTemplate",
     "setClockRule",
     "setParticipation",
     "setPostingRule",
     "setSecondOfficer",
+    "setUpForum",
+    "takeConcern",
     "trustDocument",
     "uninviteFromThread",
     "updateWebhook",
     "view",
     "vouch",
+    "withdrawCommitment",
     "withdrawHoliday",
 ];
 
@@ -80,6 +96,30 @@ impl Forum {
                 tx.save_rules(rules).await?;
                 tx.audit(Audited::new("changeSettings", None).saying(rules));
                 Ok(true)
+            })
+            .await
+    }
+
+    /// Has the audit log tell that the forum was restored from a copy, the first time
+    /// that it is served since; says whether it does. A restore gives every stream
+    /// another epoch, and nothing else does. Of two nodes that start at once one tells.
+    pub async fn tell_restore(&self) -> Result<bool, Error> {
+        let id = self.new_id();
+        self.store
+            .write(self.now(), async |tx| {
+                let before = tx.hold_epoch(id).await?;
+                let head = tx.stream_head(StreamName::Directory).await?;
+                let epoch = head.map(|head| head.epoch.to_string());
+                let Some(epoch) = epoch.filter(|epoch| *epoch != before) else {
+                    return Ok(false);
+                };
+                tx.save_epoch(&epoch).await?;
+                // Before, it was never served.
+                let restored = !before.is_empty();
+                if restored {
+                    tx.audit(Audited::new("restore", None));
+                }
+                Ok(restored)
             })
             .await
     }

@@ -219,6 +219,10 @@ impl Forum {
                 ..Said::default()
             });
             let (concern, event) = step.make(&tx, id, concern).await?;
+            // It stops the office's own clock.
+            if matches!(act, ConcernAct::RequestClarification(_)) {
+                tx.audit(viewer.audited(act.operation()).of(id));
+            }
             self.save_move(&tx, &thread, &concern, event, step).await
         })
         .await

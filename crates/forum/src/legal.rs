@@ -7,16 +7,17 @@ use domain::id::{DemandId, PostId, ThreadId};
 use domain::legal::{BARRED_DAYS_MAX, DemandDecision, DemandKind, DemandStatus, Instrument};
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action};
+use domain::reference::Reference;
 use domain::text::{OrganizationName, Reason, StepText};
 use storage::Tx;
 use storage::job::{LeasedJob, NewJob};
 use storage::legal::{Demand, DemandPlace};
-use storage::thread::Slice;
+use storage::thread::{Slice, ThreadKey};
 
 use crate::error::Problems;
 use crate::moderation::{Deed, Drawn, Found};
 use crate::once::{Once, Written, claimed};
-use crate::thread::tell_persona;
+use crate::thread::{call_moderators, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// The kind of the jobs that tell somebody once the law does not bar it any more.
@@ -27,6 +28,18 @@ const UNTIL: &str = "say with noticeBarred, and only with it, until which day no
 
 /// The field that says so.
 const BARRED_UNTIL: &str = "noticeBarredUntil";
+
+/// The field that names a thread by its reference.
+const NAMED: &str = "subjectReference";
+
+/// What is no reference.
+const MISTYPED: &str = "this is no reference of a thread, or it is mistyped";
+
+/// It is named once.
+const TWICE: &str = "name the thread by its id or by its reference, not by both";
+
+/// What is told of a reference to nothing, once two approved.
+const NO_SUCH: &str = "there is no thread with the reference that it names: refuse it";
 
 /// What holds is lifted, and nothing else.
 const NOT_YET: &str = "only what was complied with is lifted: refuse it";
@@ -46,6 +59,8 @@ pub struct RegisterDemand {
     pub scope: String,
     /// The thread or post that it is about.
     pub subject: Option<Subject>,
+    /// The thread, by its reference: also one that whoever registers it does not see.
+    pub subject_reference: Option<String>,
     /// The day on which it came.
     pub received_on: NaiveDate,
     /// Whether the law bars the forum from telling the person.
@@ -93,7 +108,13 @@ impl Forum {
         let today = self.today();
         let ahead = input.received_on > today;
         problems.require(!ahead, "receivedOn", Problem::TooFar(today));
-        let aimless = input.kind == DemandKind::TakeDown && input.subject.is_none();
+        let named = input.subject_reference.as_deref().map(Reference::parse);
+        let mistyped = matches!(named, Some(Err(_)));
+        problems.require(!mistyped, NAMED, Problem::Invalid(MISTYPED));
+        let twice = named.is_some() && input.subject.is_some();
+        problems.require(!twice, NAMED, Problem::Invalid(TWICE));
+        let aimless = input.subject.is_none() && named.is_none();
+        let aimless = input.kind == DemandKind::TakeDown && aimless;
         let why = "name the thread or post that is to be taken down";
         problems.require(!aimless, "subjectId", Problem::Invalid(why));
         let said = input.notice_barred == input.barred_until.is_some();
@@ -111,6 +132,9 @@ impl Forum {
         let id: DemandId = self.new_id();
         let claim = self.claim(viewer, "registerLegalDemand", once, id.into())?;
         let reference = reference.map(StepText::into_string);
+        // Whether there is such a thread is not looked for: nobody is to learn by
+        // registering a demand what is hidden from him.
+        let named = named.and_then(Result::ok).map(|one| one.to_string());
         self.store
             .write(self.now(), async |tx| {
                 if let Some(before) = claimed(&tx, claim.as_ref()).await? {
@@ -131,6 +155,7 @@ impl Forum {
                     scope: scope.as_str().to_owned(),
                     thread,
                     post,
+                    subject_reference: named.clone(),
                     received_on: input.received_on,
                     notice_barred: input.notice_barred,
                     barred_until: input.barred_until,
@@ -168,7 +193,8 @@ impl Forum {
 
     /// Approves a demand, refuses it, or says that it holds no longer. Two approve,
     /// neither of whom registered it; what is demanded to be taken down is removed
-    /// with the second, and nobody restores it before the demand is lifted.
+    /// with the second, and nobody restores it before the demand is lifted. A concern
+    /// that waits for its first look is removed too, and waits again then.
     pub async fn decide_demand(
         &self,
         viewer: &Viewer,
@@ -212,6 +238,9 @@ impl Forum {
                         demand.decided_at = Some(tx.now());
                     }
                 }
+                if demand.status == DemandStatus::Complied {
+                    find_named(&tx, viewer, &mut demand).await?;
+                }
                 tx.save_demand(&demand).await?;
                 if matches!(demand.status, DemandStatus::Complied | DemandStatus::Lifted) {
                     self.comply(&tx, viewer, &demand, &drawn).await?;
@@ -241,14 +270,14 @@ impl Forum {
             self.watch_bar(tx, demand).await?;
         }
         let found = self.there(tx, viewer, subject).await?;
-        let removes =
-            demand.kind == DemandKind::TakeDown && demand.status == DemandStatus::Complied;
-        if !removes || ModAct::Remove.apply(found.stands()).is_none() {
+        let act = act_by_order(demand, &found);
+        let another = act == Some(ModAct::Restore) && tx.is_down_by_order(subject).await?;
+        let Some(act) = act.filter(|_| !another) else {
             if barred {
                 return Ok(());
             }
             return tell_author(tx, &found).await;
-        }
+        };
         // What is done by order is no moderator's act. Its author reads who demands
         // it and under which number, unless the law bars that.
         let told: Vec<&str> = [Some(&demand.authority), demand.reference.as_ref()]
@@ -256,17 +285,17 @@ impl Forum {
             .flatten()
             .map(String::as_str)
             .collect();
-        let told = Some(told.join(", ")).filter(|_| !barred);
+        let removes = act == ModAct::Remove;
+        let told = Some(told.join(", ")).filter(|_| removes && !barred);
         let deed = Deed {
             barred,
-            ..Deed::new(
-                ModAct::Remove,
-                ReasonCode::LegalOrder,
-                told.as_deref(),
-                None,
-            )
+            ..Deed::new(act, ReasonCode::LegalOrder, told.as_deref(), None)
         };
-        self.carry_out(tx, &found, deed, drawn).await
+        self.carry_out(tx, &found, deed, drawn).await?;
+        if !removes {
+            call_moderators(tx, found.thread_id(), EventKind::WorkArrived);
+        }
+        Ok(())
     }
 
     /// Has the author told of a demand once the day is over until which the law bars
@@ -349,6 +378,31 @@ impl Forum {
     pub fn sees_demands(&self, viewer: &Viewer) -> bool {
         policy::decide(&viewer.actor, &Action::ViewDemands).is_ok()
     }
+}
+
+/// What a demand does to what it is about: it is taken down. Of what waits for its
+/// first look nobody but whoever lifts the demand takes that back: some of it no
+/// moderator sees while it is removed.
+fn act_by_order(demand: &Demand, found: &Found) -> Option<ModAct> {
+    let act = match demand.status {
+        DemandStatus::Complied => Some(ModAct::Remove),
+        DemandStatus::Lifted if found.waits_for_first_look() => Some(ModAct::Restore),
+        _ => None,
+    };
+    let act = act.filter(|_| demand.kind == DemandKind::TakeDown);
+    act.filter(|act| act.apply(found.stands()).is_some())
+}
+
+/// Finds the thread that a demand names by its reference, whoever sees it.
+async fn find_named(tx: &Tx, viewer: &Viewer, demand: &mut Demand) -> Result<(), Error> {
+    let Some(reference) = &demand.subject_reference else {
+        return Ok(());
+    };
+    let key = ThreadKey::Reference(reference);
+    let found = tx.thread(&viewer.actor, key).await?;
+    let found = found.ok_or_else(|| Error::whole(Problem::Invalid(NO_SUCH)))?;
+    demand.thread = Some(found.facts.id);
+    Ok(())
 }
 
 /// Tells whoever wrote something that it is demanded, or is no longer.

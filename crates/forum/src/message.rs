@@ -574,6 +574,15 @@ fn urdu_reason(why: &str) -> &'static str {
         "say with noticeBarred, and only with it, until which day notice is barred" => {
             "صرف noticeBarred کے ساتھ بتائیں کہ اطلاع کس دن تک ممنوع ہے۔"
         }
+        "this is no reference of a thread, or it is mistyped" => {
+            "یہ کسی گفتگو کا حوالہ نمبر نہیں، یا غلط لکھا گیا ہے۔"
+        }
+        "name the thread by its id or by its reference, not by both" => {
+            "گفتگو کو اس کی id یا حوالہ نمبر سے بتائیں، دونوں سے نہیں۔"
+        }
+        "there is no thread with the reference that it names: refuse it" => {
+            "اس حوالہ نمبر کی کوئی گفتگو نہیں: مطالبہ رد کریں۔"
+        }
         "only what was complied with is lifted: refuse it" => {
             "صرف وہ مطالبہ اٹھایا جاتا ہے جس کی تعمیل ہو چکی ہو: اسے رد کریں۔"
         }
@@ -670,6 +679,11 @@ fn urdu_reason(why: &str) -> &'static str {
          with DISAGREE" => {
             "یہ روکا ہوا ہے: HOLD یا REMOVE اور وجہ کے ساتھ بتائیں کہ اس کا کیا ہو، یا DISAGREE سے \
              اسے ظاہر ہونے دیں۔"
+        }
+        "a moderator holds it already: say with REMOVE and a reason that it goes, or let it \
+         appear with DISAGREE" => {
+            "اسے ایک منتظم گفتگو پہلے ہی روکے ہوئے ہے: REMOVE اور وجہ کے ساتھ بتائیں کہ یہ \
+             ہٹایا جائے، یا DISAGREE سے اسے ظاہر ہونے دیں۔"
         }
         "an act goes with AGREE" => "کارروائی صرف AGREE کے ساتھ ہوتی ہے۔",
         "a reason code goes with an act, and an act with a reason code" => {

@@ -5,6 +5,7 @@ mod act;
 mod appeal;
 mod changed;
 mod flag;
+mod held;
 mod hold;
 mod log;
 mod overdue;
@@ -17,7 +18,8 @@ mod sanction;
 mod sanctioned;
 mod unread;
 
-use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, PostId, ThreadId};
+use domain::concern::State;
+use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, PostId, ReviewableId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
 use domain::policy::{self, Action, Moderated, PostFacts, ThreadFacts};
 use sha2::{Digest, Sha256};
@@ -33,7 +35,7 @@ pub use appeal::{DecideAppeal, MakeAppeal, SeenAppeal};
 pub use changed::{ChangeKind, Changed, ChangedPart};
 pub use flag::RaiseFlag;
 pub use hold::SeenHold;
-pub use log::SeenEntry;
+pub use log::{ModlogFilter, SeenEntry};
 pub(crate) use overdue::CLAIM;
 pub use overdue::LookBy;
 pub use queue::{QueueFilter, SeenReviewable};
@@ -43,7 +45,7 @@ pub use review::DecideReviewable;
 pub use rule::SetPostingRule;
 pub use sanction::{DecideSanction, LiftSanction, ProposeSanction};
 pub use sanctioned::{SanctionFilter, SeenSanction};
-pub(crate) use unread::{Compared, Unread};
+pub(crate) use unread::{Compared, Unread, sought};
 
 /// How moderation is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,9 @@ pub struct ModerationSettings {
     pub burst_posts: u32,
     /// Within how many minutes.
     pub burst_minutes: u32,
+    /// From how many threads on in which the same text stands within a day moderators
+    /// look at it.
+    pub repeat_threads: u32,
 }
 
 impl Default for ModerationSettings {
@@ -96,6 +101,7 @@ impl Default for ModerationSettings {
             merged_posts_max: 5_000,
             burst_posts: 10,
             burst_minutes: 10,
+            repeat_threads: 3,
         }
     }
 }
@@ -132,6 +138,12 @@ impl Found {
             .as_ref()
             .map_or(&self.thread.author, |post| &post.author);
         moderated(author.persona, author.organization)
+    }
+
+    /// Whether it is a concern that no moderator has let appear yet.
+    pub(crate) fn waits_for_first_look(&self) -> bool {
+        let concern = self.thread.concern.filter(|_| self.post.is_none());
+        concern.is_some_and(|one| matches!(one.state, State::Submitted | State::Returned))
     }
 
     pub(crate) fn thread_id(&self) -> ThreadId {
@@ -215,6 +227,8 @@ pub(crate) struct Drawn {
     second_entry: ModlogId,
     step: uuid::Uuid,
     second_step: uuid::Uuid,
+    /// In which waits what is held by it.
+    reviewable: ReviewableId,
     numbers: [i64; 8],
 }
 
@@ -236,6 +250,7 @@ impl Forum {
             second_entry: domain::id::unordered(self.random()).into(),
             step: domain::id::unordered(self.random()),
             second_step: domain::id::unordered(self.random()),
+            reviewable: self.new_id(),
             // Six digits, none of them of an order.
             numbers: numbers.map(|bytes| 100_000 + i64::from_be_bytes(bytes).rem_euclid(900_000)),
         }

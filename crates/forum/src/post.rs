@@ -2,7 +2,7 @@
 
 use domain::event::EventKind;
 use domain::id::{PostId, ReviewableId, ThreadId};
-use domain::moderation::{Fingerprint, Subject, Tenure};
+use domain::moderation::{Fingerprint, ReviewStep, Subject, Tenure, Wording};
 use domain::people::Language;
 use domain::policy::{self, Action, PostFacts, ThreadFacts};
 use domain::text::PostBody;
@@ -10,11 +10,12 @@ use domain::thread::{ModerationStatus, Reuse};
 use storage::Tx;
 use storage::idempotency::Claim;
 use storage::post::{NewPost, Post, PostPlace};
+use storage::posting::Sought;
 use storage::thread::{Counted, Slice};
 use uuid::Uuid;
 
 use crate::error::Problems;
-use crate::moderation::{Compared, Drawn, Unread};
+use crate::moderation::{Compared, Drawn, Unread, sought};
 use crate::once::{Once, Written, claimed, reused};
 use crate::posting::Said;
 use crate::screen::Screened;
@@ -51,25 +52,27 @@ struct Draft<'a> {
     claim: Option<&'a Claim>,
     screened: &'a Screened,
     said: Said<'a>,
+    /// What is looked for in other threads.
+    sought: Option<Sought<'a>>,
 }
 
 impl Draft<'_> {
-    /// The facts of the thread, where the viewer may say this in it; or the post
-    /// that was written under the same key before.
+    /// The facts of the thread, where the viewer may say this in it, and in how many
+    /// others it stands; or the post that was written under the same key before.
     fn allowed(
         &self,
         viewer: &Viewer,
         counted: Counted,
-    ) -> Result<Result<ThreadFacts, Uuid>, Error> {
-        let facts = match counted {
-            Counted::Post(facts) => facts,
+    ) -> Result<Result<(ThreadFacts, i64), Uuid>, Error> {
+        let (facts, elsewhere) = match counted {
+            Counted::Post(facts, elsewhere) => (facts, elsewhere),
             Counted::NoThread => return Err(Error::not_found()),
             Counted::Done(before) => return Ok(Err(before)),
             Counted::Reused => return Err(reused()),
         };
         policy::decide(&viewer.actor, &Action::AddPost(&facts))?;
         self.screened.pass()?;
-        Ok(Ok(facts))
+        Ok(Ok((facts, elsewhere)))
     }
 
     fn reuse_in(&self, facts: &ThreadFacts) -> Reuse {
@@ -177,6 +180,7 @@ impl Forum {
             id,
             thread: input.thread,
             persona: author.persona,
+            said: Wording::of(&body),
             body,
             language: input.language.or(viewer.language).unwrap_or(Language::En),
             status: ModerationStatus::Visible,
@@ -189,14 +193,17 @@ impl Forum {
             claim: claim.as_ref(),
             screened: &screened,
             said: Said::of("body", &new.body),
+            sought: new.said.map(|said| sought(viewer, said, now)),
         };
+        let drawn = self.draw_unread();
         let written = if viewer.established {
             let names = [author.persona.0, input.thread.0];
             self.store
-                .write_together(names, now, async |tx| self.speak(&tx, viewer, &draft).await)
+                .write_together(names, now, async |tx| {
+                    self.speak(&tx, viewer, &draft, &drawn).await
+                })
                 .await?
         } else {
-            let drawn = self.draw_unread();
             self.store
                 .write(now, async |tx| {
                     self.speak_new(&tx, viewer, &draft, &drawn).await
@@ -233,22 +240,33 @@ impl Forum {
         tx: &Tx,
         viewer: &Viewer,
         draft: &Draft<'_>,
+        drawn: &Unread,
     ) -> Result<Written<(Reuse, ModerationStatus)>, Error> {
-        let Draft { new, claim, .. } = *draft;
-        let counted = tx.count_post(&viewer.actor, new.thread, claim).await?;
-        let facts = match draft.allowed(viewer, counted)? {
-            Ok(facts) => facts,
+        let Draft {
+            new, claim, sought, ..
+        } = *draft;
+        let counted = tx
+            .count_post(&viewer.actor, new.thread, claim, sought.as_ref())
+            .await?;
+        let (facts, elsewhere) = match draft.allowed(viewer, counted)? {
+            Ok(allowed) => allowed,
             Err(before) => return Ok(Written::Before(before)),
         };
         at_pace(tx, viewer, &facts).await?;
         self.judge_established(viewer, &draft.said)?;
         let reuse = draft.reuse_in(&facts);
-        tx.insert_post(&NewPost {
+        let compared = policy::waits_unread(&facts, new.persona);
+        let post = NewPost {
             reuse,
+            said: new.said.filter(|_| compared),
             ..new.clone()
-        })
-        .await?;
+        };
+        tx.insert_post(&post).await?;
         tell(tx, &facts, EventKind::PostAdded, Some(new.id.into()));
+        if compared && self.is_repeated(elsewhere) {
+            self.put_unread(tx, viewer, &post, ReviewStep::Repeated, drawn)
+                .await?;
+        }
         Ok(Written::Now((reuse, new.status)))
     }
 
@@ -261,10 +279,14 @@ impl Forum {
         draft: &Draft<'_>,
         drawn: &Unread,
     ) -> Result<Written<(Reuse, ModerationStatus)>, Error> {
-        let Draft { new, claim, .. } = *draft;
-        let counted = tx.expect_post(&viewer.actor, new.thread, claim).await?;
-        let facts = match draft.allowed(viewer, counted)? {
-            Ok(facts) => facts,
+        let Draft {
+            new, claim, sought, ..
+        } = *draft;
+        let counted = tx
+            .expect_post(&viewer.actor, new.thread, claim, sought.as_ref())
+            .await?;
+        let (facts, elsewhere) = match draft.allowed(viewer, counted)? {
+            Ok(allowed) => allowed,
             Err(before) => return Ok(Written::Before(before)),
         };
         at_pace(tx, viewer, &facts).await?;
@@ -273,7 +295,7 @@ impl Forum {
         let fingerprint = Fingerprint::of(&new.body);
         let waits = if compared {
             let text = Compared {
-                post: new.id,
+                object: new.id.into(),
                 audience: facts.audience,
                 says: fingerprint,
                 said: None,
@@ -288,14 +310,17 @@ impl Forum {
             reuse,
             status: waits.map_or(new.status, |_| ModerationStatus::Held),
             fingerprint: newcomer.then_some(fingerprint),
+            said: new.said.filter(|_| compared),
             ..new.clone()
         };
         tx.insert_post(&post).await?;
-        if let Some(cause) = waits {
-            self.put_unread(tx, viewer, &post, cause, drawn).await?;
-        } else {
+        if waits.is_none() {
             tx.count_shown(post.thread).await?;
             tell(tx, &facts, EventKind::PostAdded, Some(post.id.into()));
+        }
+        let repeated = compared && self.is_repeated(elsewhere);
+        if let Some(cause) = waits.or(repeated.then_some(ReviewStep::Repeated)) {
+            self.put_unread(tx, viewer, &post, cause, drawn).await?;
         }
         if newcomer {
             self.look_for_burst(tx, viewer, &facts, drawn).await?;
@@ -344,7 +369,9 @@ impl Forum {
                 screened.pass()?;
                 if viewer.established {
                     self.judge_edit(&tx, viewer, &said, &post.body).await?;
-                    tx.replace_post_body(&post, &body).await?;
+                    let compared = policy::waits_unread(&facts, post.facts.author);
+                    let wording = Wording::of(&body).filter(|_| compared);
+                    tx.replace_post_body(&post, &body, wording).await?;
                     tell(&tx, &facts, EventKind::PostEdited, Some(id.into()));
                 } else {
                     self.edit_new(&tx, viewer, id, (&said, &body), (fresh, &drawn))
@@ -370,9 +397,11 @@ impl Forum {
         // Something may have become of it before it was locked.
         policy::decide(&viewer.actor, &Action::EditPost(facts, &post.facts))?;
         let judged = self.judge_edit(tx, viewer, said, &post.body).await?;
-        let waits = if policy::waits_unread(facts, post.facts.author) {
+        let compared = policy::waits_unread(facts, post.facts.author);
+        let wording = Wording::of(body).filter(|_| compared);
+        let waits = if compared {
             let text = Compared {
-                post: id,
+                object: id.into(),
                 audience: facts.audience,
                 says: Fingerprint::of(body),
                 said: Some(Fingerprint::of(&post.body)),
@@ -381,11 +410,17 @@ impl Forum {
         } else {
             None
         };
-        tx.replace_post_body(post, body).await?;
+        tx.replace_post_body(post, body, wording).await?;
         if let Some(cause) = waits {
             return self.hold_changed(tx, &found, body, cause, drawn).await;
         }
         tell(tx, facts, EventKind::PostEdited, Some(id.into()));
+        // A correction that leaves the words as they were was judged before.
+        let changed = wording.filter(|wording| Wording::of(&post.body) != Some(*wording));
+        if let Some(wording) = changed {
+            self.look_for_repeats(tx, viewer, &found, (wording, body), drawn)
+                .await?;
+        }
         Ok(())
     }
 }

@@ -17,8 +17,9 @@ use storage::posting::{Lately, Since, Wrote};
 use crate::markdown::links;
 use crate::{Error, Forum, Problem, Viewer};
 
-/// The same text by the same account is refused within so many hours, and what
-/// newcomers wrote is compared with what they wrote within them.
+/// The same text by the same account is refused within so many hours, what newcomers
+/// wrote is compared with what they wrote within them, and the same in several threads
+/// counts. No more than a day: `Wording` is kept by days, and two of them are looked at.
 pub(crate) const ALIKE_HOURS: i64 = 24;
 
 /// The pace of so many members is remembered.

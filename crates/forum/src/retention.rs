@@ -23,6 +23,9 @@ pub struct RetentionSettings {
     pub every_minutes: u32,
     /// How many rows go in one transaction at most.
     pub rows_at_once: u32,
+    /// For how many days after the decision moderators read what was flagged as it
+    /// was then.
+    pub flagged_text_days: u32,
 }
 
 impl Default for RetentionSettings {
@@ -30,6 +33,7 @@ impl Default for RetentionSettings {
         Self {
             every_minutes: 10,
             rows_at_once: 500,
+            flagged_text_days: 90,
         }
     }
 }
@@ -110,6 +114,9 @@ impl Forum {
             Before::Now => now,
             Before::Idle => now - TimeDelta::days(self.settings.session_idle_days.into()),
             Before::Log => now - self.settings.webhooks.log,
+            Before::Judged => {
+                now - TimeDelta::days(self.settings.retention.flagged_text_days.into())
+            }
         }
     }
 }

@@ -49,6 +49,8 @@ pub struct Settings {
     pub session_idle_days: u32,
     /// After how many days a session ends in any case.
     pub session_max_days: u32,
+    /// How many sessions an account has at once.
+    pub sessions_max: u32,
     /// How many sign-in attempts an address may make at once.
     pub sign_in_burst: u32,
     /// How many more it gains each minute.
@@ -138,6 +140,7 @@ impl Settings {
             hashes_waiting: 32,
             session_idle_days: 30,
             session_max_days: 180,
+            sessions_max: 50,
             sign_in_burst: 3,
             sign_in_per_minute: 3,
             client_token_minutes: 60,

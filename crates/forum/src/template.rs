@@ -84,6 +84,7 @@ impl Forum {
                         return Err(Error::whole(Problem::TooMany { max }));
                     }
                     tx.insert_template(id, agency, &draft).await?;
+                    tx.audit(viewer.audited("saveResponseTemplate").of(id));
                     return Ok(Written::Now(id));
                 }
                 let before = own(viewer, tx.template(id).await?)?;
@@ -92,6 +93,7 @@ impl Forum {
                 if !changes || !tx.change_template(id, version, &draft).await? {
                     return Err(Error::whole(Problem::Changed));
                 }
+                tx.audit(viewer.audited("saveResponseTemplate").of(id));
                 Ok(Written::Now(id))
             })
             .await
@@ -116,6 +118,7 @@ impl Forum {
                 if !tx.retire_template(id).await? {
                     return Err(retired());
                 }
+                tx.audit(viewer.audited("retireResponseTemplate").of(id));
                 Ok(Written::Now(id))
             })
             .await

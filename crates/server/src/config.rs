@@ -251,6 +251,10 @@ settings! {
         burst_posts: u32 = "10", Kind::Whole { min: 2, max: 1_000, unit: "posts" };
         /// Within how many minutes.
         burst_minutes: u32 = "10", Kind::Whole { min: 1, max: 1_440, unit: "minutes" };
+        /// From how many threads on in which the same text stands within 24 hours
+        /// moderators are to look at it, whoever wrote it. Of fewer than 12 words only
+        /// its author's own count.
+        repeat_threads: u32 = "3", Kind::Whole { min: 2, max: 1_000, unit: "threads" };
     }
 
     /// The audit log: where checkpoints of it are kept apart from the database.
@@ -266,7 +270,7 @@ settings! {
     }
 
     /// What is kept for a time, and removed once that is over: sessions, codes,
-    /// tokens, keys of mutations, webhooks' messages.
+    /// tokens, keys of mutations, webhooks' messages, texts as they were flagged.
     retention: RetentionLimits {
         /// How many minutes lie between two rounds in which what is past its
         /// time is removed.
@@ -274,6 +278,11 @@ settings! {
 
         /// How many rows one transaction removes at most.
         rows_at_once: u32 = "500", Kind::Whole { min: 10, max: 10_000, unit: "rows" };
+
+        /// For how many days after the decision moderators read what was flagged
+        /// as it was then; longer while an appeal about it waits, or where a law
+        /// has it preserved.
+        flagged_text_days: u32 = "90", Kind::Whole { min: 1, max: 730, unit: "days" };
     }
 
     /// What people have given out of all that is kept of them.
@@ -352,6 +361,11 @@ settings! {
 
         /// How long a session lives at most; not less than `idle_days`.
         max_days: u32 = "90", Kind::Whole { min: 1, max: 730, unit: "days" };
+
+        /// How many sessions an account has at once. Whoever signs in once more
+        /// ends the one that he did not use for longest. At least 1000 in a
+        /// demonstration.
+        per_account: u32 = "50", Kind::Whole { min: 1, max: 1000, unit: "sessions" };
     }
 
     /// Attempts at secrets: signing in, reset codes and the like.

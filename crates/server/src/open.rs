@@ -73,6 +73,9 @@ pub async fn forum(
 /// other, with a password that was printed.
 const DEMONSTRATION_BURST: u32 = 12;
 
+/// So do others at the same time.
+const DEMONSTRATION_SESSIONS: u32 = 1_000;
+
 /// How moderation is set, as configured.
 pub fn moderation(config: &Config) -> ModerationSettings {
     let of = &config.moderation;
@@ -86,6 +89,7 @@ pub fn moderation(config: &Config) -> ModerationSettings {
         under_thirty: of.under_thirty,
         burst_posts: of.burst_posts,
         burst_minutes: of.burst_minutes,
+        repeat_threads: of.repeat_threads,
         appeal_days: of.appeal_days,
         appeal_working_days: of.appeal_working_days,
         pinned_max: of.pinned_max,
@@ -99,6 +103,7 @@ pub fn retention(config: &Config) -> RetentionSettings {
     RetentionSettings {
         every_minutes: config.retention.every_minutes,
         rows_at_once: config.retention.rows_at_once,
+        flagged_text_days: config.retention.flagged_text_days,
     }
 }
 
@@ -152,6 +157,11 @@ pub fn settings(config: &Config, secrets: &Secrets, demonstration: bool) -> Sett
         hashes_waiting: config.password.hash_queue,
         session_idle_days: config.session.idle_days,
         session_max_days: config.session.max_days,
+        sessions_max: if demonstration {
+            config.session.per_account.max(DEMONSTRATION_SESSIONS)
+        } else {
+            config.session.per_account
+        },
         sign_in_burst: if demonstration {
             config.login.burst.max(DEMONSTRATION_BURST)
         } else {

@@ -4,7 +4,8 @@
 use std::sync::Mutex;
 
 use audit::{
-    Checkpoint, Commitment, Entry, Frontier, Head, Opening, Recorded, SALT_BYTES, StoredEntry,
+    Check, Checkpoint, Commitment, Entry, Frontier, Head, Opening, Recorded, Report, SALT_BYTES,
+    StoredEntry,
 };
 use chrono::{DateTime, Utc};
 use domain::id::AccountId;
@@ -19,6 +20,9 @@ use crate::write::{Tx, lock};
 
 /// So many entries are written by one statement: four parameters each at most.
 const ENTRIES_AT_ONCE: usize = 500;
+
+/// So many entries are read at once.
+const READ_AT_ONCE: u32 = 1_000;
 
 /// The microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -120,7 +124,7 @@ impl Sealer {
             return true;
         }
         drop(known);
-        self.key.public().read(note) == Ok((stands.0, ""))
+        self.key.public().read_own(note) == Ok(stands.0)
     }
 
     /// Signs the log as it stands.
@@ -307,33 +311,87 @@ fn number(index: u64) -> Result<i64, StorageError> {
 /// The audit log as it stood at one moment, read in its order.
 #[derive(Debug)]
 pub struct AuditLog {
-    snapshot: Snapshot,
-    after: i64,
+    conn: Conn,
+    /// Whether the database is new enough for acts to commit to the public record.
+    with_record: bool,
+    after: Option<i64>,
     recorded: Option<Uuid>,
 }
 
 impl AuditLog {
     /// Begins with the first entry.
-    pub const fn new(snapshot: Snapshot) -> Self {
+    pub fn new(snapshot: &Snapshot) -> Self {
+        let known = snapshot.migrations();
         Self {
-            snapshot,
-            after: i64::MIN,
+            conn: snapshot.conn().clone(),
+            with_record: known.iter().any(|name| name == "m0034_relocations"),
+            after: None,
+            recorded: None,
+        }
+    }
+
+    /// The same of a database in its newest shape that nobody writes meanwhile.
+    pub fn at_rest(store: &Store) -> Self {
+        Self {
+            conn: store.read().clone(),
+            with_record: true,
+            after: None,
             recorded: None,
         }
     }
 
     /// Where it stands; before the first entry, at the beginning.
     pub async fn head(&self) -> Result<Head, StorageError> {
-        self.snapshot.conn().audit_head().await
+        self.conn.audit_head().await
+    }
+
+    /// Puts all of it to the check, and the public record after it. `tell` hears of
+    /// how many more entries were read.
+    pub async fn verify(
+        mut self,
+        mut check: Check<'_>,
+        tell: impl Fn(u64),
+    ) -> Result<Report, StorageError> {
+        let head = self.head().await?;
+        loop {
+            let entries = self.next(READ_AT_ONCE).await?;
+            if entries.is_empty() {
+                break;
+            }
+            for entry in &entries {
+                check.entry(entry);
+            }
+            tell(entries.len() as u64);
+        }
+        loop {
+            let record = self.record(READ_AT_ONCE).await?;
+            if record.is_empty() {
+                break;
+            }
+            for entry in record {
+                check.record(entry);
+            }
+        }
+        for entry in self.strays().await? {
+            check.stray(entry);
+        }
+        check.heads(self.other_heads().await?);
+        Ok(check.finish(&head))
     }
 
     /// The next entries, at most `limit`; none at the end. Two statements.
     pub async fn next(&mut self, limit: u32) -> Result<Vec<StoredEntry>, StorageError> {
-        let conn = self.snapshot.conn();
-        let params = conn.params().with(self.after).with(i64::from(limit));
-        let sql = "SELECT id, body, leaf FROM audit_entry WHERE id > $1 ORDER BY id LIMIT $2";
+        let conn = &self.conn;
+        let mut params = conn.params();
+        let place = match self.after {
+            None => String::new(),
+            Some(id) => format!("WHERE id > {}", params.push(id)),
+        };
+        let limit = params.push(i64::from(limit));
+        let sql =
+            format!("SELECT id, body, leaf FROM audit_entry {place} ORDER BY id LIMIT {limit}");
         let mut entries = Vec::new();
-        for mut row in conn.all(sql, params).await? {
+        for mut row in conn.all(&sql, params).await? {
             entries.push(StoredEntry {
                 index: row.get()?,
                 body: row.get()?,
@@ -341,12 +399,13 @@ impl AuditLog {
                 openings: Vec::new(),
             });
         }
-        let Some(last) = entries.last().map(|entry| entry.index) else {
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
             return Ok(entries);
         };
-        let params = conn.params().with(self.after).with(last);
+        let (first, last) = (first.index, last.index);
+        let params = conn.params().with(first).with(last);
         let sql = "SELECT entry, place, salt, account FROM audit_opening \
-                   WHERE entry > $1 AND entry <= $2 ORDER BY entry, place";
+                   WHERE entry >= $1 AND entry <= $2 ORDER BY entry, place";
         for mut row in conn.all(sql, params).await? {
             let index: i64 = row.get()?;
             let opening = opening(&mut row)?;
@@ -356,7 +415,7 @@ impl AuditLog {
                 entry.openings.push(opening);
             }
         }
-        self.after = last;
+        self.after = Some(last);
         Ok(entries)
     }
 }
@@ -365,15 +424,32 @@ impl AuditLog {
     /// The next entries of the public record, at most `limit`; none at the end, nor
     /// where a database is too old to say. One statement.
     pub async fn record(&mut self, limit: u32) -> Result<Vec<Recorded>, StorageError> {
-        let known = self.snapshot.migrations();
-        if !known.iter().any(|name| name == "m0034_relocations") {
+        if !self.with_record {
             return Ok(Vec::new());
         }
-        let conn = self.snapshot.conn();
-        let found = conn.recorded_after(self.recorded, limit).await?;
-        let (last, found) = found;
+        let (last, found) = self.conn.recorded_after(self.recorded, limit).await?;
         self.recorded = last.or(self.recorded);
         Ok(found)
+    }
+}
+
+impl AuditLog {
+    /// The entries that openings name and that are not there, at most as many as are
+    /// read at once. One statement.
+    async fn strays(&self) -> Result<Vec<i64>, StorageError> {
+        let sql = "SELECT o.entry FROM audit_opening o WHERE NOT EXISTS \
+                   (SELECT 1 FROM audit_entry e WHERE e.id = o.entry) \
+                   ORDER BY o.entry, o.place LIMIT $1";
+        let params = self.conn.params().with(i64::from(READ_AT_ONCE));
+        let rows = self.conn.all(sql, params).await?;
+        rows.into_iter().map(|mut row| row.get()).collect()
+    }
+
+    /// How many heads there are beside the one that counts. One statement.
+    async fn other_heads(&self) -> Result<u64, StorageError> {
+        let sql = "SELECT COUNT(*) FROM audit_head WHERE id <> 1";
+        let row = self.conn.one(sql, self.conn.params()).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.count()
     }
 }
 

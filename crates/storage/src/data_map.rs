@@ -207,7 +207,9 @@ const GROUPS: &[Group] = &[
         "id", "reference", "kind", "audience", "circle", "status", "status_reason", "locked_at",
         "ended_at", "pinned_at", "slow_seconds", "merged_into", "split_from",
     ], Class::None, Erasure::WithThread, Retention::Thread),
-    Group("thread", &["title", "body"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("thread", &[
+        "title", "body", "fingerprint", "said",
+    ], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("thread", &[
         "language", "category", "region",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -280,7 +282,7 @@ const GROUPS: &[Group] = &[
     ], Class::Personal, Erasure::WithThread, Retention::Thread),
     Group("post", &["id", "thread"], Class::None, Erasure::WithThread, Retention::Thread),
     Group("post", &["persona"], Class::Personal, Erasure::WithThread, Retention::Thread),
-    Group("post", &["body", "fingerprint"], Class::Content, Erasure::WithThread, Retention::Thread),
+    Group("post", &["body", "fingerprint", "said"], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("post", &[
         "language", "status", "status_reason", "reuse", "created_at", "edited_at",
     ], Class::None, Erasure::WithThread, Retention::Thread),
@@ -403,8 +405,9 @@ const GROUPS: &[Group] = &[
         "body", "reason",
     ], Class::Content, Erasure::WithThread, Retention::Thread),
     Group("legal_demand", &[
-        "id", "kind", "instrument", "authority", "reference", "thread", "post", "received_on",
-        "notice_barred", "barred_until", "status", "created_at", "decided_at",
+        "id", "kind", "instrument", "authority", "reference", "thread", "post",
+        "subject_reference", "received_on", "notice_barred", "barred_until", "status",
+        "created_at", "decided_at",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("legal_demand", &[
         "registrar", "approver", "decider",
@@ -493,7 +496,9 @@ const GROUPS: &[Group] = &[
     Group("idempotency", &["key_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
     Group("idempotency", &["operation"], Class::None, Erasure::Keep, Retention::Expiry),
     Group("idempotency", &["input_hash"], Class::Secret, Erasure::Keep, Retention::Expiry),
-    Group("idempotency", &["result", "expires_at"], Class::None, Erasure::Keep, Retention::Expiry),
+    // Of what somebody did to an account, that is the account.
+    Group("idempotency", &["result"], Class::None, Erasure::WithAccount, Retention::Expiry),
+    Group("idempotency", &["expires_at"], Class::None, Erasure::Keep, Retention::Expiry),
     // An app is an organization's. Whoever made it is not kept.
     Group("client", &[
         "id", "organization", "name", "scopes", "trusted_only", "sandbox", "created_at",

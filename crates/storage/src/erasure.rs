@@ -105,8 +105,10 @@ pub const EMPTIED: &[(&str, &str)] = &[
 pub const EMPTIED_AT_ONCE: &[(&str, &str)] =
     &[("persona", "display_name"), ("persona", "access_hash")];
 
-/// What goes at last.
+/// What goes at last. Of the keys of mutations, which nobody finds by whose they are,
+/// those that came to the account itself: all are read for it.
 pub const AT_LAST: &[Go] = &[
+    go("idempotency", "result = {me}"),
     go("event", "stream = {inbox}"),
     go("stream", "id = {inbox}"),
     go("account", "id = {me}"),
@@ -129,7 +131,11 @@ pub enum Fate {
 
 /// What becomes of them, column by column.
 pub const WORDS: &[(&str, &[&str], Fate)] = &[
-    ("thread", &["title", "body"], Fate::OnWish),
+    (
+        "thread",
+        &["title", "body", "fingerprint", "said"],
+        Fate::OnWish,
+    ),
     (
         "thread",
         &["proceedings", "about_agency", "about_office", "about_kind"],
@@ -138,7 +144,7 @@ pub const WORDS: &[(&str, &[&str], Fate)] = &[
     ("thread_group", &["affected_group"], Fate::OnWish),
     ("case_facts", &["body"], Fate::Goes),
     ("on_behalf", &["consent"], Fate::Goes),
-    ("post", &["body", "fingerprint"], Fate::OnWish),
+    ("post", &["body", "fingerprint", "said"], Fate::OnWish),
     ("revision", &["title", "body"], Fate::OnWish),
     ("search_doc", &["normalized"], Fate::OnWish),
     ("verdict", &["comment"], Fate::OnWish),
@@ -416,7 +422,8 @@ impl Tx {
         let among = params.among("id", &ids);
         let at = params.push(self.now());
         let sql = format!(
-            "UPDATE thread SET title = {mark}, body = {mark}, edited_at = {at} WHERE {among}"
+            "UPDATE thread SET title = {mark}, body = {mark}, fingerprint = NULL, said = NULL, \
+             edited_at = {at} WHERE {among}"
         );
         self.run(&sql, params).await?;
         self.remove("thread", &unanswered).await?;
@@ -499,7 +506,8 @@ impl Tx {
         let at = params.push(self.now());
         let among = params.among("id", &ids);
         let sql = format!(
-            "UPDATE post SET body = {mark}, fingerprint = NULL, edited_at = {at} WHERE {among}"
+            "UPDATE post SET body = {mark}, fingerprint = NULL, said = NULL, edited_at = {at} \
+             WHERE {among}"
         );
         self.run(&sql, params).await?;
         self.remove("post", &unanswered).await?;

@@ -37,7 +37,8 @@ fn waiting(subject: &str) -> String {
     format!(
         "LEFT JOIN reviewable r ON r.subject = {subject} AND r.decided_at IS NULL AND r.held \
          LEFT JOIN review_step s ON s.id = (SELECT x.id FROM review_step x \
-         WHERE x.reviewable = r.id AND x.step IN ('HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE') \
+         WHERE x.reviewable = r.id AND x.step IN \
+         ('HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE', 'HELD_BY_MODERATOR') \
          ORDER BY x.at DESC, x.id DESC LIMIT 1)"
     )
 }

@@ -23,6 +23,9 @@ const EDITIONS: &str = "editions";
 /// The same of the row that keeps of what rules the audit log told the last time.
 const RULES: &str = "rules";
 
+/// The same of the row that keeps with which epoch the forum was served the last time.
+const EPOCH: &str = "epoch";
+
 /// A job to be done once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -197,6 +200,18 @@ impl Tx {
     /// Keeps of what rules it tells. Whoever does holds it.
     pub async fn save_rules(&self, rules: &str) -> Result<(), StorageError> {
         self.save_work(RULES, rules).await
+    }
+
+    /// With which epoch of its streams the forum was served the last time; empty if it
+    /// was not. `id` names the row that keeps it, if that is new. It is held until the
+    /// transaction ends.
+    pub async fn hold_epoch(&self, id: Uuid) -> Result<String, StorageError> {
+        self.hold_work(id, EPOCH, "").await
+    }
+
+    /// Keeps with which it is. Whoever does holds it.
+    pub async fn save_epoch(&self, epoch: &str) -> Result<(), StorageError> {
+        self.save_work(EPOCH, epoch).await
     }
 
     /// Makes this the one transaction that writes an edition of the figures, until

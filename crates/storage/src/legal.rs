@@ -35,6 +35,9 @@ pub struct Demand {
     pub thread: Option<ThreadId>,
     /// The post.
     pub post: Option<PostId>,
+    /// The reference of the thread, where it is named so; the thread itself is known
+    /// once two approved.
+    pub subject_reference: Option<String>,
     /// The day on which it came.
     pub received_on: NaiveDate,
     /// Whether the law bars the forum from telling the person.
@@ -89,8 +92,8 @@ pub struct DemandPlace {
 }
 
 const DEMAND: &str = "d.id, d.kind, d.instrument, d.authority, d.reference, d.scope, d.thread, \
-    d.post, d.received_on, d.notice_barred, d.barred_until, d.status, d.registrar, d.approver, \
-    d.decider, d.reason, d.created_at, d.decided_at";
+    d.post, d.subject_reference, d.received_on, d.notice_barred, d.barred_until, d.status, \
+    d.registrar, d.approver, d.decider, d.reason, d.created_at, d.decided_at";
 
 fn demand(mut row: Row) -> Result<Demand, StorageError> {
     Ok(Demand {
@@ -102,6 +105,7 @@ fn demand(mut row: Row) -> Result<Demand, StorageError> {
         scope: row.get()?,
         thread: row.maybe_id()?,
         post: row.maybe_id()?,
+        subject_reference: row.get()?,
         received_on: row.maybe_day()?.ok_or(StorageError::Corrupt("a day"))?,
         notice_barred: row.get()?,
         barred_until: row.maybe_day()?,
@@ -188,9 +192,9 @@ impl Tx {
     /// Registers a demand.
     pub async fn insert_demand(&self, new: &Demand) -> Result<(), StorageError> {
         let sql = "INSERT INTO legal_demand (id, kind, instrument, authority, reference, scope, \
-                   thread, post, received_on, notice_barred, barred_until, status, registrar, \
-                   created_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+                   thread, post, subject_reference, received_on, notice_barred, barred_until, \
+                   status, registrar, created_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         let params = self
             .params()
             .with(new.id)
@@ -201,6 +205,7 @@ impl Tx {
             .with(new.scope.as_str())
             .with(new.thread)
             .with(new.post)
+            .with(new.subject_reference.clone())
             .with(new.received_on)
             .with(new.notice_barred)
             .with(new.barred_until)
@@ -220,10 +225,11 @@ impl Tx {
         self.demand(id).await
     }
 
-    /// Saves what became of a demand.
+    /// Saves what became of a demand, and which thread was found to be the one that it
+    /// names.
     pub async fn save_demand(&self, of: &Demand) -> Result<(), StorageError> {
         let sql = "UPDATE legal_demand SET status = $1, approver = $2, decider = $3, \
-                   reason = $4, decided_at = $5 WHERE id = $6";
+                   reason = $4, decided_at = $5, thread = $6 WHERE id = $7";
         let params = self
             .params()
             .with(of.status.code())
@@ -231,6 +237,7 @@ impl Tx {
             .with(of.decider)
             .with(of.reason.clone())
             .with(of.decided_at)
+            .with(of.thread)
             .with(of.id);
         self.run(sql, params).await?;
         Ok(())

@@ -5,15 +5,16 @@ use chrono::{DateTime, Utc};
 use domain::id::{AccountId, ModlogId, PersonaId, PostId, ThreadId};
 use domain::moderation::{ModAct, ReasonCode, Stands, Subject};
 use domain::people::Actor;
-use domain::policy::{PostFacts, ThreadFacts};
+use domain::policy::{PostFacts, Scope, ThreadFacts};
 use domain::thread::ModerationStatus;
 use uuid::Uuid;
 
 use crate::appeal::{APPEAL, Appeal, maybe_appeal};
 use crate::conn::Conn;
 use crate::error::StorageError;
+use crate::params::Params;
 use crate::row::Row;
-use crate::scope::literals;
+use crate::scope::{compile, literals};
 use crate::store::Backend;
 use crate::thread::{Slice, fact_columns, facts};
 use crate::write::Tx;
@@ -65,12 +66,63 @@ pub struct ReadEntry {
     pub entry: Entry,
     /// The entry that took it back, once that is shown.
     pub reversed_by: Option<ModlogId>,
+    /// The number of the moderator who proposed it, if it is a sanction on which
+    /// another decided.
+    pub proposer: Option<i64>,
     /// The appeal against it.
     pub appeal: Option<Appeal>,
     /// Its thread.
     pub facts: ThreadFacts,
     /// Its post.
     pub post: Option<PostFacts>,
+}
+
+/// What the record is narrowed to.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordOf<'a> {
+    /// Only acts of this kind.
+    pub act: Option<ModAct>,
+    /// Only what was done there.
+    pub within: Option<Within<'a>>,
+}
+
+/// A thread, as far as somebody sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Within<'a> {
+    /// The thread.
+    pub thread: ThreadId,
+    /// Which threads he sees.
+    pub threads: &'a Scope,
+    /// Which posts, in a thread that he sees.
+    pub posts: &'a Scope,
+}
+
+impl RecordOf<'_> {
+    /// Which entries are shown: as SQL over `m`, and over `p` and `t` where they are
+    /// asked for within a thread.
+    fn conditions(self, now: &str, params: &mut Params) -> Vec<String> {
+        let mut all = vec![format!("m.appears_at <= {now}")];
+        if let Some(act) = self.act {
+            all.push(literals("m.act", [act.code()].into_iter()));
+        }
+        let Some(within) = self.within else {
+            return all;
+        };
+        let thread = params.push(within.thread);
+        // Whoever knew where it was would know who was sanctioned, or appealed.
+        let personal = ModAct::ALL.iter().filter(|act| act.is_personal());
+        let personal = literals("m.act", personal.map(|act| act.code()));
+        all.push(format!(
+            "m.id IN (SELECT a.id FROM modlog a WHERE a.thread = {thread} AND a.post IS NULL \
+             UNION ALL SELECT b.id FROM post x JOIN modlog b ON b.post = x.id \
+             WHERE x.thread = {thread})"
+        ));
+        all.push(compile(within.threads, params));
+        let posts = compile(within.posts, params);
+        all.push(format!("(m.post IS NULL OR {posts})"));
+        all.push(format!("NOT {personal}"));
+        all
+    }
 }
 
 /// A place in the record.
@@ -130,7 +182,7 @@ fn entry(row: &mut Row) -> Result<Entry, StorageError> {
 
 pub(crate) fn read_entry(row: &mut Row, actor: &Actor) -> Result<ReadEntry, StorageError> {
     let entry = entry(row)?;
-    let reversed_by = row.maybe_id()?;
+    let (reversed_by, proposer) = (row.maybe_id()?, row.get()?);
     let appeal = maybe_appeal(row, entry.id)?;
     let (author, status): (Option<PersonaId>, Option<ModerationStatus>) =
         (row.maybe_id()?, row.maybe_code()?);
@@ -140,36 +192,43 @@ pub(crate) fn read_entry(row: &mut Row, actor: &Actor) -> Result<ReadEntry, Stor
         facts: facts(row, actor)?,
         entry,
         reversed_by,
+        proposer,
         appeal,
     })
+}
+
+/// Entries with the thread that the post of each stands in now.
+fn with_threads(entries: &str) -> String {
+    format!(
+        "{entries} m LEFT JOIN post p ON p.id = m.post \
+         JOIN thread t ON t.id = COALESCE(p.thread, m.thread)"
+    )
 }
 
 /// Everything of an entry of these, with the thread that its post stands in now; `now` is the place of the present moment.
 pub(crate) fn columns(now: &str, facts_of: &str, entries: &str) -> String {
     format!(
         "{ENTRY}, (SELECT n.id FROM modlog n WHERE n.reverses = m.id AND n.appears_at <= {now} \
-         LIMIT 1), {APPEAL}, p.persona, p.status, {facts_of} FROM {entries} m \
-         LEFT JOIN post p ON p.id = m.post \
-         JOIN thread t ON t.id = COALESCE(p.thread, m.thread) LEFT JOIN appeal q ON q.entry = m.id"
+         LIMIT 1), (SELECT d.proposer FROM sanction d WHERE d.entry = m.id \
+         AND d.decider IS NOT NULL LIMIT 1), {APPEAL}, p.persona, p.status, {facts_of} \
+         FROM {} LEFT JOIN appeal q ON q.entry = m.id",
+        with_threads(entries),
     )
 }
 
 impl Conn {
-    /// The record, of acts of this kind or of all. One statement.
+    /// The record, as far as it is wanted. One statement.
     pub async fn modlog(
         &self,
         actor: &Actor,
         now: DateTime<Utc>,
-        act: Option<ModAct>,
+        of: RecordOf<'_>,
         slice: Slice<ModlogPlace>,
     ) -> Result<Vec<ReadEntry>, StorageError> {
         let mut params = self.params();
         let facts_of = fact_columns(actor, &mut params);
         let now = params.push(now);
-        let mut conditions = vec![format!("m.appears_at <= {now}")];
-        if let Some(act) = act {
-            conditions.push(literals("m.act", [act.code()].into_iter()));
-        }
+        let mut conditions = of.conditions(&now, &mut params);
         let page = slice.keyset(
             ["m.appears_at", "m.id"],
             &mut conditions,
@@ -221,17 +280,23 @@ impl Conn {
         row.map(|mut row| read_entry(&mut row, actor)).transpose()
     }
 
-    /// How many entries the record shows.
+    /// How many such entries the record shows.
     pub async fn modlog_count(
         &self,
         now: DateTime<Utc>,
-        act: Option<ModAct>,
+        of: RecordOf<'_>,
     ) -> Result<i64, StorageError> {
-        let mut sql = "SELECT COUNT(*) FROM modlog m WHERE m.appears_at <= $1".to_owned();
-        if let Some(act) = act {
-            sql = format!("{sql} AND m.act = '{}'", act.code());
-        }
-        let row = self.one(&sql, self.params().with(now)).await?;
+        let mut params = self.params();
+        let now = params.push(now);
+        let conditions = of.conditions(&now, &mut params).join(" AND ");
+        // Without a thread it is a count of its index.
+        let from = if of.within.is_some() {
+            with_threads(RECORD)
+        } else {
+            format!("{RECORD} m")
+        };
+        let sql = format!("SELECT COUNT(*) FROM {from} WHERE {conditions}");
+        let row = self.one(&sql, params).await?;
         row.ok_or(StorageError::Corrupt("a count"))?.get()
     }
 

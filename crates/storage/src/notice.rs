@@ -262,11 +262,11 @@ impl Conn {
 }
 
 /// The columns of whom a persona `a` stands for in a thread `t`.
-const ADDRESSEE: &str = "a.account, (SELECT n.level FROM thread_notice n \
+pub(crate) const ADDRESSEE: &str = "a.account, (SELECT n.level FROM thread_notice n \
     JOIN persona o ON o.id = n.persona \
     WHERE n.thread = t.id AND o.account = a.account LIMIT 1), a.voice";
 
-fn addressee(row: &mut Row) -> Result<Addressee, StorageError> {
+pub(crate) fn addressee(row: &mut Row) -> Result<Addressee, StorageError> {
     let account = row.maybe_id()?;
     let level: Option<ThreadNotices> = row.maybe_code()?;
     let voice: Voice = row.code()?;

@@ -138,8 +138,8 @@ impl Conn {
     }
 
     /// What waits after a place and arose before another, in that order: what
-    /// nobody decided on yet, and threads that wait for their first look. One
-    /// statement.
+    /// nobody decided on yet, and threads that wait for their first look and are not
+    /// among it. One statement.
     pub async fn overdue(
         &self,
         after: OverduePlace,
@@ -150,9 +150,14 @@ impl Conn {
         let (micros, id) = (params.push(after.micros), params.push(after.id));
         let end = params.push(before.micros);
         let limit = params.push(i64::from(limit));
+        // SQLite finds where to begin in an index by the first of the two alone.
         let part = |since: &str, of: &str| {
-            format!("({since}, {of}) > ({micros}, {id}) AND {since} < {end} ORDER BY {since}, {of}")
+            format!(
+                "({since}, {of}) > ({micros}, {id}) AND {since} >= {micros} AND {since} < {end} \
+                 ORDER BY {since}, {of}"
+            )
         };
+        // As `ix_thread_held` has it, of what is held.
         let sent = "COALESCE(t.clock_since, t.created_at)";
         let sql = format!(
             "SELECT * FROM (SELECT r.created_at AS since, r.id AS id, r.id AS reviewable, \
@@ -162,6 +167,8 @@ impl Conn {
              SELECT * FROM (SELECT {sent} AS since, t.id AS id, CAST(NULL AS uuid) AS reviewable, \
              t.id AS thread, t.persona AS persona, w.organization AS organization \
              FROM thread t JOIN persona w ON w.id = t.persona WHERE t.status = 'HELD' \
+             AND NOT EXISTS (SELECT 1 FROM reviewable x WHERE x.subject = t.id \
+             AND x.decided_at IS NULL AND x.held) \
              AND (t.state = 'SUBMITTED' OR t.state IS NULL AND COALESCE(\
              (SELECT m.act FROM modlog m WHERE m.thread = t.id AND m.post IS NULL \
              AND m.act IN ('HOLD', 'RETURN') \

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::{PersonaId, PostId, ThreadId};
-use domain::moderation::Fingerprint;
+use domain::moderation::{Fingerprint, Wording};
 use domain::people::Language;
 use domain::policy::{PostFacts, Scope};
 use domain::thread::{ModerationStatus, Reuse};
@@ -59,6 +59,8 @@ pub struct NewPost {
     /// The fingerprint of its text, if a newcomer writes it where it is compared
     /// with others.
     pub fingerprint: Option<Fingerprint>,
+    /// Its wording, where it is compared with others and is no greeting.
+    pub said: Option<Wording>,
 }
 
 /// A place among a thread's posts.
@@ -180,7 +182,8 @@ impl Tx {
     /// two on SQLite.
     pub async fn insert_post(&self, new: &NewPost) -> Result<(), StorageError> {
         let insert = "INSERT INTO post (id, thread, persona, body, language, status, reuse, \
-                      created_at, fingerprint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                      created_at, fingerprint, said) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let mut params = self
             .params()
             .with(new.id)
@@ -191,7 +194,8 @@ impl Tx {
             .with(new.status.code())
             .with(new.reuse.code())
             .with(self.now())
-            .with(new.fingerprint.map(Fingerprint::kept));
+            .with(new.fingerprint.map(Fingerprint::kept))
+            .with(new.said.map(|said| said.kept(self.now())));
         if self.backend == Backend::Sqlite {
             self.run(insert, params).await?;
             return self
@@ -212,17 +216,25 @@ impl Tx {
         self.post(id).await
     }
 
-    /// Replaces a post's text, keeping the old one as a revision.
-    pub async fn replace_post_body(&self, old: &Post, body: &str) -> Result<(), StorageError> {
+    /// Replaces a post's text, keeping the old one as a revision. `said` is its
+    /// wording, where it is compared with others.
+    pub async fn replace_post_body(
+        &self,
+        old: &Post,
+        body: &str,
+        said: Option<Wording>,
+    ) -> Result<(), StorageError> {
         self.keep_revision(old.facts.id.0, old.thread, None, &old.body)
             .await?;
         let sql = "UPDATE post SET body = $1, edited_at = $2, fingerprint = CASE \
-                   WHEN fingerprint IS NOT NULL THEN CAST($3 AS BIGINT) END WHERE id = $4";
+                   WHEN fingerprint IS NOT NULL THEN CAST($3 AS BIGINT) END, said = $4 \
+                   WHERE id = $5";
         let params = self
             .params()
             .with(body)
             .with(self.now())
             .with(Fingerprint::of(body).kept())
+            .with(said.map(|said| said.kept(self.now())))
             .with(old.facts.id);
         self.run(sql, params).await?;
         self.write_search_doc(old.facts.id.0, old.thread, old.language, body)

@@ -1,12 +1,14 @@
 //! What somebody wrote so far, and the rules for it.
 
 use chrono::{DateTime, Utc};
-use domain::id::{AccountId, PersonaId, PostId, ThreadId};
+use domain::id::{AccountId, PersonaId, ThreadId};
 use domain::moderation::{History, PostingRule, PostingRules, Tenure};
 use domain::thread::Audience;
+use uuid::Uuid;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
+use crate::params::Params;
 use crate::row::Row;
 use crate::scope::literals;
 use crate::write::Tx;
@@ -71,6 +73,47 @@ impl Wrote {
             removed: self.removed,
         }
     }
+}
+
+/// A text that is looked for in other threads.
+#[derive(Debug, Clone, Copy)]
+pub struct Sought<'a> {
+    /// As its wording is kept at the beginning and at the end of the time that counts:
+    /// a day at most.
+    pub kept: [i64; 2],
+    /// Since when what was written counts.
+    pub since: DateTime<Utc>,
+    /// Under which personas it is written now.
+    pub personas: &'a [PersonaId],
+    /// Whether what others wrote counts too.
+    pub of_others: bool,
+}
+
+/// In how many threads but this one the text stands, as SQL. Others' texts are those
+/// of threads that everyone may read, or whose audience is the same.
+pub(crate) fn standing_elsewhere(
+    of: &Sought<'_>,
+    [thread, audience]: [&str; 2],
+    params: &mut Params,
+) -> String {
+    let kept = of.kept.map(|kept| params.push(kept)).join(", ");
+    let since = params.push(of.since);
+    let mut counts = params.among("s.persona", of.personas);
+    if of.of_others {
+        counts = format!("({counts} OR w.audience IN ('PUBLIC', {audience}))");
+    }
+    let texts = |table: &str, thread: &str| {
+        format!(
+            "SELECT {thread} AS thread, persona FROM {table} WHERE said IN ({kept}) \
+             AND COALESCE(edited_at, created_at) > {since}"
+        )
+    };
+    format!(
+        "(SELECT COUNT(DISTINCT s.thread) FROM ({} UNION ALL {}) s \
+         JOIN thread w ON w.id = s.thread WHERE s.thread <> {thread} AND {counts})",
+        texts("post", "thread"),
+        texts("thread", "id"),
+    )
 }
 
 /// The counts of one table.
@@ -154,41 +197,58 @@ impl Conn {
     }
 
     /// The fingerprints of the posts that newcomers wrote last since a moment, of
-    /// those whose text they changed last, and of the newest under these personas;
-    /// without this one. Others' are those of threads that everyone may read, or
-    /// whose audience is the same: whoever is told that a text is near to another
-    /// learns nothing of what he may not read. One statement.
+    /// those whose text they changed last, of the threads that they began last, and of
+    /// the newest of either under these personas; without this post. Others' are those
+    /// of threads that everyone may read, or whose audience is the same: whoever is
+    /// told that a text is near to another learns nothing of what he may not read. One
+    /// statement.
     pub async fn fingerprints(
         &self,
         personas: &[PersonaId],
         since: DateTime<Utc>,
-        without: PostId,
+        without: Uuid,
         audience: Audience,
     ) -> Result<Vec<i64>, StorageError> {
         let mut params = self.params();
-        let own = params.among("persona", personas);
+        let own = format!(" AND {}", params.among("persona", personas));
         let (since, without) = (params.push(since), params.push(without));
-        let newest = |by: &str, and: &str| {
+        let newest = |table: &str, by: &str, and: &str| {
             format!(
-                "SELECT f FROM (SELECT fingerprint AS f FROM post WHERE fingerprint IS NOT NULL \
-                 AND {by} > {since} AND id <> {without}{and} \
+                "SELECT f FROM (SELECT fingerprint AS f FROM {table} \
+                 WHERE fingerprint IS NOT NULL AND {by} > {since} AND id <> {without}{and} \
                  ORDER BY {by} DESC LIMIT {COMPARED_MAX}) n"
             )
         };
-        let own = format!(" AND {own}");
-        let audience = params.push(audience.code());
-        let read = format!(
-            " AND (SELECT t.audience FROM thread t WHERE t.id = post.thread) \
-             IN ('PUBLIC', {audience})"
-        );
-        let sql = format!(
-            "{} UNION ALL {} UNION ALL {}",
-            newest("created_at", &read),
-            newest("edited_at", &read),
-            newest("created_at", &own),
-        );
-        let rows = self.all(&sql, params).await?;
+        let read = format!("IN ('PUBLIC', {})", params.push(audience.code()));
+        let of_posts =
+            format!(" AND (SELECT t.audience FROM thread t WHERE t.id = post.thread) {read}");
+        let parts = [
+            newest("post", "created_at", &of_posts),
+            newest("post", "edited_at", &of_posts),
+            newest("post", "created_at", &own),
+            newest("thread", "created_at", &format!(" AND audience {read}")),
+            newest("thread", "created_at", &own),
+        ];
+        let rows = self.all(&parts.join(" UNION ALL "), params).await?;
         rows.into_iter().map(|mut row| row.get()).collect()
+    }
+
+    /// In how many threads but this one, of this audience, a text stands. One
+    /// statement.
+    pub async fn elsewhere(
+        &self,
+        of: &Sought<'_>,
+        thread: ThreadId,
+        audience: Audience,
+    ) -> Result<i64, StorageError> {
+        let mut params = self.params();
+        let thread = params.push(thread);
+        // No parameter is sent that the statement does not speak of.
+        let audience = of.of_others.then(|| params.push(audience.code()));
+        let audience = audience.unwrap_or_default();
+        let count = standing_elsewhere(of, [&thread, &audience], &mut params);
+        let row = self.one(&format!("SELECT {count}"), params).await?;
+        row.ok_or(StorageError::Corrupt("a count"))?.get()
     }
 
     /// How many posts of a thread newcomers wrote since a moment.

@@ -181,7 +181,8 @@ impl Tx {
     }
 
     /// Replaces a thread's texts by what a moderator left of them, or put back. No
-    /// revision is kept.
+    /// revision is kept, nor what the text was compared by: what was struck out could
+    /// be guessed by it.
     pub async fn rewrite_thread(
         &self,
         old: &Thread,
@@ -189,7 +190,8 @@ impl Tx {
         body: &str,
     ) -> Result<(), StorageError> {
         let id = old.facts.id;
-        let sql = "UPDATE thread SET title = $1, body = $2 WHERE id = $3";
+        let sql = "UPDATE thread SET title = $1, body = $2, fingerprint = NULL, said = NULL \
+                   WHERE id = $3";
         let params = self.params().with(title).with(body).with(id);
         self.run(sql, params).await?;
         self.write_search_doc(id.0, id, old.language, &format!("{title} {body}"))
@@ -199,7 +201,7 @@ impl Tx {
     /// The same of a post.
     pub async fn rewrite_post(&self, old: &Post, body: &str) -> Result<(), StorageError> {
         let id = old.facts.id;
-        let sql = "UPDATE post SET body = $1 WHERE id = $2";
+        let sql = "UPDATE post SET body = $1, fingerprint = NULL, said = NULL WHERE id = $2";
         self.run(sql, self.params().with(body).with(id)).await?;
         self.write_search_doc(id.0, old.thread, old.language, body)
             .await

@@ -1,12 +1,13 @@
 //! Posts that moderators take from one thread to another.
 
-use domain::id::{ModlogId, PostId, ThreadId};
+use domain::id::{ModlogId, OrganizationId, PersonaId, PostId, ThreadId};
 use domain::policy::Scope;
 use domain::thread::ModerationStatus;
 use sea_orm::sea_query::ArrayType;
 
 use crate::conn::Conn;
 use crate::error::StorageError;
+use crate::notice::{ADDRESSEE, Addressee, addressee};
 use crate::params::{IntoParam as _, Params};
 use crate::post::{POST, Post, post};
 use crate::scope::{compile, literals};
@@ -50,7 +51,50 @@ impl Taken<'_> {
     }
 }
 
+/// A post that is taken to another thread, with its author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moving {
+    /// The post.
+    pub post: PostId,
+    /// Who wrote it.
+    pub author: PersonaId,
+    /// The organization that he wrote it for.
+    pub organization: Option<OrganizationId>,
+    /// Whom the author stands for, and what he wants to be told of the other
+    /// thread.
+    pub known: Addressee,
+}
+
 impl Conn {
+    /// The posts that are to be taken from one thread to another, in the order of
+    /// reading, each with its author. One statement.
+    pub async fn posts_moving(
+        &self,
+        from: ThreadId,
+        to: ThreadId,
+        taken: Taken<'_>,
+    ) -> Result<Vec<Moving>, StorageError> {
+        let mut params = self.params();
+        let (there, here) = (params.push(to), params.push(from));
+        let which = taken.condition(&mut params);
+        let sql = format!(
+            "SELECT p.id, a.id, a.organization, {ADDRESSEE} FROM post p \
+             JOIN persona a ON a.id = p.persona JOIN thread t ON t.id = {there} \
+             WHERE p.thread = {here} AND {which} ORDER BY p.created_at, p.id"
+        );
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                Ok(Moving {
+                    post: row.id()?,
+                    author: row.id()?,
+                    organization: row.maybe_id()?,
+                    known: addressee(&mut row)?,
+                })
+            })
+            .collect()
+    }
+
     /// Those of these posts that stand in a thread and are in a scope, in the
     /// order of reading. One statement.
     pub async fn posts_among(

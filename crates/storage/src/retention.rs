@@ -19,6 +19,9 @@ pub enum Before {
     Idle,
     /// The beginning of the time for which webhooks' logs are kept.
     Log,
+    /// The beginning of the time for which what was flagged is kept as it was then,
+    /// after the decision.
+    Judged,
 }
 
 /// Rows of a table whose time is over.
@@ -32,6 +35,8 @@ pub struct Over {
     when: &'static str,
     /// What that moment is.
     pub before: Before,
+    /// How their columns are emptied, if the rows themselves stay.
+    emptied: Option<&'static str>,
 }
 
 const fn over(table: &'static str, key: &'static str, before: Before, when: &'static str) -> Over {
@@ -40,6 +45,17 @@ const fn over(table: &'static str, key: &'static str, before: Before, when: &'st
         key,
         when,
         before,
+        emptied: None,
+    }
+}
+
+impl Over {
+    /// The same rows, of which only this goes.
+    const fn emptied(self, how: &'static str) -> Self {
+        Self {
+            emptied: Some(how),
+            ..self
+        }
     }
 }
 
@@ -54,6 +70,33 @@ macro_rules! nothing_left {
              AND NOT EXISTS (SELECT 1 FROM client_code k WHERE k.consent = consent.id",
             $and,
             ")"
+        )
+    };
+}
+
+/// What was flagged was decided on long ago; no appeal about it waits, and nobody has
+/// it preserved by law, wherever moderators took it since.
+macro_rules! judged {
+    ($of:literal) => {
+        concat!(
+            $of,
+            ".decided_at <= $1 AND ",
+            $of,
+            ".body <> '' AND NOT EXISTS (SELECT 1 FROM appeal q WHERE q.decided_at IS NULL \
+             AND (q.post = ",
+            $of,
+            ".post OR q.post IS NULL AND ",
+            $of,
+            ".post IS NULL AND q.thread = ",
+            $of,
+            ".thread)) AND NOT EXISTS (SELECT 1 FROM legal_demand d \
+             WHERE d.kind = 'PRESERVE' AND d.status = 'COMPLIED' AND (d.post = ",
+            $of,
+            ".post OR d.post IS NULL AND (d.thread = ",
+            $of,
+            ".thread OR EXISTS (SELECT 1 FROM relocation l WHERE l.post = ",
+            $of,
+            ".post AND l.from_thread = d.thread))))"
         )
     };
 }
@@ -114,6 +157,31 @@ pub const OVER: &[Over] = &[
          AND (d.post = m.post OR d.post IS NULL AND (d.thread = sealed_original.thread OR EXISTS \
          (SELECT 1 FROM relocation l WHERE l.post = m.post AND l.from_thread = d.thread))))",
     ),
+    // Flags say for what somebody's later ones count, and what was flagged says what
+    // was decided: both stay, without the texts. The flags' go first, since they are
+    // found by the other.
+    over(
+        "flag",
+        "subject, account",
+        Before::Judged,
+        concat!(
+            "revision IS NOT NULL AND reviewable IN (SELECT r.id FROM reviewable r WHERE ",
+            judged!("r"),
+            ")"
+        ),
+    )
+    .emptied("revision = NULL"),
+    over(
+        "reviewable",
+        "id",
+        Before::Judged,
+        concat!(
+            judged!("reviewable"),
+            " AND NOT EXISTS (SELECT 1 FROM flag f WHERE f.reviewable = reviewable.id \
+             AND f.revision IS NOT NULL)"
+        ),
+    )
+    .emptied("title = NULL, body = ''"),
 ];
 
 /// Tables whose rows go with the work that they are for, and who removes them.
@@ -125,7 +193,7 @@ pub const BY_ITS_WORK: &[(&str, &str)] = &[
 ];
 
 impl Tx {
-    /// Removes rows that are over, at most `limit`; says how many.
+    /// Removes rows that are over, or empties them, at most `limit`; says how many.
     pub async fn forget_over(
         &self,
         line: Over,
@@ -133,12 +201,18 @@ impl Tx {
         limit: u32,
     ) -> Result<u64, StorageError> {
         let Over {
-            table, key, when, ..
+            table,
+            key,
+            when,
+            emptied,
+            ..
         } = line;
-        let sql = format!(
-            "DELETE FROM {table} WHERE ({key}) IN \
-             (SELECT {key} FROM {table} WHERE {when} LIMIT $2)"
-        );
+        let done = match emptied {
+            None => format!("DELETE FROM {table}"),
+            Some(how) => format!("UPDATE {table} SET {how}"),
+        };
+        let sql =
+            format!("{done} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {when} LIMIT $2)");
         let params = self.params().with(before).with(i64::from(limit));
         self.run(&sql, params).await
     }

@@ -43,7 +43,8 @@ pub struct Reviewable {
     pub pressure: i64,
     /// How many flagged it.
     pub flags: i64,
-    /// Whether its flags held it, or the forum did before anybody read it.
+    /// Whether its flags held it, the forum did before anybody read it, or a
+    /// moderator did.
     pub held: bool,
     /// The number of the moderator who took it.
     pub claimant: Option<i64>,
@@ -608,6 +609,29 @@ impl Tx {
         self.run(sql, self.params().with(decision.code()).with(id))
             .await?;
         Ok(())
+    }
+
+    /// Saves what was decided by ending the hold of something that is in the queue
+    /// for a moderator's hold alone; gives the reviewable, if it was there.
+    pub async fn end_hold(
+        &self,
+        of: Subject,
+        decision: Decision,
+        decider: i64,
+    ) -> Result<Option<ReviewableId>, StorageError> {
+        let sql = "UPDATE reviewable SET decision = $1, decider = $2, decided_at = $3 \
+                   WHERE subject = $4 AND decided_at IS NULL AND flags = 0 \
+                   AND NOT EXISTS (SELECT 1 FROM review_step s \
+                   WHERE s.reviewable = reviewable.id AND s.step NOT IN \
+                   ('HELD_BY_MODERATOR', 'CLAIMED', 'RELEASED', 'DEFERRED')) RETURNING id";
+        let params = self
+            .params()
+            .with(decision.code())
+            .with(decider)
+            .with(self.now())
+            .with(Uuid::from(of));
+        let row = self.one(sql, params).await?;
+        row.map(|mut row| row.id()).transpose()
     }
 
     /// Writes what happened to a reviewable.

@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::concern::Concern;
 use domain::event::StreamHead;
 use domain::id::{AgencyId, CircleId, OfficeId, OrganizationId, PersonaId, ThreadId};
+use domain::moderation::{Fingerprint, Wording};
 use domain::notice::ThreadNotices;
 use domain::people::{Constituency, Language, Voice};
 use domain::policy::ThreadFacts;
@@ -162,6 +163,11 @@ pub struct NewThread {
     pub due: Due,
     /// For whom it is raised, if for somebody else.
     pub on_behalf: Option<OnBehalf>,
+    /// The fingerprint of the issue text, if a newcomer begins the thread where it is
+    /// compared with others.
+    pub fingerprint: Option<Fingerprint>,
+    /// Its wording, where it is compared with others and is no greeting.
+    pub said: Option<Wording>,
 }
 
 /// By when the next official move of a concern is due. Derived: lists are

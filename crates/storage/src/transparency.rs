@@ -96,12 +96,13 @@ impl Conn {
         }))
     }
 
-    /// What the report of this time is made of. Eight statements.
+    /// What the report of this time is made of. Nine statements.
     pub async fn moderated_between(&self, time: Between) -> Result<Counted, StorageError> {
         let mut counted = self.acts_between(time).await?;
         counted.looks = self.looks_at_concerns(time).await?;
         counted.looks.extend(self.looks_at_posts(time).await?);
         counted.looks.extend(self.looks_at_discussions(time).await?);
+        counted.looks.extend(self.looks_at_holds(time).await?);
         Ok(counted)
     }
 
@@ -199,8 +200,8 @@ impl Conn {
                    WHERE m.kind IN ('RELEASE', 'RETURN') AND m.at >= $1 AND m.at < $2 \
                    UNION ALL SELECT COALESCE((SELECT MAX(n.at) FROM concern_move n \
                    WHERE n.thread = t.id AND n.kind = 'RESUBMIT'), t.created_at), \
-                   CAST(NULL AS BIGINT) FROM thread t \
-                   WHERE t.state = 'SUBMITTED' AND t.created_at < $2";
+                   CAST(NULL AS BIGINT) FROM thread t WHERE t.state = 'SUBMITTED' \
+                   AND t.status = 'HELD' AND t.created_at < $2";
         let params = self.params().with(time.from).with(time.to);
         let rows = self.all(sql, params).await?.into_iter();
         rows.map(|mut row| {
@@ -217,29 +218,43 @@ impl Conn {
     /// before; and those that wait for one. The record keeps no moment of what not
     /// everyone reads, so that the moment of an act is its event's. One statement.
     async fn looks_at_posts(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
-        let sql = format!(
-            "SELECT s.at, r.decided_at, MIN(e.at), p.status FROM review_step s \
-             JOIN reviewable r ON r.id = s.reviewable JOIN post p ON p.id = r.post \
-             LEFT JOIN event e ON e.object = p.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
-             AND e.at > s.at \
-             WHERE s.step IN ('HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE') AND s.at < $2 \
-             AND (r.decided_at IS NULL OR r.decided_at >= $1) \
-             GROUP BY s.id, s.at, r.decided_at, p.status",
-            EventKind::PostModerated.code()
-        );
+        let sql = posts_held_by("'HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE'");
         self.looks(&sql, Awaiting::Posts, time).await
     }
 
+    /// The same of what moderators held, posts and threads' own texts. One statement.
+    async fn looks_at_holds(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
+        let step = "'HELD_BY_MODERATOR'";
+        let sql = format!(
+            "{} UNION ALL SELECT s.at, r.decided_at, MIN(e.at), t.status FROM review_step s \
+             JOIN reviewable r ON r.id = s.reviewable JOIN thread t ON t.id = r.thread \
+             LEFT JOIN event e ON e.thread = t.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
+             AND e.at > s.at \
+             WHERE s.step IN ({step}) AND r.post IS NULL AND s.at < $2 \
+             AND (r.decided_at IS NULL OR r.decided_at >= $1) \
+             GROUP BY s.id, s.at, r.decided_at, t.status",
+            posts_held_by(step),
+            EventKind::ThreadModerated.code()
+        );
+        self.looks(&sql, Awaiting::Holds, time).await
+    }
+
     /// First looks at threads that are no concerns and were held when they were
-    /// begun, for which moderators were called at that moment; and those that wait
-    /// for one. One statement.
+    /// begun, for which moderators were called at that moment, and at those that were
+    /// given back and sent again, from when they last were; and those that wait for
+    /// one. They were also called for what is read by others and repeats: that is no
+    /// first look. One statement.
     async fn looks_at_discussions(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
         let sql = format!(
-            "SELECT t.created_at, CAST(NULL AS BIGINT), MIN(e.at), t.status FROM event w \
-             JOIN thread t ON t.id = w.thread AND t.created_at = w.at \
+            "SELECT w.at, CAST(NULL AS BIGINT), MIN(e.at), t.status FROM event w \
+             JOIN thread t ON t.id = w.thread AND w.at IN (t.created_at, t.clock_since) \
              LEFT JOIN event e ON e.thread = t.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
+             AND (w.at = t.created_at OR e.at > w.at) \
              WHERE w.stream = '{}' AND w.kind = '{}' AND w.at < $2 AND t.state IS NULL \
-             GROUP BY t.id, t.created_at, t.status HAVING MIN(e.at) IS NULL OR MIN(e.at) >= $1",
+             AND NOT EXISTS (SELECT 1 FROM reviewable r JOIN review_step s \
+             ON s.reviewable = r.id WHERE r.subject = t.id AND s.step = 'REPEATED' \
+             AND s.at = w.at) \
+             GROUP BY t.id, w.at, t.status HAVING MIN(e.at) IS NULL OR MIN(e.at) >= $1",
             EventKind::ThreadModerated.code(),
             StreamName::Moderation,
             EventKind::WorkArrived.code()
@@ -268,6 +283,21 @@ impl Conn {
         }
         Ok(looks)
     }
+}
+
+/// Since when posts were held by these steps, when that was decided on and when
+/// something was done to them first, as they stand now.
+fn posts_held_by(steps: &str) -> String {
+    format!(
+        "SELECT s.at, r.decided_at, MIN(e.at), p.status FROM review_step s \
+         JOIN reviewable r ON r.id = s.reviewable JOIN post p ON p.id = r.post \
+         LEFT JOIN event e ON e.object = p.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
+         AND e.at > s.at \
+         WHERE s.step IN ({steps}) AND s.at < $2 \
+         AND (r.decided_at IS NULL OR r.decided_at >= $1) \
+         GROUP BY s.id, s.at, r.decided_at, p.status",
+        EventKind::PostModerated.code()
+    )
 }
 
 fn quarter(row: &mut Row) -> Result<Quarter, StorageError> {

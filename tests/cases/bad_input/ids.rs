@@ -385,13 +385,17 @@ async fn an_id_of_nothing_or_of_something_else_is_not_found() {
     }
     assert_eq!(content(&forum).await, before);
     let document = "query($id: ID!, $ids: [ID!]!) { thread(id: $id) { id } node(id: $id) { id } \
-                    nodes(ids: $ids) { id } }";
+                    nodes(ids: $ids) { id } \
+                    modlog(filter: { threadId: $id }) { totalCount nodes { id } } }";
     for bad in ["", "\u{0}", "nothing", &"A".repeat(10_000)] {
         let seen = stage
             .civil
             .run(document, json!({ "id": bad, "ids": [bad, bad] }))
             .await;
-        let none = json!({ "thread": null, "node": null, "nodes": [null, null] });
+        let none = json!({
+            "thread": null, "node": null, "nodes": [null, null],
+            "modlog": { "totalCount": 0, "nodes": [] },
+        });
         assert_eq!(seen, none, "{bad:?}");
     }
 }

@@ -1,8 +1,10 @@
 //! What moderators do to threads and posts, and what the record says of it.
 
 use chrono::Duration;
+use mukalma_tests::Client;
 use serde_json::{Value, json};
 
+use super::newcomers::newcomer;
 use super::{Square, act, modlog, say};
 
 #[tokio::test]
@@ -170,6 +172,127 @@ async fn of_what_not_everyone_reads_the_record_tells_the_month_after() {
     // Whoever reads the thread is told which it was.
     let own = modlog(&square.civil, "act subjectId").await;
     assert!(own.contains(&json!({ "act": "MINIMIZE", "subjectId": members })));
+}
+
+#[tokio::test]
+async fn what_is_said_on_letting_a_thread_appear_is_for_its_author_and_moderators() {
+    let square = Square::new().await;
+    let new = newcomer(&square.forum, "new").await;
+    let input = json!({
+        "kind": "QUESTION", "title": "Who knows?", "body": "Tell me.", "audience": "PUBLIC",
+    });
+    let mut begun = new.done("startThread", input, "thread { id }").await;
+    let thread = begun["thread"]["id"].take();
+    let release = json!({ "threadId": thread, "text": "Welcome here." });
+    square.moderator.done("releaseThread", release, "").await;
+    let told = json!({ "moderation": [{ "act": "RELEASE", "text": "Welcome here." }] });
+    for who in [&new, &square.moderator] {
+        let seen = square.sees(who, &thread, "moderation { act text }").await;
+        assert_eq!(seen, told);
+    }
+    let log = modlog(&square.youth, "act text subjectId").await;
+    let entry = json!({ "act": "RELEASE", "text": null, "subjectId": thread });
+    assert_eq!(log[0], entry);
+}
+
+/// What the record tells somebody of a thread: the acts, in the order of their names.
+async fn acts_in(who: &Client, thread: &Value) -> Vec<Value> {
+    let document = "query($id: ID!) { modlog(first: 100, filter: { threadId: $id }) \
+                    { totalCount nodes { act subjectId } } }";
+    let mut seen = who.run(document, json!({ "id": thread })).await;
+    let nodes = seen["modlog"]["nodes"].take();
+    let mut acts = Vec::new();
+    for node in nodes.as_array().unwrap() {
+        assert_ne!(node["subjectId"], Value::Null);
+        acts.push(node["act"].clone());
+    }
+    assert_eq!(seen["modlog"]["totalCount"], acts.len());
+    acts.sort_unstable_by_key(Value::to_string);
+    acts
+}
+
+#[tokio::test]
+async fn the_record_of_a_thread_tells_of_what_its_reader_sees_there_and_no_more() {
+    let square = Square::new().await;
+    let members = square.forum.open_discussion(&square.civil, "MEMBERS").await;
+    let said = say(&square.civil, &members, "Among us.").await;
+    for (subject, doing, reason) in [
+        (&square.post, "REMOVE", "SPAM"),
+        (&square.thread, "LOCK", "HEATED"),
+        (&said, "MINIMIZE", "OFF_TOPIC"),
+    ] {
+        let input = act(subject, doing, reason);
+        square.moderator.done("moderate", input, "").await;
+    }
+    let warning = json!({
+        "subjectId": square.thread, "kind": "WARN", "reason": "ABUSE", "text": "Mind your words.",
+    });
+    square.moderator.done("proposeSanction", warning, "").await;
+    assert_eq!(acts_in(&square.youth, &members).await, [""; 0]);
+    square.forum.clock.advance(Duration::days(14));
+    let visitor = square.forum.visitor();
+    // What was removed is for its author and moderators.
+    for who in [&visitor, &square.youth] {
+        let acts = acts_in(who, &square.thread).await;
+        assert_eq!(acts, ["LOCK", "RELEASE"]);
+    }
+    for who in [&square.civil, &square.moderator] {
+        let acts = acts_in(who, &square.thread).await;
+        assert_eq!(acts, ["LOCK", "RELEASE", "REMOVE"]);
+        assert_eq!(acts_in(who, &members).await, ["MINIMIZE"]);
+    }
+    assert_eq!(acts_in(&square.youth, &members).await, ["MINIMIZE"]);
+    let absent = square.forum.thread_id_of_nothing();
+    for nothing in [&members, &square.post, &absent] {
+        assert_eq!(acts_in(&visitor, nothing).await, [""; 0]);
+    }
+    let document = "query($id: ID!) { modlog(filter: { threadId: $id, act: LOCK }) \
+                    { totalCount nodes { act } } }";
+    let seen = visitor.run(document, json!({ "id": square.thread })).await;
+    let locked = json!({ "totalCount": 1, "nodes": [{ "act": "LOCK" }] });
+    assert_eq!(seen["modlog"], locked);
+}
+
+#[tokio::test]
+async fn the_record_of_a_thread_has_what_was_done_to_posts_that_stand_there_now() {
+    let square = Square::new().await;
+    let elsewhere = square.forum.open_discussion(&square.civil, "PUBLIC").await;
+    let minimize = act(&square.post, "MINIMIZE", "OFF_TOPIC");
+    square.moderator.done("moderate", minimize, "").await;
+    let moved = json!({
+        "threadId": square.thread, "postIds": [square.post], "toThreadId": elsewhere,
+        "reason": "OFF_TOPIC", "text": "It is of something else.",
+    });
+    square.moderator.done("movePosts", moved, "").await;
+    let acts = acts_in(&square.youth, &elsewhere).await;
+    assert_eq!(acts, ["MINIMIZE", "MOVE"]);
+    let acts = acts_in(&square.youth, &square.thread).await;
+    assert_eq!(acts, ["RELEASE"]);
+}
+
+#[tokio::test]
+async fn whoever_is_told_to_what_something_was_done_is_told_by_whom() {
+    let square = Square::new().await;
+    // Among few the moderator may be known by his name.
+    let concern = square.forum.open_concern(&square.expert).await;
+    let members = square.forum.open_discussion(&square.civil, "MEMBERS").await;
+    let input = act(&members, "MINIMIZE", "OFF_TOPIC");
+    square.moderator.done("moderate", input, "").await;
+    let number = async |who: &Client, subject: &Value| {
+        let mut seen = square.sees(who, subject, "moderation { moderator }").await;
+        seen["moderation"][0]["moderator"].take()
+    };
+    let own = number(&square.civil, &members).await;
+    assert!(own.as_i64().unwrap() >= 100_000, "{own}");
+    assert_eq!(number(&square.moderator, &concern).await, own);
+    assert_eq!(number(&square.expert, &concern).await, Value::Null);
+    square.forum.clock.advance(Duration::days(14));
+    let visitor = square.forum.visitor();
+    for (who, told) in [(&square.youth, own), (&visitor, Value::Null)] {
+        let log = modlog(who, "act moderator").await;
+        let entry = json!({ "act": "MINIMIZE", "moderator": told });
+        assert!(log.contains(&entry), "{log:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! Spam and brigades: the same again, nearly the same by several, at once or by
-//! changing what was there, and many at once in one thread.
+//! changing what was there, many at once in one thread, and the same in several.
 
 use chrono::Duration;
 use mukalma_tests::Client;
@@ -262,4 +262,240 @@ async fn a_burst_of_newcomers_brings_the_thread_before_the_moderators_once() {
         square.status(&square.forum.visitor(), thread).await,
         "VISIBLE"
     );
+}
+
+const OFFER: &str = "Cheap phones at the old bus stand!";
+
+/// The square's own thread and more like it, as many as this together.
+async fn threads<const N: usize>(square: &Square, audience: &str) -> [Value; N] {
+    let mut all = vec![square.thread.clone(); N];
+    for one in &mut all[1..] {
+        *one = square.forum.open_discussion(&square.civil, audience).await;
+    }
+    all.try_into().unwrap()
+}
+
+/// What waits although it is read by others.
+async fn repeated(square: &Square) -> Vec<Value> {
+    let fields = "subjectId heldByFlags flagCount history { kind }";
+    let waiting = queue(&square.moderator, fields).await;
+    let told = |one: &Value| {
+        let history = json!([{ "kind": "REPEATED" }]);
+        assert_eq!((&one["history"], &one["flagCount"]), (&history, &json!(0)));
+        assert_eq!(one["heldByFlags"], false);
+        one["subjectId"].clone()
+    };
+    waiting.iter().map(told).collect()
+}
+
+#[tokio::test]
+async fn what_a_member_repeats_in_a_third_thread_is_put_before_the_moderators_and_stays() {
+    let square = Square::new().await;
+    let [first, second, third, fourth] = &threads(&square, "PUBLIC").await;
+    let visitor = square.forum.visitor();
+    // Who says it twice in a thread, or quotes it in another, is no spammer.
+    for thread in [first, first, second, second] {
+        say(&square.civil, thread, OFFER).await;
+    }
+    say(&square.civil, third, "Cheap phones at the new bus stand!").await;
+    assert_eq!(repeated(&square).await, [Value::Null; 0]);
+    let again = say(&square.civil, third, "CHEAP phones, at the old bus-stand").await;
+    assert_eq!(repeated(&square).await, [again.clone()]);
+    assert_eq!(square.status(&visitor, &again).await, "VISIBLE");
+    square.forum.clock.advance(Duration::hours(24));
+    say(&square.civil, fourth, OFFER).await;
+    assert_eq!(repeated(&square).await.len(), 1);
+}
+
+#[tokio::test]
+async fn from_how_many_threads_on_a_repeated_text_is_looked_at_is_set() {
+    let square = Square::with(&[("moderation.repeat_threads", "2")]).await;
+    let [first, second] = &threads(&square, "PUBLIC").await;
+    say(&square.civil, first, OFFER).await;
+    assert_eq!(repeated(&square).await, [Value::Null; 0]);
+    let again = say(&square.civil, second, OFFER).await;
+    assert_eq!(repeated(&square).await, [again]);
+}
+
+#[tokio::test]
+async fn the_same_long_text_by_several_counts_and_the_same_few_words_do_not() {
+    let square = Square::new().await;
+    let [first, second, third] = &threads(&square, "PUBLIC").await;
+    let by = [
+        (first, &square.civil),
+        (second, &square.youth),
+        (third, &square.expert),
+    ];
+    for (thread, who) in by {
+        say(who, thread, OFFER).await;
+    }
+    assert_eq!(repeated(&square).await, [Value::Null; 0]);
+    let mut last = Value::Null;
+    for (thread, who) in by {
+        assert_eq!(repeated(&square).await, [Value::Null; 0]);
+        last = say(who, thread, ADVERTISEMENT).await;
+    }
+    assert_eq!(repeated(&square).await, [last]);
+}
+
+#[tokio::test]
+async fn what_others_repeat_where_not_everyone_reads_counts_there_alone() {
+    let square = Square::new().await;
+    let [public, second, third, fourth] = &threads(&square, "MEMBERS").await;
+    for thread in [second, third] {
+        say(&square.civil, thread, ADVERTISEMENT).await;
+    }
+    say(&square.youth, public, ADVERTISEMENT).await;
+    assert_eq!(repeated(&square).await, [Value::Null; 0]);
+    let there = say(&square.expert, fourth, ADVERTISEMENT).await;
+    assert_eq!(repeated(&square).await, [there.clone()]);
+    // What somebody wrote himself counts wherever it was.
+    let own = say(&square.civil, public, ADVERTISEMENT).await;
+    let found = repeated(&square).await;
+    assert!(found.contains(&own) && found.contains(&there), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_is_repeated_among_few_or_in_ones_own_concern_counts_nowhere() {
+    let square = Square::new().await;
+    let mut concern = public_concern("They come every Friday to the hostel and search us all.");
+    let own = raised(&square.civil, &concern).await;
+    concern["audience"] = json!("CONFIDENTIAL");
+    let sealed = raised(&square.civil, &concern).await;
+    for thread in [&own, &sealed, &square.thread] {
+        say(&square.civil, thread, OFFER).await;
+    }
+    let other = square.forum.open_discussion(&square.civil, "PUBLIC").await;
+    say(&square.civil, &other, OFFER).await;
+    assert_eq!(repeated(&square).await, [Value::Null; 0]);
+}
+
+#[tokio::test]
+async fn what_somebody_new_changes_a_post_into_is_looked_for_elsewhere_too() {
+    let square = open_square(&[]).await;
+    let [first, second, third] = &threads(&square, "PUBLIC").await;
+    let new = newcomer(&square.forum, "new").await;
+    let own = say(&new, third, "I am new here.").await;
+    say(&square.civil, first, ADVERTISEMENT).await;
+    say(&square.youth, second, ADVERTISEMENT).await;
+    assert_eq!(changed(&new, &own, ADVERTISEMENT).await, "VISIBLE");
+    assert_eq!(repeated(&square).await, [own.clone()]);
+    // The same words again, corrected, are no other text.
+    assert_eq!(
+        changed(&new, &own, &ADVERTISEMENT.to_uppercase()).await,
+        "VISIBLE"
+    );
+    assert_eq!(repeated(&square).await, [own]);
+}
+
+#[tokio::test]
+async fn what_was_struck_out_of_is_looked_for_no_more() {
+    let square = Square::new().await;
+    let [first, second, third] = &threads(&square, "PUBLIC").await;
+    let post = say(&square.civil, first, OFFER).await;
+    say(&square.civil, second, OFFER).await;
+    let seen = square.sees(&square.moderator, &post, "version").await;
+    let redact = json!({
+        "subjectId": post, "expectedVersion": seen["version"],
+        "spans": [{ "start": 0, "end": 5, "kind": "OTHER" }],
+        "reason": "PERSONAL_INFORMATION", "text": "It says too much.",
+    });
+    square.moderator.done("redact", redact, "").await;
+    say(&square.civil, third, OFFER).await;
+    assert_eq!(repeated(&square).await, [Value::Null; 0]);
+}
+
+fn discussion(body: &str) -> Value {
+    json!({ "kind": "DISCUSSION", "title": "Talk", "body": body, "audience": "PUBLIC" })
+}
+
+/// A concern about an agency that everyone is to read.
+fn public_concern(body: &str) -> Value {
+    json!({
+        "title": "The hostel", "body": body, "category": "DRG", "region": "PB",
+        "audience": "PUBLIC", "about": { "kind": "PRACTICE", "agency": "NCCIA" },
+    })
+}
+
+async fn raised(who: &Client, concern: &Value) -> Value {
+    let done = who.done("raiseConcern", concern.clone(), "thread { id }");
+    done.await["thread"]["id"].take()
+}
+
+#[tokio::test]
+async fn a_discussion_that_a_newcomer_begins_nearly_as_others_wrote_waits() {
+    let square = open_square(&[]).await;
+    let [first, second] = two(&square).await;
+    let visitor = square.forum.visitor();
+    let start = "thread { id status hold { reason } }";
+    let begun = first.done("startThread", discussion(ADVERTISEMENT), start);
+    assert_eq!(begun.await["thread"]["status"], "VISIBLE");
+    let near = ADVERTISEMENT.replace("phones", "mobiles");
+    assert_eq!(added(&second, &square.thread, &near).await, "HELD");
+    let near = ADVERTISEMENT.replace("phones", "handsets");
+    let mut begun = second.done("startThread", discussion(&near), start).await;
+    let thread = begun["thread"]["id"].take();
+    let held = json!({ "id": null, "status": "HELD", "hold": { "reason": "NEAR_DUPLICATE" } });
+    assert_eq!(begun["thread"], held);
+    assert_eq!(square.status(&visitor, &thread).await, Value::Null);
+    let waiting = queue(&square.moderator, "id subjectId history { kind }").await;
+    let one = waiting.iter().find(|one| one["subjectId"] == thread);
+    assert_eq!(waiting.len(), 2);
+    let decision = json!({
+        "reviewableId": one.unwrap()["id"], "decision": "DISAGREE", "text": "Two shops.",
+    });
+    square
+        .moderator
+        .done("decideReviewable", decision, "")
+        .await;
+    assert_eq!(square.status(&visitor, &thread).await, "VISIBLE");
+    let other = "The shop near the old bus stand was searched by the police today, and the \
+                 phones of my brothers were taken along without a message to anybody at home";
+    let begun = second.done("startThread", discussion(other), start).await;
+    assert_eq!(begun["thread"]["status"], "VISIBLE");
+}
+
+#[tokio::test]
+async fn a_concern_that_is_like_another_is_looked_at_and_never_held() {
+    let square = open_square(&[]).await;
+    let [first, second] = two(&square).await;
+    // Each had a concern released before: it is the second that need not wait.
+    for (new, body) in [(&first, "Every Friday."), (&second, "Each week.")] {
+        let before = raised(new, &public_concern(body)).await;
+        let release = json!({ "threadId": before });
+        square.moderator.done("releaseThread", release, "").await;
+    }
+    let visitor = square.forum.visitor();
+    let words = "They stop every student on the road to the hostel on Fridays and search the bags \
+                 of all of us without saying why, and nobody writes down what they take";
+    raised(&first, &public_concern(words)).await;
+    assert_eq!(repeated(&square).await, [Value::Null; 0]);
+    let near = words.replace("road", "way");
+    let concern = raised(&second, &public_concern(&near)).await;
+    assert_eq!(repeated(&square).await, [concern.clone()]);
+    assert_eq!(square.status(&visitor, &concern).await, "VISIBLE");
+}
+
+#[tokio::test]
+async fn what_anybody_begins_with_the_same_text_a_third_time_is_looked_at_and_stays() {
+    let square = Square::new().await;
+    let visitor = square.forum.visitor();
+    for concerns in [false, true] {
+        let mut begun = Vec::new();
+        let before = repeated(&square).await.len();
+        for _ in 0..3 {
+            assert_eq!(repeated(&square).await.len(), before);
+            begun.push(if concerns {
+                let text = "On the road to the hostel, every Friday.";
+                raised(&square.civil, &public_concern(text)).await
+            } else {
+                let done = square
+                    .civil
+                    .done("startThread", discussion(OFFER), "thread { id }");
+                done.await["thread"]["id"].take()
+            });
+        }
+        assert!(repeated(&square).await.contains(&begun[2]));
+        assert_eq!(square.status(&visitor, &begun[2]).await, "VISIBLE");
+    }
 }

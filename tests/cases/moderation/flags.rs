@@ -7,7 +7,7 @@ use mukalma_tests::Client;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
-use super::{Square, flag, flag_of, queue, say, together};
+use super::{Square, flag, flag_of, legal, queue, say, together};
 
 #[tokio::test]
 async fn a_flag_is_raised_once_and_names_nobody() {
@@ -59,6 +59,100 @@ async fn each_flag_is_read_with_the_text_that_it_was_raised_on() {
     let waiting = queue(&square.moderator, fields).await;
     assert_eq!(waiting[0]["body"], "Buy cheap watches.");
     assert_eq!(waiting[0]["flags"], Value::from(seen));
+}
+
+/// What waits in the queue of a subject.
+async fn reviewable_of(moderator: &Client, subject: &Value) -> Value {
+    let waiting = queue(moderator, "id subjectId").await;
+    let of = waiting.iter().find(|one| one["subjectId"] == *subject);
+    of.unwrap()["id"].clone()
+}
+
+/// Agrees to what was flagged, and does nothing with it.
+async fn agreed(moderator: &Client, reviewable: &Value) {
+    let decision = json!({
+        "reviewableId": reviewable, "decision": "AGREE", "text": "So it is.",
+    });
+    moderator.done("decideReviewable", decision, "").await;
+}
+
+/// What moderators read of something that was flagged, once time passed and what is
+/// over was removed.
+async fn read_after(square: &Square, time: Duration, reviewable: &Value) -> Value {
+    square.forum.clock.advance(time);
+    square.forum.forum.forget_over().await.unwrap();
+    let document = "query($id: ID!) { node(id: $id) { ... on Reviewable { \
+                    body flags { reason textAsFlagged { body } } } } }";
+    let moderator = square.forum.sign_in("moderator").await;
+    let id = json!({ "id": reviewable });
+    moderator.run(document, id).await["node"].take()
+}
+
+fn kept(body: &str) -> Value {
+    let flag = json!({ "reason": "SPAM", "textAsFlagged": { "body": body } });
+    json!({ "body": body, "flags": [flag] })
+}
+
+fn forgotten() -> Value {
+    json!({ "body": "", "flags": [{ "reason": "SPAM", "textAsFlagged": null }] })
+}
+
+#[tokio::test]
+async fn what_was_flagged_is_read_for_so_long_after_the_decision_and_what_waits_for_longer() {
+    let square = Square::with(&[("retention.flagged_text_days", "20")]).await;
+    for subject in [&square.post, &square.thread] {
+        flag(&square.youth, subject).await;
+    }
+    let of_post = reviewable_of(&square.moderator, &square.post).await;
+    let of_thread = reviewable_of(&square.moderator, &square.thread).await;
+    agreed(&square.moderator, &of_post).await;
+    let edit = json!({ "postId": square.post, "body": "Ask me." });
+    square.civil.done("editPost", edit, "").await;
+    let before = Duration::days(20) - Duration::minutes(1);
+    let seen = read_after(&square, before, &of_post).await;
+    assert_eq!(seen, kept("Buy cheap phones."));
+    let seen = read_after(&square, Duration::minutes(1), &of_post).await;
+    assert_eq!(seen, forgotten());
+    let seen = read_after(&square, Duration::zero(), &of_thread).await;
+    assert_eq!(seen, kept("Let us talk."));
+}
+
+#[tokio::test]
+async fn what_was_flagged_is_kept_while_an_appeal_about_it_waits_or_a_law_has_it_preserved() {
+    let square = Square::with(&[("retention.flagged_text_days", "2")]).await;
+    let other = say(&square.civil, &square.thread, "And cheap watches.").await;
+    let mut reviewables = Vec::new();
+    for subject in [&square.post, &other] {
+        flag(&square.youth, subject).await;
+        let id = reviewable_of(&square.moderator, subject).await;
+        agreed(&square.moderator, &id).await;
+        reviewables.push(id);
+    }
+    let [of_post, of_other] = reviewables.as_slice() else {
+        panic!("two were flagged: {reviewables:?}");
+    };
+    let demand = legal::demand("PRESERVE", &square.post);
+    let (admin, demand) = legal::complied(&square, demand).await;
+    let remove = super::act(&other, "REMOVE", "SPAM");
+    square.moderator.done("moderate", remove, "").await;
+    let told = square.sees(&square.civil, &other, "moderation { id }");
+    let entry = told.await["moderation"][0]["id"].take();
+    let appeal = json!({ "entryId": entry, "text": "They are good." });
+    let appeal = square.civil.done("appeal", appeal, "appeal { id }").await;
+    let seen = read_after(&square, Duration::days(5), of_post).await;
+    assert_eq!(seen, kept("Buy cheap phones."));
+    let seen = read_after(&square, Duration::zero(), of_other).await;
+    assert_eq!(seen, kept("And cheap watches."));
+    legal::status(&admin, legal::decision(&demand, "LIFT")).await;
+    let upheld = json!({
+        "appealId": appeal["appeal"]["id"], "outcome": "UPHELD", "text": "It is spam.",
+    });
+    let second = square.forum.sign_in("second").await;
+    second.done("decideAppeal", upheld, "").await;
+    for reviewable in [of_post, of_other] {
+        let seen = read_after(&square, Duration::zero(), reviewable).await;
+        assert_eq!(seen, forgotten());
+    }
 }
 
 #[tokio::test]

@@ -318,6 +318,85 @@ async fn only_what_was_complied_with_is_lifted() {
     assert_eq!(late, "ALREADY_DECIDED");
 }
 
+/// A concern that waits for its first look.
+async fn waiting(who: &Client, audience: &str) -> Value {
+    let input = json!({
+        "title": "A road", "body": "It is shut.", "category": "DRG", "region": "PB",
+        "audience": audience,
+    });
+    let mut raised = who.done("raiseConcern", input, "thread { id }").await;
+    raised["thread"]["id"].take()
+}
+
+/// An administrator who moderates too, and so sees what waits; and two moderators.
+async fn bench(square: &Square) -> [Client; 3] {
+    use domain::people::{Constituency, Duty};
+    let duties = [Duty::Administrator, Duty::Moderator];
+    let install = square.forum.install("both", Constituency::Youth, &duties);
+    install.await;
+    let second = second(square).await;
+    let first = square.forum.sign_in("moderator").await;
+    [square.forum.sign_in("both").await, first, second]
+}
+
+/// Takes something down by order; gives the demand.
+async fn ordered([admin, first, second]: &[Client; 3], subject: &Value) -> Value {
+    let demand = registered(admin, demand("TAKE_DOWN", subject)).await;
+    let approve = decision(&demand, "APPROVE");
+    assert_eq!(status(first, approve.clone()).await, "APPROVED_ONCE");
+    assert_eq!(status(second, approve).await, "COMPLIED");
+    demand
+}
+
+#[tokio::test]
+async fn a_concern_that_waits_for_its_first_look_is_taken_down_and_waits_again_once_that_is_over() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    let [admin, first, _] = &bench;
+    // What few read no moderator sees once it is removed.
+    for (raiser, audience, code) in [
+        (&square.youth, "PUBLIC", "FORBIDDEN"),
+        (&square.expert, "CONFIDENTIAL", "NOT_FOUND"),
+    ] {
+        let concern = waiting(raiser, audience).await;
+        let release = json!({ "threadId": concern });
+        let order = ordered(&bench, &concern).await;
+        assert_eq!(square.status(raiser, &concern).await, "REMOVED");
+        let refused = first.refused("releaseThread", release.clone()).await;
+        assert_eq!(refused, code);
+        status(admin, decision(&order, "LIFT")).await;
+        for who in [raiser, first] {
+            assert_eq!(square.status(who, &concern).await, "HELD");
+        }
+        first.done("releaseThread", release, "").await;
+        assert_eq!(square.status(raiser, &concern).await, "VISIBLE");
+    }
+}
+
+#[tokio::test]
+async fn what_was_given_back_and_taken_down_is_sent_again_once_no_order_holds() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    let [admin, first, _] = &bench;
+    let concern = waiting(&square.youth, "PUBLIC").await;
+    let back = json!({ "threadId": concern, "reason": "Say where." });
+    first.done("returnThread", back, "").await;
+    let one = registered(admin, demand("TAKE_DOWN", &concern)).await;
+    let orders = [ordered(&bench, &concern).await, one];
+    let approve = decision(&orders[1], "APPROVE");
+    for who in &bench[1..] {
+        status(who, approve.clone()).await;
+    }
+    let again = json!({ "threadId": concern });
+    for order in &orders {
+        let code = square.youth.refused("resubmitThread", again.clone());
+        assert_eq!(code.await, "FORBIDDEN");
+        status(admin, decision(order, "LIFT")).await;
+    }
+    square.youth.done("resubmitThread", again, "").await;
+    assert_eq!(square.status(first, &concern).await, "HELD");
+}
+
 /// How many events stand in inboxes.
 async fn inbox(square: &Square) -> i64 {
     let sql = "SELECT COUNT(*) FROM event WHERE stream LIKE 'i:%' AND kind = 'post.moderated'";
@@ -371,4 +450,95 @@ async fn the_register_is_for_administrators_and_moderators_and_takes_what_fits()
         .refused("decideLegalDemand", decision(&id, "REFUSE"))
         .await;
     assert_eq!(code, "FORBIDDEN");
+}
+
+/// A demand that names a thread by its reference.
+fn by_reference(kind: &str, reference: &str) -> Value {
+    let mut input = demand(kind, &Value::Null);
+    input["subjectReference"] = json!(reference);
+    input
+}
+
+async fn reference_of(who: &Client, thread: &Value) -> String {
+    let document = "query($id: ID!) { thread(id: $id) { reference } }";
+    let seen = who.run(document, json!({ "id": thread })).await;
+    seen["thread"]["reference"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_an_administrator_does_not_see_is_named_by_its_reference_and_taken_down() {
+    let square = Square::new().await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let reference = reference_of(&square.civil, &concern).await;
+    let (admin, id) = complied(&square, by_reference("TAKE_DOWN", &reference)).await;
+    let document = "query($id: ID!, $thread: ID!) { thread: node(id: $thread) { id } \
+                    node(id: $id) { ... on LegalDemand { subjectReference subjectId } } }";
+    let ids = json!({ "id": id, "thread": concern });
+    let named = json!({ "subjectReference": reference, "subjectId": concern });
+    // Not one who is on it.
+    for who in [admin, square.forum.sign_in("second").await] {
+        let seen = who.run(document, ids.clone()).await;
+        assert_eq!(seen, json!({ "thread": null, "node": named }));
+    }
+    assert_eq!(told(&square.civil).await[0]["subjectId"], concern);
+    let seen = square.sees(&square.civil, &concern, "moderation { reason }");
+    let removed = json!({ "reason": "LEGAL_ORDER" });
+    let seen = seen.await["moderation"].take();
+    assert!(seen.as_array().unwrap().contains(&removed), "{seen}");
+}
+
+#[tokio::test]
+async fn whether_there_is_what_a_demand_names_shows_only_once_two_approve() {
+    use domain::reference::{Prefix, Reference};
+    let square = Square::new().await;
+    let admin = square.forum.sign_in("admin").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let hidden = reference_of(&square.civil, &concern).await;
+    let absent = Reference::new(&Prefix::parse("MKL").unwrap(), 2025, [7; 5]);
+    let second = second(&square).await;
+    let fields = "legalDemand { status subjectId }";
+    for (reference, there) in [(hidden.as_str(), true), (absent.as_str(), false)] {
+        let input = by_reference("DISCLOSE", reference);
+        let id = registered(&admin, input).await;
+        let approve = decision(&id, "APPROVE");
+        let first = square
+            .moderator
+            .done("decideLegalDemand", approve.clone(), fields);
+        let waits = json!({ "status": "APPROVED_ONCE", "subjectId": null });
+        assert_eq!(first.await["legalDemand"], waits);
+        if there {
+            assert_eq!(status(&second, approve).await, "COMPLIED");
+        } else {
+            let code = second.refused("decideLegalDemand", approve).await;
+            assert_eq!(code, "INVALID");
+            assert_eq!(status(&second, decision(&id, "REFUSE")).await, "REFUSED");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reference_is_named_alone_and_as_it_stands_on_the_paper() {
+    let square = Square::new().await;
+    let admin = square.forum.sign_in("admin").await;
+    let reference = reference_of(&square.civil, &square.thread).await;
+    let mut twice = by_reference("PRESERVE", &reference);
+    twice["subjectId"] = square.thread.clone();
+    for bad in [
+        by_reference("PRESERVE", "12/2025"),
+        by_reference("PRESERVE", &format!("{reference}0")),
+        twice,
+    ] {
+        let payload = admin.act("registerLegalDemand", bad, "").await;
+        let error = &payload["userErrors"][0];
+        assert_eq!(error["code"], "INVALID", "{payload}");
+        assert_eq!(error["field"], json!(["subjectReference"]), "{payload}");
+    }
+    let typed = by_reference("PRESERVE", &reference.to_lowercase().replace('-', " "));
+    let made = admin.done(
+        "registerLegalDemand",
+        typed,
+        "legalDemand { subjectReference }",
+    );
+    let made = made.await["legalDemand"]["subjectReference"].take();
+    assert_eq!(made, reference);
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::budgets::statements;
 use super::super::notices::{mails, reachable, wants};
-use super::newcomers::{added, newcomer};
+use super::newcomers::{added, newcomer, set_rule};
 use super::{Square, act, flag, queue, say};
 
 /// A Friday; what arises then is due on Tuesday.
@@ -158,8 +158,9 @@ async fn each_hold_is_told_for_what_it_is() {
     let post = say(&square.civil, &square.thread, "Come all of you.").await;
     let by_hand = act(&post, "HOLD", "SPAM");
     square.moderator.done("moderate", by_hand, "").await;
-    let told = json!({ "reason": "MODERATOR", "since": null, "dueOn": null });
-    assert_eq!(hold(&square, &square.civil, &post).await, told);
+    let told = hold(&square, &square.civil, &post).await;
+    assert_eq!(told["reason"], "MODERATOR");
+    assert_eq!(told["dueOn"], "2025-11-25");
     let new = newcomer(&square.forum, "new").await;
     let talk = started(&new).await;
     assert_eq!(reason(&new, &talk).await, "FIRST_POST");
@@ -174,6 +175,60 @@ async fn each_hold_is_told_for_what_it_is() {
     let told = hold(&square, &new, &concern).await;
     assert_eq!(told["reason"], "FIRST_LOOK");
     assert_eq!(told["dueOn"], "2025-11-25");
+}
+
+#[tokio::test]
+async fn what_a_moderator_holds_is_due_like_the_rest_and_waits_until_it_is_let_go() {
+    let square = Square::new().await;
+    until(&square.forum, FRIDAY).await;
+    let by_hand = act(&square.post, "HOLD", "ABUSE");
+    square.moderator.done("moderate", by_hand.clone(), "").await;
+    let told = hold(&square, &square.civil, &square.post).await;
+    assert_eq!(told["reason"], "MODERATOR");
+    assert_eq!(told["dueOn"], "2025-11-25");
+    let fields = "subjectId dueOn heldByFlags history { kind reason }";
+    let history = json!([{ "kind": "HELD_BY_MODERATOR", "reason": "ABUSE" }]);
+    let waits = json!([{
+        "subjectId": square.post, "dueOn": "2025-11-25", "heldByFlags": true, "history": history,
+    }]);
+    let waiting = queue(&square.moderator, fields).await;
+    assert_eq!(Value::from(waiting), waits);
+    until(&square.forum, BEFORE).await;
+    assert_eq!(late(&square.moderator).await, list(&[]));
+    until(&square.forum, AFTER).await;
+    assert_eq!(late(&square.moderator).await, list(&[&square.post]));
+    for (doing, reason) in [("RELEASE", "REVIEWED"), ("REMOVE", "ABUSE")] {
+        let input = act(&square.post, doing, reason);
+        square.moderator.done("moderate", input, "").await;
+        assert!(queue(&square.moderator, "id").await.is_empty(), "{doing}");
+        if doing == "RELEASE" {
+            square.moderator.done("moderate", by_hand.clone(), "").await;
+            assert_eq!(queue(&square.moderator, "id").await.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_discussion_that_a_moderator_holds_is_given_back_like_one_that_waits() {
+    let square = Square::new().await;
+    until(&square.forum, FRIDAY).await;
+    let by_hand = act(&square.thread, "HOLD", "OFF_TOPIC");
+    square.moderator.done("moderate", by_hand, "").await;
+    let told = hold(&square, &square.civil, &square.thread).await;
+    assert_eq!(told["reason"], "MODERATOR");
+    assert_eq!(told["dueOn"], "2025-11-25");
+    let back = json!({ "threadId": square.thread, "reason": "Say of what." });
+    square.moderator.done("returnThread", back, "").await;
+    assert!(queue(&square.moderator, "id").await.is_empty());
+    let told = json!({ "reason": "RETURNED", "since": null, "dueOn": null });
+    assert_eq!(hold(&square, &square.civil, &square.thread).await, told);
+    let again = json!({ "threadId": square.thread });
+    square.civil.done("resubmitThread", again.clone(), "").await;
+    let told = hold(&square, &square.civil, &square.thread).await;
+    assert_eq!(told["dueOn"], "2025-11-25");
+    square.moderator.done("releaseThread", again, "").await;
+    let visitor = square.forum.visitor();
+    assert_eq!(square.status(&visitor, &square.thread).await, "VISIBLE");
 }
 
 /// A discussion that waits for a moderator.
@@ -272,6 +327,24 @@ async fn moderators_are_told_once_of_what_is_late() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0]["thread"]["id"], square.thread);
     assert_eq!(told[0]["reviewable"]["subjectId"], square.post);
+}
+
+#[tokio::test]
+async fn moderators_are_told_of_what_one_of_them_holds_for_too_long() {
+    let square = Square::new().await;
+    let kept = say(&square.civil, &square.thread, "Buy dear phones.").await;
+    for post in [&square.post, &kept] {
+        let by_hand = act(post, "HOLD", "SPAM");
+        square.moderator.done("moderate", by_hand, "").await;
+    }
+    let release = act(&square.post, "RELEASE", "MENDED");
+    square.moderator.done("moderate", release, "").await;
+    square.forum.forum.empty_outbox().await.unwrap();
+    let mut inbox = watch(&square.moderator).await;
+    later(&square.forum, Duration::days(4)).await;
+    // The other was held before, and would have been told of before.
+    let told = next(&mut inbox).await;
+    assert_eq!(told["reviewable"]["subjectId"], kept);
 }
 
 #[tokio::test]
@@ -374,6 +447,29 @@ async fn moderators_are_told_of_threads_that_wait_for_their_first_look_for_too_l
         .map(|one| json!([one["thread"]["id"], one["reviewable"]]))
         .collect();
     assert_eq!(told, [json!([talk, null]), json!([concern, null])]);
+}
+
+#[tokio::test]
+async fn a_discussion_that_is_held_for_what_it_repeats_is_told_of_once() {
+    let (square, mut inbox) = followed(&[]).await;
+    set_rule(&square.forum, "NEWCOMER", json!({ "heldFirst": 0 })).await;
+    until(&square.forum, FRIDAY).await;
+    let new = newcomer(&square.forum, "new").await;
+    let mut begun = Value::Null;
+    for title in ["Phones", "Mobiles"] {
+        let text = "Our new shop near the old bus stand sells phones and chargers at half price";
+        let input = json!({
+            "kind": "DISCUSSION", "title": title, "body": format!("{text}, {title}!"),
+            "audience": "PUBLIC",
+        });
+        begun = new.done("startThread", input, "thread { id status }").await;
+    }
+    assert_eq!(begun["thread"]["status"], "HELD");
+    until(&square.forum, AFTER).await;
+    mark(&square).await;
+    let told = until_mark(&mut inbox).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["reviewable"]["subjectId"], begun["thread"]["id"]);
 }
 
 #[tokio::test]

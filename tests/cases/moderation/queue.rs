@@ -236,6 +236,74 @@ async fn whoever_agrees_to_what_the_forum_holds_says_what_becomes_of_it() {
         ],
     });
     assert_eq!(square.sees(&new, &post, fields).await, told);
+    // It waits again, for whoever ends what the moderator began.
+    let waits = json!([{ "subjectId": post, "history": [{ "kind": "HELD_BY_MODERATOR" }] }]);
+    let waiting = queue(&square.moderator, "subjectId history { kind }").await;
+    assert_eq!(Value::from(waiting), waits);
+}
+
+#[tokio::test]
+async fn what_a_moderator_holds_is_let_go_or_removed_and_not_held_again() {
+    let square = Square::new().await;
+    let hold = super::act(&square.post, "HOLD", "ABUSE");
+    square.moderator.done("moderate", hold, "").await;
+    let another = second(&square.forum).await;
+    let seen = queue(&another, "id viewerCanDecide").await;
+    assert_eq!(seen[0]["viewerCanDecide"], true);
+    let mut input = decision(&seen[0]["id"], "AGREE");
+    for (act, reason) in [
+        (Value::Null, Value::Null),
+        (json!("HOLD"), json!("SPAM")),
+        (json!("MINIMIZE"), json!("SPAM")),
+    ] {
+        (input["act"], input["reason"]) = (act, reason);
+        let code = another.refused("decideReviewable", input.clone()).await;
+        assert_eq!(code, "INVALID", "{input}");
+    }
+    (input["act"], input["reason"]) = (json!("REMOVE"), json!("SPAM"));
+    another.done("decideReviewable", input, "").await;
+    assert_eq!(square.status(&square.civil, &square.post).await, "REMOVED");
+    assert!(queue(&another, "id").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_moderator_held_and_members_flagged_is_still_to_be_decided_on() {
+    let square = Square::new().await;
+    let id = waiting(&square).await;
+    let hold = super::act(&square.post, "HOLD", "ABUSE");
+    square.moderator.done("moderate", hold, "").await;
+    let release = super::act(&square.post, "RELEASE", "MENDED");
+    square.moderator.done("moderate", release, "").await;
+    let seen = queue(&square.moderator, "id history { kind reason }").await;
+    let history = json!([
+        { "kind": "HELD_BY_MODERATOR", "reason": "ABUSE" }, { "kind": "OPENED", "reason": null },
+    ]);
+    assert_eq!(Value::from(seen), json!([{ "id": id, "history": history }]));
+    let input = decision(&id, "AGREE");
+    square.moderator.done("decideReviewable", input, "").await;
+    let visitor = square.forum.visitor();
+    assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+}
+
+#[tokio::test]
+async fn what_is_held_in_a_confidential_concern_stays_open_to_the_moderators_until_it_is_let_go() {
+    let square = Square::new().await;
+    let another = second(&square.forum).await;
+    let officer = square.forum.sign_in("officer").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let post = say(&officer, &concern, "Come to the station.").await;
+    flag(&square.civil, &post).await;
+    let waiting = queue(&square.moderator, "id").await;
+    let input = json!({
+        "reviewableId": waiting[0]["id"], "decision": "AGREE", "act": "HOLD", "reason": "ABUSE",
+        "text": "It is a threat.",
+    });
+    square.moderator.done("decideReviewable", input, "").await;
+    assert!(is_seen(&square, &another, &concern).await);
+    let remove = super::act(&post, "REMOVE", "ABUSE");
+    another.done("moderate", remove, "").await;
+    assert!(!is_seen(&square, &another, &concern).await);
+    assert!(queue(&another, "id").await.is_empty());
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Posts that are moved, split off and merged, and taken back.
 
-use mukalma_tests::Client;
+use chrono::Duration;
+use mukalma_tests::{Client, Watch};
 use serde_json::{Value, json};
 
+use super::super::budgets::statements;
 use super::appeals::second;
-use super::{Square, act, legal, modlog, say};
+use super::{Square, act, legal, modlog, say, together};
 
 /// Another discussion of the same audience as the square's.
 pub(super) async fn elsewhere(square: &Square) -> Value {
@@ -187,6 +189,92 @@ async fn merged_threads_are_read_in_one_and_parted_again() {
     assert_eq!(parted, json!({ "closed": false, "mergedInto": null }));
     assert_eq!(read(&visitor, &square.thread).await.0, [PHONES]);
     assert_eq!(read(&visitor, &other).await.0, ["The same again?"]);
+}
+
+const INBOX: &str = "subscription { viewerEvents { __typename \
+                     ... on PostModerated { post { id } thread { id } } } }";
+
+/// The next that somebody is told of a post of his, and of which thread.
+async fn of_a_post(inbox: &mut Watch) -> [Value; 2] {
+    loop {
+        let mut told = inbox.next().await["viewerEvents"].take();
+        if told["__typename"] == "PostModerated" {
+            return ["post", "thread"].map(|of| told[of]["id"].take());
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_author_is_told_of_each_post_of_his_that_is_merged_and_when_it_goes_back() {
+    let square = Square::new().await;
+    let (here, other) = (&square.thread, elsewhere(&square).await);
+    let mut said = Vec::new();
+    for words in ["How much are they?", "And where?"] {
+        said.push(say(&square.expert, here, words).await);
+        square.forum.clock.advance(Duration::seconds(1));
+    }
+    let mut civil = square.civil.watch(INBOX, json!({})).await;
+    let mut expert = square.expert.watch(INBOX, json!({})).await;
+    for (name, input, thread) in [
+        ("mergeThreads", merging(here, &other), &other),
+        ("moderate", act(here, "MOVE_BACK", "MISTAKEN"), here),
+    ] {
+        square.moderator.done(name, input, "").await;
+        let own = [square.post.clone(), thread.clone()];
+        assert_eq!(of_a_post(&mut civil).await, own);
+        for post in &said {
+            let own = [post.clone(), thread.clone()];
+            assert_eq!(of_a_post(&mut expert).await, own);
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_a_merge_all_are_told_by_as_many_statements_as_one() {
+    let square = Square::new().await;
+    let document = "mutation($input: MergeThreadsInput!) { mergeThreads(input: $input) \
+                    { userErrors { code } } }";
+    let mut counts = Vec::new();
+    for posts in [1, 6] {
+        let mut threads = Vec::new();
+        for _ in 0..3 {
+            let thread = elsewhere(&square).await;
+            for n in 0..posts {
+                let who = [&square.expert, &square.civil][n % 2];
+                say(who, &thread, &n.to_string()).await;
+            }
+            threads.push(thread);
+        }
+        let input = |run: u32| json!({ "input": merging(&threads[run as usize], &square.thread) });
+        let count = statements(&square.forum, &square.moderator, document, input);
+        counts.push(count.await);
+    }
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
+async fn nobody_merges_what_he_or_his_organization_said_nor_parts_it_again() {
+    let square = Square::new().await;
+    let (here, other) = (&square.thread, elsewhere(&square).await);
+    say(&square.moderator, here, "Please keep to it.").await;
+    let merge = merging(here, &other);
+    let back = act(here, "MOVE_BACK", "MISTAKEN");
+    let code = square
+        .moderator
+        .refused("mergeThreads", merge.clone())
+        .await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    assert_eq!(read(&square.expert, here).await.1, 2);
+    let second = second(&square).await;
+    second.done("mergeThreads", merge.clone(), "").await;
+    let code = square.moderator.refused("moderate", back.clone()).await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    second.done("moderate", back, "").await;
+    assert_eq!(read(&square.expert, here).await.1, 2);
+    let [youth, colleague] = together(&square.forum, ["youth", "expert"]).await;
+    say(&youth, here, "We all say so.").await;
+    let code = colleague.refused("mergeThreads", merge).await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
 }
 
 #[tokio::test]

@@ -127,6 +127,9 @@ async fn a_warning_is_told_at_once_to_whom_it_is_of_and_in_the_record_a_month_la
     let mut his = public.clone();
     his["text"] = json!("Mind your words.");
     his["subjectId"] = square.post.clone();
+    let known = log.iter().find(|one| one["act"] == "RELEASE").unwrap();
+    assert_ne!(known["moderator"], Value::Null);
+    his["moderator"] = known["moderator"].clone();
     assert!(modlog(&square.civil, fields).await.contains(&his));
 }
 
@@ -177,6 +180,26 @@ async fn nobody_else_sees_a_sanction_or_whose_it_is() {
     let standing = desk(&panelist, "STANDING", "id proposedBy subjectId body").await;
     assert_eq!(standing[0]["subjectId"], square.post);
     assert_eq!(standing[0]["body"], "Buy cheap phones.");
+}
+
+#[tokio::test]
+async fn whoever_is_sanctioned_reads_by_which_two_and_nobody_else_does() {
+    let square = Square::new().await;
+    let panelist = panel(&square.forum).await;
+    imposed(&square, &panelist, &square.post, ["SILENCE", "THREAD"]).await;
+    let fields = "act moderator proposedBy";
+    let own = format!("moderation {{ {fields} }}");
+    let told = square.sees(&square.civil, &square.post, &own).await;
+    let of_two = desk(&panelist, "STANDING", "proposedBy decidedBy").await;
+    let [proposer, decider] = ["proposedBy", "decidedBy"].map(|one| &of_two[0][one]);
+    assert_ne!(proposer, decider);
+    let entry = json!({ "act": "SILENCE", "moderator": decider, "proposedBy": proposer });
+    assert_eq!(told["moderation"], json!([entry]));
+    square.forum.clock.advance(Duration::days(14));
+    let entry = json!({ "act": "SILENCE", "moderator": null, "proposedBy": null });
+    for who in [&square.forum.visitor(), &square.youth] {
+        assert!(modlog(who, fields).await.contains(&entry));
+    }
 }
 
 #[tokio::test]

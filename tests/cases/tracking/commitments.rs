@@ -9,6 +9,7 @@ use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
 
 use super::Stage;
+use crate::cases::audit::told;
 
 const SHOWN: &str = "id state isReportedDone isContested percent dueOn firstDueOn lapsedAt keptAt \
     office { name } response { outcome } milestones { number statement dueOn reachedAt } \
@@ -207,18 +208,14 @@ fn input(act: &str, id: &Value, thread: &Value) -> Value {
 }
 
 /// A concern that an office has, and what it says of what it complains.
-async fn raised(forum: &TestForum, civil: &Client, about: &Value) -> Value {
+async fn raised(forum: &TestForum, [civil, moderator]: [&Client; 2], about: &Value) -> Value {
     let input = json!({
         "title": "A concern", "body": "On the road.", "category": "DRG", "region": "PB",
         "audience": "MEMBERS", "about": about,
     });
     let id = civil.done("raiseConcern", input, "thread { id }").await["thread"]["id"].take();
     let to = json!({ "threadId": id, "office": forum.office("POL_PB").await });
-    forum
-        .sign_in("moderator")
-        .await
-        .act("assignConcern", to, "")
-        .await;
+    moderator.act("assignConcern", to, "").await;
     id
 }
 
@@ -229,6 +226,7 @@ async fn each_step_is_for_the_right_people_alone() {
         .install("convenor", Constituency::CivilSociety, &[Duty::Convenor])
         .await;
     let [civil, officer] = [forum.sign_in("civil").await, forum.sign_in("officer").await];
+    let moderator = forum.sign_in("moderator").await;
     forum.open_discussion(&civil, "MEMBERS").await;
     let everybody = [
         "civil",
@@ -253,7 +251,7 @@ async fn each_step_is_for_the_right_people_alone() {
         for act in ACTS {
             let mut cells = Vec::new();
             for (login, who) in everybody.iter().zip(&people) {
-                let thread = raised(&forum, &civil, about).await;
+                let thread = raised(&forum, [&civil, &moderator], about).await;
                 let on = json!({ "threadId": thread });
                 officer.done("acknowledgeConcern", on, "").await;
                 let mut made = commitment();
@@ -363,4 +361,7 @@ async fn what_is_contested_is_decided_on_and_goes_on_where_it_was_not_kept() {
         assert_eq!(decided["commitment"]["state"], state);
         assert_eq!(decided["commitment"]["history"][0]["side"], "MODERATOR");
     }
+    let audited = told(&stage.forum, "decideCommitment").await;
+    let kept = audited.iter().map(|line| line.ends_with("_DECIDE_KEPT"));
+    assert_eq!(kept.collect::<Vec<_>>(), [false, true], "{audited:?}");
 }

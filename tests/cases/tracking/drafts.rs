@@ -5,6 +5,7 @@ use mukalma_tests::Client;
 use serde_json::{Value, json};
 
 use super::Stage;
+use crate::cases::audit::told;
 
 const DRAFTS: &str = "drafts { id number body outcome viewerIsAuthor approvedAt response { id } } \
     viewerCanDraft viewerCanApprove legalMoves";
@@ -112,6 +113,11 @@ async fn an_answer_is_drafted_approved_by_another_and_signed_by_the_office() {
     assert_eq!(
         stage.colleague.refused("approveResponse", input).await,
         "INVALID"
+    );
+    let audited = told(&stage.forum, "approveResponse").await;
+    assert!(
+        audited.len() == 1 && audited[0].contains("\tcolleague\t"),
+        "{audited:?}"
     );
     let after = stage.sees(&stage.officer, DRAFTS).await;
     assert_eq!(after["viewerCanApprove"], false);

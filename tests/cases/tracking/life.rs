@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::Stage;
+use crate::cases::audit::told;
 
 fn moves(seen: &Value) -> Vec<&str> {
     let moves = seen["legalMoves"].as_array().expect("a concern");
@@ -138,6 +139,8 @@ async fn an_office_sends_on_with_a_reason_a_few_times_and_then_a_moderator_looks
             .await,
         "TOO_MANY"
     );
+    let audited = told(&stage.forum, "referConcern").await;
+    assert_eq!(audited.len(), 3, "{audited:?}");
 }
 
 #[tokio::test]

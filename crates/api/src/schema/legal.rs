@@ -64,9 +64,16 @@ impl LegalDemand {
         &self.0.demand.scope
     }
 
-    /// The thread or post that it is about.
+    /// The thread or post that it is about; where it is named by its reference, once
+    /// two approved.
     async fn subject_id(&self) -> Option<ID> {
         self.0.demand.subject().map(subject_id)
+    }
+
+    /// The reference of the thread that it is about, where it is named so: also of one
+    /// that the viewer does not see.
+    async fn subject_reference(&self) -> Option<&str> {
+        self.0.demand.subject_reference.as_deref()
     }
 
     /// The day on which it came.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use domain::id::ModlogId;
-use domain::moderation::{ModAct, Subject};
-use forum::moderation::SeenEntry;
+use domain::moderation::Subject;
+use forum::moderation::{ModlogFilter as Filter, SeenEntry};
 use forum::views::modlog as view;
 
 use crate::directive::{On, cost, depends, list_size, names, page};
@@ -14,7 +14,7 @@ use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{AppealOutcome, ModerationAct, ModerationReason, ModerationWarning};
-use crate::schema::global_id::{Kind, encode};
+use crate::schema::global_id::{Kind, encode, expect};
 use crate::schema::page::{List, Page, Paging, Place, seal, slice};
 
 /// To what something was done.
@@ -26,8 +26,9 @@ pub enum ModeratedKind {
     Post,
 }
 
-/// An act of moderation. Of a thread that not everyone may read, no more is told
-/// than what was done, why, and in which month, once the month is over.
+/// An act of moderation. Of a thread that not everyone may read, whoever does not
+/// see it is told no more than what was done, why, and in which month, once the month
+/// is over.
 #[derive(Debug, Clone)]
 pub struct ModlogEntry(Arc<SeenEntry>);
 
@@ -45,8 +46,9 @@ impl ModlogEntry {
     }
 }
 
-/// An act of moderation. Of a thread that not everyone may read, no more is told
-/// than what was done, why, and in which month, once the month is over.
+/// An act of moderation. Of a thread that not everyone may read, whoever does not
+/// see it is told no more than what was done, why, and in which month, once the month
+/// is over.
 #[Object(serial)]
 impl ModlogEntry {
     /// The id of this entry.
@@ -93,10 +95,18 @@ impl ModlogEntry {
         self.0.subject.map(subject_id)
     }
 
-    /// The number by which the record knows the moderator; null where the forum
-    /// did it by itself, and where not everyone may read the thread.
+    /// The number by which the record knows the moderator who did it, or decided on
+    /// a sanction; null where the forum did it by itself. Of a thread that not
+    /// everyone may read, and of a sanction, for whoever is told the `subjectId`; in
+    /// a confidential or circle thread for moderators alone.
     async fn moderator(&self) -> Option<i64> {
         self.0.moderator
+    }
+
+    /// The number of the moderator who proposed a sanction on which another
+    /// decided; for whoever is told the number of the other.
+    async fn proposed_by(&self) -> Option<i64> {
+        self.0.proposer
     }
 
     /// The entry that it took back.
@@ -159,20 +169,25 @@ pub(crate) async fn acts_on(
     acts.of(subject, load).await
 }
 
-/// What the record is narrowed to.
-#[derive(InputObject, Debug, Clone, Copy, Default)]
+/// What the record is narrowed to. Everything given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
 pub struct ModlogFilter {
     /// Only acts of this kind.
     pub act: Option<ModerationAct>,
+    /// Only what was done to this thread and to what stands in it now, as far as the
+    /// viewer sees both: entries whose `subjectId` he is told. Sanctions, and what
+    /// came of appeals, are not among them.
+    pub thread_id: Option<ID>,
 }
 
 /// What the record is counted by.
 #[derive(Debug, Clone, Copy)]
-pub struct ModlogTotal(Option<ModAct>);
+pub struct ModlogTotal(Filter);
 
 impl ModlogTotal {
     async fn count(&self, caller: &Caller) -> async_graphql::Result<i64> {
-        read(caller, caller.forum.modlog_count(self.0).await)
+        let counted = caller.forum.modlog_count(&caller.viewer, self.0).await;
+        read(caller, counted)
     }
 }
 
@@ -205,13 +220,17 @@ impl ModlogQueries {
             before,
         };
         let caller = caller(ctx);
-        let act = filter.and_then(|one| one.act).map(Into::into);
+        let filter = filter.unwrap_or_default();
+        let filter = Filter {
+            act: filter.act.map(Into::into),
+            thread: filter.thread_id.map(|id| expect(Kind::Thread, &id)),
+        };
         let window = paging.check(List::Modlog)?;
         let slice = slice(window, true, |place| view::ModlogPlace {
             micros: place.micros,
             id: place.id,
         });
-        let rows = caller.forum.modlog(&caller.viewer, act, slice).await;
+        let rows = caller.forum.modlog(&caller.viewer, filter, slice).await;
         let cut = Page::cut(read(caller, rows)?, window, |one| {
             let place = Place {
                 micros: one.appears_at.timestamp_micros(),
@@ -224,7 +243,7 @@ impl ModlogQueries {
         Ok(ModlogConnection::new(
             items.collect(),
             cut.info,
-            ModlogTotal(act),
+            ModlogTotal(filter),
         ))
     }
 

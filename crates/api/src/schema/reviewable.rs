@@ -83,7 +83,8 @@ impl Flag {
 
     /// The text as it stood when this flag was raised; its author may have changed
     /// it since. Without what was struck out of it; null where something was struck
-    /// out of the text that he put in its place, or his words are gone.
+    /// out of the text that he put in its place, where his words are gone, and a while
+    /// after the decision.
     async fn text_as_flagged(
         &self,
         ctx: &Context<'_>,
@@ -205,12 +206,13 @@ impl Reviewable {
         Ok(of.into_iter().next())
     }
 
-    /// The thread's title when it was flagged first.
+    /// The thread's title when it was flagged first; null a while after the decision.
     async fn title(&self) -> Option<&str> {
         self.seen.reviewable.title.as_deref()
     }
 
-    /// The text when it was flagged first, in markdown.
+    /// The text when it was flagged first, in markdown; empty a while after the
+    /// decision.
     async fn body(&self) -> &str {
         &self.seen.reviewable.body
     }
@@ -232,8 +234,8 @@ impl Reviewable {
         self.seen.reviewable.flags
     }
 
-    /// Whether its flags held it, or the forum did before anybody read it; `history`
-    /// says which.
+    /// Whether its flags held it, the forum did before anybody read it, or a
+    /// moderator did; `history` says which.
     async fn held_by_flags(&self) -> bool {
         self.seen.reviewable.held
     }

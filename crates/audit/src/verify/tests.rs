@@ -203,6 +203,8 @@ fn what_nobody_touched_is_whole() {
 #[test]
 fn whom_it_means_can_be_erased_if_an_entry_tells_of_it() {
     let mut log = log_of(3, Some("1"));
+    // Somebody put it back.
+    assert_eq!(faults(&log), [Fault::Erased(0, 1)]);
     log.entries[1].openings.clear();
     assert_eq!(faults(&log), []);
     log.entries[2].openings.clear();
@@ -215,6 +217,21 @@ fn what_an_entry_is_opened_with_twice_is_a_fault() {
     let again = log.entries[1].openings[0].clone();
     log.entries[1].openings.push(again);
     assert_eq!(faults(&log), [Fault::Opening(1)]);
+}
+
+#[test]
+fn what_stands_beside_the_log_is_a_fault() {
+    let (key, empty) = (key(), log(0));
+    let mut check = Check::new(key.public(), Vec::new());
+    check.stray(7);
+    check.heads(0);
+    check.heads(1);
+    let head = Head {
+        note: String::new(),
+        ..empty.head
+    };
+    let faults = check.finish(&head).faults;
+    assert_eq!(faults, [Fault::Stray(7), Fault::Heads(1)]);
 }
 
 #[test]

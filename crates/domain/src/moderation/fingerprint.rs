@@ -5,12 +5,14 @@
 //! of neighbours: each of them, hashed, votes on every bit. Of texts that share
 //! most words few bits differ; of others about half do. Of a text of few words it
 //! is a hash of the letters and digits alone, which says only whether it is the
-//! same.
+//! same. That hash is kept of every text by itself, as its wording.
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
 
 use crate::text::search_form;
 
@@ -28,6 +30,11 @@ const GREETING_WORDS: usize = 4;
 
 /// The same of texts with fewer letters and digits.
 const GREETING_LETTERS: usize = 20;
+
+/// So many bits of a wording's hash are kept; those before them are the day's.
+const HASH_BITS: u32 = 48;
+
+const DAY_SECONDS: i64 = 86_400;
 
 /// What is kept of a text to compare it with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,16 +71,11 @@ impl Fingerprint {
         }
     }
 
-    /// The fingerprint of a text of few words, in the form in which it is searched:
-    /// how it is spaced and punctuated says nothing.
+    /// The fingerprint of a text of few words, in the form in which it is searched.
     fn of_few_words(form: &str) -> Self {
-        let words = form.split(|c: char| !c.is_alphanumeric());
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        let letters = words.concat();
-        let greets = words.len() < GREETING_WORDS || letters.chars().count() < GREETING_LETTERS;
         Self {
-            bits: hash(letters.bytes()),
-            near: (!greets).then_some(0),
+            bits: hash(letters(form).flat_map(str::bytes)),
+            near: (!greets(form)).then_some(0),
         }
     }
 
@@ -95,6 +97,57 @@ impl Fingerprint {
             Some(most) => (self.bits ^ kept.cast_unsigned()).count_ones() <= most,
         }
     }
+}
+
+/// What is kept of a text to find the same again, however it is spaced and
+/// punctuated: a hash of its letters and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wording {
+    hash: u64,
+    long: bool,
+}
+
+impl Wording {
+    /// The wording of a text; `None` of one that is so short that the same again
+    /// says nothing.
+    pub fn of(text: &str) -> Option<Self> {
+        let form = search_form(text);
+        if greets(&form) {
+            return None;
+        }
+        let words = form.split(' ').filter(|word| !word.is_empty());
+        Some(Self {
+            hash: hash(letters(&form).flat_map(str::bytes)),
+            long: words.take(TELLING_WORDS).count() == TELLING_WORDS,
+        })
+    }
+
+    /// Whether the text is so long that others do not write the same by chance.
+    pub const fn is_long(self) -> bool {
+        self.long
+    }
+
+    /// As it is kept of a text that was written at this moment: behind the number of
+    /// the day, so that what was written lately stands together in an index and what
+    /// is older is not met there.
+    pub fn kept(self, at: DateTime<Utc>) -> i64 {
+        let day = at.timestamp().div_euclid(DAY_SECONDS).cast_unsigned();
+        ((day << HASH_BITS) | (self.hash >> (u64::BITS - HASH_BITS))).cast_signed()
+    }
+}
+
+/// The words of a text that is in the form in which it is searched, of letters and
+/// digits alone: how it is spaced and punctuated says nothing.
+fn letters(form: &str) -> impl Iterator<Item = &str> {
+    let words = form.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty())
+}
+
+/// Whether a text in that form is no longer than a greeting.
+fn greets(form: &str) -> bool {
+    let characters = letters(form).flat_map(str::chars);
+    letters(form).take(GREETING_WORDS).count() < GREETING_WORDS
+        || characters.take(GREETING_LETTERS).count() < GREETING_LETTERS
 }
 
 /// FNV-1a, with its bits mixed as `SplitMix64` does.

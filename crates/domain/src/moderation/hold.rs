@@ -51,7 +51,8 @@ pub struct Traces {
     /// Whether its author sent it again since it was given back to him, where it is
     /// no concern.
     pub again: bool,
-    /// What the forum noticed that held it, and when, if nobody decided on that yet.
+    /// What the forum noticed that held it, or that a moderator holds it, and when, if
+    /// nobody decided on that yet.
     pub step: Option<(ReviewStep, DateTime<Utc>)>,
 }
 
@@ -62,6 +63,7 @@ impl Traces {
             (Some(State::Submitted), ..) => (HoldReason::FirstLook, Some(self.began)),
             (Some(State::Returned), ..) => (HoldReason::Returned, None),
             (_, Some(ReasonCode::ToMend), _) if !self.again => (HoldReason::Returned, None),
+            (.., Some((ReviewStep::HeldByModerator, at))) => (HoldReason::Moderator, Some(at)),
             (_, Some(ReasonCode::Flagged), step) => (HoldReason::Flagged, step.map(|(_, at)| at)),
             // Of what nobody read before it was held the record has nothing.
             (_, None | Some(ReasonCode::Unread), Some((step, at))) => match step {

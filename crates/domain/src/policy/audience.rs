@@ -7,7 +7,7 @@
 //! anybody, and two readers see the same exactly where these are equal.
 
 use crate::id::{AccountId, PersonaId};
-use crate::people::{Actor, Constituency};
+use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{Audience, ModerationStatus};
 
 use super::facts::ThreadFacts;
@@ -46,6 +46,14 @@ pub fn reads_only(actor: &Actor, thread: &ThreadFacts) -> bool {
 /// that there was one is known to its raiser, and to who was brought.
 pub fn knows_who_was_brought(actor: &Actor, thread: &ThreadFacts, brought: PersonaId) -> bool {
     actor.personas.contains(&thread.raiser) || actor.personas.contains(&brought)
+}
+
+/// Whether somebody who is told what was done in a thread is told the number of the
+/// moderator who did it, where the record does not tell it to everyone. Among few the
+/// moderator may be known by his name, and then all that has his number would be.
+/// Moderators know each other's numbers from their queue.
+pub fn told_number(actor: &Actor, thread: &ThreadFacts) -> bool {
+    actor.has(Duty::Moderator) || !Audience::NAMING.contains(&thread.audience)
 }
 
 /// Whether an actor is the author of a thread or named in it.

@@ -13,6 +13,7 @@ use storage::Tx;
 use storage::account::{Account, Backoff, NewSession, Session};
 use uuid::Uuid;
 
+use super::change::access_changed;
 use super::limits::{AddressKey, Attempt};
 use super::password::PASSWORD_MAX;
 use super::session::{Stands, viewer};
@@ -107,13 +108,24 @@ impl Forum {
         self.people.limits.give_back(now, Attempt::SignIn, address);
 
         let beginning = self.beginning(account.id, input.label.as_deref());
-        let stands = self
+        let most = self.settings.sessions_max;
+        let (stands, ended) = self
             .store
             .write(now, async |tx| {
+                // Of two who sign in at once, the second sees the first's session.
                 tx.clear_attempts(account.id).await?;
-                self.begin_session(&tx, &beginning, &account).await
+                let stands = self.begin_session(&tx, &beginning, &account).await?;
+                let begins = beginning.new.id;
+                let ended = tx.end_sessions_beyond(account.id, begins, most).await?;
+                if ended > 0 {
+                    tx.emit(access_changed(account.id.0));
+                }
+                Ok::<_, Error>((stands, ended))
             })
             .await?;
+        if ended > 0 {
+            self.forget_account(account.id);
+        }
         Ok(self.signed(beginning, &account, &stands))
     }
 

@@ -130,6 +130,7 @@ impl Forum {
                 tx.publish_draft(id, approver, response, signs).await?;
                 self.answered(&tx, &thread, concern, office, response)
                     .await?;
+                tx.audit(viewer.audited("approveResponse").of(response));
                 Ok(Written::Now(response))
             })
             .await

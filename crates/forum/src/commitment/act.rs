@@ -65,6 +65,16 @@ impl CommitmentDeed {
             Self::Withdraw(_) => "withdrawCommitment",
         }
     }
+
+    /// Whether it is audited: who does it ends a promise, moves its day, or decides on
+    /// it by a duty. How far the office is, is its work, and what the raiser says of it
+    /// his own.
+    const fn is_audited(&self) -> bool {
+        match self {
+            Self::Decide(..) | Self::Postpone(..) | Self::Withdraw(_) => true,
+            Self::Report(_) | Self::Confirm | Self::Contest(_) => false,
+        }
+    }
 }
 
 /// A deed that can be done, if policy and the commitment allow it.
@@ -107,6 +117,10 @@ impl Forum {
                 screened.pass()?;
                 let about = (&thread, &commitment);
                 let kept = self.do_deed(&tx, viewer, about, &parsed, step).await?;
+                if deed.is_audited() {
+                    let audited = viewer.audited(deed.operation()).of(id);
+                    tx.audit(audited.saying(kept.act.code()));
+                }
                 self.keep_step(&tx, &thread, kept).await?;
                 Ok(Written::Now(id))
             })

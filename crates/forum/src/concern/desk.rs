@@ -75,6 +75,16 @@ impl Forum {
             let own = concern
                 .taken_by
                 .is_some_and(|officer| viewer.personas.contains(&officer));
+            // What is marked for oneself changes nothing for anybody.
+            let changes = match act {
+                DeskAct::Take => !own,
+                DeskAct::PutBack => concern.taken_by.is_some(),
+                DeskAct::Recuse => true,
+                DeskAct::Shortlist | DeskAct::Unshortlist => false,
+            };
+            if changes {
+                tx.audit(viewer.audited(act.operation()).of(id));
+            }
             match act {
                 DeskAct::Take => take(&tx, viewer, id, &concern, own).await,
                 DeskAct::PutBack => put_back(&tx, id, &concern).await,

@@ -64,6 +64,7 @@ impl Forum {
             if u32::from(concern.referrals) >= max {
                 return Err(Error::whole(Problem::ReferredTooOften { max }));
             }
+            tx.audit(viewer.audited("referConcern").of(id));
             self.route_to(&tx, &thread, concern, step, to).await
         })
         .await

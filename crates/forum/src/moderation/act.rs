@@ -2,10 +2,9 @@
 
 use audit::{MODERATE, Recorded};
 use chrono::{DateTime, Datelike as _, Months, TimeZone as _, Utc};
-use domain::concern::State;
 use domain::event::{EventKind, NewEvent, StreamName};
 use domain::id::{ModlogId, PersonaId};
-use domain::moderation::{ModAct, ReasonCode, Subject};
+use domain::moderation::{ModAct, ReasonCode, Stands, Subject};
 use domain::people::Actor;
 use domain::policy::{self, Action, Denial, ThreadFacts};
 use domain::text::Reason;
@@ -15,6 +14,7 @@ use storage::audit_log::Audited;
 use storage::modlog::Entry;
 use uuid::Uuid;
 
+use super::held::{end_hold, follow_hold};
 use super::{Drawn, Found, Moderator, fits};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
@@ -170,6 +170,7 @@ impl Forum {
         if deed.act == ModAct::Remove {
             self.unsettle(tx, found.moderated().author).await?;
         }
+        follow_hold(tx, found, (before, after), deed, drawn).await?;
         if let Some(post) = &found.post {
             let open = |status: ModerationStatus| i64::from(status.is_open());
             let shown = open(after.status) - open(before.status);
@@ -185,16 +186,18 @@ impl Forum {
             return tell_persona(tx, post.facts.author, facts.id, kind, object).await;
         }
         // What waits for its first look is released or returned by acts of
-        // their own, which also move a concern.
-        let first_look = found
-            .thread
-            .concern
-            .is_some_and(|concern| matches!(concern.state, State::Submitted | State::Returned));
-        let widens =
-            after.status == ModerationStatus::Held && Audience::NAMING.contains(&facts.audience);
+        // their own, which also move a concern. By order it is taken down all the
+        // same, and waits again once that is lifted.
+        let first_look = found.waits_for_first_look();
+        let ordered = deed.code == ReasonCode::LegalOrder;
+        let after = waiting_on(first_look, deed.act, after);
+        let widens = after.status == ModerationStatus::Held
+            && !first_look
+            && Audience::NAMING.contains(&facts.audience);
         // A concern ends by its own moves.
         let ends = after.ended && found.thread.concern.is_some();
-        if first_look && after.status != before.status || deed.act == ModAct::Return {
+        let looks = first_look && !ordered && after.status != before.status;
+        if looks || deed.act == ModAct::Return {
             let why = "it waits for its first look: use releaseThread or returnThread";
             return Err(Error::at("act", Problem::Invalid(why)));
         }
@@ -318,6 +321,7 @@ impl Forum {
         let by = Some(self.number_of(tx, viewer, drawn).await?);
         let deed = Deed::new(act, code, reason, by);
         let subject = Subject::Thread(facts.id);
+        end_hold(tx, facts, subject, deed, drawn).await?;
         self.record(tx, facts, subject, deed, drawn).await
     }
 
@@ -338,6 +342,18 @@ impl Forum {
             .and_then(|midnight| zone.from_local_datetime(&midnight).earliest());
         first.map_or(now, |moment| moment.with_timezone(&Utc))
     }
+}
+
+/// How a thread stands after an act: what is brought back before its first look waits
+/// for that.
+fn waiting_on(first_look: bool, act: ModAct, after: Stands) -> Stands {
+    if first_look && act == ModAct::Restore {
+        return Stands {
+            status: ModerationStatus::Held,
+            ..after
+        };
+    }
+    after
 }
 
 /// Whether the record tells when something was done in a thread: where everyone may

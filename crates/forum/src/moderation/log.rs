@@ -1,11 +1,11 @@
 //! The public record of moderation, and who moderates.
 
 use chrono::{DateTime, Utc};
-use domain::id::{ModlogId, OrganizationId};
+use domain::id::{ModlogId, OrganizationId, ThreadId};
 use domain::moderation::{Bench, ModAct, ReasonCode, Subject, Warning};
-use domain::policy::{self, Action};
+use domain::policy::{self, Action, Scope};
 use storage::appeal::Appeal;
-use storage::modlog::{ModlogPlace, ReadEntry};
+use storage::modlog::{ModlogPlace, ReadEntry, RecordOf, Within};
 use storage::thread::Slice;
 
 use crate::{Error, Forum, Viewer};
@@ -31,9 +31,12 @@ pub struct SeenEntry {
     pub of_post: bool,
     /// To what, if the viewer sees it.
     pub subject: Option<Subject>,
-    /// The moderator's number; none where the forum did it, or not everyone may
-    /// read the thread.
+    /// The moderator's number; none where the forum did it, or the viewer is not to
+    /// know.
     pub moderator: Option<i64>,
+    /// That of who proposed it, if it is a sanction on which another decided; none
+    /// where the viewer is not to know.
+    pub proposer: Option<i64>,
     /// What it took back.
     pub reverses: Option<ModlogId>,
     /// What took it back.
@@ -46,16 +49,56 @@ pub struct SeenEntry {
     pub(super) of: Subject,
 }
 
+/// What the record is narrowed to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ModlogFilter {
+    /// Only acts of this kind.
+    pub act: Option<ModAct>,
+    /// Only what was done to this thread and what stands in it now, of which the
+    /// viewer is told to what it was done.
+    pub thread: Option<ThreadId>,
+}
+
+/// The thread that is asked for, and what somebody sees of threads and posts.
+struct Sight {
+    thread: ThreadId,
+    threads: Scope,
+    posts: Scope,
+}
+
+impl Sight {
+    fn of(viewer: &Viewer, filter: ModlogFilter) -> Option<Self> {
+        filter.thread.map(|thread| Self {
+            thread,
+            threads: policy::scope(&viewer.actor),
+            posts: policy::post_scope(&viewer.actor),
+        })
+    }
+
+    const fn within(&self) -> Within<'_> {
+        Within {
+            thread: self.thread,
+            threads: &self.threads,
+            posts: &self.posts,
+        }
+    }
+}
+
 impl Forum {
     /// The record: for everyone.
     pub async fn modlog(
         &self,
         viewer: &Viewer,
-        act: Option<ModAct>,
+        filter: ModlogFilter,
         slice: Slice<ModlogPlace>,
     ) -> Result<Vec<SeenEntry>, Error> {
+        let sight = Sight::of(viewer, filter);
+        let of = RecordOf {
+            act: filter.act,
+            within: sight.as_ref().map(Sight::within),
+        };
         let read = self.store.read();
-        let found = read.modlog(&viewer.actor, self.now(), act, slice).await?;
+        let found = read.modlog(&viewer.actor, self.now(), of, slice).await?;
         let seen = |entry| self.seen_entry(viewer, entry);
         Ok(found.into_iter().map(seen).collect())
     }
@@ -71,9 +114,14 @@ impl Forum {
         Ok(found.map(|entry| self.seen_entry(viewer, entry)))
     }
 
-    /// How many entries it has.
-    pub async fn modlog_count(&self, act: Option<ModAct>) -> Result<i64, Error> {
-        Ok(self.store.read().modlog_count(self.now(), act).await?)
+    /// How many such entries it has.
+    pub async fn modlog_count(&self, viewer: &Viewer, filter: ModlogFilter) -> Result<i64, Error> {
+        let sight = Sight::of(viewer, filter);
+        let of = RecordOf {
+            act: filter.act,
+            within: sight.as_ref().map(Sight::within),
+        };
+        Ok(self.store.read().modlog_count(self.now(), of).await?)
     }
 
     /// What was done to threads' own texts, and to posts: at once, for their
@@ -101,6 +149,7 @@ impl Forum {
         let ReadEntry {
             entry,
             reversed_by,
+            proposer,
             appeal,
             facts,
             post,
@@ -110,6 +159,10 @@ impl Forum {
             None => Action::ViewThread(&facts),
         };
         let sees = policy::decide(&viewer.actor, &sees).is_ok();
+        // Whoever knew the text would know who was sanctioned, or appealed.
+        let shown = Some(subject).filter(|_| sees && (told || !entry.act.is_personal()));
+        let concerned = told || shown.is_some();
+        let by_number = entry.exact || concerned && policy::told_number(&viewer.actor, &facts);
         // One that is not exact appears with the month after.
         let done = if entry.exact {
             entry.appears_at
@@ -126,12 +179,9 @@ impl Forum {
             code: entry.code,
             reason: entry.reason.filter(|_| told),
             of_post: entry.post.is_some(),
-            // Whoever knew the text would know who was sanctioned, or appealed.
-            subject: Some(subject).filter(|_| {
-                let personal = entry.act.is_sanction() || entry.act.is_of_appeals();
-                sees && (told || !personal)
-            }),
-            moderator: entry.moderator.filter(|_| entry.exact),
+            subject: shown,
+            moderator: entry.moderator.filter(|_| by_number),
+            proposer: proposer.filter(|_| by_number),
             reverses: entry.reverses,
             reversed_by,
             appeal: appeal.filter(|_| told),

@@ -5,19 +5,19 @@ use domain::event::EventKind;
 use domain::id::{ModlogId, PostId, ThreadId};
 use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::people::{Actor, Language};
-use domain::policy::{self, Action, Scope, ThreadFacts};
+use domain::policy::{self, Action, Moderating, Scope, ThreadFacts};
 use domain::text::{Reason, Title};
 use domain::thread::{ModerationStatus, Proceedings, Reuse, ThreadKind};
 use storage::Tx;
 use storage::post::Post;
-use storage::relocation::Taken;
+use storage::relocation::{Moving, Taken};
 use storage::thread::{Due, NewThread, Switch, Thread};
 
 use super::act::Deed;
 use super::{Drawn, Found, Moderator, moderated, takes, thread_moderated};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
-use crate::thread::{facts_of, tell, tell_persona};
+use crate::thread::{address, facts_of, tell, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// So many posts are moved at once, at most.
@@ -169,7 +169,8 @@ impl Forum {
     }
 
     /// Takes all posts of a thread that is no concern to another that the same
-    /// people read, and ends its conversation.
+    /// people read, and ends its conversation. Whoever wrote one of them himself
+    /// leaves it to another.
     pub async fn merge_threads(
         &self,
         viewer: &Viewer,
@@ -205,13 +206,17 @@ impl Forum {
                     let max = max as usize;
                     return Err(Error::at("threadId", Problem::TooMany { max }));
                 }
+                let (here, there) = (from.facts.id, to.facts.id);
+                let moving = tx.posts_moving(here, there, Taken::All).await?;
+                none_of_his_own(&viewer.actor, &from.facts, &moving)?;
                 let by = Some(self.number_of(&tx, viewer, &drawn).await?);
                 let deed = Deed::new(ModAct::Merge, input.code, reason.as_deref(), by);
                 let found = Found {
                     thread: from,
                     post: None,
                 };
-                self.merge(&tx, &found, &to.facts, deed, &drawn).await?;
+                self.merge(&tx, &found, (&to.facts, &moving), deed, &drawn)
+                    .await?;
                 Ok::<_, Error>(Written::Now(input.into))
             })
             .await
@@ -221,7 +226,7 @@ impl Forum {
         &self,
         tx: &Tx,
         found: &Found,
-        to: &ThreadFacts,
+        (to, moving): (&ThreadFacts, &[Moving]),
         deed: Deed<'_>,
         drawn: &Drawn,
     ) -> Result<(), Error> {
@@ -233,6 +238,7 @@ impl Forum {
         tx.set_merged_into(from.id, Some(to.id)).await?;
         self.set_ended(tx, found, true).await?;
         tell(tx, to, EventKind::ThreadModerated, None);
+        tell_authors(tx, moving, to.id);
         self.tell_rewritten(tx, found).await
     }
 
@@ -308,6 +314,8 @@ impl Forum {
         let entry = entry.ok_or_else(gone)?;
         let other = self.way_back(tx, found, entry, deed.actor).await?;
         let other = other.ok_or_else(gone)?;
+        // On appeal it is known what is taken back, and somebody else did it.
+        let himself = deed.actor.filter(|_| deed.reverses.is_none());
         let deed = Deed {
             reverses: Some(entry),
             ..deed
@@ -322,14 +330,19 @@ impl Forum {
             tell(tx, &other, EventKind::ThreadModerated, None);
             return Ok(());
         }
-        tx.relocate(other.id, here.id, Taken::BroughtBy(entry))
-            .await?;
+        let taken = Taken::BroughtBy(entry);
+        let moving = tx.posts_moving(other.id, here.id, taken).await?;
+        if let Some(actor) = himself {
+            none_of_his_own(actor, &other, &moving)?;
+        }
+        tx.relocate(other.id, here.id, taken).await?;
         tx.set_merged_into(here.id, None).await?;
         // It may have been closed before.
         let closed = tx.still_done(ModAct::Reopen, here.id, None).await?;
         self.set_ended(tx, found, closed.is_some()).await?;
         self.record(tx, here, found.subject(), deed, drawn).await?;
         tell(tx, &other, EventKind::ThreadModerated, None);
+        tell_authors(tx, &moving, here.id);
         self.tell_rewritten(tx, found).await
     }
 
@@ -420,6 +433,29 @@ async fn both(
     Ok((from, to))
 }
 
+/// Refuses to take a whole conversation elsewhere of which the actor, or somebody
+/// of his own organization, wrote a part: what he may not move alone he moves with
+/// nothing else either.
+fn none_of_his_own(actor: &Actor, from: &ThreadFacts, moving: &[Moving]) -> Result<(), Error> {
+    let moderating = Moderating::new(actor);
+    let mut subjects = moving
+        .iter()
+        .map(|one| moderated(one.author, one.organization));
+    if let Some(own) = subjects.find(|subject| !moderating.may(from, *subject)) {
+        policy::decide(actor, &Action::Moderate(from, own))?;
+    }
+    Ok(())
+}
+
+/// Tells each author of what he wrote that it was taken to another thread. No
+/// statement for it: the events of a transaction are written together.
+fn tell_authors(tx: &Tx, moved: &[Moving], to: ThreadId) {
+    for one in moved {
+        let (kind, object) = (EventKind::PostModerated, Some(one.post.into()));
+        address(tx, one.known, one.author, to, kind, object);
+    }
+}
+
 /// The posts to take out of a thread, in the order of reading: all of those that
 /// were named, each of which the viewer may moderate.
 async fn taken(
@@ -484,5 +520,7 @@ fn split_off(
         concern: None,
         due: Due::default(),
         on_behalf: None,
+        fingerprint: None,
+        said: None,
     })
 }

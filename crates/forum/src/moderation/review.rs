@@ -10,6 +10,7 @@ use storage::Tx;
 use storage::reviewable::{Reviewable, Step};
 
 use super::act::Deed;
+use super::held::is_held_by_moderator;
 use super::{Drawn, Found, Moderator, fits};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
@@ -36,6 +37,11 @@ pub struct DecideReviewable {
 /// What is to be said of what the forum holds.
 const HELD: &str = "it is held: say with HOLD or REMOVE and a reason what becomes of it, or let \
                     it appear with DISAGREE";
+
+/// The same of what a moderator holds: two working days are for that, and not for
+/// holding it again.
+const HELD_BEFORE: &str = "a moderator holds it already: say with REMOVE and a reason that it \
+                           goes, or let it appear with DISAGREE";
 
 /// A reviewable that the viewer may work on, and his number.
 struct Work {
@@ -180,12 +186,16 @@ impl Forum {
                 if !told {
                     return Err(Error::at("act", Problem::Invalid(HELD)));
                 }
+                let holds = input.act == Some(ModAct::Hold) && is_held(found.stands());
+                if holds && is_held_by_moderator(tx, reviewable.id).await? {
+                    return Err(Error::at("act", Problem::Invalid(HELD_BEFORE)));
+                }
                 (ReviewStep::Decided, input.act.zip(input.code))
             }
             Decision::Disagree => {
                 // What the flags held appears again, unless a moderator did
                 // something else with it.
-                let held = found.stands().status == ModerationStatus::Held;
+                let held = is_held(found.stands());
                 let back = (ModAct::Release, ReasonCode::Reviewed);
                 (
                     ReviewStep::Decided,
@@ -193,6 +203,11 @@ impl Forum {
                 )
             }
         };
+        // First, because what is held by a moderator then waits anew.
+        if step == ReviewStep::Decided {
+            tx.save_review(reviewable.id, input.decision, work.by.number)
+                .await?;
+        }
         if let Some((act, code)) = deed {
             let deed = Deed {
                 keeps: reviewable.held,
@@ -201,8 +216,6 @@ impl Forum {
             self.carry_out(tx, found, deed, drawn).await?;
         }
         if step == ReviewStep::Decided {
-            tx.save_review(reviewable.id, input.decision, work.by.number)
-                .await?;
             rest_queue(tx, &found.thread.facts).await?;
         }
         tx.insert_review_step(&Step {
@@ -290,7 +303,10 @@ impl Forum {
 /// Whether a moderator who agrees says by this act what becomes of something, if it
 /// is held.
 fn answers_for(act: Option<ModAct>, stands: Stands) -> bool {
-    let held = |one: Stands| one.status == ModerationStatus::Held;
-    let ends = |act: ModAct| act.apply(stands).is_some_and(|after| !held(after));
-    !held(stands) || act.is_some_and(|act| act == ModAct::Hold || ends(act))
+    let ends = |act: ModAct| act.apply(stands).is_some_and(|after| !is_held(after));
+    !is_held(stands) || act.is_some_and(|act| act == ModAct::Hold || ends(act))
+}
+
+fn is_held(stands: Stands) -> bool {
+    stands.status == ModerationStatus::Held
 }

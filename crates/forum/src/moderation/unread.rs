@@ -1,16 +1,18 @@
 //! What the forum itself puts before the moderators: what new accounts write
-//! first, what they write again and again or change their texts into, and bursts
-//! of it in one thread.
+//! first, what they write again and again or change their texts into, bursts
+//! of it in one thread, and what anybody repeats in several.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::event::EventKind;
-use domain::id::{PostId, ReviewableId};
-use domain::moderation::{Fingerprint, ModAct, ReasonCode, ReviewStep, Subject, Tenure};
+use domain::id::{PersonaId, ReviewableId, ThreadId};
+use domain::moderation::{Fingerprint, ModAct, ReasonCode, ReviewStep, Subject, Tenure, Wording};
 use domain::policy::ThreadFacts;
-use domain::thread::Audience;
+use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use storage::Tx;
 use storage::post::NewPost;
+use storage::posting::Sought;
 use storage::reviewable::Reviewable;
+use storage::thread::NewThread;
 use uuid::Uuid;
 
 use super::act::Deed;
@@ -31,8 +33,8 @@ pub(crate) struct Unread {
 /// A text that is compared with what new accounts wrote.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Compared {
-    /// The post that says it: it is not compared with itself.
-    pub(crate) post: PostId,
+    /// The thread or post that says it: it is not compared with itself.
+    pub(crate) object: Uuid,
     /// Who may read it there.
     pub(crate) audience: Audience,
     /// What it says.
@@ -45,6 +47,18 @@ pub(crate) struct Compared {
 impl Compared {
     fn is_near(&self, kept: i64) -> bool {
         self.says.is_near(kept) && !self.said.is_some_and(|said| said.is_near(kept))
+    }
+}
+
+/// What is asked of a text, to see whether the same stands in other threads. Of few
+/// words only its author's own count: others write the same by chance.
+pub(crate) fn sought(viewer: &Viewer, said: Wording, now: DateTime<Utc>) -> Sought<'_> {
+    let since = now - Duration::hours(ALIKE_HOURS);
+    Sought {
+        kept: [said.kept(since), said.kept(now)],
+        since,
+        personas: &viewer.personas,
+        of_others: said.is_long(),
     }
 }
 
@@ -69,18 +83,53 @@ impl Forum {
         if judged.first {
             return Ok(Some(ReviewStep::FirstPost));
         }
-        if judged.tenure != Tenure::Newcomer || !text.says.is_telling() {
-            return Ok(None);
-        }
-        let since = tx.now() - Duration::hours(ALIKE_HOURS);
-        let kept = tx
-            .fingerprints(&viewer.personas, since, text.post, text.audience)
-            .await?;
-        let near = kept.into_iter().any(|one| text.is_near(one));
+        let near = judged.tenure == Tenure::Newcomer && is_near(tx, viewer, text).await?;
         Ok(near.then_some(ReviewStep::NearDuplicate))
     }
 
-    /// Puts a post that waits before the moderators. Nobody else is told.
+    /// Why the text of a thread that is begun is put before the moderators, by what was
+    /// written before; `None` if it is not. Not of a thread that waits for its first look
+    /// anyway. A concern is never held by it: it is before an office by now.
+    pub(crate) async fn begins_alike(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        new: &NewThread,
+    ) -> Result<Option<ReviewStep>, Error> {
+        if new.status == ModerationStatus::Held {
+            return Ok(None);
+        }
+        if let Some(says) = new.fingerprint {
+            let text = Compared {
+                object: new.id.into(),
+                audience: new.audience,
+                says,
+                said: None,
+            };
+            if is_near(tx, viewer, text).await? {
+                return Ok(Some(match new.kind {
+                    ThreadKind::Concern => ReviewStep::Repeated,
+                    ThreadKind::Question | ThreadKind::Discussion | ThreadKind::Proposal => {
+                        ReviewStep::NearDuplicate
+                    }
+                }));
+            }
+        }
+        let Some(said) = new.said else {
+            return Ok(None);
+        };
+        let sought = sought(viewer, said, tx.now());
+        let elsewhere = tx.elsewhere(&sought, new.id, new.audience).await?;
+        let repeated = self.is_repeated(elsewhere);
+        Ok(repeated.then_some(ReviewStep::Repeated))
+    }
+
+    /// Whether moderators look at a text that stands in so many threads beside its own.
+    pub(crate) fn is_repeated(&self, elsewhere: i64) -> bool {
+        elsewhere + 1 >= i64::from(self.settings.moderation.repeat_threads)
+    }
+
+    /// Puts a post before the moderators, which waits or not. Nobody else is told.
     pub(crate) async fn put_unread(
         &self,
         tx: &Tx,
@@ -90,30 +139,37 @@ impl Forum {
         drawn: &Unread,
     ) -> Result<(), Error> {
         let (id, of_step) = drawn.of_post;
+        let written = (post.thread, post.persona, post.body.as_str());
         tx.insert_reviewable(&Reviewable {
-            id,
-            thread: post.thread,
             post: Some(post.id),
             post_status: Some(post.status),
-            author: post.persona,
-            title: None,
-            body: post.body.clone(),
-            score: 0,
-            pressure: 0,
-            flags: 0,
-            held: true,
-            claimant: None,
-            claimed_at: None,
-            created_at: tx.now(),
-            decision: None,
-            decider: None,
-            decided_at: None,
-            organization: viewer.organization,
+            held: post.status == ModerationStatus::Held,
+            ..written_now(tx, viewer, id, written)
         })
         .await?;
         step(tx, id, of_step, cause).await?;
         call_moderators(tx, post.thread, EventKind::WorkArrived);
         Ok(())
+    }
+
+    /// The same of the text of a thread that is begun. Whoever begins it calls them.
+    pub(crate) async fn put_begun(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        new: &NewThread,
+        cause: ReviewStep,
+        drawn: &Unread,
+    ) -> Result<(), Error> {
+        let (id, of_step) = drawn.of_thread;
+        let written = (new.id, new.persona, new.body.as_str());
+        tx.insert_reviewable(&Reviewable {
+            title: Some(new.title.clone()),
+            held: new.status == ModerationStatus::Held,
+            ..written_now(tx, viewer, id, written)
+        })
+        .await?;
+        step(tx, id, of_step, cause).await
     }
 
     /// Holds a post that its author changed into what would wait, and puts it before
@@ -143,6 +199,36 @@ impl Forum {
         let deed = Deed::new(ModAct::Hold, ReasonCode::Unread, None, None);
         self.carry_out(tx, found, deed, drawn).await?;
         call_moderators(tx, found.thread_id(), EventKind::WorkArrived);
+        Ok(())
+    }
+
+    /// Puts a post before the moderators that its author changed into what stands in
+    /// several threads. It stays where it is.
+    pub(crate) async fn look_for_repeats(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        found: &Found,
+        (said, body): (Wording, &str),
+        (fresh, drawn): (ReviewableId, &Drawn),
+    ) -> Result<(), Error> {
+        let facts = &found.thread.facts;
+        let sought = sought(viewer, said, tx.now());
+        let elsewhere = tx.elsewhere(&sought, facts.id, facts.audience).await?;
+        if !self.is_repeated(elsewhere) {
+            return Ok(());
+        }
+        let open = tx.open_reviewable(found.subject()).await?;
+        let id = open.map_or(fresh, |open| open.id);
+        if id == fresh {
+            tx.insert_reviewable(&Reviewable {
+                body: body.to_owned(),
+                ..begin(found, fresh, tx.now())
+            })
+            .await?;
+        }
+        step(tx, id, drawn.step, ReviewStep::Repeated).await?;
+        call_moderators(tx, facts.id, EventKind::WorkArrived);
         Ok(())
     }
 
@@ -178,4 +264,46 @@ impl Forum {
         call_moderators(tx, facts.id, EventKind::WorkArrived);
         Ok(())
     }
+}
+
+/// A reviewable of a text that is written now: its thread, its author and what it
+/// says.
+fn written_now(
+    tx: &Tx,
+    viewer: &Viewer,
+    id: ReviewableId,
+    (thread, author, body): (ThreadId, PersonaId, &str),
+) -> Reviewable {
+    Reviewable {
+        id,
+        thread,
+        post: None,
+        post_status: None,
+        author,
+        title: None,
+        body: body.to_owned(),
+        score: 0,
+        pressure: 0,
+        flags: 0,
+        held: false,
+        claimant: None,
+        claimed_at: None,
+        created_at: tx.now(),
+        decision: None,
+        decider: None,
+        decided_at: None,
+        organization: viewer.organization,
+    }
+}
+
+/// Whether a text is near to one that newcomers wrote lately, or the viewer himself.
+async fn is_near(tx: &Tx, viewer: &Viewer, text: Compared) -> Result<bool, Error> {
+    if !text.says.is_telling() {
+        return Ok(false);
+    }
+    let since = tx.now() - Duration::hours(ALIKE_HOURS);
+    let kept = tx
+        .fingerprints(&viewer.personas, since, text.object, text.audience)
+        .await?;
+    Ok(kept.into_iter().any(|one| text.is_near(one)))
 }

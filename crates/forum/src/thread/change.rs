@@ -2,9 +2,10 @@
 
 use domain::event::EventKind;
 use domain::id::{PersonaId, ThreadId};
+use domain::moderation::Wording;
 use domain::policy::{self, Action};
 use domain::text::{Facts, IssueText, Title};
-use domain::thread::ParticipantRole;
+use domain::thread::{Audience, ParticipantRole};
 use storage::thread::Switch;
 
 use crate::error::Problems;
@@ -80,7 +81,11 @@ impl Forum {
                 let body = body
                     .as_ref()
                     .map_or(thread.body.as_str(), IssueText::as_str);
-                tx.replace_thread_texts(&thread, title, body).await?;
+                // What few are to read is compared with nothing.
+                let few = Audience::NAMING.contains(&thread.facts.audience);
+                let wording = Wording::of(body).filter(|_| !few);
+                tx.replace_thread_texts(&thread, title, body, wording)
+                    .await?;
             }
             if let Some(facts) = &facts {
                 tx.replace_case_facts(id, facts.as_str()).await?;

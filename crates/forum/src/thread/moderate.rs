@@ -31,14 +31,19 @@ pub struct ReturnThread {
 }
 
 impl Forum {
-    /// Lets a held thread appear. A concern becomes open and is put before
-    /// the office responsible, if one answers.
+    /// Lets a held thread appear, with words for its author if there are any. A
+    /// concern becomes open and is put before the office responsible, if one
+    /// answers.
     pub async fn release_thread(
         &self,
         viewer: &Viewer,
         id: ThreadId,
+        text: Option<&str>,
         once: &Once,
     ) -> Result<Written<ThreadId>, Error> {
+        let mut problems = Problems::default();
+        let text = text.and_then(|text| problems.take("text", Reason::parse(text)));
+        problems.none()?;
         let raiser = OnceLock::new();
         let (released, assigned) = (self.new_entry_id(), self.new_entry_id());
         let drawn = self.draw();
@@ -51,7 +56,8 @@ impl Forum {
                 let mut facts = thread.facts.clone();
                 facts.status = ModerationStatus::Visible;
                 self.note_claim(&tx, viewer, &mut facts).await?;
-                tx.save_status(id, facts.status, None, facts.claimed_by)
+                let text = text.as_ref().map(Reason::as_str);
+                tx.save_status(id, facts.status, text, facts.claimed_by)
                     .await?;
                 if let Some(persona) = facts.claimed_by.filter(|_| facts.wants_moderator) {
                     tx.save_claim(id, persona).await?;
@@ -78,7 +84,7 @@ impl Forum {
                     }
                     self.save_concern(&tx, &thread, &concern).await?;
                 }
-                let look = (ModAct::Release, ReasonCode::Reviewed, None);
+                let look = (ModAct::Release, ReasonCode::Reviewed, text);
                 self.record_look(&tx, viewer, &facts, look, &drawn).await?;
                 tell(&tx, &facts, EventKind::ThreadModerated, None);
                 tell_persona(&tx, facts.raiser, id, EventKind::ThreadModerated, None).await
@@ -157,6 +163,10 @@ impl Forum {
                 if let Some(concern) = thread.concern {
                     let step = Step::new(entry, Move::Resubmit, By::Raiser);
                     let (concern, event) = step.make(&tx, id, concern).await?;
+                    // What is down by order stays so until that is lifted.
+                    if thread.facts.status != ModerationStatus::Held {
+                        return Err(Error::whole(Problem::Denied(Denial::WrongStatus)));
+                    }
                     tx.save_status(id, ModerationStatus::Held, None, claimed_by)
                         .await?;
                     self.save_concern(&tx, &thread, &concern).await?;

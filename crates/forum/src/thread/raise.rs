@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::concern::{Concern, Move, State};
 use domain::event::EventKind;
 use domain::id::{AgencyId, CircleId, OfficeId, ThreadId};
-use domain::moderation::Tenure;
+use domain::moderation::{Fingerprint, ReviewStep, Tenure, Wording};
 use domain::people::{Language, Voice};
 use domain::policy::{self, Action, ThreadFacts};
 use domain::reference::Reference;
@@ -116,6 +116,11 @@ impl Forum {
         let texts = self.check(input, audience)?;
         let screened = once.screen([("title", &*input.title), ("body", &*input.body)]);
         let said = Said::of("body", &input.body);
+        // What few are to read is compared with nothing.
+        let few = Audience::NAMING.contains(&audience);
+        let wording = Wording::of(&input.body).filter(|_| !few);
+        let counted = !viewer.established && !few;
+        let fingerprint = counted.then(|| Fingerprint::of(&input.body));
         let Some(persona) = viewer.speaks_as else {
             return Err(Error::Internal("an account without a persona"));
         };
@@ -130,7 +135,6 @@ impl Forum {
         // few are to read, which is not for every moderator.
         let rules = &directory.posting_rules;
         let holds = rules.of(Tenure::Newcomer).held_first > 0;
-        let few = Audience::NAMING.contains(&audience);
         let held = !viewer.trusted && (concerns || holds && !few);
         // A concern that waits is looked at first anyway.
         let judged = is_judged(input.kind, audience) && !(concerns && held);
@@ -207,7 +211,10 @@ impl Forum {
                     until: of.until,
                     receipt_hash: Sha256::digest(receipt.as_deref().unwrap_or_default()).to_vec(),
                 }),
+            fingerprint: None,
+            said: wording,
         };
+        let drawn = self.draw_unread();
         let written = self
             .store
             .write(now, async |tx| {
@@ -215,23 +222,29 @@ impl Forum {
                     return Ok(Written::Before(before));
                 }
                 screened.pass()?;
-                let mut first = false;
+                let mut new = new.clone();
                 if judged {
                     if viewer.established {
                         self.judge_established(viewer, &said)?;
                     } else {
-                        first = self.judge(&tx, viewer, &said).await?.first;
+                        let judged = self.judge(&tx, viewer, &said).await?;
+                        let newcomer = judged.tenure == Tenure::Newcomer;
+                        new.fingerprint = fingerprint.filter(|_| newcomer);
+                        // A concern is before an office by now, and what few are to read
+                        // is not for every moderator.
+                        if judged.first && !concerns && !few {
+                            new.status = ModerationStatus::Held;
+                        }
                     }
                 }
-                // A concern is before an office by now, and what few are to read is
-                // not for every moderator.
-                let waits = first && !concerns && !few;
-                let waiting = waits.then(|| NewThread {
-                    status: ModerationStatus::Held,
-                    ..new.clone()
-                });
-                let new = waiting.as_ref().unwrap_or(&new);
-                tx.insert_thread(new).await?;
+                let alike = self.begins_alike(&tx, viewer, &new).await?;
+                if alike == Some(ReviewStep::NearDuplicate) {
+                    new.status = ModerationStatus::Held;
+                }
+                tx.insert_thread(&new).await?;
+                if let Some(cause) = alike {
+                    self.put_begun(&tx, viewer, &new, cause, &drawn).await?;
+                }
                 let mut life = sent;
                 for step in &steps {
                     if let Some(concern) = life {
@@ -242,8 +255,9 @@ impl Forum {
                     wind(&tx, id, concern, clock.as_ref()).await?;
                 }
                 tx.set_follow(id, persona, Switch::On).await?;
-                let facts = facts_of(new);
-                if new.status == ModerationStatus::Held || new.wants_moderator {
+                let facts = facts_of(&new);
+                let held = new.status == ModerationStatus::Held;
+                if held || new.wants_moderator || alike.is_some() {
                     call_moderators(&tx, id, EventKind::WorkArrived);
                 }
                 tell(&tx, &facts, EventKind::ThreadOpened, None);

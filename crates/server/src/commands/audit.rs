@@ -76,7 +76,7 @@ async fn log(config: &Config) -> miette::Result<(Store, AuditLog)> {
             "this database has no audit log yet"
         ));
     }
-    Ok((store, AuditLog::new(snapshot)))
+    Ok((store, AuditLog::new(&snapshot)))
 }
 
 async fn verify(config: &Config, args: &VerifyArgs, out: Out<'_>) -> miette::Result<()> {
@@ -90,32 +90,12 @@ async fn verify(config: &Config, args: &VerifyArgs, out: Out<'_>) -> miette::Res
     for file in &files {
         outside.extend(checkpoints::read(file, &key)?);
     }
-    let (store, mut log) = log(config).await?;
+    let (store, log) = log(config).await?;
     let head = log.head().await.into_diagnostic()?;
     let bar = bar(u64::try_from(head.size).unwrap_or(0));
-    let mut check = Check::new(&key, outside);
-    loop {
-        let entries = log.next(AT_ONCE).await.into_diagnostic()?;
-        if entries.is_empty() {
-            break;
-        }
-        for entry in &entries {
-            check.entry(entry);
-        }
-        bar.inc(entries.len() as u64);
-    }
-    loop {
-        let record = log.record(AT_ONCE).await.into_diagnostic()?;
-        if record.is_empty() {
-            break;
-        }
-        for entry in record {
-            check.record(entry);
-        }
-    }
+    let report = log.verify(Check::new(&key, outside), |read| bar.inc(read));
+    let report = report.await.into_diagnostic()?;
     bar.finish_and_clear();
-    let report = check.finish(&head);
-    drop(log);
     store.close().await;
     tell(&report, out)
 }

@@ -170,7 +170,7 @@ impl Stage {
             };
             let releases = self.viewer(releases);
             self.forum
-                .release_thread(&releases, thread, &Once::default())
+                .release_thread(&releases, thread, None, &Once::default())
                 .await?;
             self.refresh(&[opening.by]).await?;
         }

@@ -1,28 +1,67 @@
 //! `/transparency`: the quarterly report of moderation, to read, to print, and
-//! as files.
+//! as files. A report stays as it is, so each of them is made once and kept.
 
 mod words;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use bytes::Bytes;
+use domain::event::StreamHead;
 use domain::people::Language;
 use domain::transparency::{Quarter, Section};
 use forum::Forum;
 use forum::views::transparency::Report;
 use serde::Serialize;
-use storage::apart;
+use tokio::sync::Mutex;
 
 use super::{STYLE, escape, hash_of};
 
 struct Pages {
     name: String,
     forum: Arc<Forum>,
+    kept: Mutex<Kept>,
+}
+
+/// A page or a file, of a quarter or of the newest that there is a report of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Wanted {
+    Page(Option<Quarter>, Language),
+    Csv(Quarter),
+    Json(Quarter),
+}
+
+impl Wanted {
+    const fn quarter(self) -> Option<Quarter> {
+        match self {
+            Self::Page(quarter, _) => quarter,
+            Self::Csv(quarter) | Self::Json(quarter) => Some(quarter),
+        }
+    }
+}
+
+/// The documents that were asked for so far.
+#[derive(Default)]
+struct Kept {
+    of: Of,
+    documents: BTreeMap<Wanted, Document>,
+}
+
+/// What documents are made of: the reports, by the newest, and the directory for its
+/// names.
+type Of = (Option<Quarter>, Option<StreamHead>);
+
+#[derive(Clone)]
+struct Document {
+    fields: [(HeaderName, String); 2],
+    body: Bytes,
 }
 
 /// `GET /transparency` and what is under it.
@@ -30,15 +69,20 @@ pub fn router(forum_name: &str, forum: Arc<Forum>) -> Router {
     let pages = Pages {
         name: forum_name.to_owned(),
         forum,
+        kept: Mutex::default(),
     };
     Router::new()
         .route(
             "/transparency",
-            get(async |State(pages): State<Arc<Pages>>| pages.page(None, Language::En).await),
+            get(async |State(pages): State<Arc<Pages>>| {
+                pages.answer(Wanted::Page(None, Language::En)).await
+            }),
         )
         .route(
             "/transparency/ur",
-            get(async |State(pages): State<Arc<Pages>>| pages.page(None, Language::Ur).await),
+            get(async |State(pages): State<Arc<Pages>>| {
+                pages.answer(Wanted::Page(None, Language::Ur)).await
+            }),
         )
         .route("/transparency/{report}", get(report))
         .route("/transparency/ur/{report}", get(in_urdu))
@@ -50,16 +94,21 @@ async fn report(State(pages): State<Arc<Pages>>, Path(report): Path<String>) -> 
     let Ok(quarter) = quarter.parse::<Quarter>() else {
         return absent();
     };
-    match kind {
-        "" => pages.page(Some(quarter), Language::En).await,
-        "csv" | "json" => pages.file(quarter, kind).await,
-        _ => absent(),
-    }
+    let wanted = match kind {
+        "" => Wanted::Page(Some(quarter), Language::En),
+        "csv" => Wanted::Csv(quarter),
+        "json" => Wanted::Json(quarter),
+        _ => return absent(),
+    };
+    pages.answer(wanted).await
 }
 
 async fn in_urdu(State(pages): State<Arc<Pages>>, Path(report): Path<String>) -> Response {
     match report.parse() {
-        Ok(quarter) => pages.page(Some(quarter), Language::Ur).await,
+        Ok(quarter) => {
+            let wanted = Wanted::Page(Some(quarter), Language::Ur);
+            pages.answer(wanted).await
+        }
         Err(_) => absent(),
     }
 }
@@ -97,19 +146,19 @@ struct ToldFigure<'a> {
     value: Option<u64>,
 }
 
-fn as_json(report: &Report) -> serde_json::Result<Vec<u8>> {
+fn as_json(report: &Report) -> anyhow::Result<Vec<u8>> {
     let figure = report.figures.iter().map(|one| ToldFigure {
         section: one.section.code(),
         key: &one.key,
         measure: &one.measure,
         value: one.value,
     });
-    serde_json::to_vec_pretty(&Told {
+    Ok(serde_json::to_vec_pretty(&Told {
         quarter: report.quarter.to_string(),
         made_at: report.made_at.to_rfc3339(),
         least: report.least,
         figures: figure.collect(),
-    })
+    })?)
 }
 
 /// A report as a table (RFC 4180); what is too few to be told is empty.
@@ -127,44 +176,87 @@ fn as_csv(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(csv.into_inner()?)
 }
 
-impl Pages {
-    async fn file(&self, quarter: Quarter, kind: &str) -> Response {
-        let found = match apart(self.forum.transparency(Some(quarter))).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return absent(),
-            Err(_) => return unavailable(),
-        };
-        let (body, of) = match kind {
-            "csv" => (as_csv(&found).ok(), "text/csv; charset=utf-8"),
-            _ => (as_json(&found).ok(), "application/json"),
-        };
-        let Some(body) = body else {
-            tracing::error!("the report of moderation cannot be exported");
-            return unavailable();
-        };
-        let name = format!("attachment; filename=\"transparency-{quarter}.{kind}\"");
-        let fields = [
-            (header::CONTENT_TYPE, of.to_owned()),
+/// A report that is saved.
+fn file(
+    report: &Report,
+    end: &str,
+    kind: &str,
+    write: fn(&Report) -> anyhow::Result<Vec<u8>>,
+) -> anyhow::Result<Document> {
+    let quarter = report.quarter;
+    let name = format!("attachment; filename=\"transparency-{quarter}.{end}\"");
+    Ok(Document {
+        fields: [
+            (header::CONTENT_TYPE, kind.to_owned()),
             (header::CONTENT_DISPOSITION, name),
-        ];
-        shared((fields, body).into_response())
+        ],
+        body: write(report)?.into(),
+    })
+}
+
+impl Pages {
+    async fn answer(&self, wanted: Wanted) -> Response {
+        match self.document(wanted).await {
+            Ok(Some(Document { fields, body })) => shared((fields, body).into_response()),
+            Ok(None) => absent(),
+            Err(_) => unavailable(),
+        }
     }
 
-    async fn page(&self, quarter: Option<Quarter>, language: Language) -> Response {
-        let quarters = apart(self.forum.reported_quarters()).await;
-        let found = apart(self.forum.transparency(quarter)).await;
-        let (Ok(quarters), Ok(found)) = (quarters, found) else {
-            return unavailable();
-        };
-        if quarter.is_some() && found.is_none() {
-            return absent();
+    /// A document, if there is such a report: one statement, where it was made before.
+    /// While one makes it, the others wait for him.
+    async fn document(&self, wanted: Wanted) -> anyhow::Result<Option<Document>> {
+        let mut kept = self.kept.lock().await;
+        let quarters = self.forum.reported_quarters().await?;
+        let newest = quarters.first().copied();
+        let of = (newest, self.forum.directory().head);
+        if kept.of != of {
+            *kept = Kept {
+                of,
+                documents: BTreeMap::new(),
+            };
         }
-        let (html, policy) = self.html(found.as_ref(), &quarters, language);
-        let fields = [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-            (header::CONTENT_SECURITY_POLICY, policy),
-        ];
-        shared((fields, html).into_response())
+        if let Some(known) = kept.documents.get(&wanted) {
+            return Ok(Some(known.clone()));
+        }
+        let quarter = wanted.quarter().or(newest);
+        if quarter.is_some_and(|one| !quarters.contains(&one)) {
+            return Ok(None);
+        }
+        let report = match quarter {
+            Some(_) => self.forum.transparency(quarter).await?,
+            None => None,
+        };
+        let made = self.made(wanted, report.as_ref(), &quarters);
+        if made.is_err() {
+            tracing::error!("the report of moderation cannot be exported");
+        }
+        let made = made?;
+        kept.documents.insert(wanted, made.clone());
+        Ok(Some(made))
+    }
+
+    fn made(
+        &self,
+        wanted: Wanted,
+        report: Option<&Report>,
+        quarters: &[Quarter],
+    ) -> anyhow::Result<Document> {
+        let told = || report.context("there is no such report");
+        match wanted {
+            Wanted::Csv(_) => file(told()?, "csv", "text/csv; charset=utf-8", as_csv),
+            Wanted::Json(_) => file(told()?, "json", "application/json", as_json),
+            Wanted::Page(_, language) => {
+                let (html, policy) = self.html(report, quarters, language);
+                Ok(Document {
+                    fields: [
+                        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+                        (header::CONTENT_SECURITY_POLICY, policy),
+                    ],
+                    body: html.into(),
+                })
+            }
+        }
     }
 
     fn html(

@@ -116,6 +116,22 @@ impl Tx {
         Ok(())
     }
 
+    /// Ends those sessions of an account that were not used for longest, so that it
+    /// has so many with the one that begins now; says how many.
+    pub async fn end_sessions_beyond(
+        &self,
+        account: AccountId,
+        begins: SessionId,
+        most: u32,
+    ) -> Result<u64, StorageError> {
+        let sql = "DELETE FROM session WHERE token_hash IN (SELECT s.token_hash FROM \
+                   (SELECT token_hash, ROW_NUMBER() OVER \
+                   (ORDER BY last_used_at DESC, created_at DESC, id DESC) AS place \
+                   FROM session WHERE account = $1 AND id <> $2) s WHERE s.place >= $3)";
+        let params = self.params().with(account).with(begins);
+        self.run(sql, params.with(i64::from(most))).await
+    }
+
     /// Ends one session of an account; says whether there was such a one.
     pub async fn delete_session(
         &self,

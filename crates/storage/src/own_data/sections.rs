@@ -357,8 +357,11 @@ pub const UNSHOWN: &[(&str, &str, Why)] = &[
     ("sanction", "decider", Why::Another),
     ("sanction", "decision_reason", Why::Another),
     ("search_doc", "normalized", Why::Elsewhere),
-    // It is made of the post's text.
+    // They are made of the text.
     ("post", "fingerprint", Why::Elsewhere),
+    ("post", "said", Why::Elsewhere),
+    ("thread", "fingerprint", Why::Elsewhere),
+    ("thread", "said", Why::Elsewhere),
     ("idempotency", "key_hash", Why::Nobody),
     ("idempotency", "input_hash", Why::Nobody),
     ("client_secret", "secret_hash", Why::Nobody),

@@ -2,6 +2,7 @@
 
 use domain::desk::desk_on;
 use domain::id::{AccountId, PersonaId, ThreadId};
+use domain::moderation::{Fingerprint, Wording};
 use domain::people::{Actor, Language};
 use domain::policy::ThreadFacts;
 use domain::thread::{AboutKind, ModerationStatus, ParticipantRole};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::error::StorageError;
 use crate::idempotency::{Claim, Claimed};
 use crate::params::Params;
+use crate::posting::{Sought, standing_elsewhere};
 use crate::redaction::REVISIONS;
 use crate::store::Backend;
 use crate::thread::read::{fact_columns, facts};
@@ -23,8 +25,9 @@ use crate::write::Tx;
 )]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Counted {
-    /// It is counted; what policy decides on.
-    Post(ThreadFacts),
+    /// It is counted; what policy decides on, and in how many other threads the text
+    /// that was looked for stands.
+    Post(ThreadFacts, i64),
     /// There is no such thread.
     NoThread,
     /// The same post was written before; its id.
@@ -53,9 +56,9 @@ impl Tx {
                    body, language, category, region, proceedings, reuse, persona, about_agency, \
                    about_office, about_kind, oversight_agency, state, assigned_agency, \
                    assigned_office, unconfirmed, due_on, very_overdue_on, clock_since, \
-                   desk_on, wants_moderator, last_activity_at, created_at) \
+                   desk_on, wants_moderator, last_activity_at, created_at, fingerprint, said) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $28)";
+                   $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $28, $29, $30)";
         let params = self
             .params()
             .with(new.id)
@@ -85,7 +88,9 @@ impl Tx {
             .with(concern.and_then(|concern| concern.clock_since))
             .with(concern.and_then(|concern| desk_on(concern.state, new.due.on)))
             .with(new.wants_moderator)
-            .with(self.now());
+            .with(self.now())
+            .with(new.fingerprint.map(Fingerprint::kept))
+            .with(new.said.map(|said| said.kept(self.now())));
         self.run(sql, params).await?;
         if let Some(facts) = &new.case_facts {
             let sql = "INSERT INTO case_facts (thread, body) VALUES ($1, $2)";
@@ -156,16 +161,17 @@ impl Tx {
     }
 
     /// Claims a key for a post, counts the post as one that the whole audience
-    /// may see, and reads what policy decides on. One statement on PostgreSQL,
-    /// two on SQLite; one more where nothing was counted. The claim's result
-    /// must be an id that no other post has.
+    /// may see, reads what policy decides on, and looks for its text in other threads.
+    /// One statement on PostgreSQL, two on SQLite; one more where nothing was counted.
+    /// The claim's result must be an id that no other post has.
     pub async fn count_post(
         &self,
         actor: &Actor,
         id: ThreadId,
         claim: Option<&Claim>,
+        sought: Option<&Sought<'_>>,
     ) -> Result<Counted, StorageError> {
-        self.tally(actor, id, claim, true).await
+        self.tally(actor, id, (claim, sought), true).await
     }
 
     /// The same for a post of which is not known yet whether the audience may
@@ -175,15 +181,16 @@ impl Tx {
         actor: &Actor,
         id: ThreadId,
         claim: Option<&Claim>,
+        sought: Option<&Sought<'_>>,
     ) -> Result<Counted, StorageError> {
-        self.tally(actor, id, claim, false).await
+        self.tally(actor, id, (claim, sought), false).await
     }
 
     async fn tally(
         &self,
         actor: &Actor,
         id: ThreadId,
-        claim: Option<&Claim>,
+        (claim, sought): (Option<&Claim>, Option<&Sought<'_>>),
         shown: bool,
     ) -> Result<Counted, StorageError> {
         let mut params = self.params();
@@ -207,13 +214,21 @@ impl Tx {
             "post_count = post_count".to_owned()
         };
         let place = params.push(id);
-        let columns = returning(self.backend, fact_columns(actor, &mut params));
+        let mut columns = fact_columns(actor, &mut params);
+        if let Some(sought) = sought {
+            let count = standing_elsewhere(sought, ["t.id", "t.audience"], &mut params);
+            columns.push_str(", ");
+            columns.push_str(&count);
+        }
+        let columns = returning(self.backend, columns);
         let sql = format!(
             "{}UPDATE thread AS t SET {counts} WHERE t.id = {place}{} RETURNING {columns}",
             claimed.0, claimed.1,
         );
         if let Some(mut row) = self.one(&sql, params).await? {
-            return Ok(Counted::Post(facts(&mut row, actor)?));
+            let facts = facts(&mut row, actor)?;
+            let elsewhere = sought.map_or(Ok(0), |_| row.get())?;
+            return Ok(Counted::Post(facts, elsewhere));
         }
         let before = match claim {
             Some(claim) if self.backend == Backend::Postgres => self.claimed_before(claim).await?,
@@ -351,22 +366,28 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces a thread's texts, keeping the old ones as a revision.
+    /// Replaces a thread's texts, keeping the old ones as a revision. `said` is the
+    /// wording of the text, where it is compared with others.
     pub async fn replace_thread_texts(
         &self,
         old: &Thread,
         title: &str,
         body: &str,
+        said: Option<Wording>,
     ) -> Result<(), StorageError> {
         let id = old.facts.id;
         self.keep_revision(id.0, id, Some(&old.title), &old.body)
             .await?;
-        let sql = "UPDATE thread SET title = $1, body = $2, edited_at = $3 WHERE id = $4";
+        let sql = "UPDATE thread SET title = $1, body = $2, edited_at = $3, fingerprint = CASE \
+                   WHEN fingerprint IS NOT NULL THEN CAST($4 AS BIGINT) END, said = $5 \
+                   WHERE id = $6";
         let params = self
             .params()
             .with(title)
             .with(body)
             .with(self.now())
+            .with(Fingerprint::of(body).kept())
+            .with(said.map(|said| said.kept(self.now())))
             .with(id);
         self.run(sql, params).await?;
         self.write_search_doc(id.0, id, old.language, &format!("{title} {body}"))

@@ -274,6 +274,15 @@ pub(super) async fn table<'a>(forum: &TestForum, stage: &'a Stage) -> Vec<Text<'
         Shape::Body,
         1..=2_000,
     ));
+    let release = json!({ "threadId": stage.held, "text": "x" });
+    table.push(text(
+        "releaseThread",
+        moderator,
+        release,
+        "text",
+        Shape::Body,
+        1..=2_000,
+    ));
     for (act, who, at) in [
         ("requestClarification", officer, "question"),
         ("clarifyConcern", civil, "answer"),

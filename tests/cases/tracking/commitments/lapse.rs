@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::Stage;
 use super::{commitment, done, november, shown};
+use crate::cases::audit::told;
 
 const ACTS: &str = "timeline(first: 100) { nodes { ... on TimelineCommitment { act side } } }";
 
@@ -129,6 +130,8 @@ async fn a_later_day_is_named_before_the_first_is_over_so_often_and_both_are_sho
         stage.officer.refused("postponeCommitment", to(4)).await,
         "TOO_MANY"
     );
+    let audited = told(&stage.forum, "postponeCommitment").await;
+    assert_eq!(audited.len(), 3, "{audited:?}");
     let fields = "dueOn firstDueOn history { act dueOn wasDueOn }";
     let seen = shown(&stage.civil, &id, fields).await;
     assert_eq!(seen["dueOn"], "2025-12-03");

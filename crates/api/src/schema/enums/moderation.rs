@@ -46,8 +46,13 @@ mirror! {
         /// The forum held it: a new account wrote nearly what new accounts wrote
         /// before.
         NearDuplicate,
+        /// A moderator holds it, for the reason that stands with it.
+        HeldByModerator,
         /// New accounts wrote much in the thread within a short time.
         Burst,
+        /// The same stands in several threads, or a new account raised nearly what
+        /// new accounts wrote before. It is not held by it.
+        Repeated,
         /// A moderator took it.
         Claimed,
         /// He put it back.
@@ -56,6 +61,8 @@ mirror! {
         Deferred,
         /// It was decided.
         Decided,
+        /// It came back: what was decided did not say what becomes of what is held.
+        Reopened,
     }
 }
 

@@ -26,8 +26,13 @@ pub struct RegisterLegalDemandInput {
     pub reference: Option<String>,
     /// What it reaches, in words: 1 to 2,000 characters.
     pub scope: String,
-    /// The thread or post that it is about; needed with TAKE_DOWN.
+    /// The thread or post that it is about; it or `subjectReference` is needed with
+    /// TAKE_DOWN.
     pub subject_id: Option<ID>,
+    /// The reference of the thread that it is about, in place of `subjectId`: also of
+    /// one that you do not see. Whether there is such a thread shows only once two
+    /// approved; the scope says which part of it is meant.
+    pub subject_reference: Option<String>,
     /// The day on which it came, not later than today.
     pub received_on: Day,
     /// Whether the law bars the forum from telling the person; then until when is
@@ -93,6 +98,7 @@ impl LegalMutations {
             reference: input.reference,
             scope: input.scope,
             subject: input.subject_id.as_ref().map(subject),
+            subject_reference: input.subject_reference,
             received_on: input.received_on.0,
             notice_barred: input.notice_barred,
             barred_until: input.notice_barred_until.map(|day| day.0),

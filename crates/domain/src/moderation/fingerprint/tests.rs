@@ -89,6 +89,38 @@ fn from_twelve_words_on_a_text_need_not_be_the_same() {
     assert_eq!(Fingerprint::of(&twelve).near, Some(NEAR_BITS));
 }
 
+fn at(day: i64, second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(day * DAY_SECONDS + second, 0).unwrap()
+}
+
+#[test]
+fn the_same_letters_are_the_same_wording_and_others_are_not() {
+    let kept = |text: &str| Wording::of(text).map(|one| one.kept(at(20_000, 0)));
+    let text = kept(ADVERTISEMENT);
+    let spaced = ADVERTISEMENT.to_uppercase().replace(", ", " - ");
+    assert_eq!(text, kept(&spaced));
+    assert_ne!(text, kept(&ADVERTISEMENT.replace("phones", "phone")));
+    for greeting in ["", "Thank you very much!", "abcde fghij klmno pqrs!"] {
+        assert_eq!(Wording::of(greeting), None, "{greeting}");
+    }
+    let long = |text: &str| Wording::of(text).is_some_and(Wording::is_long);
+    let eleven = "one two three four five six seven eight nine ten eleven";
+    assert!(!long(eleven) && long(&format!("{eleven} twelve")));
+}
+
+#[test]
+fn what_is_kept_of_a_wording_is_in_the_order_of_days_and_the_same_all_day() {
+    let texts = ["abcde fghij klmno pqrst", "the old bus stand of phones"];
+    let [one, other] = texts.map(|text| Wording::of(text).unwrap());
+    assert_eq!(
+        one.kept(at(20_000, 0)),
+        one.kept(at(20_000, DAY_SECONDS - 1))
+    );
+    for (earlier, later) in [(one, other), (other, one), (one, one)] {
+        assert!(earlier.kept(at(20_000, DAY_SECONDS - 1)) < later.kept(at(20_001, 0)));
+    }
+}
+
 /// As many words as a long post has, no two of them alike.
 fn words() -> impl Strategy<Value = Vec<String>> {
     proptest::collection::vec(any::<u32>(), 150..200).prop_map(|words| {

@@ -89,7 +89,28 @@ fn a_discussion_that_was_given_back_waits_since_it_was_sent_again() {
 }
 
 #[test]
-fn what_a_moderator_holds_waits_for_nobody() {
+fn what_a_moderator_holds_waits_since_he_held_it() {
+    let assigned = Some(State::Assigned);
+    for (of_post, concern) in [(true, None), (false, None), (false, assigned)] {
+        let held = Traces {
+            concern,
+            act: Some(ReasonCode::Spam),
+            step: Some((ReviewStep::HeldByModerator, at(2))),
+            ..traces(of_post)
+        };
+        assert_eq!(hold(held), (HoldReason::Moderator, Some(at(2))));
+    }
+    // Until he gave it back.
+    let back = Traces {
+        act: Some(ReasonCode::ToMend),
+        step: None,
+        ..traces(false)
+    };
+    assert_eq!(hold(back), (HoldReason::Returned, None));
+}
+
+#[test]
+fn what_is_held_and_in_no_queue_waits_for_nobody() {
     for of_post in [true, false] {
         for (act, reason) in [
             (ReasonCode::Spam, HoldReason::Moderator),

@@ -202,6 +202,7 @@ fn code(code: &str) -> Option<Said> {
             "discussions, questions and proposals",
             "مباحثے، سوالات اور تجاویز",
         ),
+        "HELD_BY_MODERATORS" => said("held by moderators", "منتظمین نے روکا"),
         _ => return None,
     })
 }

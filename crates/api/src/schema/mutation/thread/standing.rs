@@ -23,8 +23,6 @@ inputs! {
     FollowThreadInput,
     /// A thread to follow no longer.
     UnfollowThreadInput,
-    /// A held thread to let appear.
-    ReleaseThreadInput,
     /// A confidential thread to take over as the moderator on it.
     ClaimThreadInput,
     /// A returned concern or discussion of your own to send again.
@@ -34,6 +32,17 @@ inputs! {
         /// A key of your own: with the same key, the act is done once.
         pub client_mutation_id: Option<String>,
     }
+}
+
+/// A held thread to let appear.
+#[derive(InputObject, Debug)]
+pub struct ReleaseThreadInput {
+    /// The thread.
+    pub thread_id: ID,
+    /// What you want to say to its author, if anything: 1 to 2,000 characters.
+    pub text: Option<String>,
+    /// A key of your own: with the same key, the act is done once.
+    pub client_mutation_id: Option<String>,
 }
 
 /// A held thread to give back.
@@ -171,13 +180,17 @@ impl StandingMutations {
     async fn release_thread(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The thread.")] input: ReleaseThreadInput,
+        #[graphql(desc = "The thread, and what you want to say.")] input: ReleaseThreadInput,
     ) -> async_graphql::Result<ReleaseThreadPayload> {
         let caller = caller(ctx);
         let once = once(&input, input.client_mutation_id.as_ref());
         let key = input.client_mutation_id;
         let id = expect(Kind::Thread, &input.thread_id);
-        let written = caller.forum.release_thread(&caller.viewer, id, &once).await;
+        let text = input.text.as_deref();
+        let written = caller
+            .forum
+            .release_thread(&caller.viewer, id, text, &once)
+            .await;
         thread_now(caller, key, written).await
     }
 

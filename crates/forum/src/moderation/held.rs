@@ -1,0 +1,105 @@
+//! What a moderator holds waits for the moderators like what the forum or flags hold,
+//! until it appears, is given back or is removed.
+
+use domain::id::ReviewableId;
+use domain::moderation::{Decision, ModAct, ReviewStep, Stands, Subject};
+use domain::policy::ThreadFacts;
+use domain::thread::ModerationStatus;
+use storage::Tx;
+use storage::reviewable::{Reviewable, Step};
+
+use super::act::Deed;
+use super::flag::begin;
+use super::{Drawn, Found};
+use crate::Error;
+use crate::thread::{call_for_queue, rest_queue};
+
+/// Has what a moderator did change what waits: it waits from when he held it, and no
+/// longer once it is held by nobody. What the forum does sees to that itself.
+pub(super) async fn follow_hold(
+    tx: &Tx,
+    found: &Found,
+    (before, after): (Stands, Stands),
+    deed: Deed<'_>,
+    drawn: &Drawn,
+) -> Result<(), Error> {
+    let held = |stands: Stands| stands.status == ModerationStatus::Held;
+    if deed.by.is_some() && deed.act == ModAct::Hold {
+        return put_held(tx, found, deed, drawn).await;
+    }
+    if held(before) && !held(after) {
+        let facts = &found.thread.facts;
+        return end_hold(tx, facts, found.subject(), deed, drawn).await;
+    }
+    Ok(())
+}
+
+/// Whether it is a moderator who holds what waits there, and not the forum.
+pub(super) async fn is_held_by_moderator(tx: &Tx, of: ReviewableId) -> Result<bool, Error> {
+    let mut steps = tx.review_steps(&[of]).await?.into_iter();
+    let last = steps.find(|one| one.step.holds());
+    Ok(last.is_some_and(|one| one.step == ReviewStep::HeldByModerator))
+}
+
+/// Puts what a moderator holds before all of them.
+async fn put_held(tx: &Tx, found: &Found, deed: Deed<'_>, drawn: &Drawn) -> Result<(), Error> {
+    let open = tx.open_reviewable(found.subject()).await?;
+    let id = open.as_ref().map_or(drawn.reviewable, |open| open.id);
+    if let Some(mut open) = open {
+        open.held = true;
+        tx.save_reviewable(&open).await?;
+    } else {
+        tx.insert_reviewable(&Reviewable {
+            held: true,
+            ..begin(found, id, tx.now())
+        })
+        .await?;
+        call_for_queue(tx, &found.thread.facts).await?;
+    }
+    let step = Step {
+        id: drawn.second_step,
+        reviewable: id,
+        step: ReviewStep::HeldByModerator,
+        moderator: deed.by.map(|by| by.number),
+        decision: None,
+        code: Some(deed.code),
+        reason: deed.reason.map(str::to_owned),
+        at: tx.now(),
+    };
+    tx.insert_review_step(&step).await?;
+    Ok(())
+}
+
+/// Takes out of the queue what was there for a moderator's hold alone. What was flagged
+/// besides, or held by the forum, is still to be decided on.
+pub(super) async fn end_hold(
+    tx: &Tx,
+    facts: &ThreadFacts,
+    subject: Subject,
+    deed: Deed<'_>,
+    drawn: &Drawn,
+) -> Result<(), Error> {
+    let Some(by) = deed.by else {
+        return Ok(());
+    };
+    let decision = if deed.act == ModAct::Release {
+        Decision::Disagree
+    } else {
+        Decision::Agree
+    };
+    let Some(id) = tx.end_hold(subject, decision, by.number).await? else {
+        return Ok(());
+    };
+    let step = Step {
+        id: drawn.second_step,
+        reviewable: id,
+        step: ReviewStep::Decided,
+        moderator: Some(by.number),
+        decision: Some(decision),
+        code: Some(deed.code),
+        reason: deed.reason.map(str::to_owned),
+        at: tx.now(),
+    };
+    tx.insert_review_step(&step).await?;
+    rest_queue(tx, facts).await
+}
