@@ -25,10 +25,12 @@ mod cases {
     mod hostile_month;
     mod idempotency;
     mod introspect;
+    mod ledger;
     mod log;
     mod matrix;
     mod migrations;
     mod moderation;
+    mod named;
     mod nodes;
     mod notices;
     mod order;

@@ -57,6 +57,19 @@ pub(crate) fn maybe_hash(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().null().take()
 }
 
+/// Has every moderator see the confidential threads of which something waits in the
+/// queue and on which no moderator is, until nothing of them waits.
+pub(crate) async fn call_moderators(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let sql = "UPDATE thread SET wanted_by_queue = TRUE WHERE audience = 'CONFIDENTIAL' \
+               AND id IN (SELECT r.thread FROM reviewable r WHERE r.decided_at IS NULL) \
+               AND NOT EXISTS (SELECT 1 FROM persona p \
+               JOIN account_duty d ON d.account = p.account JOIN account a ON a.id = d.account \
+               WHERE p.id = thread.claimed_by AND d.duty = 'MODERATOR' \
+               AND a.standing = 'ACTIVE')";
+    manager.get_connection().execute_unprepared(sql).await?;
+    Ok(())
+}
+
 /// A table in the making, with the indexes that its foreign keys need.
 pub(crate) struct Table {
     name: &'static str,

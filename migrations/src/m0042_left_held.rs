@@ -5,7 +5,7 @@
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
 use sea_orm_migration::{DbErr, SchemaManager};
 
-use crate::column::migration;
+use crate::column::{call_moderators, migration};
 
 migration!("m0042_left_held");
 
@@ -41,7 +41,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for sql in [step, reopen] {
         manager.get_connection().execute_unprepared(&sql).await?;
     }
-    Ok(())
+    call_moderators(manager).await
 }
 
 /// What came back stays: it is held, and is to be decided on by any version. The step is

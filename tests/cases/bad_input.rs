@@ -3,6 +3,7 @@
 
 mod ids;
 mod pages;
+mod questions;
 mod stage;
 mod texts;
 mod values;
@@ -203,6 +204,32 @@ async fn every_mutation_has_bad_input_in_a_table() {
         acts.remove(*tried);
     }
     assert_eq!(acts, BTreeSet::new());
+}
+
+#[tokio::test]
+async fn every_question_has_bad_input_in_a_table() {
+    let forum = TestForum::new().await;
+    let asker = questions::Asker::set(&forum).await;
+    let types = types();
+    let mut places = BTreeSet::new();
+    for (name, kind) in types.iter().filter(|(name, _)| *name != "Mutation") {
+        let TypeKind::Object(object) = kind else {
+            continue;
+        };
+        for field in &object.fields {
+            let field = &field.node;
+            for argument in &field.arguments {
+                let argument = &argument.node;
+                let at = format!("{name}/{}/{}", field.name.node, argument.name.node);
+                add_places(&types, &argument.ty.node, &at, &mut places);
+            }
+        }
+    }
+    assert!(places.len() > 60, "the questions were found");
+    // Each text and each id, and nothing that is none.
+    let tried = questions::places(&asker);
+    let differ: Vec<&String> = places.symmetric_difference(&tried).collect();
+    assert_eq!(differ, [""; 0]);
 }
 
 /// A request with this text as a variable, byte by byte.

@@ -1,7 +1,10 @@
 //! How many statements an operation may run, whatever the size of its answer.
 
+use domain::people::RegistrationMode;
 use mukalma_tests::{Client, TestForum};
 use serde_json::{Value, json};
+
+use super::moderation::newcomers::{newcomer, set_rule};
 
 /// Statements of one operation, the session being known: the least of three
 /// runs, since a change of rights that is heard of in between has the session
@@ -87,6 +90,39 @@ async fn adding_a_post_keeps_to_its_budget() {
         };
         assert_eq!(statements(&forum, &civil, add, input).await, budget);
     }
+}
+
+#[tokio::test]
+async fn a_newcomers_post_keeps_to_a_budget_of_its_own() {
+    let forum = TestForum::with(true, RegistrationMode::Open, &[]).await;
+    // Beside what an established member's takes (ADR 42): what he wrote so far is
+    // counted, with his account locked where others write too; the thread counts the
+    // post once it is known that it does not wait, and how many newcomers wrote in it.
+    let usual = if forum.database.is_postgres() {
+        5 + 4
+    } else {
+        8 + 3
+    };
+    let civil = forum.sign_in("civil").await;
+    let thread = forum.open_discussion(&civil, "PUBLIC").await;
+    let new = newcomer(&forum, "new").await;
+    let add = "mutation($input: AddPostInput!) { addPost(input: $input) \
+               { post { id author { name } } userErrors { code } } }";
+    let input = |body: &str, run: u32| {
+        let body = format!("{body} {run}");
+        json!({ "input": { "threadId": thread, "body": body, "clientMutationId": body } })
+    };
+    // A first one waits: a reviewable and why, and the thread does not count it.
+    let first = statements(&forum, &new, add, |run| input("Hello", run)).await;
+    assert_eq!(first, usual + 1);
+    set_rule(&forum, "NEWCOMER", json!({ "heldFirst": 0 })).await;
+    let short = statements(&forum, &new, add, |run| input("Said", run)).await;
+    assert_eq!(short, usual);
+    // What is long enough is compared with what newcomers wrote, and looked for in other
+    // threads once his account is locked.
+    let long = "The road by the school is closed again, on day";
+    let long = statements(&forum, &new, add, |run| input(long, run)).await;
+    assert_eq!(long, usual + 2);
 }
 
 #[tokio::test]

@@ -1,11 +1,16 @@
 //! The command line, as whoever keeps a forum runs it.
 
+use std::sync::Arc;
+
 use clap::Parser as _;
 use mukalma_tests::TestDatabase;
+use sea_orm::ConnectionTrait as _;
 use server::cli::Cli;
 use server::commands;
+use server::serve::warn_of_rights;
 use storage::Backend;
 use tempfile::TempDir;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// What a command says, and whether it is content.
 pub(super) async fn command(words: &[&str]) -> (bool, String) {
@@ -32,8 +37,12 @@ pub(super) struct Machine {
 
 impl Machine {
     pub(super) async fn new() -> Self {
+        Self::on(TestDatabase::empty().await)
+    }
+
+    fn on(database: TestDatabase) -> Self {
         Self {
-            database: TestDatabase::empty().await,
+            database,
             folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -109,6 +118,57 @@ async fn doctor_finds_keys_that_others_may_read() {
 }
 
 #[tokio::test]
+async fn doctor_says_of_a_database_that_nothing_is_wrong_with_it() {
+    let machine = Machine::new().await;
+    machine.run(&["migrate", "up"]).await;
+    let (content, said) = machine.run(&["doctor"]).await;
+    assert!(content, "{said}");
+    for right in [
+        if machine.database.is_postgres() {
+            "ok     PostgreSQL 1"
+        } else {
+            "ok     SQLite 3."
+        },
+        "ok     the clock is set",
+        "ok     the database's clock agrees",
+        "ok     the database stores UTF-8",
+        "ok     the database knows Urdu's letters",
+        "ok     the database can be written",
+    ] {
+        assert!(said.contains(right), "no {right} in {said}");
+    }
+}
+
+#[tokio::test]
+async fn doctor_finds_a_database_that_cannot_be_written() {
+    let machine = Machine::on(TestDatabase::new().await);
+    let here =
+        |sql: &str| format!("DO $$ BEGIN EXECUTE format('{sql}', current_database()); END $$");
+    // Its role may not, or another process writes and comes to no end.
+    let [hinder, let_go] = if machine.database.is_postgres() {
+        [
+            here("REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC"),
+            here("GRANT TEMPORARY ON DATABASE %I TO PUBLIC"),
+        ]
+    } else {
+        ["BEGIN IMMEDIATE".to_owned(), "ROLLBACK".to_owned()]
+    };
+    let connection = machine.database.connect().await;
+    let url = machine.database.settings().url;
+    let doctor = ["doctor", "--set", "database.lock_timeout_ms=50"];
+    connection.execute_unprepared(&hinder).await.unwrap();
+    let (content, said) = machine.run_on(&url, &doctor).await;
+    connection.execute_unprepared(&let_go).await.unwrap();
+    assert!(!content, "{said}");
+    assert!(
+        said.contains("wrong  the database cannot be written"),
+        "{said}"
+    );
+    let (content, said) = machine.run_on(&url, &doctor).await;
+    assert!(content, "{said}");
+}
+
+#[tokio::test]
 async fn migrations_go_up_and_down_and_a_forum_is_not_lost_by_mistake() {
     let machine = Machine::new().await;
     machine.run(&["migrate", "up"]).await;
@@ -160,6 +220,25 @@ async fn an_administrator_is_made_once_and_gets_another_password() {
     let reset = ["admin", "reset-password", "--login", "noor"];
     let (done, said) = machine.run(&reset).await;
     assert!(done && said.contains("no session any more"), "{said}");
+}
+
+#[tokio::test]
+async fn whoever_serves_as_the_owner_of_the_tables_is_warned_when_he_starts() {
+    let database = TestDatabase::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let log = Arc::new(std::fs::File::create(&file).unwrap());
+    let logging = tracing_subscriber::fmt().with_writer(log).finish();
+    let logging = logging.set_default();
+    let warned = || {
+        let log = std::fs::read_to_string(&file).unwrap();
+        log.matches("migrate up --serve-as ROLE").count()
+    };
+    warn_of_rights(&database.open().await).await;
+    assert_eq!(warned(), 0);
+    warn_of_rights(&database.open_as_owner().await).await;
+    assert_eq!(warned(), usize::from(database.is_postgres()));
+    drop(logging);
 }
 
 #[tokio::test]

@@ -197,6 +197,43 @@ async fn what_a_moderator_held_before_waits_for_the_moderators_from_then_on() {
 }
 
 #[tokio::test]
+async fn what_was_flagged_and_a_moderator_held_before_waits_for_whoever_may_see_it() {
+    for (duty, who) in [("CASEWORKER", "ALL"), ("MODERATOR", "CLAIMANT")] {
+        let database = TestDatabase::new().await;
+        let store = database.open_as_owner().await;
+        let connection = database.connect().await;
+        fill(&connection, &Schema::read(&connection).await).await;
+        let all = store.migration_status().await.unwrap();
+        let since = all
+            .iter()
+            .skip_while(|(name, _)| !name.starts_with("m0035"));
+        let steps = u32::try_from(since.count()).unwrap();
+        store.migrate_down(steps).await.unwrap();
+        let connection = database.connect().await;
+        let duty = format!("UPDATE account_duty SET duty = '{duty}'");
+        for sql in [
+            "DELETE FROM review_step",
+            "UPDATE reviewable SET held = FALSE, decision = NULL, decided_at = NULL",
+            "UPDATE thread SET audience = 'CONFIDENTIAL'",
+            "UPDATE post SET status = 'HELD'",
+            "UPDATE modlog SET act = 'HOLD'",
+            "UPDATE account SET standing = 'ACTIVE'",
+            duty.as_str(),
+        ] {
+            connection.execute_unprepared(sql).await.unwrap();
+        }
+        store.migrate().await.unwrap();
+        let text = |row: sea_orm::QueryResult| row.try_get_by_index::<String>(0).unwrap();
+        let seen = "SELECT CASE WHEN t.wanted_by_queue THEN 'ALL' ELSE 'CLAIMANT' END \
+                    FROM review_step s JOIN reviewable r ON r.id = s.reviewable \
+                    JOIN thread t ON t.id = r.thread \
+                    WHERE s.step = 'HELD_BY_MODERATOR' AND r.held AND r.decided_at IS NULL";
+        let seen = rows(&database.connect().await, seen, text).await;
+        assert_eq!(seen, [who], "{duty}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_only_agreed_to_and_is_held_still_comes_back_into_the_queue_once() {
     let database = TestDatabase::new().await;
     let store = database.open_as_owner().await;
@@ -214,6 +251,7 @@ async fn what_was_only_agreed_to_and_is_held_still_comes_back_into_the_queue_onc
     let comes_back = async |status: &str, decision: &str| {
         let connection = database.connect().await;
         for sql in [
+            "UPDATE thread SET audience = 'CONFIDENTIAL', wanted_by_queue = FALSE".to_owned(),
             format!("UPDATE post SET status = '{status}'"),
             format!("UPDATE reviewable SET decision = '{decision}', decided_at = 1"),
         ] {
@@ -221,7 +259,9 @@ async fn what_was_only_agreed_to_and_is_held_still_comes_back_into_the_queue_onc
         }
         store.migrate_down(steps).await.unwrap();
         store.migrate().await.unwrap();
+        // No moderator is on its thread: each sees it.
         let sql = "SELECT COUNT(*) FROM reviewable r JOIN review_step s ON s.reviewable = r.id \
+                   JOIN thread t ON t.id = r.thread AND t.wanted_by_queue \
                    WHERE r.decided_at IS NULL AND r.decision IS NULL AND s.step = 'REOPENED'";
         let count = |row: sea_orm::QueryResult| row.try_get_by_index::<i64>(0).unwrap();
         rows(&database.connect().await, sql, count).await

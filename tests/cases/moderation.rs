@@ -8,6 +8,7 @@ mod legal;
 pub(super) mod newcomers;
 mod overdue;
 mod queue;
+pub(super) mod reasons;
 mod redact;
 mod relocate;
 mod sanctions;
@@ -115,6 +116,17 @@ pub(super) async fn queue(who: &Client, fields: &str) -> Vec<Value> {
     let mut seen = who.run(&document, json!({})).await;
     let nodes = seen["viewer"]["moderationDesk"]["reviewables"]["nodes"].take();
     nodes.as_array().unwrap().clone()
+}
+
+/// Makes an official of somebody who keeps his duty, and signs him in anew.
+pub(super) async fn official(forum: &TestForum, login: &str) -> Client {
+    let becomes = format!(
+        "UPDATE account SET constituency = 'OFFICIAL', vouched_at = 1 WHERE login = '{login}'"
+    );
+    let changed = super::audit::by_hand(forum, &becomes).await;
+    assert_eq!(changed.unwrap(), 1);
+    forum.forum.forget_every_account();
+    forum.sign_in(login).await
 }
 
 /// Brings people into one accredited organization, and signs them in anew.

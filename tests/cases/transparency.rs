@@ -397,6 +397,9 @@ async fn what_moderators_hold_is_counted_by_when_they_let_it_go() {
         let hold = act(subject, "HOLD", "SPAM");
         square.moderator.done("moderate", hold, "").await;
     }
+    // What is locked is not let go.
+    let lock = act(&members, "LOCK", "HEATED");
+    square.moderator.done("moderate", lock, "").await;
     for (days, subject, doing, reason) in [
         (1, &square.post, "RELEASE", "MENDED"),
         (2, &removed, "REMOVE", "SPAM"),

@@ -24,7 +24,8 @@ cargo xtask <task>
   bench [options]   builds for release, seeds databases under target/bench and compares
                     the server with the floors; --quick for a first look, --help for
                     the rest
-  bench detect      says what looking for personal information in a text costs
+  bench detect      says what detection adds to a post: personal information, danger,
+                    what is written elsewhere, links
   bench hostile     says what hostile documents cost, and attacks a server of its own
 
 PostgreSQL is looked for at MUKALMA_TEST_POSTGRES_URL,

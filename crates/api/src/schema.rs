@@ -6,6 +6,7 @@ mod batch;
 pub mod caller;
 pub mod client;
 pub mod clock;
+mod code;
 pub mod commitment;
 mod connection;
 pub mod consent;

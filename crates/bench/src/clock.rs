@@ -1,6 +1,8 @@
-//! The one place where the benchmark reads the time of day.
+//! The one place where the benchmark reads the time of day, and what CPU it took
+//! itself.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use rustix::time::{ClockId, clock_gettime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Microseconds since the Unix epoch.
 pub(crate) fn micros() -> i64 {
@@ -13,4 +15,22 @@ pub(crate) fn micros() -> i64 {
         .ok()
         .and_then(|since| i64::try_from(since.as_micros()).ok())
         .unwrap_or(0)
+}
+
+/// The CPU time of this thread so far.
+pub(crate) fn thread_cpu() -> anyhow::Result<Duration> {
+    cpu(ClockId::ThreadCPUTime)
+}
+
+/// The CPU time of this process so far.
+pub(crate) fn process_cpu() -> anyhow::Result<Duration> {
+    cpu(ClockId::ProcessCPUTime)
+}
+
+fn cpu(of: ClockId) -> anyhow::Result<Duration> {
+    let time = clock_gettime(of);
+    Ok(Duration::new(
+        time.tv_sec.try_into()?,
+        time.tv_nsec.try_into()?,
+    ))
 }

@@ -15,8 +15,8 @@ use api::document::{Admits, Ask, CACHE_BYTES, Documents, Strict};
 use api::guard::corpus::{FORUM, corpus};
 use api::guard::{Limits, SchemaTable};
 use api::schema;
-use rustix::time::{ClockId, clock_gettime};
 
+use crate::clock::thread_cpu;
 use crate::http::{Connection, request};
 use crate::output::line;
 use crate::process::Running;
@@ -109,11 +109,11 @@ pub(crate) async fn guarded(body: &str) -> anyhow::Result<Duration> {
         prepared.map(drop).context("a document")
     };
     prepare().await?;
-    let begin = spent()?;
+    let begin = thread_cpu()?;
     for _ in 0..SERVED {
         prepare().await?;
     }
-    Ok(spent()?.saturating_sub(begin) / SERVED)
+    Ok(thread_cpu()?.saturating_sub(begin) / SERVED)
 }
 
 /// Refuses every document of the corpus and says what that took, by family.
@@ -124,12 +124,12 @@ async fn refuse() -> anyhow::Result<bool> {
     let mut families: BTreeMap<&str, (u32, Duration, Duration)> = BTreeMap::new();
     let mut passed = 0_u32;
     for hostile in corpus(FORUM) {
-        let begin = spent()?;
+        let begin = thread_cpu()?;
         let refused = match Ask::from_json(hostile.body.as_bytes()) {
             Ok(asked) => documents.prepare(asked, Admits::Any).await.is_err(),
             Err(_) => true,
         };
-        let took = spent()?.saturating_sub(begin);
+        let took = thread_cpu()?.saturating_sub(begin);
         passed += u32::from(!refused);
         let (count, total, most) = families.entry(hostile.family).or_default();
         *count += 1;
@@ -157,13 +157,4 @@ async fn refuse() -> anyhow::Result<bool> {
     ))?;
     line(&format!("passed: {passed}; allowed for one: {ALLOWED:.0?}"))?;
     Ok(passed == 0 && most <= ALLOWED)
-}
-
-/// The CPU time of this thread so far.
-fn spent() -> anyhow::Result<Duration> {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Ok(Duration::new(
-        time.tv_sec.try_into()?,
-        time.tv_nsec.try_into()?,
-    ))
 }

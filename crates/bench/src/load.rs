@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// Where a request says this, a number stands that no other request has.
 pub(crate) const UNIQUE: &str = "################";
 
+/// So many connections send at once, where nothing else is said.
+pub(crate) const CONNECTIONS: usize = 32;
+
 /// Every so-manieth answer is read for errors.
 const LOOK_EVERY: usize = 64;
 
@@ -27,8 +30,12 @@ pub(crate) struct Load {
     #[arg(long)]
     requests: PathBuf,
     /// How many connections send at once.
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = CONNECTIONS)]
     connections: usize,
+    /// Each connection sends a part of the requests of its own, over and over:
+    /// what another sends meanwhile comes in nowhere between.
+    #[arg(long)]
+    apart: bool,
     /// For how long.
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
@@ -72,14 +79,14 @@ pub(crate) async fn load(args: Load) -> anyhow::Result<()> {
     let end = start + Duration::from_secs_f64(args.seconds);
     let mut senders = Vec::new();
     for number in 0..args.connections {
-        let first = number * requests.len() / args.connections;
-        let sending = send(
-            args.target,
-            Arc::clone(&requests),
-            first,
-            Arc::clone(&unique),
-            end,
-        );
+        let place = |number: usize| number * requests.len() / args.connections;
+        let (requests, first) = if args.apart {
+            let own = &requests[place(number)..place(number + 1)];
+            (Arc::new(own.to_vec()), 0)
+        } else {
+            (Arc::clone(&requests), place(number))
+        };
+        let sending = send(args.target, requests, first, Arc::clone(&unique), end);
         senders.push(tokio::spawn(sending));
     }
     let mut all = Sent::new()?;

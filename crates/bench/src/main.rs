@@ -48,7 +48,7 @@ enum Command {
     Watch(watch::Watch),
     /// Says what hostile documents, and hostile connections, cost
     Hostile(hostile::HostileRun),
-    /// Says what looking for personal information in a text costs
+    /// Says what detection adds to a post
     Detect,
 }
 
@@ -60,7 +60,11 @@ async fn main() -> anyhow::Result<std::process::ExitCode> {
         Command::Floor(floor) => floor::serve(floor).await?,
         Command::Load(load) => load::load(load).await?,
         Command::Watch(watch) => watch::watch(watch).await?,
-        Command::Detect => detect::measure()?,
+        Command::Detect => {
+            if !detect::measure()? {
+                return Ok(std::process::ExitCode::FAILURE);
+            }
+        }
         Command::Hostile(args) => {
             if !hostile::measure(&args).await? {
                 return Ok(std::process::ExitCode::FAILURE);

@@ -1,5 +1,6 @@
 //! `bench run`: floor and server in turns on the same forum, and one table.
 
+mod acts;
 mod escalate;
 mod furnish;
 mod measure;
@@ -8,6 +9,7 @@ mod requests;
 mod subjects;
 
 use crate::database::Database;
+use crate::detect;
 use crate::floor::Addresses;
 use crate::output::{line, note};
 use crate::prepare::{Forum, Prepare, neighbour, prepare};
@@ -45,12 +47,13 @@ pub(crate) struct Run {
     #[arg(long, default_value_t = 10_000)]
     escalations: u32,
     /// Only these: start, w1, w1v, w2, w3, w4, desk, queue, statistics, scale,
-    /// escalate; separated by commas.
+    /// audit, escalate, detect; separated by commas.
     ///
     /// `desk` is the desk of an agency that all concerns of the forum are put
     /// before, with its counts; `queue` the moderators' queue, of the first 100,000
     /// posts, by score; `statistics` the figures by agency, category,
-    /// region and month; `escalate` how long it takes to pass on that so many
+    /// region and month; `audit` what the audit log adds to a moderator's act;
+    /// `detect` what detection adds to a post; `escalate` how long it takes to pass on that so many
     /// concerns became due at once, while people write, and how long a write
     /// takes meanwhile at most. The forum that is escalated is made anew.
     #[arg(long, value_delimiter = ',')]
@@ -147,14 +150,19 @@ struct Serving {
 
 pub(crate) async fn run(args: &Run) -> anyhow::Result<ExitCode> {
     let args = &args.adjusted();
-    prepare(&args.prepare).await?;
     let mut lines = Vec::new();
-    for [large, small] in args.prepare.forums() {
-        let bench = Bench {
-            args,
-            large: &large,
-        };
-        lines.extend(bench.everything(&small).await?);
+    if args.wants_a_forum() {
+        prepare(&args.prepare).await?;
+        for [large, small] in args.prepare.forums() {
+            let bench = Bench {
+                args,
+                large: &large,
+            };
+            lines.extend(bench.everything(&small).await?);
+        }
+    }
+    if args.wants("detect") {
+        lines.extend(detection()?);
     }
     line(&table(&lines))?;
     if let Some(path) = &args.json {
@@ -167,6 +175,27 @@ pub(crate) async fn run(args: &Run) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What detection adds to a post, by language: a line each.
+fn detection() -> anyhow::Result<Vec<Line>> {
+    note("what detection adds to a post")?;
+    let milliseconds = |took: Duration| took.as_secs_f64() * 1_000.0;
+    let must = milliseconds(detect::MUST);
+    let lines = detect::slowest()?.into_iter().map(|(language, took)| Line {
+        what: format!("Detection in 5,000 characters, {language}"),
+        database: "none",
+        floor: None,
+        ours: None,
+        measured: milliseconds(took),
+        unit: " ms",
+        limit: Limit {
+            must,
+            aim: must / 2.0,
+        },
+        times: Vec::new(),
+    });
+    Ok(lines.collect())
 }
 
 impl Run {
@@ -201,6 +230,11 @@ impl Run {
 
     fn wants(&self, workload: &str) -> bool {
         self.workloads.is_empty() || self.workloads.iter().any(|name| name == workload)
+    }
+
+    /// Whether anything else is wanted than what runs in this process alone.
+    fn wants_a_forum(&self) -> bool {
+        self.workloads.is_empty() || self.workloads.iter().any(|name| name != "detect")
     }
 
     /// Starts the server on a forum and waits for its first answer.

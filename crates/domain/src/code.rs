@@ -1,4 +1,5 @@
-//! Enums that are stored and spoken as stable text codes.
+//! Enums that are stored and spoken as stable text codes, and what a code of the
+//! directory is.
 
 /// A text that is none of an enum's codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -8,6 +9,18 @@ pub struct UnknownCode {
     pub text: String,
     /// What would have been understood.
     pub allowed: &'static [&'static str],
+}
+
+/// The most characters of a directory's code.
+const CODE_MAX: usize = 40;
+
+/// Whether a text can be the code of something in the directory: a category, a
+/// region, a theme, a group, an agency. Nothing is kept there under any other.
+pub fn is_code(text: &str) -> bool {
+    let fits = |byte: u8| {
+        byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.')
+    };
+    (1..=CODE_MAX).contains(&text.len()) && text.bytes().all(fits)
 }
 
 /// Declares an enum whose variants each have a stable code.

@@ -31,4 +31,4 @@ pub mod timeline;
 pub mod transparency;
 pub mod webhook;
 
-pub use code::UnknownCode;
+pub use code::{UnknownCode, is_code};

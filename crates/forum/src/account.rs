@@ -51,9 +51,9 @@ pub use reference::{AgencyEntry, ReferenceData};
 pub use registration::{RegisterAccount, Registered};
 pub use setup::InstallAccount;
 pub use sign_in::{SignIn, Signed};
-pub use storage::account::{Holder, Member, NewHoliday as HolidayEntry, Session};
+pub use storage::account::{Holder, NewHoliday as HolidayEntry, Session};
 pub use storage::partner::{Client, Consent};
-pub use view::AccountView;
+pub use view::{AccountView, SeenMember};
 pub use vouching::{CreateCircle, Vouch};
 
 use crate::ports::Clock;

@@ -180,12 +180,24 @@ impl From<StorageError> for Error {
     }
 }
 
-impl From<Refusal> for Error {
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::whole(problem)
+    }
+}
+
+impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Hidden => Self::not_found(),
-            Refusal::Denied(denial) => Self::whole(Problem::Denied(denial)),
+            Refusal::Hidden => Self::NotFound,
+            Refusal::Denied(denial) => Self::Denied(denial),
         }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::whole(refusal.into())
     }
 }
 

@@ -2,6 +2,7 @@
 //! person unless the law bars it, and counted.
 
 use chrono::{Days, NaiveDate};
+use domain::concern::{Concern, State};
 use domain::event::EventKind;
 use domain::id::{DemandId, PostId, ThreadId};
 use domain::legal::{BARRED_DAYS_MAX, DemandDecision, DemandKind, DemandStatus, Instrument};
@@ -9,6 +10,7 @@ use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::policy::{self, Action};
 use domain::reference::Reference;
 use domain::text::{OrganizationName, Reason, StepText};
+use domain::thread::{Audience, ModerationStatus};
 use storage::Tx;
 use storage::job::{LeasedJob, NewJob};
 use storage::legal::{Demand, DemandPlace};
@@ -194,7 +196,8 @@ impl Forum {
     /// Approves a demand, refuses it, or says that it holds no longer. Two approve,
     /// neither of whom registered it; what is demanded to be taken down is removed
     /// with the second, and nobody restores it before the demand is lifted. A concern
-    /// that waits for its first look is removed too, and waits again then.
+    /// that waits for its first look is removed too, and waits again then; one that few
+    /// read appears again.
     pub async fn decide_demand(
         &self,
         viewer: &Viewer,
@@ -270,7 +273,16 @@ impl Forum {
             self.watch_bar(tx, demand).await?;
         }
         let found = self.there(tx, viewer, subject).await?;
-        let act = act_by_order(demand, &found);
+        let unseen = is_unseen(tx, &found).await?;
+        let act = if demand.status == DemandStatus::Complied {
+            Some(ModAct::Remove)
+        } else if comes_back(tx, &found, subject, unseen).await? {
+            Some(ModAct::Restore)
+        } else {
+            None
+        };
+        let act = act.filter(|_| demand.kind == DemandKind::TakeDown);
+        let act = act.filter(|act| act.apply(found.stands()).is_some());
         let another = act == Some(ModAct::Restore) && tx.is_down_by_order(subject).await?;
         let Some(act) = act.filter(|_| !another) else {
             if barred {
@@ -289,13 +301,32 @@ impl Forum {
         let told = Some(told.join(", ")).filter(|_| removes && !barred);
         let deed = Deed {
             barred,
+            unseen,
             ..Deed::new(act, ReasonCode::LegalOrder, told.as_deref(), None)
         };
         self.carry_out(tx, &found, deed, drawn).await?;
-        if !removes {
-            call_moderators(tx, found.thread_id(), EventKind::WorkArrived);
+        if removes || !unseen {
+            return Ok(());
         }
+        self.wait_anew(tx, &found).await?;
+        call_moderators(tx, found.thread_id(), EventKind::WorkArrived);
         Ok(())
+    }
+
+    /// Has what is to be looked at first be due from now on: nobody could while it was
+    /// down.
+    async fn wait_anew(&self, tx: &Tx, found: &Found) -> Result<(), Error> {
+        let concern = found.own_concern();
+        let waits = concern.filter(|(_, one)| one.state == State::Submitted);
+        let Some((thread, concern)) = waits else {
+            return Ok(());
+        };
+        let anew = Concern {
+            clock_since: Some(tx.now()),
+            clock_told: 0,
+            ..concern
+        };
+        self.save_concern(tx, thread, &anew).await
     }
 
     /// Has the author told of a demand once the day is over until which the law bars
@@ -380,17 +411,27 @@ impl Forum {
     }
 }
 
-/// What a demand does to what it is about: it is taken down. Of what waits for its
-/// first look nobody but whoever lifts the demand takes that back: some of it no
-/// moderator sees while it is removed.
-fn act_by_order(demand: &Demand, found: &Found) -> Option<ModAct> {
-    let act = match demand.status {
-        DemandStatus::Complied => Some(ModAct::Remove),
-        DemandStatus::Lifted if found.waits_for_first_look() => Some(ModAct::Restore),
-        _ => None,
+/// Whether it is a concern that no moderator has let appear, also where its raiser
+/// withdrew it before one could.
+async fn is_unseen(tx: &Tx, found: &Found) -> Result<bool, Error> {
+    let concern = found.own_concern();
+    let withdrawn = concern.filter(|(_, one)| one.state == State::Withdrawn);
+    let Some((thread, _)) = withdrawn else {
+        return Ok(found.waits_for_first_look());
     };
-    let act = act.filter(|_| demand.kind == DemandKind::TakeDown);
-    act.filter(|act| act.apply(found.stands()).is_some())
+    Ok(!tx.was_released(thread.facts.id).await?)
+}
+
+/// Whether a concern is brought back by whoever lifts the order that took it down:
+/// where it waits for its first look, or few read it, no moderator may see it while it
+/// is removed.
+async fn comes_back(tx: &Tx, found: &Found, of: Subject, unseen: bool) -> Result<bool, Error> {
+    let removed = found.stands().status == ModerationStatus::Removed;
+    let Some((thread, _)) = found.own_concern().filter(|_| removed) else {
+        return Ok(false);
+    };
+    let few = Audience::NAMING.contains(&thread.facts.audience);
+    Ok((unseen || few) && tx.was_removed_by_order(of).await?)
 }
 
 /// Finds the thread that a demand names by its reference, whoever sees it.

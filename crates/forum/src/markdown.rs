@@ -20,7 +20,7 @@ pub fn to_html(markdown: &str) -> String {
 
 /// How many links a text holds, as it is shown; addresses of images among them,
 /// since they lead somewhere although they are not loaded.
-pub(crate) fn links(markdown: &str) -> usize {
+pub fn links(markdown: &str) -> usize {
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, markdown, &options());
     let leads = |value: &NodeValue| matches!(value, NodeValue::Link(_) | NodeValue::Image(_));

@@ -18,7 +18,7 @@ mod sanction;
 mod sanctioned;
 mod unread;
 
-use domain::concern::State;
+use domain::concern::{Concern, State};
 use domain::id::{AccountId, ModlogId, OrganizationId, PersonaId, PostId, ReviewableId, ThreadId};
 use domain::moderation::{ModAct, Stands, Subject};
 use domain::policy::{self, Action, Moderated, PostFacts, ThreadFacts};
@@ -142,8 +142,14 @@ impl Found {
 
     /// Whether it is a concern that no moderator has let appear yet.
     pub(crate) fn waits_for_first_look(&self) -> bool {
-        let concern = self.thread.concern.filter(|_| self.post.is_none());
-        concern.is_some_and(|one| matches!(one.state, State::Submitted | State::Returned))
+        let concern = self.own_concern();
+        concern.is_some_and(|(_, one)| matches!(one.state, State::Submitted | State::Returned))
+    }
+
+    /// The concern whose own text it is, and its thread.
+    pub(crate) fn own_concern(&self) -> Option<(&Thread, Concern)> {
+        let concern = self.thread.concern.filter(|_| self.post.is_none())?;
+        Some((&self.thread, concern))
     }
 
     pub(crate) fn thread_id(&self) -> ThreadId {

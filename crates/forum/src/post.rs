@@ -1,5 +1,7 @@
 //! Speaking in a thread.
 
+use std::sync::Arc;
+
 use domain::event::EventKind;
 use domain::id::{PostId, ReviewableId, ThreadId};
 use domain::moderation::{Fingerprint, ReviewStep, Subject, Tenure, Wording};
@@ -21,6 +23,9 @@ use crate::posting::Said;
 use crate::screen::Screened;
 use crate::thread::{Happened, tell};
 use crate::{Error, Forum, Problem, Viewer};
+
+/// A post, and what policy decides by of the thread that it stands in.
+pub type PostWithin = (Post, Arc<ThreadFacts>);
 
 /// What is said in a thread, as it was typed.
 #[derive(Debug, Clone)]
@@ -54,6 +59,13 @@ struct Draft<'a> {
     said: Said<'a>,
     /// What is looked for in other threads.
     sought: Option<Sought<'a>>,
+}
+
+/// What came of it.
+struct Spoken {
+    within: ThreadFacts,
+    reuse: Reuse,
+    status: ModerationStatus,
 }
 
 impl Draft<'_> {
@@ -117,8 +129,9 @@ impl Forum {
 
     /// One post; `None` if there is none that the viewer may see. As many
     /// statements for a hidden post as for none: the thread is asked for in
-    /// any case.
-    pub async fn post(&self, viewer: &Viewer, id: PostId) -> Result<Option<Post>, Error> {
+    /// any case. Whoever is given it reads of its thread what stands in it, so it is
+    /// noted as the thread's opening is.
+    pub async fn post(&self, viewer: &Viewer, id: PostId) -> Result<Option<PostWithin>, Error> {
         let conn = self.store.read();
         let post = conn.post(id).await?;
         let thread = post
@@ -129,9 +142,11 @@ impl Forum {
             let action = Action::ViewPost(facts, &post.facts);
             policy::decide(&viewer.actor, &action).is_ok()
         });
-        let seen: Option<Post> = seen.map(|(post, _)| post);
-        self.note_held_posts(viewer, seen.as_slice()).await?;
-        Ok(seen)
+        let Some((post, facts)) = seen else {
+            return Ok(None);
+        };
+        self.note_post(viewer, &facts, &post).await?;
+        Ok(Some((post, Arc::new(facts))))
     }
 
     /// As [`Self::post`], of the post that an event is about, which is read once for
@@ -141,7 +156,7 @@ impl Forum {
         viewer: &Viewer,
         happened: &Happened,
         id: PostId,
-    ) -> Result<Option<Post>, Error> {
+    ) -> Result<Option<PostWithin>, Error> {
         let load = async || self.store.read().post(id).await;
         let post = happened.post.get_or_try_init(load).await?;
         let thread = &happened.thread;
@@ -151,8 +166,43 @@ impl Forum {
                 && post.thread == thread.id
                 && policy::decide(&viewer.actor, &action).is_ok()
         });
-        self.note_held_posts(viewer, seen.as_slice()).await?;
-        Ok(seen)
+        if let Some(post) = &seen {
+            self.note_post(viewer, thread, post).await?;
+        }
+        Ok(seen.map(|post| (post, Arc::clone(thread))))
+    }
+
+    /// Why the viewer may not speak now in those of these threads in which he may not:
+    /// what [`Self::add_post`] would answer, whatever he says. What somebody new wrote
+    /// so far is counted only there. One statement where he might have to wait, and
+    /// none elsewhere.
+    pub async fn kept_from_speaking(
+        &self,
+        viewer: &Viewer,
+        threads: &[&ThreadFacts],
+    ) -> Result<Vec<(ThreadId, Problem)>, Error> {
+        let (mut kept, mut free) = (Vec::new(), Vec::new());
+        for thread in threads {
+            match policy::decide(&viewer.actor, &Action::AddPost(thread)) {
+                Ok(()) => free.push(*thread),
+                Err(refusal) => kept.push((thread.id, refusal.into())),
+            }
+        }
+        let slow = free.iter().filter(|one| policy::is_paced(viewer, one));
+        let slow: Vec<ThreadId> = slow.map(|thread| thread.id).collect();
+        let waits = if slow.is_empty() {
+            Vec::new()
+        } else {
+            let read = self.store.read();
+            read.waits(&slow, &viewer.personas, self.now()).await?
+        };
+        let paced = self.within_pace(viewer).err();
+        kept.extend(free.into_iter().filter_map(|thread| {
+            let wait = waits.iter().find(|(id, _)| *id == thread.id);
+            let wait = wait.map(|(_, seconds)| Problem::TooSoon { seconds: *seconds });
+            Some((thread.id, wait.or_else(|| paced.clone())?))
+        }));
+        Ok(kept)
     }
 
     /// Speaks in a thread.
@@ -161,7 +211,7 @@ impl Forum {
         viewer: &Viewer,
         input: AddPost,
         once: &Once,
-    ) -> Result<Written<Post>, Error> {
+    ) -> Result<Written<PostWithin>, Error> {
         let mut problems = Problems::default();
         let body = problems.take("body", PostBody::parse(&input.body));
         problems.none()?;
@@ -212,10 +262,10 @@ impl Forum {
         };
         Ok(match written {
             Written::Before(before) => Written::Before(before),
-            Written::Now((reuse, status)) => {
+            Written::Now(spoken) => {
                 self.count_established(viewer);
-                (new.reuse, new.status) = (reuse, status);
-                Written::Now(Post {
+                (new.reuse, new.status) = (spoken.reuse, spoken.status);
+                let post = Post {
                     facts: PostFacts {
                         id,
                         author: new.persona,
@@ -225,11 +275,12 @@ impl Forum {
                     body: new.body,
                     language: new.language,
                     status_reason: None,
-                    reuse,
+                    reuse: new.reuse,
                     created_at: now,
                     edited_at: None,
                     author: author.clone(),
-                })
+                };
+                Written::Now((post, Arc::new(spoken.within)))
             }
         })
     }
@@ -241,7 +292,7 @@ impl Forum {
         viewer: &Viewer,
         draft: &Draft<'_>,
         drawn: &Unread,
-    ) -> Result<Written<(Reuse, ModerationStatus)>, Error> {
+    ) -> Result<Written<Spoken>, Error> {
         let Draft {
             new, claim, sought, ..
         } = *draft;
@@ -263,11 +314,15 @@ impl Forum {
         };
         tx.insert_post(&post).await?;
         tell(tx, &facts, EventKind::PostAdded, Some(new.id.into()));
-        if compared && self.is_repeated(elsewhere) {
+        if compared && self.is_repeated(tx, sought.as_ref(), elsewhere).await? {
             self.put_unread(tx, viewer, &post, ReviewStep::Repeated, drawn)
                 .await?;
         }
-        Ok(Written::Now((reuse, new.status)))
+        Ok(Written::Now(Spoken {
+            within: facts,
+            reuse,
+            status: new.status,
+        }))
     }
 
     /// Writes what somebody else says: it may have to wait for a moderator, and
@@ -278,14 +333,12 @@ impl Forum {
         viewer: &Viewer,
         draft: &Draft<'_>,
         drawn: &Unread,
-    ) -> Result<Written<(Reuse, ModerationStatus)>, Error> {
+    ) -> Result<Written<Spoken>, Error> {
         let Draft {
             new, claim, sought, ..
         } = *draft;
-        let counted = tx
-            .expect_post(&viewer.actor, new.thread, claim, sought.as_ref())
-            .await?;
-        let (facts, elsewhere) = match draft.allowed(viewer, counted)? {
+        let counted = tx.expect_post(&viewer.actor, new.thread, claim).await?;
+        let (facts, _) = match draft.allowed(viewer, counted)? {
             Ok(allowed) => allowed,
             Err(before) => return Ok(Written::Before(before)),
         };
@@ -318,14 +371,25 @@ impl Forum {
             tx.count_shown(post.thread).await?;
             tell(tx, &facts, EventKind::PostAdded, Some(post.id.into()));
         }
-        let repeated = compared && self.is_repeated(elsewhere);
+        // Looked for with the account locked: what it says elsewhere at once counts.
+        let repeated = match sought.as_ref().filter(|_| compared && waits.is_none()) {
+            Some(sought) => {
+                let elsewhere = tx.elsewhere(sought, facts.id, facts.audience).await?;
+                self.is_repeated(tx, Some(sought), elsewhere).await?
+            }
+            None => false,
+        };
         if let Some(cause) = waits.or(repeated.then_some(ReviewStep::Repeated)) {
             self.put_unread(tx, viewer, &post, cause, drawn).await?;
         }
         if newcomer {
             self.look_for_burst(tx, viewer, &facts, drawn).await?;
         }
-        Ok(Written::Now((reuse, post.status)))
+        Ok(Written::Now(Spoken {
+            within: facts,
+            reuse,
+            status: post.status,
+        }))
     }
 
     /// Replaces the text of a post; what was there stays as a revision. What somebody
@@ -427,11 +491,11 @@ impl Forum {
 
 /// Has whoever speaks in a slow thread wait after he spoke.
 async fn at_pace(tx: &Tx, viewer: &Viewer, facts: &ThreadFacts) -> Result<(), Error> {
-    if policy::is_paced(&viewer.actor, facts)
-        && let Some((at, pace)) = tx.spoke_lately(facts.id, &viewer.actor.personas).await?
-    {
-        let seconds = pace - (tx.now() - at).num_seconds();
-        return Err(Error::whole(Problem::TooSoon { seconds }));
+    if policy::is_paced(&viewer.actor, facts) {
+        let waits = tx.waits(&[facts.id], &viewer.personas, tx.now()).await?;
+        if let Some((_, seconds)) = waits.first() {
+            return Err(Problem::TooSoon { seconds: *seconds }.into());
+        }
     }
     Ok(())
 }

@@ -71,11 +71,20 @@ pub(crate) struct Judged {
 impl Forum {
     /// Refuses what established members may not write either.
     pub(crate) fn judge_established(&self, viewer: &Viewer, said: &Said<'_>) -> Result<(), Error> {
-        let directory = self.directory();
-        let rule = directory.posting_rules.of(Tenure::Established);
-        said.fits(rule)?;
-        let account = viewer.account.ok_or(Error::Internal("no account"))?;
-        self.people.pace.check(self.now(), account, rule)
+        let rules = self.directory().posting_rules;
+        said.fits(rules.of(Tenure::Established))?;
+        Ok(self.within_pace(viewer)?)
+    }
+
+    /// Refuses one more text of an established member who wrote as much as he may for
+    /// now, as far as this process knows.
+    pub(crate) fn within_pace(&self, viewer: &Viewer) -> Result<(), Problem> {
+        let rules = self.directory().posting_rules;
+        let rule = rules.of(Tenure::Established);
+        match viewer.account.filter(|_| viewer.established) {
+            Some(account) => self.people.pace.check(self.now(), account, rule),
+            None => Ok(()),
+        }
     }
 
     /// Counts what an established member wrote, once it is written.
@@ -183,17 +192,17 @@ fn keeps_pace(
     lately: Lately,
     max: Option<u32>,
     hours: u32,
-) -> Result<(), Error> {
+) -> Result<(), Problem> {
     let Some(max) = max.filter(|max| lately.count >= *max) else {
         return Ok(());
     };
     let free = lately.first.unwrap_or(now) + Duration::hours(hours.into());
     let seconds = (free - now).num_seconds().max(1);
-    Err(Error::whole(Problem::Paced {
+    Err(Problem::Paced {
         max,
         hours,
         minutes: seconds.unsigned_abs().div_ceil(60),
-    }))
+    })
 }
 
 /// How much established members wrote lately, as far as this process knows.
@@ -213,7 +222,7 @@ impl Pace {
         now: DateTime<Utc>,
         account: AccountId,
         rule: &PostingRule,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Problem> {
         let limits = [rule.posts_per_hour, rule.posts_per_day];
         if limits == [None; 2] {
             return Ok(());

@@ -15,6 +15,8 @@ pub use preview::{Notice, Preview, PreviewOf, Reader};
 pub(crate) use raise::facts_of;
 pub use raise::{OnBehalfOf, RaiseThread};
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
 use domain::id::{PersonaId, ThreadId};
@@ -69,7 +71,7 @@ impl From<Participant> for SeenParticipant {
 #[derive(Debug)]
 pub struct Happened {
     /// The thread, as what policy decides on: with everyone who takes part in it.
-    pub thread: ThreadFacts,
+    pub thread: Arc<ThreadFacts>,
     /// What filters look at.
     pub filed: Filed,
     /// The post that the event is about, once somebody who is told of it asked. It is
@@ -119,7 +121,7 @@ impl Forum {
     pub async fn facts_for_all(&self, id: ThreadId) -> Result<Option<Happened>, Error> {
         let found = self.store.read().thread_facts_for_all(id).await?;
         Ok(found.map(|(thread, filed)| Happened {
-            thread,
+            thread: Arc::new(thread),
             filed,
             post: OnceCell::new(),
         }))
@@ -306,6 +308,24 @@ impl Forum {
     ) -> Result<(), Error> {
         let views = posts.iter().filter_map(|post| View::of_post(viewer, post));
         self.note(viewer, &[], views).await
+    }
+
+    /// The same of a post that is given by itself, whose thread nobody opened for
+    /// it: that is noted too, as if he had.
+    pub(crate) async fn note_post(
+        &self,
+        viewer: &Viewer,
+        thread: &ThreadFacts,
+        post: &Post,
+    ) -> Result<(), Error> {
+        let entry = self.opening(viewer, thread, Opened::Thread);
+        let entry = entry.map(|entry| (thread.id, entry));
+        let views = [
+            View::of(viewer, thread, Opened::Thread),
+            View::of_post(viewer, post),
+        ];
+        self.note(viewer, entry.as_slice(), views.into_iter().flatten())
+            .await
     }
 
     /// Has the access ledger and the audit log show what somebody is given to

@@ -15,6 +15,7 @@ use api::graphiql;
 use axum::middleware;
 use metrics_exporter_prometheus::PrometheusHandle;
 use miette::IntoDiagnostic as _;
+use storage::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +41,7 @@ pub async fn run(loaded: Loaded, out: &mut (dyn Write + Send)) -> miette::Result
     let _lock = crate::lock::take(&config)?;
     let listener = bind(config.listen, "MUKALMA_LISTEN").await?;
     let store = open::migrated(&config).await?;
+    warn_of_rights(&store).await;
     let forum = open::forum(&config, &secrets, store, config.demo).await?;
     let welcome = prepare(&config, &forum).await?;
     // A log that cannot be written is no reason to serve nobody: what is audited is
@@ -86,6 +88,18 @@ pub async fn run(loaded: Loaded, out: &mut (dyn Write + Send)) -> miette::Result
     drain(listeners, &app.tasks, grace).await;
     app.forum.store().close().await;
     Ok(())
+}
+
+/// Says so where whoever serves could change what is written once: on PostgreSQL, as
+/// the owner of its tables.
+pub async fn warn_of_rights(store: &Store) {
+    if let Ok(Some(true)) = store.could_change_the_log().await {
+        tracing::warn!(
+            "the role that serves could change the audit log and the moderators' record: as the \
+             owner of the tables run `mukalma migrate up --serve-as ROLE`, and name that role in \
+             MUKALMA_DATABASE_URL here"
+        );
+    }
 }
 
 /// Gives back the memory that starting took for a while. The allocator purges

@@ -22,7 +22,7 @@ mod session;
 pub use affiliation::{Affiliations, Holding};
 pub use body::{Holder, Member, NewCircle, NewOffice};
 pub use code::{Invitation, NewInvitation};
-pub use persona::Sight;
+pub use persona::{Decision, Sight};
 pub use reference::{NewAgency, NewForum, NewHoliday, Reference};
 pub use session::{NewSession, Session, SignedIn};
 

@@ -184,11 +184,14 @@ fn waits(actor: &Actor, scope: &Scope, params: &mut Params) -> String {
     format!("q.decided_at IS NULL AND {seen} AND NOT ({own})")
 }
 
-/// Whether a moderator of this number agreed to what the forum did: as SQL over `m`.
+/// Whether a moderator of this number agreed to what the forum did, also where that came
+/// back into the queue since: as SQL over `m`.
 pub(crate) fn agreed_to(number: &str) -> String {
     format!(
-        "m.moderator IS NULL AND EXISTS (SELECT 1 FROM reviewable a WHERE a.decision = 'AGREE' \
-         AND a.decider = {number} \
+        "m.moderator IS NULL AND EXISTS (SELECT 1 FROM reviewable a \
+         WHERE (a.decision = 'AGREE' AND a.decider = {number} \
+         OR EXISTS (SELECT 1 FROM review_step b WHERE b.reviewable = a.id \
+         AND b.step = 'DECIDED' AND b.decision = 'AGREE' AND b.moderator = {number})) \
          AND (a.post = m.post OR a.post IS NULL AND m.post IS NULL AND a.thread = m.thread))"
     )
 }

@@ -168,6 +168,12 @@ impl Conn {
 }
 
 impl Tx {
+    /// Whether a concern ever appeared: a moderator let it, or it did not have to wait.
+    pub async fn was_released(&self, id: ThreadId) -> Result<bool, StorageError> {
+        let sql = "SELECT 1 FROM concern_move WHERE thread = $1 AND kind = 'RELEASE'";
+        Ok(self.one(sql, self.params().with(id)).await?.is_some())
+    }
+
     /// Saves a concern's life.
     pub async fn save_concern(
         &self,

@@ -8,6 +8,7 @@ mod read;
 mod rule;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::ClockRule;
@@ -15,6 +16,8 @@ use domain::event::StreamHead;
 use domain::id::{AgencyId, CircleId, DocumentId, OfficeId, OrganizationId};
 use domain::moderation::PostingRules;
 use domain::people::{Accreditation, AgencyKind, Participation};
+
+use crate::thread::Author;
 
 /// A name in the forum's two languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +133,10 @@ pub struct Agency {
     pub name: Name,
     /// How far it is accepted.
     pub accreditation: Accreditation,
+    /// Who decided that, as whom he did; `None` where nobody did, or he is gone.
+    pub decided_by: Option<Arc<Author>>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
     /// Whether it takes part.
     pub participation: Participation,
     /// Since when it answers.
@@ -178,6 +185,8 @@ pub struct Organization {
     pub accreditation: Accreditation,
     /// When it asked.
     pub requested_at: DateTime<Utc>,
+    /// Who decided, as whom he did; `None` where nobody did, or he is gone.
+    pub decided_by: Option<Arc<Author>>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
     /// Why.

@@ -6,6 +6,7 @@
 //! words, fails them if it is forgotten here.
 
 use domain::id::{AccountId, PostId, ThreadId};
+use domain::moderation::{Decision, ReviewStep};
 use domain::own_data::{ERASED_EN, ERASED_UR};
 use domain::people::{Duty, Language, Standing};
 use domain::timeline::Side;
@@ -14,6 +15,7 @@ use crate::conn::Conn;
 use crate::error::StorageError;
 use crate::own_data::expand;
 use crate::params::Params;
+use crate::reviewable::waits_only_for;
 use crate::store::Backend;
 use crate::write::Tx;
 
@@ -530,6 +532,27 @@ impl Tx {
         let sql =
             format!("UPDATE {table} SET status = 'REMOVED', status_reason = NULL WHERE {among}");
         self.run(&sql, params).await?;
+        self.stop_waiting(ids).await
+    }
+
+    /// Takes out of the moderators' queue what one of them held, and what is gone.
+    /// Nobody decided on it.
+    async fn stop_waiting<T: Copy + Into<uuid::Uuid>>(
+        &self,
+        ids: &[T],
+    ) -> Result<(), StorageError> {
+        let mut params = self.params();
+        let decision = params.push(Decision::Agree.code());
+        let at = params.push(self.now());
+        let among = params.among("subject", ids);
+        let sql = format!(
+            "UPDATE reviewable SET decision = {decision}, decided_at = {at} \
+             WHERE {among} AND {} RETURNING thread",
+            waits_only_for(&[ReviewStep::HeldByModerator])
+        );
+        for mut row in self.all(&sql, params).await? {
+            self.rest_queue(row.id()?).await?;
+        }
         Ok(())
     }
 

@@ -180,6 +180,20 @@ impl Conn {
         Ok(self.one(&sql, self.params().with(id)).await?.is_some())
     }
 
+    /// Whether it was an order that took this down last.
+    pub async fn was_removed_by_order(&self, subject: Subject) -> Result<bool, StorageError> {
+        let (of, id) = match subject {
+            Subject::Thread(id) => ("m.post IS NULL AND m.thread", id.into()),
+            Subject::Post(id) => ("m.post", Uuid::from(id)),
+        };
+        let sql = format!(
+            "SELECT m.code = 'LEGAL_ORDER' FROM modlog m WHERE {of} = $1 AND m.act = 'REMOVE' \
+             ORDER BY m.nth DESC, m.appears_at DESC LIMIT 1"
+        );
+        let row = self.one(&sql, self.params().with(id)).await?;
+        row.map_or(Ok(false), |mut row| row.get())
+    }
+
     /// One demand.
     pub async fn demand(&self, id: DemandId) -> Result<Option<Demand>, StorageError> {
         let sql = format!("SELECT {DEMAND} FROM legal_demand d WHERE d.id = $1");

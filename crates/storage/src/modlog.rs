@@ -109,7 +109,8 @@ impl RecordOf<'_> {
             return all;
         };
         let thread = params.push(within.thread);
-        // Whoever knew where it was would know who was sanctioned, or appealed.
+        // Whoever knew where it was would know who was sanctioned, or appealed. What an
+        // appeal undid is none of these: it stands there undone, as in the whole record.
         let personal = ModAct::ALL.iter().filter(|act| act.is_personal());
         let personal = literals("m.act", personal.map(|act| act.code()));
         all.push(format!(

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::{AccountId, PersonaId, ThreadId};
-use domain::moderation::{History, PostingRule, PostingRules, Tenure};
-use domain::thread::Audience;
+use domain::moderation::{History, PostingRule, PostingRules, ReviewStep, Tenure};
+use domain::thread::{Audience, ModerationStatus};
 use uuid::Uuid;
 
 use crate::conn::Conn;
@@ -89,8 +89,14 @@ pub struct Sought<'a> {
     pub of_others: bool,
 }
 
+/// Of a status that has the whole audience read it, as SQL.
+fn is_open(column: &str) -> String {
+    let open = ModerationStatus::ALL.iter().filter(|one| one.is_open());
+    literals(column, open.map(|one| one.code()))
+}
+
 /// In how many threads but this one the text stands, as SQL. Others' texts are those
-/// of threads that everyone may read, or whose audience is the same.
+/// that stand where everyone may read them, or whose audience is the same.
 pub(crate) fn standing_elsewhere(
     of: &Sought<'_>,
     [thread, audience]: [&str; 2],
@@ -100,11 +106,13 @@ pub(crate) fn standing_elsewhere(
     let since = params.push(of.since);
     let mut counts = params.among("s.persona", of.personas);
     if of.of_others {
-        counts = format!("({counts} OR w.audience IN ('PUBLIC', {audience}))");
+        let (text, thread) = (is_open("s.status"), is_open("w.status"));
+        counts =
+            format!("({counts} OR w.audience IN ('PUBLIC', {audience}) AND {text} AND {thread})");
     }
     let texts = |table: &str, thread: &str| {
         format!(
-            "SELECT {thread} AS thread, persona FROM {table} WHERE said IN ({kept}) \
+            "SELECT {thread} AS thread, persona, status FROM {table} WHERE said IN ({kept}) \
              AND COALESCE(edited_at, created_at) > {since}"
         )
     };
@@ -199,9 +207,9 @@ impl Conn {
     /// The fingerprints of the posts that newcomers wrote last since a moment, of
     /// those whose text they changed last, of the threads that they began last, and of
     /// the newest of either under these personas; without this post. Others' are those
-    /// of threads that everyone may read, or whose audience is the same: whoever is
-    /// told that a text is near to another learns nothing of what he may not read. One
-    /// statement.
+    /// of threads that everyone may read, or whose audience is the same, and none that
+    /// is held or was removed: whoever is told that a text is near to another learns
+    /// nothing of what he may not read. One statement.
     pub async fn fingerprints(
         &self,
         personas: &[PersonaId],
@@ -220,13 +228,18 @@ impl Conn {
             )
         };
         let read = format!("IN ('PUBLIC', {})", params.push(audience.code()));
-        let of_posts =
-            format!(" AND (SELECT t.audience FROM thread t WHERE t.id = post.thread) {read}");
+        let open = is_open("status");
+        let of_posts = format!(
+            " AND {open} AND (SELECT t.audience FROM thread t WHERE t.id = post.thread \
+             AND {}) {read}",
+            is_open("t.status"),
+        );
+        let of_threads = format!(" AND {open} AND audience {read}");
         let parts = [
             newest("post", "created_at", &of_posts),
             newest("post", "edited_at", &of_posts),
             newest("post", "created_at", &own),
-            newest("thread", "created_at", &format!(" AND audience {read}")),
+            newest("thread", "created_at", &of_threads),
             newest("thread", "created_at", &own),
         ];
         let rows = self.all(&parts.join(" UNION ALL "), params).await?;
@@ -249,6 +262,51 @@ impl Conn {
         let count = standing_elsewhere(of, [&thread, &audience], &mut params);
         let row = self.one(&format!("SELECT {count}"), params).await?;
         row.ok_or(StorageError::Corrupt("a count"))?.get()
+    }
+
+    /// Whether this text already waits in the queue because it was repeated, or another
+    /// of the same author does. One statement.
+    pub async fn repeat_waits(&self, of: &Sought<'_>) -> Result<bool, StorageError> {
+        let mut params = self.params();
+        let own = params.among("r.persona", of.personas);
+        let kept = of.kept.map(|kept| params.push(kept)).join(", ");
+        let sql = format!(
+            "SELECT 1 FROM reviewable r JOIN thread t ON t.id = r.thread \
+             LEFT JOIN post p ON p.id = r.post WHERE r.decided_at IS NULL \
+             AND ({own} OR CASE WHEN r.post IS NULL THEN t.said ELSE p.said END IN ({kept})) \
+             AND EXISTS (SELECT 1 FROM review_step s WHERE s.reviewable = r.id \
+             AND s.step = '{}') LIMIT 1",
+            ReviewStep::Repeated.code(),
+        );
+        Ok(self.one(&sql, params).await?.is_some())
+    }
+
+    /// In which of these threads whoever speaks as one of these personas has to wait
+    /// before he speaks again, because everyone does there, and for how many seconds.
+    /// One statement.
+    pub async fn waits(
+        &self,
+        threads: &[ThreadId],
+        personas: &[PersonaId],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(ThreadId, i64)>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("t.id", threads);
+        let own = params.among("p.persona", personas);
+        let place = params.push(now);
+        let sql = format!(
+            "SELECT t.id, t.slow_seconds, MAX(p.created_at) FROM thread t \
+             JOIN post p ON p.thread = t.id \
+             WHERE {among} AND t.slow_seconds IS NOT NULL AND {own} \
+             AND p.created_at > {place} - t.slow_seconds * 1000000 \
+             GROUP BY t.id, t.slow_seconds"
+        );
+        let rows = self.all(&sql, params).await?;
+        let wait = |mut row: Row| {
+            let (thread, pace): (ThreadId, i64) = (row.id()?, row.get()?);
+            Ok((thread, pace - (now - row.time()?).num_seconds()))
+        };
+        rows.into_iter().map(wait).collect()
     }
 
     /// How many posts of a thread newcomers wrote since a moment.

@@ -2,7 +2,7 @@
 //! nobody can appeal any more.
 
 use chrono::{DateTime, Utc};
-use domain::id::{ModlogId, PersonaId, ThreadId};
+use domain::id::{ModlogId, ThreadId};
 use uuid::Uuid;
 
 use crate::conn::Conn;
@@ -222,27 +222,6 @@ impl Tx {
             self.run(&sql, params).await?;
         }
         Ok(())
-    }
-
-    /// When one of these personas last spoke in a thread within the time that
-    /// everyone has to wait there, and that time in seconds.
-    pub async fn spoke_lately(
-        &self,
-        thread: ThreadId,
-        personas: &[PersonaId],
-    ) -> Result<Option<(DateTime<Utc>, i64)>, StorageError> {
-        let mut params = self.params();
-        let place = params.push(thread);
-        let now = params.push(self.now());
-        let among = params.among("p.persona", personas);
-        let sql = format!(
-            "SELECT p.created_at, t.slow_seconds FROM thread t JOIN post p ON p.thread = t.id \
-             WHERE t.id = {place} AND t.slow_seconds IS NOT NULL AND {among} \
-             AND p.created_at > {now} - t.slow_seconds * 1000000 \
-             ORDER BY p.created_at DESC LIMIT 1"
-        );
-        let row = self.one(&sql, params).await?;
-        row.map(|mut row| Ok((row.time()?, row.get()?))).transpose()
     }
 
     /// How many threads are to be read first.

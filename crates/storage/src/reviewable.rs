@@ -13,7 +13,7 @@ use crate::error::StorageError;
 use crate::params::Params;
 use crate::redaction::REVISIONS;
 use crate::row::Row;
-use crate::scope::compile;
+use crate::scope::{compile, literals};
 use crate::thread::{Slice, Thread, Wanted, columns, fact_columns, facts, thread};
 use crate::write::Tx;
 
@@ -248,6 +248,32 @@ fn whole(condition: &str) -> String {
     format!("SELECT {REVIEWABLE}, w.organization FROM reviewable r {WRITER} WHERE {condition}")
 }
 
+/// Reads the last step that says by whom a reviewable is held.
+fn last_holding(reviewable: &str) -> String {
+    let all = ReviewStep::ALL.iter().filter(|step| step.holds());
+    let holds = literals("s.step", all.map(|step| step.code()));
+    format!(
+        "SELECT s.step FROM review_step s WHERE s.reviewable = {reviewable} AND {holds} \
+         ORDER BY s.at DESC, s.id DESC LIMIT 1"
+    )
+}
+
+/// Which reviewables wait for nothing else than these steps, and what moderators do
+/// about any: nobody flagged what they are about.
+pub(crate) fn waits_only_for(steps: &[ReviewStep]) -> String {
+    let handled = [
+        ReviewStep::Claimed,
+        ReviewStep::Released,
+        ReviewStep::Deferred,
+    ];
+    let all = steps.iter().chain(&handled);
+    let among = literals("s.step", all.map(|step| step.code()));
+    format!(
+        "decided_at IS NULL AND flags = 0 AND NOT EXISTS (SELECT 1 FROM review_step s \
+         WHERE s.reviewable = reviewable.id AND NOT ({among}))"
+    )
+}
+
 fn reviewable(row: &mut Row) -> Result<Reviewable, StorageError> {
     Ok(Reviewable {
         id: row.id()?,
@@ -449,6 +475,13 @@ impl Conn {
             .collect()
     }
 
+    /// By which step something that waits is held, if by any: the last of them.
+    pub async fn holding_step(&self, of: ReviewableId) -> Result<Option<ReviewStep>, StorageError> {
+        let sql = last_holding("$1");
+        let row = self.one(&sql, self.params().with(of)).await?;
+        row.map(|mut row| row.code()).transpose()
+    }
+
     /// Whether an account flagged something before.
     pub async fn flagged(
         &self,
@@ -612,26 +645,41 @@ impl Tx {
     }
 
     /// Saves what was decided by ending the hold of something that is in the queue
-    /// for a moderator's hold alone; gives the reviewable, if it was there.
+    /// for these steps alone; gives the reviewable, if it was there. Nobody decided
+    /// where it was no moderator who ended it.
     pub async fn end_hold(
         &self,
         of: Subject,
+        steps: &[ReviewStep],
         decision: Decision,
-        decider: i64,
+        decider: Option<i64>,
     ) -> Result<Option<ReviewableId>, StorageError> {
-        let sql = "UPDATE reviewable SET decision = $1, decider = $2, decided_at = $3 \
-                   WHERE subject = $4 AND decided_at IS NULL AND flags = 0 \
-                   AND NOT EXISTS (SELECT 1 FROM review_step s \
-                   WHERE s.reviewable = reviewable.id AND s.step NOT IN \
-                   ('HELD_BY_MODERATOR', 'CLAIMED', 'RELEASED', 'DEFERRED')) RETURNING id";
+        let sql = format!(
+            "UPDATE reviewable SET decision = $1, decider = $2, decided_at = $3 \
+             WHERE subject = $4 AND {} RETURNING id",
+            waits_only_for(steps)
+        );
         let params = self
             .params()
             .with(decision.code())
             .with(decider)
             .with(self.now())
             .with(Uuid::from(of));
-        let row = self.one(sql, params).await?;
+        let row = self.one(&sql, params).await?;
         row.map(|mut row| row.id()).transpose()
+    }
+
+    /// Saves that a moderator holds something no more which waits for another reason,
+    /// too: flags may hold it again.
+    pub async fn let_go(&self, of: Subject) -> Result<(), StorageError> {
+        let sql = format!(
+            "UPDATE reviewable SET held = FALSE WHERE subject = $1 AND decided_at IS NULL \
+             AND held AND ({}) = 'HELD_BY_MODERATOR'",
+            last_holding("reviewable.id")
+        );
+        let params = self.params().with(Uuid::from(of));
+        self.run(&sql, params).await?;
+        Ok(())
     }
 
     /// Writes what happened to a reviewable.

@@ -51,7 +51,8 @@ pub struct Thread {
     pub facts: ThreadFacts,
     /// The human reference.
     pub reference: String,
-    /// Why a moderator held, returned or removed it.
+    /// Why a moderator held, returned or removed it, or what was said when it was
+    /// released.
     pub status_reason: Option<String>,
     /// The title.
     pub title: String,

@@ -218,25 +218,29 @@ impl Conn {
     /// before; and those that wait for one. The record keeps no moment of what not
     /// everyone reads, so that the moment of an act is its event's. One statement.
     async fn looks_at_posts(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
-        let sql = posts_held_by("'HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE'");
+        let sql = format!(
+            "SELECT s.at, r.decided_at, MIN(e.at), p.status FROM review_step s \
+             JOIN reviewable r ON r.id = s.reviewable JOIN post p ON p.id = r.post \
+             LEFT JOIN event e ON e.object = p.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
+             AND e.at > s.at \
+             WHERE s.step IN ('HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE') AND s.at < $2 \
+             AND (r.decided_at IS NULL OR r.decided_at >= $1) \
+             GROUP BY s.id, s.at, r.decided_at, p.status",
+            EventKind::PostModerated.code()
+        );
         self.looks(&sql, Awaiting::Posts, time).await
     }
 
-    /// The same of what moderators held, posts and threads' own texts. One statement.
+    /// What moderators held, posts and threads' own texts: when that was decided on.
+    /// What else is done to it meanwhile does not let it go. One statement.
     async fn looks_at_holds(&self, time: Between) -> Result<Vec<Looked>, StorageError> {
-        let step = "'HELD_BY_MODERATOR'";
-        let sql = format!(
-            "{} UNION ALL SELECT s.at, r.decided_at, MIN(e.at), t.status FROM review_step s \
-             JOIN reviewable r ON r.id = s.reviewable JOIN thread t ON t.id = r.thread \
-             LEFT JOIN event e ON e.thread = t.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
-             AND e.at > s.at \
-             WHERE s.step IN ({step}) AND r.post IS NULL AND s.at < $2 \
-             AND (r.decided_at IS NULL OR r.decided_at >= $1) \
-             GROUP BY s.id, s.at, r.decided_at, t.status",
-            posts_held_by(step),
-            EventKind::ThreadModerated.code()
-        );
-        self.looks(&sql, Awaiting::Holds, time).await
+        let sql = "SELECT s.at, r.decided_at, CAST(NULL AS BIGINT), \
+                   COALESCE(p.status, t.status) FROM review_step s \
+                   JOIN reviewable r ON r.id = s.reviewable JOIN thread t ON t.id = r.thread \
+                   LEFT JOIN post p ON p.id = r.post \
+                   WHERE s.step = 'HELD_BY_MODERATOR' AND s.at < $2 \
+                   AND (r.decided_at IS NULL OR r.decided_at >= $1)";
+        self.looks(sql, Awaiting::Holds, time).await
     }
 
     /// First looks at threads that are no concerns and were held when they were
@@ -283,21 +287,6 @@ impl Conn {
         }
         Ok(looks)
     }
-}
-
-/// Since when posts were held by these steps, when that was decided on and when
-/// something was done to them first, as they stand now.
-fn posts_held_by(steps: &str) -> String {
-    format!(
-        "SELECT s.at, r.decided_at, MIN(e.at), p.status FROM review_step s \
-         JOIN reviewable r ON r.id = s.reviewable JOIN post p ON p.id = r.post \
-         LEFT JOIN event e ON e.object = p.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
-         AND e.at > s.at \
-         WHERE s.step IN ({steps}) AND s.at < $2 \
-         AND (r.decided_at IS NULL OR r.decided_at >= $1) \
-         GROUP BY s.id, s.at, r.decided_at, p.status",
-        EventKind::PostModerated.code()
-    )
 }
 
 fn quarter(row: &mut Row) -> Result<Quarter, StorageError> {

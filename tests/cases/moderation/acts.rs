@@ -5,7 +5,7 @@ use mukalma_tests::Client;
 use serde_json::{Value, json};
 
 use super::newcomers::newcomer;
-use super::{Square, act, modlog, say};
+use super::{Square, act, modlog, official, say};
 
 #[tokio::test]
 async fn every_act_can_be_taken_back_and_stands_in_the_record() {
@@ -104,6 +104,32 @@ async fn a_reason_fits_its_act_and_an_act_its_doer() {
 }
 
 #[tokio::test]
+async fn a_moderator_who_becomes_an_official_does_nothing_to_what_others_say() {
+    let square = Square::new().await;
+    let removed = say(&square.civil, &square.thread, "Buy cheap shoes.").await;
+    let remove = act(&removed, "REMOVE", "SPAM");
+    square.moderator.done("moderate", remove, "").await;
+    let before = modlog(&square.youth, "id").await;
+    let official = official(&square.forum, "moderator").await;
+    for (subject, doing, reason) in [
+        (&square.post, "REMOVE", "SPAM"),
+        (&square.post, "HOLD", "ABUSE"),
+        (&square.thread, "MINIMIZE", "OFF_TOPIC"),
+        // Nor does he take back what he did.
+        (&removed, "RESTORE", "MISTAKEN"),
+    ] {
+        let input = act(subject, doing, reason);
+        let code = official.refused("moderate", input).await;
+        assert_eq!(code, "FORBIDDEN", "{doing}");
+    }
+    for subject in [&square.post, &square.thread] {
+        assert_eq!(square.status(&square.youth, subject).await, "VISIBLE");
+    }
+    assert_eq!(square.status(&square.youth, &removed).await, Value::Null);
+    assert_eq!(modlog(&square.youth, "id").await, before);
+}
+
+#[tokio::test]
 async fn an_act_on_what_was_edited_a_moment_before_is_not_done() {
     let square = Square::new().await;
     let judged = square
@@ -196,7 +222,7 @@ async fn what_is_said_on_letting_a_thread_appear_is_for_its_author_and_moderator
 }
 
 /// What the record tells somebody of a thread: the acts, in the order of their names.
-async fn acts_in(who: &Client, thread: &Value) -> Vec<Value> {
+pub(super) async fn acts_in(who: &Client, thread: &Value) -> Vec<Value> {
     let document = "query($id: ID!) { modlog(first: 100, filter: { threadId: $id }) \
                     { totalCount nodes { act subjectId } } }";
     let mut seen = who.run(document, json!({ "id": thread })).await;

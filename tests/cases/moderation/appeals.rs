@@ -6,7 +6,8 @@ use chrono::Duration;
 use mukalma_tests::Client;
 use serde_json::{Value, json};
 
-use super::{Square, act, flag, modlog, queue, say};
+use super::acts::acts_in;
+use super::{Square, act, flag, modlog, official, queue, say};
 
 /// A second moderator, who decides on what the first did.
 pub(super) async fn second(square: &Square) -> Client {
@@ -100,6 +101,9 @@ async fn an_appeal_that_wins_takes_back_what_was_done() {
     ] {
         assert!(log[..2].contains(&told), "{told} in {log:?}");
     }
+    // In its thread it is seen to be undone, and that he appealed by that alone.
+    let acts = acts_in(&square.forum.visitor(), &square.thread).await;
+    assert_eq!(acts, ["RELEASE", "REMOVE", "RESTORE"]);
     let fields = "moderation { id appealOutcome viewerCanAppeal }";
     let told = square.sees(&square.youth, &post, fields).await;
     let told = told["moderation"].as_array().unwrap();
@@ -167,6 +171,27 @@ async fn nobody_appeals_twice_nor_for_another_nor_too_late() {
     square.forum.clock.advance(Duration::seconds(1));
     let youth = square.forum.sign_in("youth").await;
     assert_eq!(youth.refused("appeal", appeal_of(&late)).await, "INVALID");
+}
+
+#[tokio::test]
+async fn a_moderator_who_becomes_an_official_decides_on_no_appeal() {
+    let square = Square::new().await;
+    second(&square).await;
+    let (post, entry) = removed(&square).await;
+    let appeal = appealed(&square, &entry).await;
+    let official = official(&square.forum, "expert").await;
+    for outcome in ["UPHELD", "OVERTURNED"] {
+        let input = decision(&appeal, outcome);
+        let code = official.refused("decideAppeal", input).await;
+        assert_eq!(code, "FORBIDDEN", "{outcome}");
+    }
+    let visitor = square.forum.visitor();
+    assert_eq!(square.status(&visitor, &post).await, Value::Null);
+    // Another moderator still does.
+    let another = super::queue::second(&square.forum).await;
+    let input = decision(&appeal, "OVERTURNED");
+    another.done("decideAppeal", input, "").await;
+    assert_eq!(square.status(&visitor, &post).await, "VISIBLE");
 }
 
 #[tokio::test]
@@ -285,6 +310,15 @@ async fn whoever_agreed_to_what_flags_held_decides_on_no_appeal_against_that() {
         assert_eq!(*seen, json!([{ "viewerCanDecide": may }]));
     }
     let input = decision(&appeal, "UPHELD");
+    let code = square
+        .moderator
+        .refused("decideAppeal", input.clone())
+        .await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    // As what comes back into the queue after an upgrade.
+    let reopened = "UPDATE reviewable SET decision = NULL, decider = NULL, decided_at = NULL";
+    let reopened = crate::cases::audit::by_hand(&square.forum, reopened).await;
+    assert_eq!(reopened.unwrap(), 1);
     let code = square
         .moderator
         .refused("decideAppeal", input.clone())

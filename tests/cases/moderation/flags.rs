@@ -293,6 +293,22 @@ async fn enough_flags_hold_a_post_and_disagreeing_shows_it_again() {
 }
 
 #[tokio::test]
+async fn what_a_moderator_let_go_is_held_by_further_flags() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    let visitor = square.forum.visitor();
+    flag(&square.youth, &square.post).await;
+    for (doing, reason) in [("HOLD", "ABUSE"), ("RELEASE", "MENDED")] {
+        let input = super::act(&square.post, doing, reason);
+        square.moderator.done("moderate", input, "").await;
+    }
+    let held = queue(&square.moderator, "heldByFlags").await;
+    assert_eq!(Value::from(held), json!([{ "heldByFlags": false }]));
+    assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+    flag(&square.expert, &square.post).await;
+    assert_eq!(square.status(&visitor, &square.post).await, Value::Null);
+}
+
+#[tokio::test]
 async fn whose_flags_were_wrong_counts_less_the_next_time() {
     let square = Square::new().await;
     let other = say(&square.civil, &square.thread, "Another.").await;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use mukalma_tests::Client;
 use serde_json::{Value, json};
 
-use super::{Square, act, modlog};
+use super::{Square, act, flag, modlog, queue, say};
 use crate::cases::transparency::until;
 
 pub(super) fn demand(kind: &str, subject: &Value) -> Value {
@@ -397,6 +397,60 @@ async fn what_was_given_back_and_taken_down_is_sent_again_once_no_order_holds() 
     assert_eq!(square.status(first, &concern).await, "HELD");
 }
 
+#[tokio::test]
+async fn what_waits_again_after_an_order_is_due_from_then_on() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    let concern = waiting(&square.youth, "PUBLIC").await;
+    let order = ordered(&bench, &concern).await;
+    // From Monday to Friday.
+    square.forum.clock.advance(Duration::days(4));
+    status(&bench[0], decision(&order, "LIFT")).await;
+    let seen = square.sees(&square.youth, &concern, "hold { reason dueOn }");
+    let waits = json!({ "reason": "FIRST_LOOK", "dueOn": "2025-11-25" });
+    assert_eq!(seen.await["hold"], waits);
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_before_its_first_look_is_down_no_longer_than_the_order_holds() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    for (raiser, audience) in [(&square.youth, "PUBLIC"), (&square.expert, "CONFIDENTIAL")] {
+        let concern = waiting(raiser, audience).await;
+        let order = ordered(&bench, &concern).await;
+        let withdraw = json!({ "threadId": concern });
+        raiser.done("withdrawConcern", withdraw, "").await;
+        assert_eq!(square.status(raiser, &concern).await, "REMOVED");
+        status(&bench[0], decision(&order, "LIFT")).await;
+        // Nobody let it appear.
+        assert_eq!(square.status(raiser, &concern).await, "HELD");
+        let visitor = square.forum.visitor();
+        assert_eq!(square.status(&visitor, &concern).await, Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn what_a_moderator_held_is_out_of_the_queue_once_an_order_takes_it_down() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    let [_, first, second] = &bench;
+    let officer = square.forum.sign_in("officer").await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let post = say(&officer, &concern, "Come to the station.").await;
+    flag(&square.civil, &post).await;
+    let waiting = queue(first, "id").await;
+    let hold = json!({
+        "reviewableId": waiting[0]["id"], "decision": "AGREE", "act": "HOLD", "reason": "ABUSE",
+        "text": "It is a threat.",
+    });
+    first.done("decideReviewable", hold, "").await;
+    assert_eq!(queue(second, "id").await.len(), 1);
+    ordered(&bench, &post).await;
+    assert_eq!(square.status(&officer, &post).await, "REMOVED");
+    assert!(queue(second, "id").await.is_empty());
+    assert_eq!(square.status(second, &concern).await, Value::Null);
+}
+
 /// How many events stand in inboxes.
 async fn inbox(square: &Square) -> i64 {
     let sql = "SELECT COUNT(*) FROM event WHERE stream LIKE 'i:%' AND kind = 'post.moderated'";
@@ -485,6 +539,22 @@ async fn what_an_administrator_does_not_see_is_named_by_its_reference_and_taken_
     let removed = json!({ "reason": "LEGAL_ORDER" });
     let seen = seen.await["moderation"].take();
     assert!(seen.as_array().unwrap().contains(&removed), "{seen}");
+}
+
+#[tokio::test]
+async fn a_concern_that_few_read_appears_again_once_no_order_holds_it_down() {
+    let square = Square::new().await;
+    let concern = square.forum.open_concern(&square.civil).await;
+    let reference = reference_of(&square.civil, &concern).await;
+    let (admin, id) = complied(&square, by_reference("TAKE_DOWN", &reference)).await;
+    assert_eq!(square.status(&square.civil, &concern).await, "REMOVED");
+    status(&admin, decision(&id, "LIFT")).await;
+    let officer = square.forum.sign_in("officer").await;
+    for who in [&square.civil, &officer] {
+        assert_eq!(square.status(who, &concern).await, "VISIBLE");
+    }
+    let hidden = square.status(&square.moderator, &concern).await;
+    assert_eq!(hidden, Value::Null);
 }
 
 #[tokio::test]

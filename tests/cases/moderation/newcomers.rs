@@ -23,7 +23,7 @@ pub(in crate::cases) async fn newcomer(forum: &TestForum, login: &str) -> Client
 }
 
 /// A rule with some of its numbers changed.
-pub(super) async fn set_rule(forum: &TestForum, tenure: &str, change: Value) {
+pub(in crate::cases) async fn set_rule(forum: &TestForum, tenure: &str, change: Value) {
     let admin = forum.sign_in("admin").await;
     let input = rule(&admin, tenure, change).await;
     admin.done("setPostingRule", input, "").await;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::budgets::statements;
 use super::newcomers::newcomer;
-use super::{Square, flag, queue, say, together};
+use super::{Square, flag, official, queue, say, together};
 
 /// A moderator who did nothing yet.
 pub(super) async fn second(forum: &TestForum) -> Client {
@@ -105,6 +105,35 @@ async fn what_one_took_another_leaves_until_it_is_stale() {
         back["reviewable"],
         json!({ "claimedBy": null, "history": history })
     );
+}
+
+#[tokio::test]
+async fn a_moderator_who_becomes_an_official_takes_nothing_and_decides_on_nothing() {
+    let square = Square::with(&[("moderation.claim_hours", "2")]).await;
+    let id = waiting(&square).await;
+    let it = json!({ "reviewableId": id });
+    square
+        .moderator
+        .done("claimReviewable", it.clone(), "")
+        .await;
+    let official = official(&square.forum, "moderator").await;
+    let agree = json!({
+        "reviewableId": id, "decision": "AGREE", "act": "REMOVE", "reason": "SPAM", "text": "Spam.",
+    });
+    for (act, input) in [
+        ("claimReviewable", it.clone()),
+        ("releaseReviewable", it.clone()),
+        ("decideReviewable", agree.clone()),
+        ("decideReviewable", decision(&id, "DISAGREE")),
+        ("decideReviewable", decision(&id, "DEFER")),
+    ] {
+        assert_eq!(official.refused(act, input).await, "FORBIDDEN", "{act}");
+    }
+    // What he had taken, another takes once it is stale.
+    let another = second(&square.forum).await;
+    square.forum.clock.advance(Duration::hours(2));
+    another.done("claimReviewable", it, "").await;
+    another.done("decideReviewable", agree, "").await;
 }
 
 #[tokio::test]
@@ -264,6 +293,23 @@ async fn what_a_moderator_holds_is_let_go_or_removed_and_not_held_again() {
     another.done("decideReviewable", input, "").await;
     assert_eq!(square.status(&square.civil, &square.post).await, "REMOVED");
     assert!(queue(&another, "id").await.is_empty());
+}
+
+#[tokio::test]
+async fn however_often_it_was_taken_what_a_moderator_holds_is_not_held_again() {
+    let square = Square::new().await;
+    let another = second(&square.forum).await;
+    let hold = super::act(&square.post, "HOLD", "ABUSE");
+    square.moderator.done("moderate", hold, "").await;
+    square.forum.clock.advance(Duration::minutes(1));
+    let id = queue(&another, "id").await[0]["id"].take();
+    let taken = json!({ "reviewableId": id });
+    for act in ["claimReviewable", "releaseReviewable"].repeat(11) {
+        another.done(act, taken.clone(), "").await;
+    }
+    let mut input = decision(&id, "AGREE");
+    (input["act"], input["reason"]) = (json!("HOLD"), json!("SPAM"));
+    assert_eq!(another.refused("decideReviewable", input).await, "INVALID");
 }
 
 #[tokio::test]

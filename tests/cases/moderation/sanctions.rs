@@ -19,7 +19,7 @@ async fn another(forum: &TestForum, login: &str, constituency: Constituency) -> 
 }
 
 /// One with whom `moderator` makes a mixed panel.
-async fn panel(forum: &TestForum) -> Client {
+pub(super) async fn panel(forum: &TestForum) -> Client {
     another(forum, "panelist", Constituency::Expert).await
 }
 
@@ -60,7 +60,12 @@ async fn propose(who: &Client, input: Value) -> Value {
 }
 
 /// Proposed by one and approved by the other.
-async fn imposed(square: &Square, panelist: &Client, subject: &Value, of: [&str; 2]) -> Value {
+pub(super) async fn imposed(
+    square: &Square,
+    panelist: &Client,
+    subject: &Value,
+    of: [&str; 2],
+) -> Value {
     let input = heavy(&square.forum, subject, of[0], of[1]);
     let id = propose(&square.moderator, input).await["id"].take();
     let selection = "sanction { stands }";

@@ -245,6 +245,20 @@ async fn what_he_erased_is_nowhere_and_a_mark_stands_for_what_was_answered() {
 }
 
 #[tokio::test]
+async fn what_a_moderator_held_and_its_author_erased_waits_for_nobody() {
+    let leaver = Leaver::new().await;
+    let moderator = leaver.forum.sign_in("moderator").await;
+    let hold = json!({
+        "subjectId": leaver.last, "act": "HOLD", "reason": "SPAM", "text": "By the rules.",
+    });
+    moderator.done("moderate", hold, "").await;
+    let waits = "SELECT COUNT(*) FROM reviewable WHERE flags = 0 AND decided_at IS NULL";
+    assert_eq!(number(&leaver.forum, waits).await, 1);
+    leaver.leaves("ERASE").await;
+    assert_eq!(number(&leaver.forum, waits).await, 0);
+}
+
+#[tokio::test]
 async fn his_concern_is_withdrawn_and_the_office_is_told() {
     let forum = TestForum::new().await;
     let (civil, officer) = (forum.sign_in("civil").await, forum.sign_in("officer").await);

@@ -107,6 +107,26 @@ async fn another_app(stage: &Stage) -> App {
     App::of(&stage.member, organization, &["THREADS_READ"]).await
 }
 
+#[tokio::test]
+async fn an_app_is_told_what_it_may_not_do_for_whoever_allowed_it() {
+    let stage = Stage::new().await;
+    let thread = stage.forum.open_discussion(&stage.member, "MEMBERS").await;
+    let app = stage.allowed().await;
+    let document = "query($id: ID!) { thread(id: $id) { viewerCanPost viewerCanFlag \
+        viewerCannotPostReasons { code } viewerCannotFlagReasons { code message } } }";
+    let seen = app.run(document, json!({ "id": thread })).await;
+    let why = json!([{ "code": "FORBIDDEN", "message": "This is not for partner apps." }]);
+    let expected = json!({
+        "viewerCanPost": true, "viewerCannotPostReasons": [],
+        "viewerCanFlag": false, "viewerCannotFlagReasons": why,
+    });
+    assert_eq!(seen["thread"], expected);
+    let flag = "mutation($id: ID!) { flag(input: { subjectId: $id, reason: SPAM }) \
+        { userErrors { code } } }";
+    let refused = app.send(flag, json!({ "id": thread })).await;
+    assert_eq!(refused.code(), "FORBIDDEN");
+}
+
 fn is_refused(answer: &Answer) {
     assert_eq!(
         (answer.status, &answer.body["error"]),

@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::super::budgets::statements;
+use super::super::moderation::reasons::{speaking, told};
 use super::Stage;
 
 const REPORTS: &str = "retaliationReports { id body agency { code } freezes decidedAt reason \
@@ -138,6 +139,30 @@ async fn nothing_of_a_report_stands_in_a_public_thread_and_its_office_does_nothi
     let desk = "{ viewer { desk { concerns { totalCount } } } }";
     let desk = stage.officer.run(desk, json!({})).await;
     assert_eq!(desk["viewer"]["desk"]["concerns"]["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn why_an_officer_may_not_speak_says_no_more_than_trying_it() {
+    let stage = stage().await;
+    let connection = stage.forum.database.connect().await;
+    connection
+        .execute_unprepared("UPDATE thread SET audience = 'PUBLIC'")
+        .await
+        .unwrap();
+    stage
+        .done(&stage.officer, "recuseFromConcern", json!({}))
+        .await;
+    stage.reports(&stage.civil).await;
+    for (who, message) in [
+        (
+            &stage.officer,
+            "Whoever stepped back from a concern does not act on it.",
+        ),
+        (&stage.colleague, "This is not for your constituency."),
+    ] {
+        let why = told(who, speaking(&stage.id, 0)).await;
+        assert_eq!(why[0]["message"], message);
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use domain::moderation::Subject;
 use domain::people::Voice;
 use domain::policy::ThreadFacts;
 use domain::thread::{ModerationStatus, Opened};
+use forum::Problem;
 use forum::thread::SeenParticipant;
 use forum::views::answer::Response;
 use forum::views::concern::Entry;
@@ -155,6 +156,8 @@ pub(crate) struct Batch {
     groups: Many<ThreadId, String>,
     shortlisted: Many<ThreadId, ()>,
     participants: Many<ThreadId, Arc<SeenParticipant>>,
+    /// What keeps the caller from speaking in them.
+    silent: Many<ThreadId, Problem>,
     /// What moderators did to their own texts.
     pub(crate) acts: Arc<Acts>,
     /// Why their own texts are held.
@@ -216,6 +219,7 @@ impl Batch {
             groups: Many::default(),
             shortlisted: Many::default(),
             participants: Many::default(),
+            silent: Many::default(),
             related,
             others: Many::default(),
             opened,
@@ -389,6 +393,20 @@ impl Batch {
             Ok(all.map(|one| (one.thread, Arc::new(one))).collect())
         };
         self.participants.of(thread, load).await
+    }
+
+    /// Why the caller may not speak in one thread now; nothing where he may.
+    pub(crate) async fn kept_from_speaking(
+        &self,
+        caller: &Caller,
+        thread: ThreadId,
+    ) -> Result<Vec<Problem>> {
+        let load = async || {
+            let threads: Vec<&ThreadFacts> = self.threads.iter().map(|(facts, _)| facts).collect();
+            let kept = caller.forum.kept_from_speaking(&caller.viewer, &threads);
+            read(caller, kept.await)
+        };
+        self.silent.of(thread, load).await
     }
 
     /// A thread that one of these was merged into or split from, if the viewer

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, InputType, Value};
 use domain::id::AgencyId;
 use domain::people::{Actor, Language};
-use forum::{Forum, Once, Viewer};
+use domain::policy::{Action, decide};
+use forum::{Forum, Once, Problem, Viewer};
 use realtime::Cursors;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -147,6 +148,19 @@ fn split(caller: &Caller, error: forum::Error) -> async_graphql::Result<Vec<User
             Err(Fault::Internal.into())
         }
     }
+}
+
+/// Why policy keeps the caller from something, as the mutation for it would answer;
+/// nothing where he may.
+pub(crate) fn reasons(caller: &Caller, action: &Action<'_>) -> Vec<UserError> {
+    let refused = decide(&caller.viewer.actor, action).err();
+    told(caller, refused.map(Problem::from))
+}
+
+/// What keeps the caller from something, in his language.
+pub(crate) fn told(caller: &Caller, kept: impl IntoIterator<Item = Problem>) -> Vec<UserError> {
+    let tell = |problem| UserError::whole(problem, caller.language);
+    kept.into_iter().map(tell).collect()
 }
 
 /// What makes a mutation repeatable: its key, and a hash of the rest of its

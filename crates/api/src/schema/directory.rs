@@ -12,6 +12,7 @@ use forum::views::directory as view;
 
 use crate::directive::{On, depends};
 use crate::schema::caller::caller;
+use crate::schema::code::parse_code;
 use crate::schema::enums::Participation;
 
 /// A name in the forum's two languages.
@@ -120,19 +121,15 @@ impl DirectoryQueries {
             Participation,
         >,
         #[graphql(desc = "Only those of the region with this code.")] region: Option<String>,
-    ) -> Vec<Agency> {
+    ) -> async_graphql::Result<Vec<Agency>> {
+        let region = region.map(parse_code).transpose()?;
         let directory = caller(ctx).forum.directory();
         let wanted = |agency: &&view::Agency| {
             participation.is_none_or(|one| Participation::from(agency.participation) == one)
                 && region.as_ref().is_none_or(|code| agency.region == *code)
         };
-        directory
-            .agencies
-            .iter()
-            .filter(wanted)
-            .cloned()
-            .map(Agency)
-            .collect()
+        let found = directory.agencies.iter().filter(wanted);
+        Ok(found.cloned().map(Agency).collect())
     }
 
     /// A state body by its code.
@@ -141,13 +138,10 @@ impl DirectoryQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The agency's code, such as NCCIA.")] code: String,
-    ) -> Option<Agency> {
-        caller(ctx)
-            .forum
-            .directory()
-            .agency_by_code(&code)
-            .cloned()
-            .map(Agency)
+    ) -> async_graphql::Result<Option<Agency>> {
+        let code = parse_code(code)?;
+        let directory = caller(ctx).forum.directory();
+        Ok(directory.agency_by_code(&code).cloned().map(Agency))
     }
 
     /// Vouched rooms.
@@ -175,7 +169,7 @@ impl DirectoryQueries {
             .iter()
             .filter(approved)
             .cloned()
-            .map(Organization)
+            .map(Organization::from)
             .collect()
     }
 }

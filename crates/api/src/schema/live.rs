@@ -171,7 +171,7 @@ impl OfThread {
         };
         let post = read(caller, post)?;
         // What was moved to another thread since is told there.
-        let here = post.filter(|post| Some(post.thread) == self.thread);
+        let here = post.filter(|(post, _)| Some(post.thread) == self.thread);
         Ok(here.map(Post::alone))
     }
 

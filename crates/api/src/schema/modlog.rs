@@ -175,8 +175,9 @@ pub struct ModlogFilter {
     /// Only acts of this kind.
     pub act: Option<ModerationAct>,
     /// Only what was done to this thread and to what stands in it now, as far as the
-    /// viewer sees both: entries whose `subjectId` he is told. Sanctions, and what
-    /// came of appeals, are not among them.
+    /// viewer sees both: entries whose `subjectId` he is told. Sanctions, UPHOLD and
+    /// OVERTURN are not among them; the act by which something is taken back after an
+    /// appeal is.
     pub thread_id: Option<ID>,
 }
 

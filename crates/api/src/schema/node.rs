@@ -214,7 +214,7 @@ async fn load(caller: &Caller, id: &str) -> async_graphql::Result<Option<Node>> 
             .organization(id.into())
             .filter(|one| one.accreditation == domain::people::Accreditation::Approved)
             .cloned()
-            .map(|one| Node::Organization(Organization(one))),
+            .map(|one| Node::Organization(one.into())),
         Kind::Circle => directory
             .circle(id.into())
             .cloned()

@@ -153,21 +153,27 @@ impl Viewer {
 
 /// Somebody's place in an organization.
 #[derive(Debug, Clone)]
-pub struct OrganizationMember(pub(crate) view::Member);
+pub struct OrganizationMember(pub(crate) view::SeenMember);
 
 /// Somebody's place in an organization.
 #[Object(serial)]
 impl OrganizationMember {
     /// The id of the person's account.
     async fn account_id(&self) -> ID {
-        encode(Kind::Account, self.0.account)
+        encode(Kind::Account, self.0.member.account)
     }
 
     /// The person's account; null if the viewer may not see it.
     #[graphql(directive = cost::apply(3))]
     async fn account(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Account>> {
         let caller = caller(ctx);
-        Account::seen(caller, &caller.viewer, self.0.account).await
+        Account::seen(caller, &caller.viewer, self.0.member.account).await
+    }
+
+    /// The organization.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<Organization> {
+        let organization = Organization::of(ctx, Some(self.0.member.organization));
+        organization.map(|one| one.of_member(self.0.told))
     }
 
     /// As whom the person speaks, by which members know who asks; null if the
@@ -175,28 +181,34 @@ impl OrganizationMember {
     #[graphql(directive = cost::apply(2))]
     async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Author>> {
         let caller = caller(ctx);
-        let stands = read(caller, caller.forum.viewer_of_account(self.0.account).await)?;
+        let account = self.0.member.account;
+        let stands = read(caller, caller.forum.viewer_of_account(account).await)?;
         Ok(stands.and_then(|one| one.author.clone()).map(Author))
     }
 
     /// How far the person is accepted.
     async fn accreditation(&self) -> Accreditation {
-        self.0.accreditation.into()
+        self.0.member.accreditation.into()
     }
 
     /// When the person asked.
     async fn requested_at(&self) -> DateTime<Utc> {
-        self.0.requested_at
+        self.0.member.requested_at
+    }
+
+    /// Who decided, as whom he spoke then; null where nobody did, or he is gone.
+    async fn decided_by(&self) -> Option<Author> {
+        self.0.decided_by.as_deref().cloned().map(Author)
     }
 
     /// When it was decided.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
-        self.0.decided_at
+        self.0.member.decided_at
     }
 
     /// Why it was decided so.
     async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.0.member.reason.as_deref()
     }
 }
 
@@ -238,6 +250,8 @@ pub struct OrganizationRequest {
     pub organization: Organization,
     /// When somebody asked for it to be accepted.
     pub requested_at: DateTime<Utc>,
+    /// Who last decided, as whom he spoke then; null where nobody did, or he is gone.
+    pub decided_by: Option<Author>,
     /// When it was last decided.
     pub decided_at: Option<DateTime<Utc>>,
     /// Why it was decided so.
@@ -247,8 +261,9 @@ pub struct OrganizationRequest {
 impl From<&body::Organization> for OrganizationRequest {
     fn from(view: &body::Organization) -> Self {
         Self {
-            organization: Organization(view.clone()),
+            organization: view.clone().into(),
             requested_at: view.requested_at,
+            decided_by: view.decided_by.as_deref().cloned().map(Author),
             decided_at: view.decided_at,
             reason: view.reason.clone(),
         }

@@ -6,15 +6,16 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::ThreadId;
 use domain::moderation::Subject;
-use domain::policy::{Action, decide};
+use domain::policy::{Action, ThreadFacts, decide};
 use forum::moderation::version_of;
+use forum::post::PostWithin;
 use forum::views::post as view;
 
 use crate::directive::{On, cost, depends, list_size, names};
 use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::batch::Together;
-use crate::schema::caller::{Caller, caller, read};
+use crate::schema::caller::{Caller, caller, read, reasons};
 use crate::schema::connection::connection;
 use crate::schema::enums::{Language, ModerationStatus, Reuse};
 use crate::schema::global_id::{Kind, encode};
@@ -22,11 +23,14 @@ use crate::schema::hold::{Hold, Holds, held_among, hold_of};
 use crate::schema::modlog::{Acts, ModlogEntry, acts_on};
 use crate::schema::page::{List, Page, Place, Window, seal};
 use crate::schema::thread::Thread;
+use crate::schema::user_error::UserError;
 
 /// One contribution in a thread.
 #[derive(Debug, Clone)]
 pub struct Post {
     view: view::Post,
+    /// What policy decides by of the thread that it stands in.
+    within: Arc<ThreadFacts>,
     /// What moderators did to it, and to those that are read with it; `None`
     /// among the posts of several threads.
     acts: Option<Arc<Acts>>,
@@ -36,10 +40,25 @@ pub struct Post {
 
 impl Post {
     /// A post that was read by itself.
-    pub(crate) fn alone(view: view::Post) -> Self {
+    pub(crate) fn alone((view, within): PostWithin) -> Self {
         let acts = Some(Together::new([Subject::Post(view.facts.id)]));
         let holds = Some(held_among([held(&view)]));
-        Self { view, acts, holds }
+        Self {
+            view,
+            within,
+            acts,
+            holds,
+        }
+    }
+
+    /// To change its text.
+    fn edit(&self) -> Action<'_> {
+        Action::EditPost(&self.within, &self.view.facts)
+    }
+
+    /// To say that something is wrong with it.
+    fn flag(&self) -> Action<'_> {
+        Action::Flag(&self.within, Some(&self.view.facts))
     }
 }
 
@@ -151,19 +170,27 @@ impl Post {
     }
 
     /// Whether the viewer may change the text.
-    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
-        let caller = caller(ctx);
-        if !caller.viewer.personas.contains(&self.view.facts.author) {
-            return Ok(false);
-        }
-        let thread = read(
-            caller,
-            caller.forum.thread(&caller.viewer, self.view.thread).await,
-        )?;
-        Ok(thread.is_some_and(|thread| {
-            let action = Action::EditPost(&thread.facts, &self.view.facts);
-            decide(&caller.viewer.actor, &action).is_ok()
-        }))
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> bool {
+        decide(&caller(ctx).viewer.actor, &self.edit()).is_ok()
+    }
+
+    /// Why the viewer may not change the text: what `editPost` would answer, whatever
+    /// it says. Empty where he may.
+    #[graphql(directive = list_size::apply(1, names(&[]), names(&[])))]
+    async fn viewer_cannot_edit_reasons(&self, ctx: &Context<'_>) -> Vec<UserError> {
+        reasons(caller(ctx), &self.edit())
+    }
+
+    /// Whether the viewer may flag it, if he did not yet.
+    async fn viewer_can_flag(&self, ctx: &Context<'_>) -> bool {
+        decide(&caller(ctx).viewer.actor, &self.flag()).is_ok()
+    }
+
+    /// Why the viewer may not flag it: what `flag` would answer. Empty where he may;
+    /// that he flagged it already, or flags too often, it tells only then.
+    #[graphql(directive = list_size::apply(1, names(&[]), names(&[])))]
+    async fn viewer_cannot_flag_reasons(&self, ctx: &Context<'_>) -> Vec<UserError> {
+        reasons(caller(ctx), &self.flag())
     }
 }
 
@@ -185,9 +212,10 @@ impl PostConnection {
     pub(crate) fn page(
         rows: Vec<view::Post>,
         window: Window,
-        thread: ThreadId,
+        thread: &ThreadFacts,
         is_only_thread: bool,
     ) -> Self {
+        let within = Arc::new(thread.clone());
         let subjects = rows.iter().map(|post| Subject::Post(post.facts.id));
         let acts = is_only_thread.then(|| Together::new(subjects));
         let holds = is_only_thread.then(|| held_among(rows.iter().map(held)));
@@ -199,11 +227,15 @@ impl PostConnection {
             seal(List::Posts, place)
         });
         let items = cut.items.into_iter().map(|(at, post)| {
-            let (acts, holds) = (acts.clone(), holds.clone());
-            let view = post;
-            (at, Post { view, acts, holds })
+            let post = Post {
+                view: post,
+                within: Arc::clone(&within),
+                acts: acts.clone(),
+                holds: holds.clone(),
+            };
+            (at, post)
         });
-        Self::new(items.collect(), cut.info, PostTotal(thread))
+        Self::new(items.collect(), cut.info, PostTotal(thread.id))
     }
 }
 

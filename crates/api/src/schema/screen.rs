@@ -6,6 +6,7 @@ use forum::views::directory as view;
 
 use crate::directive::{cost, list_size, names};
 use crate::schema::caller::{caller, read};
+use crate::schema::code::parse_code;
 use crate::schema::directory::Helpline;
 use crate::schema::enums::PersonalKind;
 
@@ -83,6 +84,7 @@ impl ScreenQueries {
     ) -> async_graphql::Result<TextCheck> {
         let caller = caller(ctx);
         let about = about.map(|named| caller.agency(&named));
+        let region = region.map(parse_code).transpose()?;
         let check = caller.forum.check_text(&text, region.as_deref(), about);
         let check = read(caller, check)?;
         Ok(TextCheck {

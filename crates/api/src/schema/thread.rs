@@ -20,7 +20,7 @@ use crate::fault::Fault;
 use crate::kept::Seen;
 use crate::schema::author::Author;
 use crate::schema::batch::Batch;
-use crate::schema::caller::{Caller, caller, read};
+use crate::schema::caller::{Caller, caller, read, reasons, told};
 use crate::schema::clock::Clock;
 use crate::schema::commitment::Commitment;
 use crate::schema::directory::{AffectedGroup, Agency, Category, Circle, Office, Region, Theme};
@@ -40,6 +40,7 @@ use crate::schema::retaliation::RetaliationReport;
 use crate::schema::scalar::Day;
 use crate::schema::template::FittingTemplate;
 use crate::schema::timeline::TimelineConnection;
+use crate::schema::user_error::UserError;
 
 /// A conversation. A concern is a thread whose answer is tracked; what is only
 /// true of concerns is null for the other kinds.
@@ -141,7 +142,8 @@ impl Thread {
         self.view.facts.status.into()
     }
 
-    /// Why a moderator returned or removed it; for its author and moderators.
+    /// Why a moderator returned or removed it, or what was said when it was released; for
+    /// its author and moderators.
     async fn status_reason(&self, ctx: &Context<'_>) -> Option<&str> {
         let viewer = &caller(ctx).viewer;
         let own = viewer.personas.contains(&self.view.facts.raiser);
@@ -473,7 +475,7 @@ impl Thread {
         Ok(PostConnection::page(
             rows,
             window,
-            self.id_of(),
+            &self.view.facts,
             self.batch.is_single(),
         ))
     }
@@ -750,9 +752,25 @@ impl Thread {
         self.view.viewer_notices.into()
     }
 
-    /// Whether the viewer may speak in it.
-    async fn viewer_can_post(&self, ctx: &Context<'_>) -> bool {
-        may(ctx, &Action::AddPost(&self.view.facts))
+    /// Whether the viewer may speak in it now.
+    #[graphql(directive = cost::apply(1))]
+    async fn viewer_can_post(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let kept = self.batch.kept_from_speaking(caller(ctx), self.id_of());
+        Ok(kept.await?.is_empty())
+    }
+
+    /// Why the viewer may not speak in it now: what `addPost` would answer, whatever
+    /// he says. Empty where he may; what a text is refused for, and that somebody new
+    /// wrote as much as he may, it tells only then. A visitor is told to sign in
+    /// (FORBIDDEN), where it answers UNAUTHENTICATED as a whole.
+    #[graphql(directive = list_size::apply(1, names(&[]), names(&[])))]
+    async fn viewer_cannot_post_reasons(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<UserError>> {
+        let caller = caller(ctx);
+        let kept = self.batch.kept_from_speaking(caller, self.id_of()).await?;
+        Ok(told(caller, kept))
     }
 
     /// Whether the viewer may change its texts.
@@ -760,9 +778,35 @@ impl Thread {
         may(ctx, &Action::EditThread(&self.view.facts))
     }
 
-    /// Whether the viewer may endorse it.
+    /// Why the viewer may not change its texts: what `editThread` would answer,
+    /// whatever they say. Empty where he may.
+    #[graphql(directive = list_size::apply(1, names(&[]), names(&[])))]
+    async fn viewer_cannot_edit_reasons(&self, ctx: &Context<'_>) -> Vec<UserError> {
+        reasons(caller(ctx), &Action::EditThread(&self.view.facts))
+    }
+
+    /// Whether the viewer may endorse it, or take that back.
     async fn viewer_can_endorse(&self, ctx: &Context<'_>) -> bool {
         may(ctx, &Action::Endorse(&self.view.facts))
+    }
+
+    /// Why the viewer may not endorse it: what `endorseThread` would answer. Empty
+    /// where he may.
+    #[graphql(directive = list_size::apply(1, names(&[]), names(&[])))]
+    async fn viewer_cannot_endorse_reasons(&self, ctx: &Context<'_>) -> Vec<UserError> {
+        reasons(caller(ctx), &Action::Endorse(&self.view.facts))
+    }
+
+    /// Whether the viewer may flag it, if he did not yet.
+    async fn viewer_can_flag(&self, ctx: &Context<'_>) -> bool {
+        may(ctx, &Action::Flag(&self.view.facts, None))
+    }
+
+    /// Why the viewer may not flag it: what `flag` would answer. Empty where he may;
+    /// that he flagged it already, or flags too often, it tells only then.
+    #[graphql(directive = list_size::apply(1, names(&[]), names(&[])))]
+    async fn viewer_cannot_flag_reasons(&self, ctx: &Context<'_>) -> Vec<UserError> {
+        reasons(caller(ctx), &Action::Flag(&self.view.facts, None))
     }
 
     /// Whether the viewer may release or return it while it is held, and

@@ -12,6 +12,7 @@ use crate::directive::{On, cost, depends, page};
 use crate::fault::Fault;
 use crate::kept::{self, Seen};
 use crate::schema::caller::{Caller, caller, read};
+use crate::schema::code::parse_code;
 use crate::schema::connection;
 use crate::schema::enums::{Audience, ConcernState, ModerationStatus, OrderDirection, ThreadKind};
 use crate::schema::global_id::{Kind, expect};
@@ -117,7 +118,7 @@ impl Reading {
     }
 }
 
-fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
+fn filter(caller: &Caller, input: ThreadFilter) -> async_graphql::Result<view::ThreadFilter> {
     let directory = caller.forum.directory();
     let viewer = &caller.viewer;
     let personas = || viewer.personas.clone();
@@ -133,14 +134,15 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
             .collect()
     };
     let yes = |flag: Option<bool>| flag == Some(true);
-    view::ThreadFilter {
+    let code = |text: Option<String>| text.map(parse_code).transpose();
+    Ok(view::ThreadFilter {
         kind: input.kind.map(Into::into),
         audience: input.audience.map(Into::into),
         status: input.status.map(Into::into),
-        category: input.category,
-        categories: input.under_category.map(under),
-        region: input.region,
-        theme: input.theme,
+        category: code(input.category)?,
+        categories: code(input.under_category)?.map(under),
+        region: code(input.region)?,
+        theme: code(input.theme)?,
         state: input.state.map(Into::into),
         assigned_agency: input.assigned_agency.map(|named| caller.agency(&named)),
         assigned_offices: yes(input.assigned_to_viewer).then(|| viewer.offices.clone()),
@@ -148,7 +150,7 @@ fn filter(caller: &Caller, input: ThreadFilter) -> view::ThreadFilter {
         followed_by: yes(input.followed_by_viewer).then(personas),
         desk: None,
         pinned: input.pinned,
-    }
+    })
 }
 
 /// Fields that ask for nothing but what every list reads of a thread. One that
@@ -382,7 +384,7 @@ impl ThreadQueries {
         }
         .check(list)?;
         let reading = Reading {
-            filter: self::filter(caller, filter.unwrap_or_default()),
+            filter: self::filter(caller, filter.unwrap_or_default())?,
             order,
             slice: slice(window, descending, place),
         };

@@ -61,6 +61,12 @@ impl From<&ChangedPart> for TextChange {
 }
 
 impl UserError {
+    /// What is wrong with no field of an input.
+    pub(crate) fn whole(problem: Problem, language: Language) -> Self {
+        let field = Vec::new();
+        Self::new(&UserProblem { field, problem }, language)
+    }
+
     pub(crate) fn new(problem: &UserProblem, language: Language) -> Self {
         let field: Vec<String> = problem.field.iter().map(ToString::to_string).collect();
         let illegal = match &problem.problem {

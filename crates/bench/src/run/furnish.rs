@@ -37,8 +37,25 @@ pub(super) async fn furnish(database: &Database) -> anyhow::Result<()> {
     database.settle().await
 }
 
-/// Makes one of the accounts a moderator, and puts posts before him: their
-/// scores are spread, and in another order than the posts.
+/// Who moderates.
+const MODERATOR: &str = "SELECT MAX(login) FROM account WHERE login LIKE 'seed-%' \
+                         AND constituency = 'CIVIL_SOCIETY'";
+
+/// Makes one of the accounts a moderator.
+pub(super) async fn appoint(database: &Database) -> anyhow::Result<()> {
+    let now = clock::micros();
+    let sql = format!(
+        "INSERT INTO account_duty (account, duty, granted_at) SELECT id, 'MODERATOR', {now} \
+         FROM account WHERE login = ({MODERATOR}) AND NOT EXISTS (SELECT 1 FROM account_duty d \
+         JOIN account a ON a.id = d.account WHERE a.login LIKE 'seed-%' \
+         AND d.duty = 'MODERATOR')"
+    );
+    database.rows(&sql).await?;
+    Ok(())
+}
+
+/// Puts posts before the moderator: their scores are spread, and in another order
+/// than the posts.
 pub(super) async fn fill_queue(database: &Database) -> anyhow::Result<()> {
     for sql in queue() {
         database.rows(&sql).await?;
@@ -46,17 +63,9 @@ pub(super) async fn fill_queue(database: &Database) -> anyhow::Result<()> {
     database.settle().await
 }
 
-fn queue() -> [String; 3] {
-    let moderator = "SELECT MAX(login) FROM account WHERE login LIKE 'seed-%' \
-                     AND constituency = 'CIVIL_SOCIETY'";
+fn queue() -> [String; 2] {
     let now = clock::micros();
     [
-        format!(
-            "INSERT INTO account_duty (account, duty, granted_at) SELECT id, 'MODERATOR', {now} \
-             FROM account WHERE login = ({moderator}) AND NOT EXISTS (SELECT 1 FROM account_duty d \
-             JOIN account a ON a.id = d.account WHERE a.login LIKE 'seed-%' \
-             AND d.duty = 'MODERATOR')"
-        ),
         format!(
             "INSERT INTO reviewable (id, subject, thread, post, persona, body, score, pressure, \
              flags, held, created_at) SELECT p.id, p.id, p.thread, p.id, p.persona, p.body, \
@@ -68,7 +77,7 @@ fn queue() -> [String; 3] {
         format!(
             "INSERT INTO job (id, kind, once, payload, run_at) \
              SELECT id, 'overdue', 'overdue', '{now} {}', 0 FROM account \
-             WHERE login = ({moderator}) ON CONFLICT (once) DO NOTHING",
+             WHERE login = ({MODERATOR}) ON CONFLICT (once) DO NOTHING",
             "0".repeat(32),
         ),
     ]

@@ -1,6 +1,6 @@
 //! The rounds of a run on one database.
 
-use super::furnish::{fill_queue, furnish};
+use super::furnish::{appoint, fill_queue, furnish};
 use super::report::{Limit, Line, median};
 use super::requests::{Requests, check_same_work};
 use super::subjects::Subjects;
@@ -73,6 +73,9 @@ impl Bench<'_> {
         if self.args.wants("desk") || self.args.wants("statistics") {
             furnish(&self.large.database).await?;
         }
+        if self.args.wants("queue") || self.args.wants("audit") {
+            appoint(&self.large.database).await?;
+        }
         if self.args.wants("queue") {
             fill_queue(&self.large.database).await?;
         }
@@ -100,8 +103,16 @@ impl Bench<'_> {
         if self.args.wants("scale") {
             lines.push(pair.scale(small).await?);
         }
+        let acts = if self.args.wants("audit") {
+            Some(pair.acts().await?)
+        } else {
+            None
+        };
         pair.floor.running.stop().await?;
         pair.ours.running.stop().await?;
+        if let Some(acts) = acts {
+            lines.push(self.audited(&acts, postmaster).await?);
+        }
         if self.args.wants("escalate") {
             lines.extend(self.escalations().await?);
         }
@@ -153,7 +164,7 @@ impl Bench<'_> {
     }
 
     /// Writes what a load process is to read.
-    fn write(&self, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+    pub(super) fn write(&self, name: &str, text: &str) -> anyhow::Result<PathBuf> {
         let path = self.large.directory.join(name);
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
@@ -161,12 +172,12 @@ impl Bench<'_> {
 }
 
 /// Floor and server, both answering.
-struct Pair<'a> {
-    bench: &'a Bench<'a>,
+pub(super) struct Pair<'a> {
+    pub(super) bench: &'a Bench<'a>,
     floor: Serving,
-    ours: Serving,
+    pub(super) ours: Serving,
     postmaster: Option<u32>,
-    requests: Requests,
+    pub(super) requests: Requests,
 }
 
 impl Pair<'_> {
@@ -199,7 +210,7 @@ impl Pair<'_> {
                         Side::Floor => &floor_file,
                         Side::Ours => &ours_file,
                     };
-                    let sample = self.load(self.serving(side), file).await?;
+                    let sample = self.load(self.serving(side), file, &[]).await?;
                     samples.add(side, sample);
                 }
             }
@@ -236,8 +247,19 @@ impl Pair<'_> {
         })
     }
 
+    /// CPU seconds of a thousand of the server's requests, of which each connection
+    /// sends a part of its own.
+    pub(super) async fn cost_apart(&self, requests: &Path) -> anyhow::Result<f64> {
+        Ok(self.load(&self.ours, requests, &["--apart"]).await?.cpu)
+    }
+
     /// One round of requests.
-    async fn load(&self, serving: &Serving, requests: &Path) -> anyhow::Result<Sample> {
+    async fn load(
+        &self,
+        serving: &Serving,
+        requests: &Path,
+        how: &[&str],
+    ) -> anyhow::Result<Sample> {
         let seconds = self.bench.args.seconds.to_string();
         let target = serving.http.to_string();
         // Each round has numbers of its own, or the posts would be repeats.
@@ -254,6 +276,7 @@ impl Pair<'_> {
             "--nonce",
             &nonce,
         ];
+        let arguments = [&arguments[..], how].concat();
         let program = Program::new(&neighbour("bench")?, &arguments);
         let before = self.cpu(serving)?;
         let output = program.output().await?;
@@ -409,9 +432,9 @@ impl Pair<'_> {
         let mut samples = Samples::default();
         for _ in 0..args.rounds {
             // In the place of the floor stands the server on the small forum.
-            let sample = self.load(&serving, &small_file).await?;
+            let sample = self.load(&serving, &small_file, &[]).await?;
             samples.add(Side::Floor, sample);
-            let sample = self.load(&self.ours, &large_file).await?;
+            let sample = self.load(&self.ours, &large_file, &[]).await?;
             samples.add(Side::Ours, sample);
         }
         serving.running.stop().await?;

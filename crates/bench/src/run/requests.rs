@@ -8,8 +8,10 @@ use crate::load::UNIQUE;
 use crate::prepare::PASSWORD;
 use crate::watch::{Greeting, STAMP, WatchPlan};
 use anyhow::Context as _;
+use api::schema::global_id::{Kind, encode};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use uuid::Uuid;
 
 const THREAD: &str = include_str!("../../documents/thread.graphql");
 const THREADS: &str = include_str!("../../documents/threads.graphql");
@@ -18,6 +20,7 @@ const THREAD_EVENTS: &str = include_str!("../../documents/thread_events.graphql"
 const DESK: &str = include_str!("../../documents/desk.graphql");
 const QUEUE: &str = include_str!("../../documents/queue.graphql");
 const STATISTICS: &str = include_str!("../../documents/statistics.graphql");
+const MODERATE: &str = include_str!("../../documents/moderate.graphql");
 const SIGN_IN: &str = include_str!("../../documents/sign_in.graphql");
 const THREAD_ID: &str = include_str!("../../documents/thread_id.graphql");
 
@@ -144,6 +147,25 @@ impl Requests {
         }
     }
 
+    /// What the moderator does to a thread, with a reason that fits.
+    pub(super) fn moderate(&self, thread: Uuid, (act, reason): (&str, &str)) -> String {
+        let input = json!({
+            "subjectId": encode(Kind::Thread, thread),
+            "act": act,
+            "reason": reason,
+            "text": "It was heated for a while, and everybody may come to himself first.",
+            "clientMutationId": key(),
+        });
+        let variables = json!({ "input": input });
+        graphql(self.moderator.as_deref(), MODERATE, &variables)
+    }
+
+    /// Who moderates, by his login.
+    pub(super) fn moderator(&self) -> anyhow::Result<&str> {
+        let moderator = self.subjects.moderator.as_deref();
+        moderator.context("the forum has no moderator")
+    }
+
     /// The body of a request for a thread page.
     pub(super) fn page_body(&self) -> anyhow::Result<String> {
         let page = self.subjects.pages.first().context("a page")?;
@@ -218,11 +240,15 @@ fn add_post(token: &str, thread: &str) -> String {
     let input = json!({
         "threadId": thread,
         "body": post_text(),
-        // Another round counts its moments anew, and a key that was used is not
-        // used again.
-        "clientMutationId": format!("bench-{:x}-{UNIQUE}", micros()),
+        "clientMutationId": key(),
     });
     graphql(Some(token), ADD_POST, &json!({ "input": input }))
+}
+
+/// A key with room for a number. Another round counts its moments anew, and a key
+/// that was used is not used again.
+fn key() -> String {
+    format!("bench-{:x}-{UNIQUE}", micros())
 }
 
 /// About as long as the posts of the seeded forum.

@@ -1,14 +1,27 @@
 //! Accounts as they are shown: to their owners, and to who decides on them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use domain::id::{AccountId, OfficeId, OrganizationId, PersonaId};
-use domain::people::{Constituency, Duty, Language, Standing};
+use domain::id::{AccountId, AgencyId, OfficeId, OrganizationId, PersonaId};
+use domain::people::{Accreditation, Constituency, Duty, Language, Standing};
 use domain::policy::{self, Action};
 use domain::text::Login;
-use storage::account::{Account, Affiliations, Holder, Member, Sight};
+use storage::account::{Account, Affiliations, Decision, Holder, Member, Sight};
 use storage::thread::Author;
 
-use crate::{Error, Forum, Viewer};
+use crate::{Error, Forum, Problem, Viewer};
+
+/// Somebody's place in an organization, and who decided on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenMember {
+    /// The place.
+    pub member: Member,
+    /// Who decided, as whom he did; `None` where nobody did, or he is gone.
+    pub decided_by: Option<Arc<Author>>,
+    /// Whether whoever is shown it is told who decided on the organization.
+    pub told: bool,
+}
 
 /// How many accounts a list of those that wait holds at most.
 const WAITING_MAX: u32 = 100;
@@ -110,9 +123,8 @@ impl Forum {
         login: &str,
     ) -> Result<Option<AccountView>, Error> {
         policy::decide(&viewer.actor, &Action::Administer)?;
-        let Ok(login) = Login::parse(login) else {
-            return Ok(None);
-        };
+        let login = Login::parse(login);
+        let login = login.map_err(|error| Error::at("login", Problem::Text(error)))?;
         match self.store.read().account_by_login(login.as_str()).await? {
             Some(account) => self.account(viewer, account.id).await,
             None => Ok(None),
@@ -143,9 +155,57 @@ impl Forum {
         &self,
         viewer: &Viewer,
         organization: OrganizationId,
-    ) -> Result<Vec<Member>, Error> {
+    ) -> Result<Vec<SeenMember>, Error> {
         policy::decide(&viewer.actor, &Action::ViewMembers(organization))?;
-        Ok(self.store.read().members(organization).await?)
+        let members = self.store.read().members(organization).await?;
+        self.with_deciders(members, |_| true).await
+    }
+
+    /// One's own places in organizations, however they were decided on, the newest
+    /// first, at most 50.
+    pub async fn own_places(&self, viewer: &Viewer) -> Result<Vec<SeenMember>, Error> {
+        policy::decide(&viewer.actor, &Action::ManageOwnAccount)?;
+        let account = viewer.account.ok_or_else(Error::not_found)?;
+        let places = self.store.read().places(account).await?;
+        let told = |one: &Member| match one.accreditation {
+            Accreditation::Approved => true,
+            // It is his own that was refused, or whose answer he waits for.
+            Accreditation::Requested => {
+                self.accreditation(one.organization) != Some(Accreditation::Approved)
+            }
+            Accreditation::Rejected | Accreditation::Suspended => false,
+        };
+        self.with_deciders(places, told).await
+    }
+
+    /// One statement, whatever their number.
+    async fn with_deciders(
+        &self,
+        members: Vec<Member>,
+        told: impl Fn(&Member) -> bool,
+    ) -> Result<Vec<SeenMember>, Error> {
+        let decision = |one: &Member| one.decided_by.zip(one.decided_at);
+        let decisions: Vec<Decision> = members.iter().filter_map(decision).collect();
+        let deciders = self.store.read().spoke_as(&decisions).await?;
+        let seen = |member: Member| SeenMember {
+            decided_by: decision(&member).and_then(|one| deciders.get(&one).cloned()),
+            told: told(&member),
+            member,
+        };
+        Ok(members.into_iter().map(seen).collect())
+    }
+
+    /// Whether the viewer is told who decided on an organization: its members are,
+    /// and administrators.
+    pub fn told_of_organization(&self, viewer: &Viewer, id: OrganizationId) -> bool {
+        policy::decide(&viewer.actor, &Action::ViewMembers(id)).is_ok()
+    }
+
+    /// Whether the viewer is told who decided on an agency: its officers are, and
+    /// administrators.
+    pub fn told_of_agency(&self, viewer: &Viewer, id: AgencyId) -> bool {
+        let administers = policy::decide(&viewer.actor, &Action::Administer).is_ok();
+        administers || self.desk_agency(viewer) == Some(id)
     }
 
     /// Who held an office when, the newest first: for an administrator.

@@ -1,9 +1,11 @@
 //! Reading responses and verdicts.
 
 use domain::id::{ResponseId, ThreadId, VerdictId};
+use domain::thread::Opened;
 use storage::answer::{Response, Verdict};
 use uuid::Uuid;
 
+use crate::thread::sees;
 use crate::{Error, Forum, Viewer};
 
 impl Forum {
@@ -29,8 +31,9 @@ impl Forum {
         Ok(response.and_then(|response| response.verdict))
     }
 
-    /// The response, if the viewer sees its thread. A thread is asked for in
-    /// any case: what is hidden costs as many statements as what is not there.
+    /// The response, if the viewer sees its thread, whose opening is noted: it tells
+    /// of the concern as its text does. A thread is asked for in any case: what is
+    /// hidden costs as many statements as what is not there.
     async fn seen(
         &self,
         viewer: &Viewer,
@@ -45,7 +48,12 @@ impl Forum {
             .read()
             .thread_facts(&viewer.actor, thread)
             .await?;
-        let visible = facts.is_some_and(|facts| crate::thread::sees(viewer, &facts));
-        Ok(response.filter(|_| visible))
+        let visible = facts.filter(|facts| sees(viewer, facts));
+        let Some((response, facts)) = response.zip(visible) else {
+            return Ok(None);
+        };
+        self.note_openings(viewer, &[&facts], Opened::Thread)
+            .await?;
+        Ok(Some(response))
     }
 }

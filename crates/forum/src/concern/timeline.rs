@@ -2,6 +2,7 @@
 
 use domain::id::{MoveId, ThreadId};
 use domain::policy::{self, ThreadFacts};
+use domain::thread::Opened;
 use storage::concern::{Entry, Timelines};
 use storage::thread::Slice;
 use uuid::Uuid;
@@ -51,7 +52,8 @@ impl Forum {
 
     /// One entry, and what policy decides its thread by; `None` if there is none
     /// that the viewer may see. What is hidden costs as many statements as what
-    /// is not there.
+    /// is not there. What is seen tells of the concern as its text does, and is noted
+    /// as its opening.
     pub async fn timeline_entry(
         &self,
         viewer: &Viewer,
@@ -66,6 +68,11 @@ impl Forum {
         };
         let whole = policy::sees_before_release(&viewer.actor, &facts);
         let seen = entry.filter(|entry| whole || !entry.kind.is_before_release());
-        Ok(seen.map(|entry| (entry, facts)))
+        let Some(entry) = seen else {
+            return Ok(None);
+        };
+        self.note_openings(viewer, &[&facts], Opened::Thread)
+            .await?;
+        Ok(Some((entry, facts)))
     }
 }

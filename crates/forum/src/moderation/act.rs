@@ -14,7 +14,7 @@ use storage::audit_log::Audited;
 use storage::modlog::Entry;
 use uuid::Uuid;
 
-use super::held::{end_hold, follow_hold};
+use super::held::{LOOKED_AT, end_hold, follow_hold};
 use super::{Drawn, Found, Moderator, fits};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
@@ -62,6 +62,8 @@ pub(crate) struct Deed<'a> {
     pub barred: bool,
     /// Whether a moderator may hold by it what the forum held, and is held still.
     pub keeps: bool,
+    /// Whether nobody let appear yet what it brings back: it is held then.
+    pub unseen: bool,
 }
 
 impl<'a> Deed<'a> {
@@ -81,6 +83,7 @@ impl<'a> Deed<'a> {
             reverses: None,
             barred: false,
             keeps: false,
+            unseen: false,
         }
     }
 }
@@ -190,9 +193,10 @@ impl Forum {
         // same, and waits again once that is lifted.
         let first_look = found.waits_for_first_look();
         let ordered = deed.code == ReasonCode::LegalOrder;
-        let after = waiting_on(first_look, deed.act, after);
+        let unseen = first_look || deed.unseen;
+        let after = waiting_on(unseen, deed.act, after);
         let widens = after.status == ModerationStatus::Held
-            && !first_look
+            && !unseen
             && Audience::NAMING.contains(&facts.audience);
         // A concern ends by its own moves.
         let ends = after.ended && found.thread.concern.is_some();
@@ -321,7 +325,7 @@ impl Forum {
         let by = Some(self.number_of(tx, viewer, drawn).await?);
         let deed = Deed::new(act, code, reason, by);
         let subject = Subject::Thread(facts.id);
-        end_hold(tx, facts, subject, deed, drawn).await?;
+        end_hold(tx, facts, subject, &LOOKED_AT, deed, drawn).await?;
         self.record(tx, facts, subject, deed, drawn).await
     }
 
@@ -346,8 +350,8 @@ impl Forum {
 
 /// How a thread stands after an act: what is brought back before its first look waits
 /// for that.
-fn waiting_on(first_look: bool, act: ModAct, after: Stands) -> Stands {
-    if first_look && act == ModAct::Restore {
+fn waiting_on(unseen: bool, act: ModAct, after: Stands) -> Stands {
+    if unseen && act == ModAct::Restore {
         return Stands {
             status: ModerationStatus::Held,
             ..after

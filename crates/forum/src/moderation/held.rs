@@ -14,6 +14,14 @@ use super::{Drawn, Found};
 use crate::Error;
 use crate::thread::{call_for_queue, rest_queue};
 
+/// For what something waits that a moderator holds.
+const BY_HAND: [ReviewStep; 1] = [ReviewStep::HeldByModerator];
+
+/// The same of a thread at which somebody looks first, which also answers whether it
+/// repeats another.
+pub(super) const LOOKED_AT: [ReviewStep; 2] =
+    [ReviewStep::HeldByModerator, ReviewStep::NearDuplicate];
+
 /// Has what a moderator did change what waits: it waits from when he held it, and no
 /// longer once it is held by nobody. What the forum does sees to that itself.
 pub(super) async fn follow_hold(
@@ -29,16 +37,15 @@ pub(super) async fn follow_hold(
     }
     if held(before) && !held(after) {
         let facts = &found.thread.facts;
-        return end_hold(tx, facts, found.subject(), deed, drawn).await;
+        return end_hold(tx, facts, found.subject(), &BY_HAND, deed, drawn).await;
     }
     Ok(())
 }
 
 /// Whether it is a moderator who holds what waits there, and not the forum.
 pub(super) async fn is_held_by_moderator(tx: &Tx, of: ReviewableId) -> Result<bool, Error> {
-    let mut steps = tx.review_steps(&[of]).await?.into_iter();
-    let last = steps.find(|one| one.step.holds());
-    Ok(last.is_some_and(|one| one.step == ReviewStep::HeldByModerator))
+    let last = tx.holding_step(of).await?;
+    Ok(last == Some(ReviewStep::HeldByModerator))
 }
 
 /// Puts what a moderator holds before all of them.
@@ -70,31 +77,34 @@ async fn put_held(tx: &Tx, found: &Found, deed: Deed<'_>, drawn: &Drawn) -> Resu
     Ok(())
 }
 
-/// Takes out of the queue what was there for a moderator's hold alone. What was flagged
-/// besides, or held by the forum, is still to be decided on.
+/// Takes out of the queue what was there for these steps alone. What was flagged
+/// besides, or held by the forum for another reason, is still to be decided on.
 pub(super) async fn end_hold(
     tx: &Tx,
     facts: &ThreadFacts,
     subject: Subject,
+    steps: &[ReviewStep],
     deed: Deed<'_>,
     drawn: &Drawn,
 ) -> Result<(), Error> {
-    let Some(by) = deed.by else {
-        return Ok(());
-    };
     let decision = if deed.act == ModAct::Release {
         Decision::Disagree
     } else {
         Decision::Agree
     };
-    let Some(id) = tx.end_hold(subject, decision, by.number).await? else {
+    let by = deed.by.map(|by| by.number);
+    let Some(id) = tx.end_hold(subject, steps, decision, by).await? else {
+        // What is given back to its author is held still.
+        if deed.act != ModAct::Return {
+            tx.let_go(subject).await?;
+        }
         return Ok(());
     };
     let step = Step {
         id: drawn.second_step,
         reviewable: id,
         step: ReviewStep::Decided,
-        moderator: Some(by.number),
+        moderator: by,
         decision: Some(decision),
         code: Some(deed.code),
         reason: deed.reason.map(str::to_owned),

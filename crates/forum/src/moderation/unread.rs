@@ -99,34 +99,49 @@ impl Forum {
         if new.status == ModerationStatus::Held {
             return Ok(None);
         }
-        if let Some(says) = new.fingerprint {
-            let text = Compared {
-                object: new.id.into(),
-                audience: new.audience,
-                says,
-                said: None,
-            };
-            if is_near(tx, viewer, text).await? {
-                return Ok(Some(match new.kind {
-                    ThreadKind::Concern => ReviewStep::Repeated,
-                    ThreadKind::Question | ThreadKind::Discussion | ThreadKind::Proposal => {
-                        ReviewStep::NearDuplicate
-                    }
-                }));
+        let near = match new.fingerprint {
+            Some(says) => {
+                let text = Compared {
+                    object: new.id.into(),
+                    audience: new.audience,
+                    says,
+                    said: None,
+                };
+                is_near(tx, viewer, text).await?
             }
+            None => false,
+        };
+        if near && new.kind != ThreadKind::Concern {
+            return Ok(Some(ReviewStep::NearDuplicate));
         }
+        // Whatever is long enough to be near to another has a wording.
         let Some(said) = new.said else {
             return Ok(None);
         };
         let sought = sought(viewer, said, tx.now());
-        let elsewhere = tx.elsewhere(&sought, new.id, new.audience).await?;
-        let repeated = self.is_repeated(elsewhere);
-        Ok(repeated.then_some(ReviewStep::Repeated))
+        let looked_at = if near {
+            !tx.repeat_waits(&sought).await?
+        } else {
+            let elsewhere = tx.elsewhere(&sought, new.id, new.audience).await?;
+            self.is_repeated(tx, Some(&sought), elsewhere).await?
+        };
+        Ok(looked_at.then_some(ReviewStep::Repeated))
     }
 
-    /// Whether moderators look at a text that stands in so many threads beside its own.
-    pub(crate) fn is_repeated(&self, elsewhere: i64) -> bool {
-        elsewhere + 1 >= i64::from(self.settings.moderation.repeat_threads)
+    /// Whether moderators are called to a text that stands in so many threads beside its
+    /// own. While the same waits for them, or another that its author repeated, that is
+    /// enough. One statement, and none of what is not repeated.
+    pub(crate) async fn is_repeated(
+        &self,
+        tx: &Tx,
+        sought: Option<&Sought<'_>>,
+        elsewhere: i64,
+    ) -> Result<bool, Error> {
+        let enough = i64::from(self.settings.moderation.repeat_threads);
+        let Some(sought) = sought.filter(|_| elsewhere + 1 >= enough) else {
+            return Ok(false);
+        };
+        Ok(!tx.repeat_waits(sought).await?)
     }
 
     /// Puts a post before the moderators, which waits or not. Nobody else is told.
@@ -215,7 +230,7 @@ impl Forum {
         let facts = &found.thread.facts;
         let sought = sought(viewer, said, tx.now());
         let elsewhere = tx.elsewhere(&sought, facts.id, facts.audience).await?;
-        if !self.is_repeated(elsewhere) {
+        if !self.is_repeated(tx, Some(&sought), elsewhere).await? {
             return Ok(());
         }
         let open = tx.open_reviewable(found.subject()).await?;

@@ -67,7 +67,11 @@ pub(super) async fn run(config: &Config, out: Out<'_>) -> miette::Result<()> {
 }
 
 fn clock() -> Found {
-    let year = SystemClock.now().year();
+    set(SystemClock.now().year())
+}
+
+/// Whether a clock was set that says this year.
+fn set(year: i32) -> Found {
     if year < YEAR {
         return Found::Wrong(
             format!("the clock says {year}"),
@@ -178,12 +182,17 @@ async fn database(store: &Store) -> Vec<Found> {
 }
 
 async fn version(store: &Store) -> Found {
-    let (name, least) = match store.backend() {
+    match store.version().await {
+        Ok(version) => new_enough(store.backend(), &version),
+        Err(_) => unanswered(),
+    }
+}
+
+/// Whether a database of this version, in its own words, can be relied on.
+fn new_enough(backend: Backend, version: &str) -> Found {
+    let (name, least) = match backend {
         Backend::Sqlite => ("SQLite", SQLITE),
         Backend::Postgres => ("PostgreSQL", POSTGRES),
-    };
-    let Ok(version) = store.version().await else {
-        return unanswered();
     };
     let mut parts = version
         .split(|c: char| !c.is_ascii_digit())
@@ -200,10 +209,15 @@ async fn version(store: &Store) -> Found {
 }
 
 async fn clocks(store: &Store) -> Found {
-    let Ok(theirs) = store.read().clock().await else {
-        return unanswered();
-    };
-    let apart = (SystemClock.now() - theirs).num_seconds().abs();
+    match store.read().clock().await {
+        Ok(theirs) => agree((SystemClock.now() - theirs).num_seconds()),
+        Err(_) => unanswered(),
+    }
+}
+
+/// Whether clocks agree that are so many seconds apart, one way or the other.
+fn agree(apart: i64) -> Found {
+    let apart = apart.saturating_abs();
     if apart > CLOCKS_APART {
         return Found::Wrong(
             format!("the database's clock is {apart} seconds from the machine's"),
@@ -215,23 +229,35 @@ async fn clocks(store: &Store) -> Found {
 
 async fn encoding(store: &Store) -> Found {
     match store.encoding().await {
-        Ok(Some(encoding)) if encoding != "UTF8" => Found::Wrong(
+        Ok(encoding) => stores_urdu(encoding.as_deref()),
+        Err(_) => unanswered(),
+    }
+}
+
+fn stores_urdu(encoding: Option<&str>) -> Found {
+    match encoding {
+        None | Some("UTF8") => Found::Right("the database stores UTF-8".to_owned()),
+        Some(encoding) => Found::Wrong(
             format!("the database's encoding is {encoding}: Urdu cannot be stored"),
             "make the database anew: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'",
         ),
-        Ok(_) => Found::Right("the database stores UTF-8".to_owned()),
-        Err(_) => unanswered(),
     }
 }
 
 async fn characters(store: &Store) -> Found {
     match store.character_type().await {
-        Ok(Some(locale)) if matches!(locale.as_str(), "C" | "POSIX") => Found::Wrong(
+        Ok(locale) => knows_urdu(locale.as_deref()),
+        Err(_) => unanswered(),
+    }
+}
+
+fn knows_urdu(locale: Option<&str>) -> Found {
+    match locale {
+        Some(locale @ ("C" | "POSIX")) => Found::Wrong(
             format!("the database's character type is {locale}: Urdu is not found by search"),
             "make the database with LC_CTYPE C.UTF-8, or with an ICU locale",
         ),
-        Ok(_) => Found::Right("the database knows Urdu's letters".to_owned()),
-        Err(_) => unanswered(),
+        _ => Found::Right("the database knows Urdu's letters".to_owned()),
     }
 }
 
@@ -287,5 +313,43 @@ mod tests {
         assert!(matches!(room(DISK_WRONG - 1), Found::Wrong(..)));
         assert!(matches!(room(DISK_WRONG), Found::Look(..)));
         assert!(matches!(room(DISK_LOOK), Found::Right(_)));
+    }
+
+    fn is_right(found: &Found) -> bool {
+        matches!(found, Found::Right(_))
+    }
+
+    #[test]
+    fn a_database_that_is_too_old_is_wrong() {
+        let right = |backend, version| is_right(&new_enough(backend, version));
+        assert!(right(Backend::Sqlite, "3.45.0") && right(Backend::Sqlite, "4.0"));
+        assert!(!right(Backend::Sqlite, "3.44.9") && !right(Backend::Sqlite, "2.50"));
+        assert!(right(Backend::Postgres, "15.0 (Debian 15.0-1)"));
+        assert!(right(Backend::Postgres, "18beta1") && !right(Backend::Postgres, "14.19"));
+        // What says nothing is not taken for new.
+        assert!(!right(Backend::Postgres, "devel") && !right(Backend::Sqlite, ""));
+    }
+
+    #[test]
+    fn a_clock_that_was_never_set_is_wrong_and_so_are_two_that_differ() {
+        assert!(is_right(&set(YEAR)) && !is_right(&set(YEAR - 1)));
+        for apart in [-CLOCKS_APART, 0, CLOCKS_APART] {
+            assert!(is_right(&agree(apart)), "{apart}");
+        }
+        for apart in [-CLOCKS_APART - 1, CLOCKS_APART + 1, i64::MIN] {
+            assert!(!is_right(&agree(apart)), "{apart}");
+        }
+    }
+
+    #[test]
+    fn a_database_that_cannot_hold_or_find_urdu_is_wrong() {
+        assert!(is_right(&stores_urdu(None)) && is_right(&stores_urdu(Some("UTF8"))));
+        assert!(!is_right(&stores_urdu(Some("LATIN1"))));
+        for locale in [None, Some("C.UTF-8"), Some("en_US.UTF-8")] {
+            assert!(is_right(&knows_urdu(locale)), "{locale:?}");
+        }
+        for locale in ["C", "POSIX"] {
+            assert!(!is_right(&knows_urdu(Some(locale))), "{locale}");
+        }
     }
 }

@@ -8,21 +8,45 @@ use domain::people::{Accreditation, Participation};
 use crate::conn::Conn;
 use crate::directory::Name;
 use crate::error::StorageError;
+use crate::row::Row;
 use crate::write::Tx;
+
+/// So many of somebody's places in organizations are shown to him.
+const PLACES_MAX: u32 = 50;
 
 /// Somebody's place in an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
+    /// In which.
+    pub organization: OrganizationId,
     /// Who.
     pub account: AccountId,
     /// How far he is accepted.
     pub accreditation: Accreditation,
     /// When he asked.
     pub requested_at: DateTime<Utc>,
+    /// Who decided; `None` where nobody did, or he is gone.
+    pub decided_by: Option<AccountId>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// The columns of a [`Member`].
+const MEMBER: &str =
+    "organization, account, accreditation, requested_at, decided_by, decided_at, reason";
+
+fn member(mut row: Row) -> Result<Member, StorageError> {
+    Ok(Member {
+        organization: row.id()?,
+        account: row.id()?,
+        accreditation: row.code()?,
+        requested_at: row.time()?,
+        decided_by: row.maybe_id()?,
+        decided_at: row.maybe_time()?,
+        reason: row.get()?,
+    })
 }
 
 /// Somebody's time in an office.
@@ -75,23 +99,22 @@ impl Conn {
 
     /// Those who are or asked to be members of an organization, by account.
     pub async fn members(&self, id: OrganizationId) -> Result<Vec<Member>, StorageError> {
-        let sql = "SELECT account, accreditation, requested_at, decided_at, reason \
-                   FROM membership WHERE organization = $1";
-        let rows = self.all(sql, self.params().with(id)).await?;
-        let mut members = rows
-            .into_iter()
-            .map(|mut row| {
-                Ok(Member {
-                    account: row.id()?,
-                    accreditation: row.code()?,
-                    requested_at: row.time()?,
-                    decided_at: row.maybe_time()?,
-                    reason: row.get()?,
-                })
-            })
-            .collect::<Result<Vec<_>, StorageError>>()?;
+        let sql = format!("SELECT {MEMBER} FROM membership WHERE organization = $1");
+        let rows = self.all(&sql, self.params().with(id)).await?;
+        let members: Result<Vec<Member>, StorageError> = rows.into_iter().map(member).collect();
+        let mut members = members?;
         members.sort_by_key(|member| member.account);
         Ok(members)
+    }
+
+    /// An account's places in organizations, the newest first.
+    pub async fn places(&self, account: AccountId) -> Result<Vec<Member>, StorageError> {
+        let sql = format!(
+            "SELECT {MEMBER} FROM membership WHERE account = $1 \
+             ORDER BY requested_at DESC, organization LIMIT {PLACES_MAX}"
+        );
+        let rows = self.all(&sql, self.params().with(account)).await?;
+        rows.into_iter().map(member).collect()
     }
 
     /// How an account stands in an organization; `None` if it never asked.

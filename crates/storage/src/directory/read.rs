@@ -2,12 +2,13 @@
 
 use domain::clock::ClockRule;
 use domain::event::StreamName;
-use domain::id::AgencyId;
+use domain::id::{AccountId, AgencyId};
 
 use super::{
     AffectedGroup, Agency, Category, Circle, DatedHoliday, Directory, Forum, Helpline, Holiday,
     Name, Office, Organization, Region, Theme, TrustedDocument,
 };
+use crate::account::Decision;
 use crate::conn::Conn;
 use crate::error::StorageError;
 
@@ -43,7 +44,8 @@ impl Conn {
             }
         );
         let (categories, themes, regions, groups, helplines, holidays) = self.reference().await?;
-        let mut agencies = self.agencies().await?;
+        let (mut agencies, of_agencies): (Vec<Agency>, Vec<_>) =
+            self.agencies().await?.into_iter().unzip();
         for (agency, category) in
             rows!(self, "SELECT agency, category FROM agency_mandate", |row| {
                 (row.id::<AgencyId>()?, row.get::<String>()?)
@@ -83,18 +85,37 @@ impl Conn {
             }
         );
         offices.sort_by_key(|office| office.id);
-        let mut organizations = rows!(
+        let organizations = rows!(
             self,
-            "SELECT id, name, accreditation, requested_at, decided_at, reason FROM organization",
-            |row| Organization {
-                id: row.id()?,
-                name: row.get()?,
-                accreditation: row.code()?,
-                requested_at: row.time()?,
-                decided_at: row.maybe_time()?,
-                reason: row.get()?,
+            "SELECT decided_by, decided_at, id, name, accreditation, requested_at, reason \
+             FROM organization",
+            |row| {
+                let by: Option<AccountId> = row.maybe_id()?;
+                let decided_at = row.maybe_time()?;
+                let one = Organization {
+                    id: row.id()?,
+                    name: row.get()?,
+                    accreditation: row.code()?,
+                    requested_at: row.time()?,
+                    decided_by: None,
+                    decided_at,
+                    reason: row.get()?,
+                };
+                (one, by.zip(decided_at))
             }
         );
+        let (mut organizations, of_organizations): (Vec<Organization>, Vec<_>) =
+            organizations.into_iter().unzip();
+        let decisions = of_agencies.iter().chain(&of_organizations).flatten();
+        let decisions: Vec<Decision> = decisions.copied().collect();
+        let deciders = self.spoke_as(&decisions).await?;
+        let decider = |of: Option<Decision>| deciders.get(&of?).cloned();
+        for (one, of) in agencies.iter_mut().zip(of_agencies) {
+            one.decided_by = decider(of);
+        }
+        for (one, of) in organizations.iter_mut().zip(of_organizations) {
+            one.decided_by = decider(of);
+        }
         organizations.sort_by_key(|one| one.id);
         let mut circles = rows!(
             self,
@@ -270,27 +291,36 @@ impl Conn {
         ))
     }
 
-    async fn agencies(&self) -> Result<Vec<Agency>, StorageError> {
+    /// The agencies, each with the decision on it.
+    async fn agencies(&self) -> Result<Vec<(Agency, Option<Decision>)>, StorageError> {
         Ok(rows!(
             self,
-            "SELECT id, code, kind, region, name_en, name_ur, accreditation, participation, \
-             answering_since, one_officer, default_oversight FROM agency ORDER BY position, id",
-            |row| Agency {
-                id: row.id()?,
-                code: row.get()?,
-                kind: row.code()?,
-                region: row.get()?,
-                name: Name {
-                    en: row.get()?,
-                    ur: row.get()?
-                },
-                accreditation: row.code()?,
-                participation: row.code()?,
-                answering_since: row.maybe_time()?,
-                one_officer: row.get()?,
-                default_oversight: row.get()?,
-                mandate: Vec::new(),
-                oversees: Vec::new(),
+            "SELECT decided_by, decided_at, id, code, kind, region, name_en, name_ur, \
+             accreditation, participation, answering_since, one_officer, default_oversight \
+             FROM agency ORDER BY position, id",
+            |row| {
+                let by: Option<AccountId> = row.maybe_id()?;
+                let decided_at = row.maybe_time()?;
+                let one = Agency {
+                    id: row.id()?,
+                    code: row.get()?,
+                    kind: row.code()?,
+                    region: row.get()?,
+                    name: Name {
+                        en: row.get()?,
+                        ur: row.get()?,
+                    },
+                    accreditation: row.code()?,
+                    decided_by: None,
+                    decided_at,
+                    participation: row.code()?,
+                    answering_since: row.maybe_time()?,
+                    one_officer: row.get()?,
+                    default_oversight: row.get()?,
+                    mandate: Vec::new(),
+                    oversees: Vec::new(),
+                };
+                (one, by.zip(decided_at))
             }
         ))
     }

@@ -175,15 +175,14 @@ impl Tx {
     }
 
     /// The same for a post of which is not known yet whether the audience may
-    /// see it: it locks the thread's row, and counts nothing.
+    /// see it: it locks the thread's row, counts nothing and looks for nothing.
     pub async fn expect_post(
         &self,
         actor: &Actor,
         id: ThreadId,
         claim: Option<&Claim>,
-        sought: Option<&Sought<'_>>,
     ) -> Result<Counted, StorageError> {
-        self.tally(actor, id, (claim, sought), false).await
+        self.tally(actor, id, (claim, None), false).await
     }
 
     async fn tally(
@@ -378,18 +377,25 @@ impl Tx {
         let id = old.facts.id;
         self.keep_revision(id.0, id, Some(&old.title), &old.body)
             .await?;
-        let sql = "UPDATE thread SET title = $1, body = $2, edited_at = $3, fingerprint = CASE \
-                   WHEN fingerprint IS NOT NULL THEN CAST($4 AS BIGINT) END, said = $5 \
-                   WHERE id = $6";
-        let params = self
+        let mut params = self
             .params()
             .with(title)
             .with(body)
             .with(self.now())
             .with(Fingerprint::of(body).kept())
-            .with(said.map(|said| said.kept(self.now())))
             .with(id);
-        self.run(sql, params).await?;
+        // What stays counts from when it was said, whatever its title is now.
+        let said = if said == Wording::of(&old.body) {
+            "said".to_owned()
+        } else {
+            params.push(said.map(|said| said.kept(self.now())))
+        };
+        let sql = format!(
+            "UPDATE thread SET title = $1, body = $2, edited_at = $3, fingerprint = CASE \
+             WHEN fingerprint IS NOT NULL THEN CAST($4 AS BIGINT) END, said = {said} \
+             WHERE id = $5"
+        );
+        self.run(&sql, params).await?;
         self.write_search_doc(id.0, id, old.language, &format!("{title} {body}"))
             .await
     }

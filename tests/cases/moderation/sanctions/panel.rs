@@ -3,10 +3,9 @@
 
 use chrono::Duration;
 use domain::people::Constituency;
-use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
-use super::super::{Square, say, together};
+use super::super::{Square, official, say, together};
 use super::{after, another, desk, heavy, imposed, lifting, own, panel, propose, verdict, warning};
 
 #[tokio::test]
@@ -62,11 +61,7 @@ async fn a_moderator_who_becomes_an_official_decides_nothing_and_his_proposals_c
     let his = propose(&panelist, input.clone()).await["id"].take();
     let another = propose(&square.moderator, input.clone()).await["id"].take();
     let standing = imposed(&square, &young, &square.post, ["SILENCE", "THREAD"]).await;
-    let database = forum.database.connect().await;
-    let becomes = "UPDATE account SET constituency = 'OFFICIAL', vouched_at = 1 \
-                   WHERE login = 'panelist'";
-    database.execute_unprepared(becomes).await.unwrap();
-    forum.forum.forget_every_account();
+    let panelist = official(forum, "panelist").await;
     let code = square
         .moderator
         .refused("decideSanction", verdict(&his, "APPROVE"))
@@ -76,7 +71,6 @@ async fn a_moderator_who_becomes_an_official_decides_nothing_and_his_proposals_c
     assert!(shown.as_array().unwrap().contains(&json!({
         "id": his, "viewerCanDecide": false,
     })));
-    let panelist = forum.sign_in("panelist").await;
     for (act, input) in [
         ("proposeSanction", input),
         ("proposeSanction", warning(&square.post)),

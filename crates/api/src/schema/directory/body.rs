@@ -7,6 +7,7 @@ use forum::views::directory as view;
 
 use super::{Names, Region, name_for};
 use crate::directive::{On, depends};
+use crate::schema::author::Author;
 use crate::schema::caller::caller;
 use crate::schema::enums::{Accreditation, AgencyKind, Language, Participation};
 use crate::schema::global_id::{Kind, encode};
@@ -20,6 +21,12 @@ impl Agency {
     pub(crate) fn of(ctx: &Context<'_>, id: Option<AgencyId>) -> Option<Self> {
         let directory = caller(ctx).forum.directory();
         directory.agency(id?).cloned().map(Self)
+    }
+
+    /// Whether the viewer is told who decided on it.
+    fn is_told(&self, ctx: &Context<'_>) -> bool {
+        let caller = caller(ctx);
+        caller.forum.told_of_agency(&caller.viewer, self.0.id)
     }
 }
 
@@ -103,6 +110,19 @@ impl Agency {
         self.0.accreditation.into()
     }
 
+    /// Who last decided how far it is accepted, as whom he spoke then: for its officers
+    /// and administrators. Null for others, where nobody did, and where he is gone.
+    async fn decided_by(&self, ctx: &Context<'_>) -> Option<Author> {
+        let by = self.0.decided_by.as_deref()?;
+        self.is_told(ctx).then(|| Author(by.clone()))
+    }
+
+    /// When it was last decided how far it is accepted; null for whoever is not told by
+    /// whom.
+    async fn decided_at(&self, ctx: &Context<'_>) -> Option<DateTime<Utc>> {
+        self.0.decided_at.filter(|_| self.is_told(ctx))
+    }
+
     /// Codes of the categories it is responsible for.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn mandate_codes(&self) -> &[String] {
@@ -173,13 +193,37 @@ impl Office {
 
 /// A civil-society organization, university or youth body.
 #[derive(Debug, Clone)]
-pub struct Organization(pub view::Organization);
+pub struct Organization {
+    view: view::Organization,
+    /// Whether it was found out that the viewer is told who decided on it.
+    told: bool,
+}
+
+impl From<view::Organization> for Organization {
+    fn from(view: view::Organization) -> Self {
+        Self { view, told: false }
+    }
+}
 
 impl Organization {
     /// The one with this id, if one is meant.
     pub(crate) fn of(ctx: &Context<'_>, id: Option<OrganizationId>) -> Option<Self> {
         let directory = caller(ctx).forum.directory();
-        directory.organization(id?).cloned().map(Self)
+        directory.organization(id?).cloned().map(Self::from)
+    }
+
+    /// The same as whoever has a place in it sees it, who may be told who decided on it.
+    pub(crate) fn of_member(self, told: bool) -> Self {
+        Self { told, ..self }
+    }
+
+    /// Whether the viewer is told who decided on it.
+    fn is_told(&self, ctx: &Context<'_>) -> bool {
+        let caller = caller(ctx);
+        self.told
+            || caller
+                .forum
+                .told_of_organization(&caller.viewer, self.view.id)
     }
 }
 
@@ -189,19 +233,32 @@ impl Organization {
     /// The id of this organization.
     #[graphql(directive = depends::apply(On::Directory))]
     pub(crate) async fn id(&self) -> ID {
-        encode(Kind::Organization, self.0.id)
+        encode(Kind::Organization, self.view.id)
     }
 
     /// What it is called.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.view.name
     }
 
     /// How far it is accepted.
     #[graphql(directive = depends::apply(On::Directory))]
     async fn accreditation(&self) -> Accreditation {
-        self.0.accreditation.into()
+        self.view.accreditation.into()
+    }
+
+    /// Who last decided how far it is accepted, as whom he spoke then: for its members
+    /// and administrators. Null for others, where nobody did, and where he is gone.
+    async fn decided_by(&self, ctx: &Context<'_>) -> Option<Author> {
+        let by = self.view.decided_by.as_deref()?;
+        self.is_told(ctx).then(|| Author(by.clone()))
+    }
+
+    /// When it was last decided how far it is accepted; null for whoever is not told by
+    /// whom.
+    async fn decided_at(&self, ctx: &Context<'_>) -> Option<DateTime<Utc>> {
+        self.view.decided_at.filter(|_| self.is_told(ctx))
     }
 }
 

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use forum::thread as act;
 
 use crate::schema::caller::{Caller, caller, read};
+use crate::schema::code::parse_code;
 use crate::schema::directory::{Agency, Circle, Office};
 use crate::schema::enums::{Audience, AudienceNotice, Proceedings};
 use crate::schema::global_id::{Kind, expect};
@@ -129,12 +130,13 @@ impl PreviewQueries {
     ) -> async_graphql::Result<AudiencePreview> {
         let caller = caller(ctx);
         let about = input.about;
+        let groups = input.affected_groups.into_iter().map(parse_code);
         let of = act::PreviewOf {
             audience: input.audience.map(Into::into),
             circle: input.circle.map(|id| expect(Kind::Circle, &id)),
-            category: input.category,
-            region: input.region,
-            groups: input.affected_groups,
+            category: input.category.map(parse_code).transpose()?,
+            region: input.region.map(parse_code).transpose()?,
+            groups: groups.collect::<async_graphql::Result<_>>()?,
             about_agency: about
                 .as_ref()
                 .and_then(|about| about.agency.as_ref())

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::id::AccountId;
 use forum::account as view;
 
+use super::OrganizationMember;
 use crate::directive::{cost, list_size, names};
 use crate::export;
 use crate::schema::author::Author;
@@ -178,7 +179,7 @@ impl Account {
             .organization
             .and_then(|id| directory.organization(id))
             .cloned()
-            .map(Organization)
+            .map(Organization::from)
     }
 
     /// The agency whose offices the person holds.
@@ -190,6 +191,24 @@ impl Account {
             .first()
             .and_then(|id| directory.office(*id))?;
         directory.agency(office.agency).cloned().map(Agency)
+    }
+
+    /// The person's places in organizations, however they were decided on, the newest
+    /// first, at most 50; null for others than the owner.
+    #[graphql(
+        directive = list_size::apply(5, names(&[]), names(&[])),
+        directive = cost::apply(2)
+    )]
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Vec<OrganizationMember>>> {
+        if !self.is_own() {
+            return Ok(None);
+        }
+        let caller = caller(ctx);
+        let places = read(caller, caller.forum.own_places(&self.eyes).await)?;
+        Ok(Some(places.into_iter().map(OrganizationMember).collect()))
     }
 
     /// The offices the person holds, the newest first.

@@ -254,7 +254,8 @@ fn deeds() -> Vec<Deed> {
 }
 
 /// Holds the table to every action: a new one does not compile here before
-/// it has a line in [`deeds`] or in [`without_thread`].
+/// it has a line in [`deeds`] or in [`without_thread`], and what is done in a
+/// thread one in `law::deeds`.
 const fn _is_in_the_table(action: &Action<'_>) {
     match action {
         Action::ViewThread(_)

@@ -91,7 +91,7 @@ where
     let directory = caller.forum.directory();
     Ok(P::done(
         key,
-        directory.organization(id).cloned().map(Organization),
+        directory.organization(id).cloned().map(Organization::from),
     ))
 }
 
@@ -182,7 +182,7 @@ impl OrganizationMutations {
         let members = caller.forum.members(&caller.viewer, act.organization).await;
         let mut members = read(caller, members)?.into_iter();
         let member = members
-            .find(|one| one.account == act.account)
+            .find(|one| one.member.account == act.account)
             .map(OrganizationMember);
         Ok(DecideMembershipPayload::done(key, member))
     }
