@@ -83,6 +83,13 @@ async fn down_and_up(database: &TestDatabase, store: &Store, before: &Schema) {
     assert_eq!(Schema::read(&database.connect().await).await, *before);
 }
 
+/// How many migrations there are from this one on.
+async fn since(store: &Store, name: &str) -> u32 {
+    let all = store.migration_status().await.unwrap();
+    let since = all.iter().skip_while(|(of, _)| !of.starts_with(name));
+    u32::try_from(since.count()).unwrap()
+}
+
 #[tokio::test]
 async fn an_empty_database_goes_up_down_to_nothing_and_up_again() {
     let database = TestDatabase::empty().await;
@@ -145,11 +152,7 @@ async fn a_bar_on_notice_that_had_no_end_ends_a_year_after_it_and_not_within_a_m
     ] {
         connection.execute_unprepared(sql).await.unwrap();
     }
-    let all = store.migration_status().await.unwrap();
-    let since = all
-        .iter()
-        .skip_while(|(name, _)| !name.starts_with("m0038"));
-    let steps = u32::try_from(since.count()).unwrap();
+    let steps = since(&store, "m0038").await;
     store.migrate_down(steps).await.unwrap();
     store.migrate().await.unwrap();
     let connection = database.connect().await;
@@ -171,11 +174,7 @@ async fn what_a_moderator_held_before_waits_for_the_moderators_from_then_on() {
     let connection = database.connect().await;
     fill(&connection, &Schema::read(&connection).await).await;
     // Before the record was guarded.
-    let all = store.migration_status().await.unwrap();
-    let since = all
-        .iter()
-        .skip_while(|(name, _)| !name.starts_with("m0035"));
-    let steps = u32::try_from(since.count()).unwrap();
+    let steps = since(&store, "m0035").await;
     store.migrate_down(steps).await.unwrap();
     let connection = database.connect().await;
     for sql in [
@@ -203,11 +202,7 @@ async fn what_was_flagged_and_a_moderator_held_before_waits_for_whoever_may_see_
         let store = database.open_as_owner().await;
         let connection = database.connect().await;
         fill(&connection, &Schema::read(&connection).await).await;
-        let all = store.migration_status().await.unwrap();
-        let since = all
-            .iter()
-            .skip_while(|(name, _)| !name.starts_with("m0035"));
-        let steps = u32::try_from(since.count()).unwrap();
+        let steps = since(&store, "m0035").await;
         store.migrate_down(steps).await.unwrap();
         let connection = database.connect().await;
         let duty = format!("UPDATE account_duty SET duty = '{duty}'");
@@ -243,11 +238,7 @@ async fn what_was_only_agreed_to_and_is_held_still_comes_back_into_the_queue_onc
         .execute_unprepared("DELETE FROM review_step")
         .await
         .unwrap();
-    let all = store.migration_status().await.unwrap();
-    let since = all
-        .iter()
-        .skip_while(|(name, _)| !name.starts_with("m0042"));
-    let steps = u32::try_from(since.count()).unwrap();
+    let steps = since(&store, "m0042").await;
     let comes_back = async |status: &str, decision: &str| {
         let connection = database.connect().await;
         for sql in [

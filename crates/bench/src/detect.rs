@@ -18,9 +18,12 @@ const TIMES: usize = 200;
 /// The most CPU that all of it may take of one post.
 pub(crate) const MUST: Duration = Duration::from_millis(1);
 
+/// A column's name, and what looks at a text.
+type Part = (&'static str, fn(&str));
+
 /// What is looked for, by the names of the columns. All of it in what new accounts
 /// write; in others' posts, all but the fingerprint.
-const PARTS: [(&str, fn(&str)); 5] = [
+const PARTS: [Part; 5] = [
     ("personal", |text: &str| {
         black_box(personal_information(text));
     }),

@@ -265,7 +265,7 @@ async fn talks(harness: Arc<Harness>, viewer: u128, events: i64, heard: Arc<Atom
             let about = Some(Uuid::from_u128(viewer));
             harness.log.append_about(StreamName::Access, about);
         }
-        if *told % 5 == 0 && viewer % 3 == 0 {
+        if *told % 5 == 0 && viewer.is_multiple_of(3) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
