@@ -22,6 +22,7 @@ mod farewell;
 mod form;
 mod gate;
 mod hub;
+mod kept;
 mod listener;
 mod log;
 mod message;

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use domain::event::EventKind;
-use domain::id::ReviewableId;
+use domain::id::{PersonaId, ReviewableId, ThreadId};
 use domain::moderation::{FlagReason, ModAct, ONE, ReasonCode, ReviewStep, Subject, adds};
 use domain::policy::{self, Action};
 use domain::text::Reason;
@@ -155,14 +155,31 @@ pub(super) fn begin(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Reviewable {
     let moderated = found.moderated();
+    let thread = found.thread.facts.id;
     Reviewable {
-        id,
-        thread: found.thread.facts.id,
         post: found.post_facts().map(|post| post.id),
         post_status: found.post_facts().map(|post| post.status),
-        author: moderated.author,
         title: found.title().map(str::to_owned),
-        body: found.body().to_owned(),
+        organization: moderated.organization,
+        ..fresh(id, thread, (moderated.author, found.body()), now)
+    }
+}
+
+/// A reviewable of what somebody wrote in a thread, before anything happened to it.
+pub(super) fn fresh(
+    id: ReviewableId,
+    thread: ThreadId,
+    (author, body): (PersonaId, &str),
+    now: chrono::DateTime<chrono::Utc>,
+) -> Reviewable {
+    Reviewable {
+        id,
+        thread,
+        post: None,
+        post_status: None,
+        author,
+        title: None,
+        body: body.to_owned(),
         score: 0,
         pressure: 0,
         flags: 0,
@@ -173,7 +190,7 @@ pub(super) fn begin(
         decision: None,
         decider: None,
         decided_at: None,
-        organization: moderated.organization,
+        organization: None,
     }
 }
 

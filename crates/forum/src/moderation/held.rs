@@ -48,19 +48,32 @@ pub(super) async fn is_held_by_moderator(tx: &Tx, of: ReviewableId) -> Result<bo
     Ok(last == Some(ReviewStep::HeldByModerator))
 }
 
+/// The open reviewable of what is held from now on: the one that there is, or this
+/// one.
+pub(super) async fn open_held(
+    tx: &Tx,
+    found: &Found,
+    fresh: Reviewable,
+) -> Result<ReviewableId, Error> {
+    let open = tx.open_reviewable(found.subject()).await?;
+    let is_new = open.is_none();
+    let held = Reviewable {
+        held: true,
+        ..open.unwrap_or(fresh)
+    };
+    if is_new {
+        tx.insert_reviewable(&held).await?;
+    } else {
+        tx.save_reviewable(&held).await?;
+    }
+    Ok(held.id)
+}
+
 /// Puts what a moderator holds before all of them.
 async fn put_held(tx: &Tx, found: &Found, deed: Deed<'_>, drawn: &Drawn) -> Result<(), Error> {
-    let open = tx.open_reviewable(found.subject()).await?;
-    let id = open.as_ref().map_or(drawn.reviewable, |open| open.id);
-    if let Some(mut open) = open {
-        open.held = true;
-        tx.save_reviewable(&open).await?;
-    } else {
-        tx.insert_reviewable(&Reviewable {
-            held: true,
-            ..begin(found, id, tx.now())
-        })
-        .await?;
+    let fresh = begin(found, drawn.reviewable, tx.now());
+    let id = open_held(tx, found, fresh).await?;
+    if id == drawn.reviewable {
         call_for_queue(tx, &found.thread.facts).await?;
     }
     let step = Step {

@@ -16,7 +16,8 @@ use storage::thread::NewThread;
 use uuid::Uuid;
 
 use super::act::Deed;
-use super::flag::{begin, step};
+use super::flag::{begin, fresh, step};
+use super::held::open_held;
 use super::{Drawn, Found};
 use crate::posting::{ALIKE_HOURS, Judged};
 use crate::thread::call_moderators;
@@ -197,19 +198,11 @@ impl Forum {
         cause: ReviewStep,
         (fresh, drawn): (ReviewableId, &Drawn),
     ) -> Result<(), Error> {
-        let open = tx.open_reviewable(found.subject()).await?;
-        let id = open.as_ref().map_or(fresh, |open| open.id);
-        if let Some(mut open) = open {
-            open.held = true;
-            tx.save_reviewable(&open).await?;
-        } else {
-            tx.insert_reviewable(&Reviewable {
-                held: true,
-                body: body.to_owned(),
-                ..begin(found, fresh, tx.now())
-            })
-            .await?;
-        }
+        let changed = Reviewable {
+            body: body.to_owned(),
+            ..begin(found, fresh, tx.now())
+        };
+        let id = open_held(tx, found, changed).await?;
         step(tx, id, drawn.step, cause).await?;
         let deed = Deed::new(ModAct::Hold, ReasonCode::Unread, None, None);
         self.carry_out(tx, found, deed, drawn).await?;
@@ -290,24 +283,8 @@ fn written_now(
     (thread, author, body): (ThreadId, PersonaId, &str),
 ) -> Reviewable {
     Reviewable {
-        id,
-        thread,
-        post: None,
-        post_status: None,
-        author,
-        title: None,
-        body: body.to_owned(),
-        score: 0,
-        pressure: 0,
-        flags: 0,
-        held: false,
-        claimant: None,
-        claimed_at: None,
-        created_at: tx.now(),
-        decision: None,
-        decider: None,
-        decided_at: None,
         organization: viewer.organization,
+        ..fresh(id, thread, (author, body), tx.now())
     }
 }
 
