@@ -12,6 +12,7 @@
 mod ask;
 mod cursor;
 mod refusal;
+mod shape;
 mod strict;
 mod trusted;
 
@@ -23,13 +24,14 @@ use std::sync::Arc;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Name, Request, ValidationResult, Value, Variables};
+use async_graphql::{Name, Request, ValidationResult, Variables};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 pub use self::ask::Ask;
 use self::refusal::unfit;
 pub use self::refusal::{About, Refusal};
+pub(crate) use self::shape::Shape;
 pub use self::strict::{Strict, Validate};
 pub use self::trusted::{Admits, Trusted, Untrusting};
 use crate::directive::On;
@@ -110,13 +112,7 @@ impl Prepared {
 
     /// What the operation selects at its root.
     pub fn root(&self) -> Option<&SelectionSet> {
-        let name = self.operation_name();
-        self.document
-            .parsed
-            .operations
-            .iter()
-            .find(|(one, _)| name.is_none() || one.map(Name::as_str) == name)
-            .map(|(_, operation)| &operation.node.selection_set.node)
+        selected(&self.document.parsed, self.operation_name())
     }
 
     /// The names of the fields at its root, fragments spread out.
@@ -125,14 +121,9 @@ impl Prepared {
         fields.map(|field| field.name.node.as_str()).collect()
     }
 
-    /// The order in which the answer tells them.
-    pub(crate) fn root_order(&self) -> RootOrder {
-        let fields = self.root_selected().into_iter();
-        RootOrder(
-            fields
-                .map(|field| field.response_key().node.clone())
-                .collect(),
-        )
+    /// The shape that its answer has.
+    pub(crate) fn shape(&self) -> Shape {
+        Shape::of(self)
     }
 
     /// The fields at its root in the order of the document, fragments spread out.
@@ -188,22 +179,12 @@ impl Prepared {
     }
 }
 
-/// The order in which an answer tells the fields at its root: that of the question.
-/// The fields of a query are resolved at once, and come as they end; below, one
-/// comes after another.
-#[derive(Debug)]
-pub(crate) struct RootOrder(Vec<Name>);
-
-impl RootOrder {
-    /// Sorts an answer so.
-    pub(crate) fn apply(&self, response: &mut async_graphql::Response) {
-        if let Value::Object(fields) = &mut response.data
-            && fields.len() > 1
-        {
-            let place = |key: &Name| self.0.iter().position(|one| one == key);
-            fields.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
-        }
-    }
+/// What the operation of a name, or the only one, selects at its root.
+fn selected<'a>(parsed: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a SelectionSet> {
+    let mut operations = parsed.operations.iter();
+    let (_, operation) =
+        operations.find(|(one, _)| name.is_none() || one.map(Name::as_str) == name)?;
+    Some(&operation.node.selection_set.node)
 }
 
 fn request(document: &Document, operation_name: Option<String>, variables: Variables) -> Request {

@@ -25,6 +25,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Positioned, ServerError, Value, Variables};
 
+pub(crate) use self::table::TypeRule;
 pub use self::table::{SchemaTable, TableError};
 
 use self::variables::check_constant;

@@ -26,7 +26,7 @@ use sha2::Digest;
 
 use crate::budget::{ENTRY, Over, Standing};
 use crate::directive::On;
-use crate::document::{About, Ask, Prepared, Refusal};
+use crate::document::{About, Ask, Documents, Prepared, Refusal, Shape};
 use crate::fault::{Fault, finish};
 use crate::front::{Serve, Turned};
 use crate::kept;
@@ -303,12 +303,12 @@ impl Service {
         caller: Caller,
         prepared: Prepared,
     ) -> futures_util::future::BoxFuture<'static, Bytes> {
-        let schema = self.schema.clone();
-        let order = prepared.root_order();
+        let (schema, documents) = (self.schema.clone(), Arc::clone(&self.documents));
+        let shape = prepared.shape();
         let request = prepared.into_request().data(caller);
         Box::pin(async move {
             let mut response = schema.execute(request).await;
-            order.apply(&mut response);
+            shape.give(&mut response, documents.table());
             to_json(response)
         })
     }
@@ -346,7 +346,8 @@ impl Service {
             Some(actor) => caller.as_reader(actor),
             None => caller,
         };
-        let source = Arc::new(Source::new(prepared, caller));
+        let documents = Arc::clone(&self.documents);
+        let source = Arc::new(Source::new(prepared, caller, documents));
         let schema = self.schema.clone();
         let run: Run<Self> = Arc::new(move |item: Item, known: Known<Self>| {
             let (schema, source) = (schema.clone(), Arc::clone(&source));
@@ -359,8 +360,9 @@ impl Service {
                         request = request.data(Arc::clone(&known));
                     }
                     let mut answers = schema.execute_stream(request);
-                    let answer = answers.next().await?;
+                    let mut answer = answers.next().await?;
                     if !is_unavailable(&answer) {
+                        source.shape.give(&mut answer, source.documents.table());
                         return Some(to_json(answer));
                     }
                     // Told without its content, the event would be lost for
@@ -392,13 +394,20 @@ impl Service {
 
 /// What a subscription is executed from, once an item.
 struct Source {
+    shape: Shape,
     prepared: Prepared,
     caller: Caller,
+    documents: Arc<Documents>,
 }
 
 impl Source {
-    fn new(prepared: Prepared, caller: Caller) -> Self {
-        Self { prepared, caller }
+    fn new(prepared: Prepared, caller: Caller, documents: Arc<Documents>) -> Self {
+        Self {
+            shape: prepared.shape(),
+            prepared,
+            caller,
+            documents,
+        }
     }
 
     fn request(&self) -> Request {

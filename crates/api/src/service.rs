@@ -31,7 +31,7 @@ pub struct Service {
     pub(crate) forum: Arc<Forum>,
     pub(crate) schema: ForumSchema,
     pub(crate) cursors: Arc<Cursors>,
-    documents: Arc<Documents>,
+    pub(crate) documents: Arc<Documents>,
     admits: Admits,
     door: Door,
     kept: Kept,
@@ -203,10 +203,10 @@ impl Service {
             }
         }
         let seen = Arc::new(Seen::with(found));
-        let order = prepared.root_order();
+        let shape = prepared.shape();
         let request = prepared.into_request().data(caller).data(Arc::clone(&seen));
         let mut response = self.schema.execute(request).await;
-        order.apply(&mut response);
+        shape.give(&mut response, self.documents.table());
         match seen.take() {
             Some(made) if response.is_ok() => {
                 if let Ok(json) = serde_json::to_vec(&response) {
@@ -230,10 +230,10 @@ impl Service {
 
     /// Executes a query or mutation.
     pub(crate) async fn run(&self, caller: Caller, prepared: Prepared) -> async_graphql::Response {
-        let order = prepared.root_order();
+        let shape = prepared.shape();
         let request = prepared.into_request().data(caller);
         let mut response = self.schema.execute(request).await;
-        order.apply(&mut response);
+        shape.give(&mut response, self.documents.table());
         response
     }
 }

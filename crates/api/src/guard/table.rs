@@ -52,6 +52,8 @@ pub(crate) struct TypeRule {
 /// A field, as the guard counts it.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldRule {
+    /// Its type.
+    pub(crate) ty: Type,
     /// The name of its type, without lists and exclamation marks.
     pub(crate) of: Name,
     /// From `@cost`; else 1 for what has fields, nothing for a leaf.
@@ -186,11 +188,13 @@ impl SchemaTable {
             if own.is_some() {
                 said.insert((name.clone(), field.name.node.clone()));
             }
-            let (of, is_list) = named(&field.ty.node);
+            let ty = &field.ty.node;
+            let (of, is_list) = named(ty);
             let leaf = leaves.contains(of);
             rule.fields.insert(
                 field.name.node.clone(),
                 FieldRule {
+                    ty: ty.clone(),
                     of: of.clone(),
                     weight: cost(&field)?.unwrap_or(u64::from(!leaf)),
                     list: list(&field)?.or_else(|| {
