@@ -17,22 +17,51 @@ pub struct TestClock {
 
 impl Default for TestClock {
     fn default() -> Self {
+        Self::at(Standing::default())
+    }
+}
+
+/// How far a clock went, for another to go on from.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    micros: i64,
+    drawn: u64,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
         Self {
-            micros: AtomicI64::new(BEGINNING),
-            drawn: AtomicU64::new(0),
+            micros: BEGINNING,
+            drawn: 0,
         }
     }
 }
 
 impl TestClock {
+    /// A clock that goes on where another stands.
+    pub fn at(standing: Standing) -> Self {
+        Self {
+            micros: AtomicI64::new(standing.micros),
+            drawn: AtomicU64::new(standing.drawn),
+        }
+    }
+
+    /// How far it went.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            micros: self.micros.load(Ordering::SeqCst),
+            drawn: self.drawn.load(Ordering::SeqCst),
+        }
+    }
+
     /// The clock of a later process on the same database: so many days later,
     /// and with randomness of its own.
     pub fn of_run(run: u32) -> Self {
         let days = Duration::days(i64::from(run));
-        Self {
-            micros: AtomicI64::new(BEGINNING + days.num_microseconds().unwrap_or(0)),
-            drawn: AtomicU64::new(u64::from(run) << 32),
-        }
+        Self::at(Standing {
+            micros: BEGINNING + days.num_microseconds().unwrap_or(0),
+            drawn: u64::from(run) << 32,
+        })
     }
 
     /// Moves the clock forward.

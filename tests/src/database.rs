@@ -1,5 +1,6 @@
 //! A database for each test, cloned from a template that is migrated once.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -9,6 +10,9 @@ use sea_orm::{
 use storage::{Settings, Store};
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+
+use crate::clock::Standing;
+use crate::forum::furnished;
 
 mod server;
 
@@ -44,26 +48,33 @@ enum Place {
 impl TestDatabase {
     /// A database in the shape of the newest migration, without a row.
     pub async fn new() -> Self {
-        Self::from(Template::Migrated).await
+        Self::from(Template::Migrated).await.0
     }
 
     /// A database without a table, for what migrates it.
     pub async fn empty() -> Self {
-        Self::from(Template::Empty).await
+        Self::from(Template::Empty).await.0
     }
 
-    async fn from(template: Template) -> Self {
+    /// A database with a forum and its cast, as [`furnished`] makes them, and how
+    /// far the clock went meanwhile.
+    pub(crate) async fn furnished(demonstration: bool) -> (Self, Standing) {
+        Self::from(Template::Furnished(demonstration)).await
+    }
+
+    async fn from(template: Template) -> (Self, Standing) {
         let permit = permit().await;
-        let (url, serving, place) = match Server::of_environment() {
+        let (place, url, serving, standing) = match Server::of_environment() {
             Some(server) => on_server(server, template).await,
             None => in_folder(template).await,
         };
-        Self {
+        let database = Self {
             url,
             serving,
             place,
             _permit: permit,
-        }
+        };
+        (database, standing)
     }
 
     /// Its address, as [`Settings::url`] takes it, for whoever owns its tables.
@@ -74,11 +85,7 @@ impl TestDatabase {
     /// How a test opens it: as the role that serves, which owns no table, and with
     /// pools so small that many tests fit on one server.
     pub fn settings(&self) -> Settings {
-        Settings {
-            readers: 2,
-            writers: 2,
-            ..Settings::new(self.serving.clone())
-        }
+        few_connections(&self.serving)
     }
 
     /// Opens it.
@@ -123,29 +130,42 @@ impl Drop for TestDatabase {
 enum Template {
     Migrated,
     Empty,
+    /// With a forum, for demonstration or not.
+    Furnished(bool),
 }
 
-async fn on_server(server: &'static Server, template: Template) -> (String, String, Place) {
-    let name = server.create(template).await;
+/// Where a database is, its address for the owner and for whom serves it, and how
+/// far the clock is.
+type Made = (Place, String, String, Standing);
+
+async fn on_server(server: &'static Server, template: Template) -> Made {
+    let (name, standing) = server.create(template).await;
     let url = server.url_of(&name);
     let serving = match template {
-        Template::Migrated => server.serving_url_of(&name),
+        Template::Migrated | Template::Furnished(_) => server.serving_url_of(&name),
         // Whoever migrates it owns its tables.
         Template::Empty => url.clone(),
     };
-    (url, serving, Place::Server { server, name })
+    (Place::Server { server, name }, url, serving, standing)
 }
 
-async fn in_folder(template: Template) -> (String, String, Place) {
+async fn in_folder(template: Template) -> Made {
     let folder = tempfile::tempdir().expect("a folder for a test");
     let file = folder.path().join("forum.db");
-    if template == Template::Migrated {
-        let template = MIGRATED_FILE.get_or_init(migrated_file).await;
-        let copied = tokio::fs::write(&file, template).await;
+    let (bytes, standing) = match template {
+        Template::Empty => (None, Standing::default()),
+        Template::Migrated => (Some(migrated_file().await), Standing::default()),
+        Template::Furnished(demonstration) => {
+            let (bytes, standing) = furnished_file(demonstration).await;
+            (Some(bytes.as_slice()), *standing)
+        }
+    };
+    if let Some(bytes) = bytes {
+        let copied = tokio::fs::write(&file, bytes).await;
         copied.expect("a copy of the template");
     }
     let url = url_of(&file);
-    (url.clone(), url, Place::Folder(folder))
+    (Place::Folder(folder), url.clone(), url, standing)
 }
 
 async fn permit() -> OwnedSemaphorePermit {
@@ -158,18 +178,53 @@ async fn permit() -> OwnedSemaphorePermit {
 }
 
 /// The bytes of a migrated SQLite file, made once a process.
-static MIGRATED_FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+async fn migrated_file() -> &'static [u8] {
+    static MADE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let made = MADE.get_or_init(async || {
+        let (folder, file) = template_file();
+        migrate(&url_of(&file), None).await;
+        closed_file(&folder, &file).await
+    });
+    made.await
+}
 
-async fn migrated_file() -> Vec<u8> {
+/// The same with a forum, and how far the clock went.
+async fn furnished_file(demonstration: bool) -> &'static (Vec<u8>, Standing) {
+    static MADE: [OnceCell<(Vec<u8>, Standing)>; 2] =
+        [OnceCell::const_new(), OnceCell::const_new()];
+    let made = MADE[usize::from(demonstration)].get_or_init(async || {
+        let (folder, file) = template_file();
+        let migrated = tokio::fs::write(&file, migrated_file().await).await;
+        migrated.expect("a copy of the template");
+        let standing = furnished(&few_connections(&url_of(&file)), demonstration).await;
+        (closed_file(&folder, &file).await, standing)
+    });
+    made.await
+}
+
+fn template_file() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder for the template");
     let file = folder.path().join("template.db");
-    migrate(&url_of(&file), None).await;
+    (folder, file)
+}
+
+async fn closed_file(folder: &TempDir, file: &Path) -> Vec<u8> {
     let log = folder.path().join("template.db-wal");
     assert!(
         !log.exists(),
         "closing the template folds its write-ahead log into the file"
     );
-    tokio::fs::read(&file).await.expect("the template")
+    tokio::fs::read(file).await.expect("the template")
+}
+
+/// How a test's database is opened: with pools so small that many fit on one
+/// server.
+fn few_connections(url: &str) -> Settings {
+    Settings {
+        readers: 2,
+        writers: 2,
+        ..Settings::new(url)
+    }
 }
 
 /// Tells the shape that the migrations give a database: the text of every
@@ -177,8 +232,8 @@ async fn migrated_file() -> Vec<u8> {
 /// not tell a change in one that is not released yet; the texts, not one that
 /// concerns PostgreSQL alone.
 async fn shape() -> String {
-    let folder = tempfile::tempdir().expect("a folder for the template");
-    let url = url_of(&folder.path().join("template.db"));
+    let (_folder, file) = template_file();
+    let url = url_of(&file);
     migrate(&url, None).await;
     let connection = connect(&url).await;
     let sql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master ORDER BY name) \
@@ -216,6 +271,6 @@ async fn connect(url: &str) -> DatabaseConnection {
         .expect("a test's database is reached")
 }
 
-fn url_of(file: &std::path::Path) -> String {
+fn url_of(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }

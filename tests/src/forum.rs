@@ -17,7 +17,7 @@ use storage::Store;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::client::Client;
-use crate::clock::TestClock;
+use crate::clock::{Standing, TestClock};
 use crate::database::TestDatabase;
 
 /// The password of everybody in the cast.
@@ -90,25 +90,36 @@ impl TestForum {
         registration: RegistrationMode,
         settings: &[(&str, &str)],
     ) -> Self {
-        let database = TestDatabase::new().await;
+        let (database, standing) = TestDatabase::furnished(demonstration).await;
         let store = Arc::new(database.open().await);
-        Self::made(database, store, demonstration, registration, settings).await
+        let clock = TestClock::at(standing);
+        Self::made(
+            database,
+            store,
+            clock,
+            demonstration,
+            registration,
+            settings,
+        )
+        .await
     }
 
     /// A demonstration forum on a database that is opened in this way.
     pub async fn on(database: TestDatabase, settings: &storage::Settings) -> Self {
         let store = Store::open(settings).await.expect("the database opens");
-        Self::made(database, Arc::new(store), true, RegistrationMode::Open, &[]).await
+        let (store, clock) = (Arc::new(store), TestClock::default());
+        Self::made(database, store, clock, true, RegistrationMode::Open, &[]).await
     }
 
     async fn made(
         database: TestDatabase,
         store: Arc<Store>,
+        clock: TestClock,
         demonstration: bool,
         registration: RegistrationMode,
         settings: &[(&str, &str)],
     ) -> Self {
-        let clock = Arc::new(TestClock::default());
+        let clock = Arc::new(clock);
         let mailbox = Arc::new(Mailbox::default());
         let public_url = settings.iter().find(|(key, _)| *key == "public_url");
         let mut of = forum::Settings {
@@ -260,9 +271,7 @@ pub(crate) async fn serve_on(url: &str, run: u32, tell: impl FnOnce(SocketAddr))
         ..settings_of(true, RegistrationMode::Open)
     };
     let forum = open(&Arc::new(store), &clock, &mailbox, of).await;
-    if forum.directory().forum.is_none() {
-        furnish(&forum, true).await;
-    }
+    furnish(&forum, true).await;
     let serving = serve(&forum, &here).await;
     tell(serving.address);
     std::future::pending::<()>().await;
@@ -339,7 +348,22 @@ async fn open(
     Arc::new(opened.expect("the forum opens"))
 }
 
+/// Makes a forum with its cast in a database, and says how far the clock went.
+pub(crate) async fn furnished(settings: &storage::Settings, demonstration: bool) -> Standing {
+    let store = Store::open(settings).await.expect("the database opens");
+    let (store, clock) = (Arc::new(store), Arc::new(TestClock::default()));
+    let of = settings_of(demonstration, RegistrationMode::Open);
+    let forum = open(&store, &clock, &Arc::default(), of).await;
+    furnish(&forum, demonstration).await;
+    store.close().await;
+    clock.standing()
+}
+
+/// Makes a forum with its cast where there is none.
 async fn furnish(forum: &Arc<forum::Forum>, demonstration: bool) {
+    if forum.directory().forum.is_some() {
+        return;
+    }
     forum
         .create_forum("A test's forum", demonstration)
         .await

@@ -201,7 +201,7 @@ pub const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Documents {
     cache: Cache<Hash, Arc<Document>>,
-    table: SchemaTable,
+    table: Arc<SchemaTable>,
     limits: Limits,
     validate: Box<dyn Validate>,
     trusted: Box<dyn Trusted>,
@@ -211,7 +211,7 @@ impl Documents {
     /// An empty cache of about `cache_bytes` at most. The table must be of the
     /// same schema that `validate` validates against.
     pub fn new(
-        table: SchemaTable,
+        table: impl Into<Arc<SchemaTable>>,
         limits: Limits,
         cache_bytes: u64,
         validate: impl Validate,
@@ -222,7 +222,7 @@ impl Documents {
             .build();
         Self {
             cache,
-            table,
+            table: table.into(),
             limits,
             validate: Box::new(validate),
             trusted: Box::new(Untrusting),

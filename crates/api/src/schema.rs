@@ -37,6 +37,7 @@ pub mod sanction;
 pub mod scalar;
 pub mod screen;
 mod sdl;
+mod served;
 pub mod statistics;
 pub mod template;
 pub mod thread;
@@ -47,6 +48,7 @@ pub mod user_error;
 pub mod webhook;
 
 pub use self::sdl::sdl;
+pub(crate) use self::served::Served;
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use self::client::ClientQueries;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use async_graphql::{ValidationMode, Value};
+use async_graphql::Value;
 use async_trait::async_trait;
 use axum::http::{HeaderMap, header};
 use domain::event::{StreamHead, StreamName};
@@ -15,13 +15,13 @@ use futures_util::future::BoxFuture;
 use realtime::Cursors;
 
 use crate::budget::{Budgets, ENTRY, Over, Purses, Spender, Standing};
-use crate::document::{Admits, CACHE_BYTES, Documents, Hash, Prepared, Strict, Trusted};
+use crate::document::{Admits, CACHE_BYTES, Documents, Hash, Prepared, Trusted};
 use crate::fault::Fault;
 use crate::front::{Answer, Door, Serve, Turned};
-use crate::guard::{Limits, SchemaTable, TableError};
+use crate::guard::{Limits, TableError};
 use crate::kept::{self, Kept, Made, Read, Seen};
 use crate::schema::caller::Caller;
-use crate::schema::{self, ForumSchema, opening};
+use crate::schema::{ForumSchema, Served, opening};
 
 /// The cookie that a browser's session is kept in.
 pub const SESSION_COOKIE: &str = "mukalma_session";
@@ -35,6 +35,7 @@ pub struct Service {
     admits: Admits,
     door: Door,
     kept: Kept,
+    budgets: Budgets,
     purses: Purses,
 }
 
@@ -61,18 +62,16 @@ impl Service {
         budgets: Budgets,
         admits: Admits,
     ) -> Result<Self, TableError> {
-        // Documents are validated by the strict twin, once; the schema that
-        // executes needs no second look.
-        let schema = schema::builder()
-            .validation_mode(ValidationMode::Fast)
-            .data(budgets)
-            .finish();
-        let table = SchemaTable::from_sdl(&schema.sdl())?;
-        let strict = Strict::new(schema::builder());
+        let Served {
+            schema,
+            table,
+            strict,
+        } = Served::get()?.clone();
         let documents = Documents::new(table, limits, CACHE_BYTES, strict)
             .trusting(Directory(Arc::clone(&forum)));
         Ok(Self {
             purses: Purses::new(budgets, forum.time()),
+            budgets,
             forum,
             schema,
             cursors,
@@ -113,6 +112,7 @@ impl Service {
             language,
             cursors: Arc::clone(&self.cursors),
             documents: Arc::clone(&self.documents),
+            budgets: self.budgets,
             address,
             standing: None,
         })

@@ -9,14 +9,19 @@
 
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use tokio::sync::{mpsc, oneshot};
+use bytes::Bytes;
+use futures_util::{SinkExt as _, TryStreamExt as _};
+use tokio::sync::{OnceCell, mpsc, oneshot};
 use tokio::task::LocalSet;
 use tokio_postgres::{Client, Error, NoTls};
 
-use super::{POSTGRES_URL, Template, migrate, shape};
+use super::{POSTGRES_URL, Template, few_connections, migrate, shape};
+use crate::clock::Standing;
+use crate::forum::furnished;
 
 /// What names of test databases begin with. The moment of its creation follows
 /// in the name of one that is dropped after its test, the shape and a number in
@@ -77,7 +82,7 @@ pub(super) struct Server {
 enum Order {
     Create {
         template: Template,
-        name: oneshot::Sender<String>,
+        made: oneshot::Sender<(String, Standing)>,
     },
     Drop {
         name: String,
@@ -107,11 +112,12 @@ impl Server {
         Self { url, orders }
     }
 
-    /// Gives the name of a database that nobody else has.
-    pub(super) async fn create(&self, template: Template) -> String {
-        let (name, created) = oneshot::channel();
+    /// Gives the name of a database that nobody else has, and how far the clock
+    /// went while it was made.
+    pub(super) async fn create(&self, template: Template) -> (String, Standing) {
+        let (made, created) = oneshot::channel();
         self.orders
-            .send(Order::Create { template, name })
+            .send(Order::Create { template, made })
             .expect("the server's thread runs");
         created
             .await
@@ -141,12 +147,16 @@ impl Server {
 
     /// The same, for whom serves a forum.
     pub(super) fn serving_url_of(&self, name: &str) -> String {
-        let url = url_of(&self.url, name);
-        let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", &url));
-        let host = rest.split_once('/').map_or(rest, |(host, _)| host);
-        let owner = host.rfind('@').map_or(0, |at| at + 1);
-        format!("{scheme}://{ROLE}:{ROLE}@{}", &rest[owner..])
+        serving_url_of(&self.url, name)
     }
+}
+
+fn serving_url_of(server: &str, name: &str) -> String {
+    let url = url_of(server, name);
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", &url));
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    let owner = host.rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{ROLE}:{ROLE}@{}", &rest[owner..])
 }
 
 /// The server's address with another database's name in it.
@@ -175,6 +185,7 @@ async fn serve(url: String, mut orders: mpsc::UnboundedReceiver<Order>) {
         template,
         shape,
         taken: RefCell::new([false; KEPT]),
+        furnished: Default::default(),
     });
     while let Some(order) = orders.recv().await {
         let room = Rc::clone(&room);
@@ -182,17 +193,8 @@ async fn serve(url: String, mut orders: mpsc::UnboundedReceiver<Order>) {
         // then left to a later run.
         tokio::task::spawn_local(async move {
             match order {
-                Order::Create {
-                    template: Template::Migrated,
-                    name,
-                } => {
-                    name.send(room.take().await).ok();
-                }
-                Order::Create {
-                    template: Template::Empty,
-                    name,
-                } => {
-                    name.send(create(&room.client, None).await).ok();
+                Order::Create { template, made } => {
+                    made.send(room.make(template).await).ok();
                 }
                 Order::Drop { name, done } => {
                     room.give_back(&name).await;
@@ -216,11 +218,80 @@ struct Room {
     shape: u64,
     /// Which of them this process has.
     taken: RefCell<[bool; KEPT]>,
+    /// The rows of a furnished forum, of one for demonstration last.
+    furnished: [OnceCell<Furnished>; 2],
+}
+
+/// The rows of a forum with its cast.
+struct Furnished {
+    /// Each table's, as PostgreSQL copies them.
+    tables: Vec<(String, Bytes)>,
+    /// How far the clock went while they were made.
+    standing: Standing,
 }
 
 impl Room {
     fn name_of(&self, number: usize) -> String {
         format!("{PREFIX}{:016x}_{number}", self.shape)
+    }
+
+    async fn make(&self, template: Template) -> (String, Standing) {
+        match template {
+            Template::Empty => (create(&self.client, None).await, Standing::default()),
+            Template::Migrated => (self.take().await, Standing::default()),
+            Template::Furnished(demonstration) => self.take_furnished(demonstration).await,
+        }
+    }
+
+    /// One with the rows of a forum.
+    async fn take_furnished(&self, demonstration: bool) -> (String, Standing) {
+        let kept = &self.furnished[usize::from(demonstration)];
+        let kept = kept.get_or_init(|| self.furnish(demonstration)).await;
+        let name = self.take().await;
+        let filled = self.fill(&name, &kept.tables).await;
+        filled.expect("a database is filled");
+        (name, kept.standing)
+    }
+
+    /// Makes a forum, and keeps its rows.
+    async fn furnish(&self, demonstration: bool) -> Furnished {
+        let name = self.take().await;
+        let settings = few_connections(&serving_url_of(&self.url, &name));
+        let standing = furnished(&settings, demonstration).await;
+        let tables = self.copy(&name).await.expect("a forum's rows");
+        self.give_back(&name).await;
+        Furnished { tables, standing }
+    }
+
+    async fn copy(&self, name: &str) -> Result<Vec<(String, Bytes)>, Error> {
+        let (client, connection) = self.connect(name).await?;
+        let filled: String = client.query_one(FILLED, &[]).await?.get(0);
+        let mut tables = Vec::new();
+        for table in filled.split(", ") {
+            let rows = client.copy_out(&format!("COPY {table} TO STDOUT")).await?;
+            let rows: Vec<Bytes> = rows.try_collect().await?;
+            tables.push((table.to_owned(), rows.concat().into()));
+        }
+        drop(client);
+        connection.await.ok();
+        Ok(tables)
+    }
+
+    async fn fill(&self, name: &str, tables: &[(String, Bytes)]) -> Result<(), Error> {
+        let (client, connection) = self.connect(name).await?;
+        // Tables come in no order of their references.
+        let begin = "BEGIN; SET LOCAL session_replication_role = replica";
+        client.batch_execute(begin).await?;
+        for (table, rows) in tables {
+            let sink = client.copy_in(&format!("COPY {table} FROM STDIN")).await?;
+            let mut sink = pin!(sink);
+            sink.send(rows.clone()).await?;
+            sink.finish().await?;
+        }
+        client.batch_execute("COMMIT").await?;
+        drop(client);
+        connection.await.ok();
+        Ok(())
     }
 
     /// A database without a row that nobody else has.

@@ -28,6 +28,12 @@ pub trait Validate: std::fmt::Debug + Send + Sync + 'static {
 /// The validating twin of a schema.
 pub struct Strict<Q, M, S>(Schema<Q, M, S>);
 
+impl<Q, M, S> Clone for Strict<Q, M, S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
 impl<Q, M, S> std::fmt::Debug for Strict<Q, M, S> {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.write_str("Strict")

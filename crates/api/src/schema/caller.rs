@@ -11,7 +11,7 @@ use realtime::Cursors;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::budget::{Spender, Standing};
+use crate::budget::{Budgets, Spender, Standing};
 use crate::document::Documents;
 use crate::fault::Fault;
 use crate::schema::global_id::{Kind, decode};
@@ -30,6 +30,8 @@ pub struct Caller {
     pub cursors: Arc<Cursors>,
     /// Reads and measures documents.
     pub documents: Arc<Documents>,
+    /// How large budgets are here.
+    pub budgets: Budgets,
     /// A keyed hash of the address asked from, by which attempts are limited.
     pub address: [u8; 32],
     /// How the caller's budget stands; `None` where it has no limit.

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use domain::id::ClientId;
 use forum::account as view;
 
-use crate::budget::Budgets;
 use crate::directive::{cost, list_size, names};
 use crate::schema::batch::Together;
 use crate::schema::caller::{caller, read};
@@ -89,7 +88,7 @@ impl Client {
     /// What it may ask for in a while, with all its tokens together; null
     /// where there is no limit.
     async fn budget(&self, ctx: &Context<'_>) -> Option<ClientBudget> {
-        let budgets = ctx.data_opt::<Budgets>()?;
+        let budgets = caller(ctx).budgets;
         let whole = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
         (budgets.client > 0).then(|| ClientBudget {
             limit: whole(budgets.client.into()),
