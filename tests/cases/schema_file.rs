@@ -1,8 +1,11 @@
 //! The schema file, and what every element of it must have.
 
+use std::sync::LazyLock;
+
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, FieldDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+    BaseType, FieldDefinition, ServiceDocument, Type, TypeDefinition, TypeKind,
+    TypeSystemDefinition,
 };
 
 const FILE: &str = include_str!("../../schema.graphql");
@@ -15,14 +18,7 @@ fn the_schema_file_is_what_the_server_serves() {
 #[test]
 fn every_element_of_the_schema_is_described() {
     let mut bare = Vec::new();
-    for definition in parse_schema(FILE)
-        .expect("the schema file is read")
-        .definitions
-    {
-        let TypeSystemDefinition::Type(definition) = definition else {
-            continue;
-        };
-        let definition = definition.node;
+    for definition in definitions() {
         let name = definition.name.node.to_string();
         let mut look = |described: bool, path: String| {
             if !described {
@@ -79,18 +75,19 @@ fn named(of: &Type) -> String {
     }
 }
 
-fn definitions() -> impl Iterator<Item = TypeDefinition> {
-    let schema = parse_schema(FILE).expect("the schema file is read");
-    schema.definitions.into_iter().filter_map(|one| match one {
-        TypeSystemDefinition::Type(definition) => Some(definition.node),
+fn definitions() -> impl Iterator<Item = &'static TypeDefinition> {
+    static READ: LazyLock<ServiceDocument> =
+        LazyLock::new(|| parse_schema(FILE).expect("the schema file is read"));
+    READ.definitions.iter().filter_map(|one| match one {
+        TypeSystemDefinition::Type(definition) => Some(&definition.node),
         TypeSystemDefinition::Schema(_) | TypeSystemDefinition::Directive(_) => None,
     })
 }
 
-fn fields_of(name: &str) -> Vec<FieldDefinition> {
+fn fields_of(name: &str) -> Vec<&'static FieldDefinition> {
     let definition = definitions().find(|one| one.name.node == name);
-    match definition.map(|one| one.kind) {
-        Some(TypeKind::Object(object)) => object.fields.into_iter().map(|one| one.node).collect(),
+    match definition.map(|one| &one.kind) {
+        Some(TypeKind::Object(object)) => object.fields.iter().map(|one| &one.node).collect(),
         _ => panic!("{name} is an object"),
     }
 }
@@ -169,10 +166,10 @@ fn every_connection_has_edges_nodes_page_info_and_a_count() {
         );
     }
     for root in definitions() {
-        let TypeKind::Object(object) = root.kind else {
+        let TypeKind::Object(object) = &root.kind else {
             continue;
         };
-        for field in object.fields {
+        for field in &object.fields {
             let of = named(&field.node.ty.node);
             if of.ends_with("Connection") {
                 let mut arguments: Vec<&str> = field

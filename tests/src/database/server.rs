@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use futures_util::{SinkExt as _, TryStreamExt as _};
 use tokio::sync::{OnceCell, mpsc, oneshot};
-use tokio::task::LocalSet;
+use tokio::task::{JoinHandle, LocalSet};
 use tokio_postgres::{Client, Error, NoTls};
 
 use super::{POSTGRES_URL, Template, few_connections, migrate, shape};
@@ -171,16 +171,13 @@ fn url_of(server: &str, name: &str) -> String {
 }
 
 async fn serve(url: String, mut orders: mpsc::UnboundedReceiver<Order>) {
-    let (client, connection) = tokio_postgres::connect(&url, NoTls)
-        .await
-        .unwrap_or_else(|error| {
-            panic!("{POSTGRES_URL} names no server that answers: {error}");
-        });
-    let connection = tokio::spawn(connection);
+    let (client, connection) = answering(&url).await;
+    let (maker, making) = answering(&url).await;
     let shape = shape_hash().await;
     let template = template(&client, &url, shape).await;
     let room = Rc::new(Room {
         client,
+        maker,
         url,
         template,
         shape,
@@ -204,15 +201,28 @@ async fn serve(url: String, mut orders: mpsc::UnboundedReceiver<Order>) {
         });
     }
     drop(room);
-    connection
+    for connection in [connection, making] {
+        connection
+            .await
+            .expect("the connection's task")
+            .expect("the connection");
+    }
+}
+
+async fn answering(url: &str) -> (Client, JoinHandle<Result<(), Error>>) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
         .await
-        .expect("the connection's task")
-        .expect("the connection");
+        .unwrap_or_else(|error| {
+            panic!("{POSTGRES_URL} names no server that answers: {error}");
+        });
+    (client, tokio::spawn(connection))
 }
 
 /// The databases that are used again.
 struct Room {
     client: Client,
+    /// What creates and drops: nothing else waits for it.
+    maker: Client,
     url: String,
     template: String,
     shape: u64,
@@ -222,10 +232,12 @@ struct Room {
     furnished: [OnceCell<Furnished>; 2],
 }
 
+/// A table and its rows, as PostgreSQL copies them.
+type Rows = (String, Bytes);
+
 /// The rows of a forum with its cast.
 struct Furnished {
-    /// Each table's, as PostgreSQL copies them.
-    tables: Vec<(String, Bytes)>,
+    tables: Vec<Rows>,
     /// How far the clock went while they were made.
     standing: Standing,
 }
@@ -237,8 +249,8 @@ impl Room {
 
     async fn make(&self, template: Template) -> (String, Standing) {
         match template {
-            Template::Empty => (create(&self.client, None).await, Standing::default()),
-            Template::Migrated => (self.take().await, Standing::default()),
+            Template::Empty => (create(&self.maker, None).await, Standing::default()),
+            Template::Migrated => (self.take(&[]).await, Standing::default()),
             Template::Furnished(demonstration) => self.take_furnished(demonstration).await,
         }
     }
@@ -247,15 +259,12 @@ impl Room {
     async fn take_furnished(&self, demonstration: bool) -> (String, Standing) {
         let kept = &self.furnished[usize::from(demonstration)];
         let kept = kept.get_or_init(|| self.furnish(demonstration)).await;
-        let name = self.take().await;
-        let filled = self.fill(&name, &kept.tables).await;
-        filled.expect("a database is filled");
-        (name, kept.standing)
+        (self.take(&kept.tables).await, kept.standing)
     }
 
     /// Makes a forum, and keeps its rows.
     async fn furnish(&self, demonstration: bool) -> Furnished {
-        let name = self.take().await;
+        let name = self.take(&[]).await;
         let settings = few_connections(&serving_url_of(&self.url, &name));
         let standing = furnished(&settings, demonstration).await;
         let tables = self.copy(&name).await.expect("a forum's rows");
@@ -263,7 +272,7 @@ impl Room {
         Furnished { tables, standing }
     }
 
-    async fn copy(&self, name: &str) -> Result<Vec<(String, Bytes)>, Error> {
+    async fn copy(&self, name: &str) -> Result<Vec<Rows>, Error> {
         let (client, connection) = self.connect(name).await?;
         let filled: String = client.query_one(FILLED, &[]).await?.get(0);
         let mut tables = Vec::new();
@@ -277,38 +286,23 @@ impl Room {
         Ok(tables)
     }
 
-    async fn fill(&self, name: &str, tables: &[(String, Bytes)]) -> Result<(), Error> {
-        let (client, connection) = self.connect(name).await?;
-        // Tables come in no order of their references.
-        let begin = "BEGIN; SET LOCAL session_replication_role = replica";
-        client.batch_execute(begin).await?;
-        for (table, rows) in tables {
-            let sink = client.copy_in(&format!("COPY {table} FROM STDIN")).await?;
-            let mut sink = pin!(sink);
-            sink.send(rows.clone()).await?;
-            sink.finish().await?;
-        }
-        client.batch_execute("COMMIT").await?;
-        drop(client);
-        connection.await.ok();
-        Ok(())
-    }
-
-    /// A database without a row that nobody else has.
-    async fn take(&self) -> String {
+    /// A database with these rows and no others that nobody else has.
+    async fn take(&self, rows: &[Rows]) -> String {
         let number = self.reserve().await;
         let name = self.name_of(number);
-        if !matches!(self.empty(&name).await, Ok(true)) {
-            drop_database(&self.client, &name).await;
+        if !matches!(self.hold_only(&name, rows).await, Ok(true)) {
+            drop_database(&self.maker, &name).await;
             let sql = format!("CREATE DATABASE {name} TEMPLATE {}", self.template);
-            run(&self.client, &sql).await;
+            run(&self.maker, &sql).await;
             let (client, connection) = self.connect(&name).await.expect("a new database");
             let first = fingerprint(&client).await.ok().flatten();
             drop(client);
             connection.await.ok();
             let first = first.expect("a new database's shape");
             let sql = format!("COMMENT ON DATABASE {name} IS '{first}'");
-            run(&self.client, &sql).await;
+            run(&self.maker, &sql).await;
+            let filled = self.hold_only(&name, rows).await;
+            assert!(filled.expect("a new database is filled"), "it is itself");
         }
         name
     }
@@ -331,7 +325,7 @@ impl Room {
     async fn give_back(&self, name: &str) {
         let number = (0..KEPT).find(|number| self.name_of(*number) == name);
         let Some(number) = number else {
-            return drop_database(&self.client, name).await;
+            return drop_database(&self.maker, name).await;
         };
         self.send_away(name).await.ok();
         self.taken.borrow_mut()[number] = false;
@@ -345,9 +339,9 @@ impl Room {
         Ok(())
     }
 
-    /// Takes every row out of a database; says whether it has its first shape.
-    async fn empty(&self, name: &str) -> Result<bool, Error> {
-        self.send_away(name).await?;
+    /// Takes every row out of a database and puts these into it; says whether it
+    /// has its first shape, and leaves it alone otherwise.
+    async fn hold_only(&self, name: &str, rows: &[Rows]) -> Result<bool, Error> {
         let (client, connection) = self.connect(name).await?;
         let sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database \
                    WHERE datname = current_database()";
@@ -356,13 +350,20 @@ impl Room {
         if same {
             let filled: String = client.query_one(FILLED, &[]).await?.get(0);
             // References, and guards of what is written once, do not hold here.
+            let mut sql = "BEGIN; SET LOCAL session_replication_role = replica".to_owned();
             if !filled.is_empty() {
-                let all = filled.replace(", ", "; DELETE FROM ");
-                let sql = format!(
-                    "BEGIN; SET LOCAL session_replication_role = replica; \
-                     DELETE FROM {all}; COMMIT"
-                );
-                client.batch_execute(&sql).await?;
+                sql += "; DELETE FROM ";
+                sql += &filled.replace(", ", "; DELETE FROM ");
+            }
+            client.batch_execute(&sql).await?;
+            for (table, rows) in rows {
+                let sink = client.copy_in(&format!("COPY {table} FROM STDIN")).await?;
+                let mut sink = pin!(sink);
+                sink.send(rows.clone()).await?;
+                sink.finish().await?;
+            }
+            client.batch_execute("COMMIT").await?;
+            if !filled.is_empty() {
                 client.batch_execute(&format!("VACUUM {filled}")).await?;
             }
         }
@@ -371,10 +372,7 @@ impl Room {
         Ok(same)
     }
 
-    async fn connect(
-        &self,
-        name: &str,
-    ) -> Result<(Client, tokio::task::JoinHandle<Result<(), Error>>), Error> {
+    async fn connect(&self, name: &str) -> Result<(Client, JoinHandle<Result<(), Error>>), Error> {
         let (client, connection) = tokio_postgres::connect(&url_of(&self.url, name), NoTls).await?;
         let connection = tokio::spawn(connection);
         client.batch_execute(&format!("SET {HASTY}")).await?;
