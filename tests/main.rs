@@ -20,6 +20,8 @@ mod cases {
     mod durability;
     mod explorer;
     mod feed;
+    mod futures;
+    mod global_ids;
     mod hidden;
     mod hostile;
     mod hostile_month;
@@ -33,6 +35,7 @@ mod cases {
     mod named;
     mod nodes;
     mod notices;
+    mod openings;
     mod order;
     mod outbox;
     mod own_data;

@@ -1,10 +1,11 @@
 //! The public feed becomes one stream. What is passed on to it is passed on by
 //! one at a time, so that its shards kept nobody from waiting.
 
+use sea_orm_migration::prelude::Table as Of;
 use sea_orm_migration::sea_orm::ConnectionTrait as _;
 use sea_orm_migration::{DbErr, SchemaManager};
 
-use crate::column::{Table, drop_tables, id, migration, number};
+use crate::column::{Table, drop_tables, id, maybe_number, migration, number};
 
 migration!("m0011_feed");
 
@@ -57,10 +58,15 @@ async fn down(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         &[
             "DELETE FROM event WHERE stream = 'feed'",
             "DELETE FROM stream WHERE id = 'feed'",
-            "ALTER TABLE webhook_message ADD COLUMN shard bigint",
         ],
     )
     .await?;
+    let mut shard = maybe_number("shard");
+    let table = Of::alter()
+        .table("webhook_message")
+        .add_column(&mut shard)
+        .take();
+    manager.alter_table(table).await?;
     for shard in 0..SHARDS {
         let sql = format!(
             "INSERT INTO webhook_place (webhook, shard, epoch, pos) \

@@ -240,7 +240,7 @@ fn what_is_wrong_with_a_folder_is_named_file_by_file() {
     graphiql::write(folder.path());
     std::fs::remove_file(folder.path().join(FILES[0].name)).unwrap();
     std::fs::write(folder.path().join(FILES[1].name), "changed").unwrap();
-    let opened = api::graphiql::Graphiql::open(folder.path(), FILES, |_| {});
+    let opened = door::graphiql::Graphiql::open(folder.path(), FILES, |_| {});
     let said = opened.unwrap_err().to_string();
     let expected = format!(
         "{} does not hold GraphiQL: {} is missing, {} is not the file it should be",

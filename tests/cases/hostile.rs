@@ -1,6 +1,6 @@
 //! Documents made to hurt, sent to a server.
 
-use api::guard::corpus::{FORUM, Hostile, corpus};
+use door::guard::corpus::{FORUM, Hostile, corpus};
 use mukalma_tests::TestForum;
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use api::graphiql::File;
+use door::graphiql::File;
 
 /// The files of a made-up GraphiQL, in the place of the real ones.
 pub const FILES: &[File] = &[

@@ -1,6 +1,6 @@
 //! `cargo xtask graphiql`: fetches GraphiQL's files with npm.
 
-#[path = "../../crates/api/src/graphiql/files.rs"]
+#[path = "../../crates/door/src/graphiql/files.rs"]
 #[expect(unreachable_pub, reason = "in the crate it stands in, it is public")]
 mod files;
 

@@ -20,13 +20,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use domain::people::Language;
+use door::fault::Fault;
+use door::front::{Serve as _, Turned};
 use forum::account::export::{Export, Part};
 use futures_util::future::BoxFuture;
 use futures_util::stream;
 use serde_json::json;
 
-use crate::fault::Fault;
-use crate::front::{Serve as _, Turned};
 use crate::schema::caller::Caller;
 use crate::service::Service;
 
@@ -35,6 +35,13 @@ pub const JSON: &str = "/me/export.json";
 
 /// Where it is to be read.
 pub const HTML: &str = "/me/export.html";
+
+/// The names of sections and columns that lack words in a language, and those of
+/// words that are of nothing: none.
+#[cfg(feature = "testing")]
+pub fn unworded() -> Vec<&'static str> {
+    words::unworded()
+}
 
 /// What one costs of the budget: as much as the greatest operation.
 const COST: u64 = 1_000;

@@ -21,13 +21,13 @@ use bytes::Bytes;
 use domain::event::{StreamHead, StreamName};
 use domain::people::{Actor, Language};
 use domain::policy;
+use door::directive::On;
+use door::document::Prepared;
 use forum::moderation::SeenReviewable;
 use forum::views::thread::Thread;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
-use crate::directive::On;
-use crate::document::Prepared;
 use crate::schema::caller::Caller;
 use crate::schema::reviewable::QueueReading;
 use crate::schema::threads::Reading;

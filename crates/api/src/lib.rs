@@ -1,24 +1,17 @@
-//! The API people build on: the front door, the guard, and the schema.
+//! The API people build on: the schema, and what serves it behind the door.
 //!
-//! A request goes `front` → `document` (read, guarded, validated, kept) → the
-//! schema. `budget` is how much whoever asks may ask for, `directive` what the
-//! schema says about itself, `fault` the one place of error codes, `oauth` where
-//! partner apps get their tokens, `export` where people get all that is kept of them; a browser gets `graphiql`, or `console`, the explorer of our own.
+//! `schema` is one file a feature; `service` is the forum behind the front door
+//! and the websocket, `stream` the same for server-sent events. `oauth` is where
+//! partner apps get their tokens, `export` where people get all that is kept of
+//! them.
 
-pub mod budget;
-pub mod console;
-pub mod directive;
-pub mod document;
 pub mod export;
-pub mod fault;
-pub mod front;
-pub mod graphiql;
-pub mod guard;
 mod kept;
 pub mod live;
 pub mod names;
 pub mod oauth;
 pub mod schema;
 pub mod service;
+pub mod stream;
 
 pub use service::Service;

@@ -19,13 +19,13 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::partner::AccessScope;
 use domain::policy::Unserved;
+use door::front::Serve as _;
 use forum::account::{TokenRefusal, UsedCode, WantedToken};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use self::answer::{Code, Wrong, given, revoked, wrong};
 use self::form::Form;
-use crate::front::Serve as _;
 use crate::service::Service;
 
 /// Where tokens are given.

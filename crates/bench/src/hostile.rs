@@ -11,10 +11,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use api::document::{Admits, Ask, CACHE_BYTES, Documents, Strict};
-use api::guard::corpus::{FORUM, corpus};
-use api::guard::{Limits, SchemaTable};
 use api::schema;
+use door::document::{Admits, Ask, CACHE_BYTES, Documents, Strict};
+use door::guard::corpus::{FORUM, corpus};
+use door::guard::{Limits, SchemaTable};
 
 use crate::clock::thread_cpu;
 use crate::http::{Connection, request};

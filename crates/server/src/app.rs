@@ -5,12 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Service;
-use api::budget::Budgets;
 use api::export;
-use api::front::{Door, Origins, Streams, graphql, stream};
-use api::graphiql::{self, Explorer};
-use api::guard::Limits;
 use api::oauth::{self, OAuth};
+use api::stream::{Streams, stream};
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, State};
@@ -18,6 +15,10 @@ use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use domain::event::{Event, StreamHead, StreamName};
+use door::budget::Budgets;
+use door::front::{Door, Origins, graphql};
+use door::graphiql::{self, Explorer};
+use door::guard::Limits;
 use forum::Forum;
 use realtime::{
     Cursors, Handshake, Hub, HubConfig, Item, LiveConfig, LiveServer, Log, LogError, Start, Wire,

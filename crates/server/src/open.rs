@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapters::mail::{FileMailer, Sender, SmtpMailer};
-use api::graphiql::{Explorer, File, Graphiql, Incomplete};
 use domain::calendar::Deadlines;
+use door::graphiql::{Explorer, File, Graphiql, Incomplete};
 use forum::commitment::CommitmentSettings;
 use forum::moderation::ModerationSettings;
 use forum::notice::MailSettings;

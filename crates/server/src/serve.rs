@@ -11,8 +11,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::graphiql;
 use axum::middleware;
+use door::graphiql;
 use metrics_exporter_prometheus::PrometheusHandle;
 use miette::IntoDiagnostic as _;
 use storage::Store;

@@ -64,6 +64,11 @@ async fn talk(forum: &TestForum) -> (Client, Client, Value) {
     (civil, youth, concern)
 }
 
+#[test]
+fn every_heading_has_its_words_in_both_languages_and_no_words_are_left_over() {
+    assert_eq!(api::export::unworded(), [""; 0]);
+}
+
 #[tokio::test]
 async fn one_finds_all_of_ones_own_and_nothing_of_others() {
     let forum = TestForum::new().await;

@@ -43,6 +43,11 @@ async fn a_client_says_who_it_is_by_basic_or_in_the_form() {
         .await;
     assert_eq!(seen["viewer"]["client"]["id"], app.id);
     assert_eq!(seen["viewer"]["account"], Value::Null);
+    // Each is encoded as in a form (RFC 6749, section 2.3.1).
+    let coded = |text: &str| format!("%{:02X}{}", text.as_bytes()[0], &text[1..]);
+    let (id, secret) = (coded(&app.id), coded(&app.secret));
+    let again = post_as(&forum, "/oauth/token", form, Some((&id, &secret))).await;
+    assert_eq!(again.body["scope"], "threads:read", "{}", again.body);
     let both = post_as(&forum, "/oauth/token", &app.asks(""), basic).await;
     assert_eq!(
         (both.status, &both.body["error"]),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::AppealId;
+use door::directive::{On, cost, depends};
+use door::fault::Fault;
 use forum::moderation::SeenAppeal;
 use forum::views::appeal as view;
 
-use crate::directive::{On, cost, depends};
-use crate::fault::Fault;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::AppealOutcome;

@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, Object};
 use domain::people::Language;
+use door::directive::{On, depends};
 use forum::views::thread as view;
 
-use crate::directive::{On, depends};
 use crate::schema::caller::caller;
 use crate::schema::directory::{Agency, Office, Organization, said};
 use crate::schema::enums::{Constituency, Voice};

@@ -6,14 +6,14 @@ use async_graphql::{Context, InputType, Value};
 use domain::id::AgencyId;
 use domain::people::{Actor, Language};
 use domain::policy::{Action, decide};
+use door::budget::{Budgets, Spender, Standing};
+use door::document::Documents;
+use door::fault::Fault;
 use forum::{Forum, Once, Problem, Viewer};
 use realtime::Cursors;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::budget::{Budgets, Spender, Standing};
-use crate::document::Documents;
-use crate::fault::Fault;
 use crate::schema::global_id::{Kind, decode};
 use crate::schema::user_error::UserError;
 

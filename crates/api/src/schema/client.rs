@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::ClientId;
+use door::directive::{cost, list_size, names};
 use forum::account as view;
 
-use crate::directive::{cost, list_size, names};
 use crate::schema::batch::Together;
 use crate::schema::caller::{caller, read};
 use crate::schema::directory::Organization;

@@ -4,9 +4,9 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use domain::clock as view;
 use domain::people::Language;
+use door::directive::{On, cost, depends, list_size, names};
+use door::fault::Fault;
 
-use crate::directive::{On, cost, depends, list_size, names};
-use crate::fault::Fault;
 use crate::schema::caller::{Caller, caller};
 use crate::schema::directory::{Agency, Category};
 use crate::schema::enums::{ClockFor, Expected, Lateness};

@@ -1,8 +1,7 @@
 //! The codes by which a question names what the directory holds.
 
 use domain::is_code;
-
-use crate::fault::Fault;
+use door::fault::Fault;
 
 /// The code that a question names something by. What cannot be one is the client's
 /// mistake, and no database is asked for it; a code of nothing finds nothing.

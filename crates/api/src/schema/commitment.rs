@@ -7,11 +7,11 @@ use chrono::{DateTime, Datelike as _, Utc};
 use domain::commitment::Stage;
 use domain::id::{CommitmentId, ThreadId};
 use domain::policy::ThreadFacts;
+use door::directive::{On, cost, depends, list_size, names, page};
 use forum::commitment::{CommitmentList, Within};
 use forum::views::answer;
 use forum::views::commitment as view;
 
-use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;

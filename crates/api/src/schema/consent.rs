@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use door::directive::cost;
 use forum::account as view;
 
-use crate::directive::cost;
 use crate::schema::caller::{caller, read};
 use crate::schema::directory::Organization;
 use crate::schema::enums::AccessScope;

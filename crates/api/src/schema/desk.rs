@@ -3,13 +3,13 @@
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use domain::desk::{WAITS_FOR_OFFICE, WAITS_FOR_RAISER, WAITS_FOR_ROUTE};
 use domain::id::AgencyId;
+use door::directive::{On, cost, depends, list_size, names, page};
 use forum::commitment::{CommitmentList, Within};
 use forum::concern::{Queue, of_agency};
 use forum::views::desk as view;
 use forum::views::thread::DeskFilter as Narrowed;
 use forum::views::thread::ThreadFilter;
 
-use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::schema::appeal::AppealConnection;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::commitment::{CommitmentConnection, DeskCommitmentFilter};

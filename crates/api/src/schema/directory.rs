@@ -8,9 +8,9 @@ pub use reference::{AffectedGroup, Category, Helpline, Region, Theme};
 
 use async_graphql::{Context, Object, SimpleObject};
 use domain::people::Language as Tongue;
+use door::directive::{On, depends};
 use forum::views::directory as view;
 
-use crate::directive::{On, depends};
 use crate::schema::caller::caller;
 use crate::schema::code::parse_code;
 use crate::schema::enums::Participation;

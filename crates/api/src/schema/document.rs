@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
+use door::directive::cost;
 use forum::views::directory;
 
-use crate::directive::cost;
 use crate::schema::caller::{caller, read};
 use crate::schema::global_id::{Kind, encode};
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
+use door::directive::cost;
 use forum::views::draft as view;
 
-use crate::directive::cost;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::Office;
 use crate::schema::enums::{Language, OutcomeKind};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::DemandId;
+use door::directive::{On, cost, depends};
 use forum::legal::SeenDemand;
 use forum::views::legal as view;
 
-use crate::directive::{On, cost, depends};
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;
 use crate::schema::enums::{LegalDemandKind, LegalDemandStatus, LegalInstrument};

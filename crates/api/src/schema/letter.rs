@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::LetterId;
+use door::directive::{On, cost, depends};
 use forum::views::letter as view;
 
-use crate::directive::{On, cost, depends};
 use crate::schema::caller::{Caller, read};
 use crate::schema::directory::Agency;
 use crate::schema::enums::LetterKind;

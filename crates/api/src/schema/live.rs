@@ -12,13 +12,13 @@ use domain::event::{Event, EventKind, Position, StreamName};
 use domain::id::ThreadId;
 use domain::policy::{Action, decide, reads_only};
 use domain::webhook::Filter;
+use door::directive::{On, depends};
+use door::fault::Fault;
 use forum::webhook::wants_event;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use realtime::{Item, Known, Start};
 
-use crate::directive::{On, depends};
-use crate::fault::Fault;
 use crate::schema::appeal::Appeal;
 use crate::schema::caller::{caller, read};
 use crate::schema::global_id::{Kind, expect};

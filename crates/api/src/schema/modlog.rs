@@ -6,10 +6,10 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use domain::id::ModlogId;
 use domain::moderation::Subject;
+use door::directive::{On, cost, depends, list_size, names, page};
 use forum::moderation::{ModlogFilter as Filter, SeenEntry};
 use forum::views::modlog as view;
 
-use crate::directive::{On, cost, depends, list_size, names, page};
 use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;

@@ -1,9 +1,9 @@
 //! Any object by its global id.
 
 use async_graphql::{Context, ID, Interface, Object};
+use door::directive::cost;
+use door::fault::Fault;
 
-use crate::directive::cost;
-use crate::fault::Fault;
 use crate::schema::appeal::Appeal;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};
@@ -112,10 +112,10 @@ impl NodeQueries {
     /// The objects with these ids, in their order; null where there is none
     /// that the viewer may see. At most 100.
     #[graphql(
-        directive = crate::directive::list_size::apply(
+        directive = door::directive::list_size::apply(
             100,
-            crate::directive::names(&[]),
-            crate::directive::names(&[])
+            door::directive::names(&[]),
+            door::directive::names(&[])
         ),
         directive = cost::apply(2)
     )]

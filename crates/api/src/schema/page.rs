@@ -3,11 +3,10 @@
 use async_graphql::{SelectionField, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use door::directive::{On, depends};
+use door::fault::Fault;
 use forum::views::thread::Slice;
 use uuid::Uuid;
-
-use crate::directive::{On, depends};
-use crate::fault::Fault;
 
 /// The most items of one page.
 pub const PAGE_MAX: i32 = 100;

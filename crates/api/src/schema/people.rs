@@ -9,12 +9,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::policy::{Action, decide};
+use door::directive::{On, cost, depends, list_size, names, page};
+use door::fault::Fault;
 use forum::account as view;
 use forum::concern::own_concerns;
 use forum::views::directory as body;
 
-use crate::directive::{On, cost, depends, list_size, names, page};
-use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::caller::{caller, read};
 use crate::schema::client::Client;

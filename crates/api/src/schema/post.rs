@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use domain::id::ThreadId;
 use domain::moderation::Subject;
 use domain::policy::{Action, ThreadFacts, decide};
+use door::directive::{On, cost, depends, list_size, names};
+use door::fault::Fault;
 use forum::moderation::version_of;
 use forum::post::PostWithin;
 use forum::views::post as view;
 
-use crate::directive::{On, cost, depends, list_size, names};
-use crate::fault::Fault;
 use crate::schema::author::Author;
 use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read, reasons};

@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use domain::moderation as view;
+use door::directive::{On, cost, depends, list_size, names};
 
-use crate::directive::{On, cost, depends, list_size, names};
 use crate::schema::caller::{Caller, caller};
 use crate::schema::enums::Tenure;
 

@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use door::budget::Standing;
 
-use crate::budget::Standing;
 use crate::schema::caller::caller;
 
 /// How the budget of whoever asks stands, in the units that `@cost` counts. It

@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use door::directive::{On, cost, depends};
 use forum::views::answer as view;
 
-use crate::directive::{On, cost, depends};
 use crate::schema::caller::{caller, read};
 use crate::schema::directory::{Agency, Office};
 use crate::schema::enums::{Language, OutcomeKind, VerdictKind};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
+use door::directive::cost;
 use forum::concern::SeenReport;
 
-use crate::directive::cost;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::Agency;
 use crate::schema::global_id::{Kind, encode};

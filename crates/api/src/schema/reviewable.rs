@@ -6,11 +6,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SelectionField, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{ReviewableId, ThreadId};
+use door::directive::{On, cost, depends, list_size, names};
 use forum::moderation::{QueueFilter, SeenReviewable, version_of};
 use forum::views::reviewable as view;
 use forum::views::thread::{Slice, Wanted};
 
-use crate::directive::{On, cost, depends, list_size, names};
 use crate::kept::{self, Seen};
 use crate::schema::batch::{Together, TogetherBy};
 use crate::schema::caller::{Caller, caller, read};

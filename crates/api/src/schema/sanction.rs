@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use domain::id::{SanctionId, ThreadId};
+use door::directive::{On, cost, depends};
 use forum::moderation::{SanctionFilter as Filter, SeenSanction, version_of};
 use forum::views::sanction as view;
 
-use crate::directive::{On, cost, depends};
 use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;

@@ -1,10 +1,10 @@
 //! Looking at a text before it is sent.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use door::directive::{cost, list_size, names};
 use forum::Forum;
 use forum::views::directory as view;
 
-use crate::directive::{cost, list_size, names};
 use crate::schema::caller::{caller, read};
 use crate::schema::code::parse_code;
 use crate::schema::directory::Helpline;

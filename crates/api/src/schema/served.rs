@@ -3,11 +3,11 @@
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::ValidationMode;
+use door::document::Strict;
+use door::guard::{SchemaTable, TableError};
 
 use super::live::Subscription;
 use super::{ForumSchema, Mutation, Query, builder};
-use crate::document::Strict;
-use crate::guard::{SchemaTable, TableError};
 
 /// What is made of the schema before anybody is served. It says the same of every
 /// forum, and is made once a process.

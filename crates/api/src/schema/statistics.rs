@@ -3,9 +3,9 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::thread::VerdictKind;
+use door::directive::{cost, list_size, names};
 use forum::statistics as view;
 
-use crate::directive::{cost, list_size, names};
 use crate::schema::caller::{caller, read};
 use crate::schema::directory::{Agency, Category, Region};
 use crate::schema::enums::{OutcomeKind, StatisticsBy};

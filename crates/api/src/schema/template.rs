@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
+use door::directive::cost;
 use forum::views::template as view;
 use forum::views::thread::Thread;
 
-use crate::directive::cost;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::{Agency, Category, Office};
 use crate::schema::enums::{ConcernState, Language};

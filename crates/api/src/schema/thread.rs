@@ -12,11 +12,11 @@ use domain::clock::Expected;
 use domain::id::ThreadId;
 use domain::moderation::Subject;
 use domain::policy::{Action, decide};
+use door::directive::{On, cost, depends, list_size, names, page};
+use door::fault::Fault;
 use forum::moderation::{thread_moderated, version_of};
 use forum::views::thread as view;
 
-use crate::directive::{On, cost, depends, list_size, names, page};
-use crate::fault::Fault;
 use crate::kept::Seen;
 use crate::schema::author::Author;
 use crate::schema::batch::Batch;
@@ -511,7 +511,7 @@ impl Thread {
     /// The offices' responses, oldest first.
     #[graphql(
         directive = depends::apply(On::Thread),
-        directive = crate::directive::list_size::apply(4, names(&[]), names(&[])),
+        directive = door::directive::list_size::apply(4, names(&[]), names(&[])),
         directive = cost::apply(2)
     )]
     async fn responses(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Response>> {
@@ -526,7 +526,7 @@ impl Thread {
     /// 20.
     #[graphql(
         directive = depends::apply(On::Thread),
-        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = door::directive::list_size::apply(10, names(&[]), names(&[])),
         directive = cost::apply(2)
     )]
     async fn commitments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Commitment>> {
@@ -543,7 +543,7 @@ impl Thread {
     /// at most 50. They went on paper, and a moderator recorded them.
     #[graphql(
         directive = depends::apply(On::Thread),
-        directive = crate::directive::list_size::apply(20, names(&[]), names(&[])),
+        directive = door::directive::list_size::apply(20, names(&[]), names(&[])),
         directive = cost::apply(2)
     )]
     async fn letters(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Letter>> {
@@ -585,7 +585,7 @@ impl Thread {
     /// first, at most 50; null for whoever is not of the agency that answers.
     /// One concern at a time.
     #[graphql(
-        directive = crate::directive::list_size::apply(50, names(&[]), names(&[])),
+        directive = door::directive::list_size::apply(50, names(&[]), names(&[])),
         directive = cost::apply(5)
     )]
     async fn drafts(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<ResponseDraft>>> {
@@ -611,7 +611,7 @@ impl Thread {
     /// above it, and what is meant for the state before what is for any. At most
     /// 200; null for whoever is not of the agency that answers.
     #[graphql(
-        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = door::directive::list_size::apply(10, names(&[]), names(&[])),
         directive = cost::apply(5)
     )]
     async fn response_templates(
@@ -632,7 +632,7 @@ impl Thread {
     /// Reports that somebody is made to suffer for it, the newest first, at most
     /// 10; empty for whoever may not read them. One concern at a time.
     #[graphql(
-        directive = crate::directive::list_size::apply(10, names(&[]), names(&[])),
+        directive = door::directive::list_size::apply(10, names(&[]), names(&[])),
         directive = cost::apply(5)
     )]
     async fn retaliation_reports(

@@ -6,10 +6,10 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SelectionField};
 use chrono::Datelike as _;
 use domain::event::StreamName;
 use domain::policy::reads_only;
+use door::directive::{On, cost, depends, page};
+use door::fault::Fault;
 use forum::views::thread as view;
 
-use crate::directive::{On, cost, depends, page};
-use crate::fault::Fault;
 use crate::kept::{self, Seen};
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::code::parse_code;

@@ -8,9 +8,9 @@ use domain::concern::MoveKind;
 use domain::people::Voice;
 use domain::policy::ThreadFacts;
 use domain::timeline::EntryKind;
+use door::directive::{On, cost, depends};
 use forum::views::concern as view;
 
-use crate::directive::{On, cost, depends};
 use crate::schema::batch::Batch;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::commitment::Commitment;

@@ -2,10 +2,10 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use door::directive::{cost, list_size, names};
+use door::fault::Fault;
 use forum::views::transparency as view;
 
-use crate::directive::{cost, list_size, names};
-use crate::fault::Fault;
 use crate::schema::caller::{caller, read};
 use crate::schema::enums::TransparencySection;
 

@@ -2,10 +2,10 @@
 
 use async_graphql::SimpleObject;
 use domain::people::Language;
+use door::directive::cost;
 use forum::moderation::ChangedPart;
 use forum::{Problem, UserProblem};
 
-use crate::directive::cost;
 use crate::schema::enums::{ConcernMove, ConcernState, TextChangeKind, TextPart, UserErrorCode};
 use crate::schema::screen::PersonalSpan;
 

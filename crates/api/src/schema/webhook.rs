@@ -13,9 +13,9 @@ use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::WebhookId;
 use domain::webhook::MessageState;
+use door::directive::{cost, list_size, names, page};
 use forum::webhook as view;
 
-use crate::directive::{cost, list_size, names, page};
 use crate::names::Outside;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::directory::Organization;

@@ -1,7 +1,7 @@
 //! `mukalma doctor`: what stands in the way of a good start.
 
-use api::graphiql::FILES;
 use chrono::Datelike as _;
+use door::graphiql::FILES;
 use miette::IntoDiagnostic as _;
 use storage::{Backend, Store};
 

@@ -228,7 +228,7 @@ words! {
     }
 }
 
-impl From<Documents> for api::document::Admits {
+impl From<Documents> for door::document::Admits {
     fn from(documents: Documents) -> Self {
         match documents {
             Documents::Any => Self::Any,

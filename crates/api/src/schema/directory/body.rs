@@ -3,10 +3,10 @@
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::id::{AgencyId, CircleId, OfficeId, OrganizationId};
+use door::directive::{On, depends};
 use forum::views::directory as view;
 
 use super::{Names, Region, name_for};
-use crate::directive::{On, depends};
 use crate::schema::author::Author;
 use crate::schema::caller::caller;
 use crate::schema::enums::{Accreditation, AgencyKind, Language, Participation};

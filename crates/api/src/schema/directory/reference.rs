@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
+use door::directive::{On, depends};
 use forum::views::directory as view;
 
 use super::{Names, name_for, said};
-use crate::directive::{On, depends};
 use crate::schema::caller::caller;
 
 /// What a concern is about.

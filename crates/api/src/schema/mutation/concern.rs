@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::ThreadId;
+use door::directive::{cost, list_size, names};
+use door::fault::Fault;
 use forum::Once;
 use forum::concern as act;
 
-use crate::directive::{cost, list_size, names};
-use crate::fault::Fault;
 use crate::schema::caller::{Caller, caller, once, read, wrote};
 use crate::schema::global_id::{Kind, expect};
 use crate::schema::mutation::thread_now;

@@ -1,10 +1,10 @@
 //! Which documents are trusted.
 
 use async_graphql::{Context, ID, InputObject, Object};
+use door::directive::cost;
 use forum::document::NewDocument;
 use forum::{Error, Problem};
 
-use crate::directive::cost;
 use crate::schema::caller::{caller, once};
 use crate::schema::document::TrustedDocument;
 use crate::schema::global_id::{Kind, expect};

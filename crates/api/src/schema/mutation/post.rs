@@ -1,10 +1,10 @@
 //! Speaking in a thread.
 
 use async_graphql::{Context, ID, InputObject, Object};
+use door::directive::{list_size, names};
 use forum::Written;
 use forum::post as act;
 
-use crate::directive::{list_size, names};
 use crate::schema::caller::{caller, once, read};
 use crate::schema::directory::Helpline;
 use crate::schema::enums::{Language, Reuse};

@@ -6,9 +6,9 @@ pub use standing::StandingMutations;
 
 use async_graphql::{Context, ID, InputObject, MergedObject, Object};
 use domain::thread as word;
+use door::directive::{list_size, names};
 use forum::thread as act;
 
-use crate::directive::{list_size, names};
 use crate::schema::caller::{caller, once, read};
 use crate::schema::directory::Helpline;
 use crate::schema::enums::{AboutKind, Audience, Language, Proceedings, Reuse, ThreadKind};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::AccountId;
+use door::directive::{cost, list_size, names};
 use forum::account as view;
 
 use super::OrganizationMember;
-use crate::directive::{cost, list_size, names};
 use crate::export;
 use crate::schema::author::Author;
 use crate::schema::caller::{Caller, caller, read};

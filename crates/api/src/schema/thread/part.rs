@@ -3,10 +3,10 @@
 use async_graphql::{Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::policy::ThreadFacts;
+use door::directive::{On, depends};
 use forum::thread::SeenParticipant;
 use forum::views::thread as view;
 
-use crate::directive::{On, depends};
 use crate::schema::author::Author;
 use crate::schema::directory::{Agency, Office};
 use crate::schema::enums::{AboutKind, Duty, Opened, ParticipantRole};

@@ -6,9 +6,9 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{MessageId, WebhookId};
 use domain::webhook::MessageState;
+use door::directive::{On, cost, depends, list_size, names};
 use forum::webhook as view;
 
-use crate::directive::{On, cost, depends, list_size, names};
 use crate::schema::batch::Together;
 use crate::schema::caller::{Caller, caller, read};
 use crate::schema::connection::connection;

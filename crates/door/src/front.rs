@@ -24,7 +24,6 @@
 mod accept;
 mod answer;
 mod origin;
-mod stream;
 
 #[cfg(test)]
 pub(crate) mod sample;
@@ -47,10 +46,11 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use self::accept::{Media, is_json, negotiate, prefers_page};
-use self::answer::{allow, executed, kept, malformed, refused, tagged, tell_standing, turned};
+pub use self::accept::{Media, reads_events};
+use self::accept::{is_json, negotiate, prefers_page};
+pub use self::answer::{allow, malformed, refused, tell_standing, turned};
+use self::answer::{executed, kept, tagged};
 pub use self::origin::Origins;
-pub use self::stream::{Streams, stream};
 use crate::budget::{ENTRY, Over, Standing};
 use crate::console;
 use crate::document::{About, Admits, Ask, Documents, Prepared, Refusal};
@@ -294,7 +294,12 @@ async fn answer<S: Serve>(
     done.ok_or(Fault::Internal.into())
 }
 
-async fn read_body(
+/// Reads the JSON body of a request, as large and as slow as the door lets in.
+///
+/// # Errors
+///
+/// The status and the message to answer with.
+pub async fn read_body(
     door: &Door,
     headers: &HeaderMap,
     body: Body,

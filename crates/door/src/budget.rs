@@ -100,7 +100,7 @@ impl Over {
 
 /// Everybody's budgets.
 #[derive(Debug)]
-pub(crate) struct Purses {
+pub struct Purses {
     accounts: Option<Purse>,
     clients: Option<Purse>,
     addresses: Option<Purse>,
@@ -128,7 +128,8 @@ const FEW: usize = 4_096;
 const SECOND: u64 = 1_000_000_000;
 
 impl Purses {
-    pub(crate) fn new(budgets: Budgets, now: DateTime<Utc>) -> Self {
+    /// Full ones. `now` is the time.
+    pub fn new(budgets: Budgets, now: DateTime<Utc>) -> Self {
         let purse = |policy, limit| Purse::new(policy, limit, budgets.window, now);
         Self {
             accounts: purse("account", budgets.account),
@@ -140,7 +141,11 @@ impl Purses {
 
     /// Takes from somebody's budget; `None` if his has no limit. `before` is
     /// what the request has cost already.
-    pub(crate) fn spend(
+    ///
+    /// # Errors
+    ///
+    /// When less than that is left. Nothing is taken then.
+    pub fn spend(
         &self,
         now: DateTime<Utc>,
         spender: Spender,

@@ -51,12 +51,12 @@ pub(super) fn kept(media: Media, answer: bytes::Bytes) -> Response {
 }
 
 /// A request that is not executed.
-pub(super) fn refused(media: Media, refusal: &Refusal, status: StatusCode) -> Response {
+pub fn refused(media: Media, refusal: &Refusal, status: StatusCode) -> Response {
     refuse(media, refusal, status)
 }
 
 /// Turns somebody away before his request is read.
-pub(super) fn turned(media: Media, turned: Turned) -> Response {
+pub fn turned(media: Media, turned: Turned) -> Response {
     match turned {
         Turned::Fault(fault) => {
             let refusal = Refusal::one(About::Request, fault, fault.message());
@@ -81,13 +81,13 @@ pub(super) fn turned(media: Media, turned: Turned) -> Response {
 }
 
 /// What is no GraphQL request.
-pub(super) fn malformed(status: StatusCode, media: Media, message: &str) -> Response {
+pub fn malformed(status: StatusCode, media: Media, message: &str) -> Response {
     let refusal = Refusal::one(About::Request, Fault::BadUserInput, message);
     refuse(media, &refusal, status)
 }
 
 /// Says which methods are served.
-pub(super) fn allow(mut response: Response, methods: &'static str) -> Response {
+pub fn allow(mut response: Response, methods: &'static str) -> Response {
     let methods = HeaderValue::from_static(methods);
     response.headers_mut().insert(header::ALLOW, methods);
     response
@@ -126,7 +126,7 @@ pub(super) async fn tagged(asked: &HeaderMap, response: Response) -> Response {
 
 /// How a budget is told (draft-ietf-httpapi-ratelimit-headers: its policy's
 /// name, quota and window; what remains, and in how many seconds all does).
-pub(super) fn tell_standing(headers: &mut HeaderMap, stands: &Standing) {
+pub fn tell_standing(headers: &mut HeaderMap, stands: &Standing) {
     let Standing { policy, .. } = stands;
     let (limit, window) = (stands.limit, stands.window);
     let (remaining, reset) = (stands.remaining, stands.reset);

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 
 /// A media type we answer in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Media {
+pub enum Media {
     /// `application/graphql-response+json`, whose status says what happened.
     GraphqlResponse,
     /// `application/json`, for clients that came before the other.
@@ -38,7 +38,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Media> {
 }
 
 /// Whether the client reads server-sent events; also when it says nothing.
-pub(super) fn reads_events(headers: &HeaderMap) -> bool {
+pub fn reads_events(headers: &HeaderMap) -> bool {
     !headers.contains_key(header::ACCEPT)
         || quality(headers, "text", "event-stream").is_some_and(|it| it.thousandths > 0)
 }

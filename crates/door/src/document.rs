@@ -31,7 +31,7 @@ use sha2::{Digest, Sha256};
 pub use self::ask::Ask;
 use self::refusal::unfit;
 pub use self::refusal::{About, Refusal};
-pub(crate) use self::shape::Shape;
+pub use self::shape::Shape;
 pub use self::strict::{Strict, Validate};
 pub use self::trusted::{Admits, Trusted, Untrusting};
 use crate::directive::On;
@@ -122,7 +122,7 @@ impl Prepared {
     }
 
     /// The shape that its answer has.
-    pub(crate) fn shape(&self) -> Shape {
+    pub fn shape(&self) -> Shape {
         Shape::of(self)
     }
 

@@ -21,7 +21,7 @@ use crate::guard::{SchemaTable, TypeRule};
 
 /// What an operation asks, kept beside its execution.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub struct Shape {
     document: Arc<Document>,
     operation: Option<String>,
     kind: OperationType,
@@ -44,7 +44,7 @@ impl Shape {
     /// Gives an answer this shape: its fields at the root are in the order of
     /// the question, and null stands where one failed (GraphQL, section 6.4.4),
     /// or as far above it as the schema has no null.
-    pub(crate) fn give(&self, response: &mut Response, table: &SchemaTable) {
+    pub fn give(&self, response: &mut Response, table: &SchemaTable) {
         if !response.errors.is_empty() {
             self.tell_nulls(response, table);
         }

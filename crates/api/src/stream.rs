@@ -15,15 +15,15 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use domain::event::Position;
+use door::document::{About, Ask, Refusal};
+use door::fault::Fault;
+use door::front::{
+    Media, Serve, Turned, allow, malformed, read_body, reads_events, refused, tell_standing, turned,
+};
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use realtime::{Listener, LiveServer, Plan};
 
-use super::accept::{Media, reads_events};
-use super::answer::{allow, malformed, refused, tell_standing, turned};
-use super::{Serve, Turned, read_body};
-use crate::document::{About, Ask, Refusal};
-use crate::fault::Fault;
 use crate::live::{self, Connected, Unprepared};
 use crate::service::Service;
 
