@@ -11,6 +11,7 @@
 
 mod ask;
 mod cursor;
+mod filler;
 mod refusal;
 mod shape;
 mod strict;
@@ -50,6 +51,8 @@ pub struct Document {
     parsed: ExecutableDocument,
     measures: Measures,
     validation: ValidationResult,
+    /// Whether something was filled in where nothing may be answered.
+    filled: bool,
     /// About how many bytes of memory it takes.
     weight: u32,
 }
@@ -376,7 +379,8 @@ impl Documents {
     }
 
     async fn make(&self, hash: Hash, text: &str, hints: bool) -> Result<Document, Refusal> {
-        let parsed = read(text, &self.limits).map_err(|error| Refusal::document(vec![error]))?;
+        let mut parsed =
+            read(text, &self.limits).map_err(|error| Refusal::document(vec![error]))?;
         let measures = measure(&parsed, &self.table, &self.limits)
             .map_err(|refused| Refusal::document(vec![refused.into()]))?;
         let validation = self
@@ -385,11 +389,13 @@ impl Documents {
         // A parsed document takes some ten times its text, names and places
         // and growing vectors included.
         let weight = u32::try_from(text.len() * 10 + 1_024).unwrap_or(u32::MAX);
+        let filled = filler::fill(&mut parsed, &self.table);
         Ok(Document {
             hash,
             parsed,
             measures,
             validation,
+            filled,
             weight,
         })
     }

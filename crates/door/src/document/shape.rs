@@ -2,8 +2,8 @@
 //!
 //! async-graphql 7.2 executes fields at once, and tells those at the root in the
 //! order in which they end. A field whose resolver failed it leaves out, and an
-//! object in which none succeeded it tells as null. Both are mended here, before
-//! an answer is written.
+//! object in which none succeeded, or none was asked for, it tells as null. All of
+//! it is mended here, before an answer is written.
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +16,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, PathSegment, Response, Value};
 
-use super::{Document, Prepared};
+use super::{Document, Prepared, filler};
 use crate::guard::{SchemaTable, TypeRule};
 
 /// What an operation asks, kept beside its execution.
@@ -43,10 +43,16 @@ impl Shape {
 
     /// Gives an answer this shape: its fields at the root are in the order of
     /// the question, and null stands where one failed (GraphQL, section 6.4.4),
-    /// or as far above it as the schema has no null.
+    /// or as far above it as the schema has no null. An object of which nothing is
+    /// answered is one all the same.
     pub fn give(&self, response: &mut Response, table: &SchemaTable) {
         if !response.errors.is_empty() {
             self.tell_nulls(response, table);
+        } else if response.data == Value::Null {
+            response.data = Value::Object(IndexMap::new());
+        }
+        if self.document.filled {
+            filler::empty(&mut response.data);
         }
         if let Value::Object(fields) = &mut response.data
             && fields.len() > 1
@@ -102,6 +108,13 @@ impl<'a> Telling<'a> {
         self.told.iter().any(|place| path.starts_with(place))
     }
 
+    /// Below what failed itself nothing else did.
+    fn remember(&mut self, path: &[PathSegment], depth: usize) {
+        if depth < path.len() {
+            self.told.push(path[..depth].to_vec());
+        }
+    }
+
     /// Tells in an object what failed at the end of a path, of which `depth`
     /// segments lead to it; whether the object itself has to be null for it.
     fn object(
@@ -131,7 +144,7 @@ impl<'a> Telling<'a> {
         };
         if failed && ty.nullable {
             fields.insert(Name::new(key), Value::Null);
-            self.told.push(path[..depth].to_vec());
+            self.remember(path, depth);
         }
         failed && !ty.nullable
     }
@@ -158,7 +171,7 @@ impl<'a> Telling<'a> {
         let failed = depth == path.len() || self.value(item, asked, inner, path, depth);
         if failed && item.nullable {
             *inner = Value::Null;
-            self.told.push(path[..depth].to_vec());
+            self.remember(path, depth);
         }
         failed && !item.nullable
     }

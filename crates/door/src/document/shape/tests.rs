@@ -2,7 +2,7 @@
 
 use async_graphql::{
     EmptyMutation, EmptySubscription, Interface, Object, Result, Schema, SchemaBuilder,
-    SimpleObject, ValidationMode,
+    ValidationMode,
 };
 use serde_json::{Value, json};
 
@@ -13,15 +13,24 @@ use crate::guard::{Limits, SchemaTable};
 struct Query;
 struct Item;
 
-#[derive(SimpleObject)]
-struct Leaf {
-    name: &'static str,
+struct Leaf;
+
+#[Object]
+impl Leaf {
+    async fn name(&self) -> &'static str {
+        "a name"
+    }
+
+    async fn fine(&self) -> i32 {
+        1
+    }
 }
 
 #[derive(Interface)]
 #[graphql(field(name = "fine", ty = "i32"))]
 enum Node {
     Item(Item),
+    Leaf(Leaf),
 }
 
 #[Object]
@@ -58,6 +67,10 @@ impl Query {
     async fn node(&self) -> Option<Node> {
         Some(Node::Item(Item))
     }
+
+    async fn leaf(&self) -> Node {
+        Node::Leaf(Leaf)
+    }
 }
 
 #[Object]
@@ -75,7 +88,7 @@ impl Item {
     }
 
     async fn leaf(&self) -> Leaf {
-        Leaf { name: "a name" }
+        Leaf
     }
 
     async fn below(&self) -> Option<Item> {
@@ -157,6 +170,48 @@ async fn null_stands_where_a_field_failed_or_above_it() {
         (
             "{ item { fine } item { may } }",
             json!({ "item": { "fine": 1, "may": null } }),
+        ),
+    ] {
+        assert_eq!(data(query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_object_of_which_nothing_is_answered_is_one_all_the_same() {
+    for (query, expected) in [
+        ("{ fine @skip(if: true) }", json!({})),
+        (
+            "{ fine sure { fine @include(if: false) } }",
+            json!({ "fine": 1, "sure": {} }),
+        ),
+        (
+            "{ sure { ...F @skip(if: true) } } fragment F on Item { fine }",
+            json!({ "sure": {} }),
+        ),
+        (
+            "{ sure { ...F } } fragment F on Item { fine @skip(if: true) }",
+            json!({ "sure": {} }),
+        ),
+        (
+            "{ gaps { fine @skip(if: true) } }",
+            json!({ "gaps": [null, {}, null] }),
+        ),
+        ("{ leaf { ... on Item { may } } }", json!({ "leaf": {} })),
+        (
+            "{ leaf { ... on Leaf { name } } }",
+            json!({ "leaf": { "name": "a name" } }),
+        ),
+        (
+            "{ leaf { ... on Node { fine } } }",
+            json!({ "leaf": { "fine": 1 } }),
+        ),
+        (
+            "{ item { leaf { name @skip(if: true) } below { may @skip(if: true) fine } } }",
+            json!({ "item": { "leaf": {}, "below": { "fine": 1 } } }),
+        ),
+        (
+            "{ node { ... on Item { must @skip(if: true) may } } }",
+            json!({ "node": { "may": null } }),
         ),
     ] {
         assert_eq!(data(query).await, expected, "{query}");
