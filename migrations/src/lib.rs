@@ -51,6 +51,7 @@ mod m0042_left_held;
 mod m0043_demand_references;
 mod m0044_held_threads;
 mod m0045_flagged_texts;
+mod m0046_fewer_indexes;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0043_demand_references::Migration),
             Box::new(m0044_held_threads::Migration),
             Box::new(m0045_flagged_texts::Migration),
+            Box::new(m0046_fewer_indexes::Migration),
         ]
     }
 }

@@ -14,8 +14,9 @@ use uuid::Uuid;
 use crate::conn::Conn;
 use crate::dump::Snapshot;
 use crate::error::StorageError;
+use crate::params::Params;
 use crate::row::Row;
-use crate::store::Store;
+use crate::store::{Backend, Store};
 use crate::write::{Tx, lock};
 
 /// So many entries are written by one statement: four parameters each at most.
@@ -207,14 +208,7 @@ pub(crate) async fn append(
         return Ok(());
     }
     let sealer = sealer.ok_or(StorageError::Corrupt("an audit log without a key"))?;
-    // Also where there is no head yet, those who append wait for each other.
-    let sql = "INSERT INTO audit_head (id, size, frontier, note) VALUES (1, 0, $1, '') \
-               ON CONFLICT (id) DO UPDATE SET id = audit_head.id RETURNING size, frontier, note, \
-               EXISTS (SELECT 1 FROM audit_entry e WHERE e.id >= audit_head.size)";
-    let row = conn.one(sql, conn.params().with(Vec::new())).await?;
-    let mut row = row.ok_or(StorageError::Corrupt("the audit log's head"))?;
-    let (size, frontier): (u64, Vec<u8>) = (row.count()?, row.get()?);
-    let (note, beyond): (String, bool) = (row.get()?, row.get()?);
+    let (size, frontier, note, beyond) = take_head(conn).await?;
     let tree = Frontier::from_bytes(size, &frontier);
     let tree = tree.filter(|tree| !beyond && sealer.sealed(tree, &note));
     let Some(mut tree) = tree else {
@@ -225,83 +219,157 @@ pub(crate) async fn append(
         );
         return Err(StorageError::Corrupt("the audit log's head"));
     };
-    for acts in acts.chunks(ENTRIES_AT_ONCE) {
-        write(conn, now, acts, &mut tree, sealer).await?;
+    let (before, last) = acts.split_at(acts.len().saturating_sub(ENTRIES_AT_ONCE));
+    for acts in before.chunks(ENTRIES_AT_ONCE) {
+        Written::of(acts, now, &mut tree, sealer)?
+            .keep(conn)
+            .await?;
     }
+    let written = Written::of(last, now, &mut tree, sealer)?;
     let note = sealer.seal(&tree);
-    let params = conn.params().with(number(tree.size())?);
-    let params = params.with(tree.to_bytes()).with(note);
-    let sql = "UPDATE audit_head SET size = $1, frontier = $2, note = $3 WHERE id = 1";
-    conn.send(sql.to_owned(), params).await
+    written.keep_with_head(conn, &tree, note).await
 }
 
-async fn write(
-    conn: &Conn,
-    now: DateTime<Utc>,
-    acts: &[Audited],
-    tree: &mut Frontier,
-    sealer: &Sealer,
-) -> Result<(), StorageError> {
-    let (mut entries, mut openings) = (conn.params(), conn.params());
-    let (mut written, mut opened) = (Vec::new(), Vec::new());
-    for act in acts {
-        let index = tree.size();
-        let mut place = 0_i64;
-        let mut commit = |account: AccountId| -> Result<Commitment, StorageError> {
-            let mut salt = [0; SALT_BYTES];
-            sealer.fill(&mut salt);
-            opened.push(format!(
-                "({}, {}, {}, {})",
-                openings.push(number(index)?),
-                openings.push(place),
-                openings.push(salt.to_vec()),
-                openings.push(account),
-            ));
-            place += 1;
-            Ok(audit::commit(&salt, account.0.as_bytes()))
-        };
-        let body = Entry {
-            index,
-            at: if act.on_day {
-                now.timestamp_micros() / DAY * DAY
-            } else {
-                now.timestamp_micros()
-            },
-            act: act.act.to_owned(),
-            by: act.by.map(&mut commit).transpose()?,
-            about: act
-                .about
-                .iter()
-                .copied()
-                .map(commit)
-                .collect::<Result<_, _>>()?,
-            object: act.object.map(|id| id.to_string()),
-            detail: act.detail.clone(),
-            record: act.record.clone(),
+/// What a head's row holds: how many entries there are, the log's frontier and the
+/// note that signs it; and whether an entry stands beyond it.
+type HeadRow = (u64, Vec<u8>, String, bool);
+
+/// Reads the head and keeps it until the commit.
+async fn take_head(conn: &Conn) -> Result<HeadRow, StorageError> {
+    // The greatest number is looked up; an entry that is greater would be searched for
+    // among all, by a database that does not know how few there are.
+    const SEEN: &str = "size, frontier, note, \
+                        COALESCE((SELECT MAX(e.id) FROM audit_entry e), -1) >= audit_head.size";
+    let held = match conn.backend {
+        // Whoever writes there is alone.
+        Backend::Sqlite => "",
+        Backend::Postgres => " FOR UPDATE",
+    };
+    let sql = format!("SELECT {SEEN} FROM audit_head WHERE id = 1{held}");
+    let row = conn.one(&sql, conn.params()).await?;
+    let row = if row.is_some() {
+        row
+    } else {
+        // Also where there is no head yet, those who append wait for each other.
+        let sql = format!(
+            "INSERT INTO audit_head (id, size, frontier, note) VALUES (1, 0, $1, '') \
+             ON CONFLICT (id) DO UPDATE SET id = audit_head.id RETURNING {SEEN}"
+        );
+        conn.one(&sql, conn.params().with(Vec::new())).await?
+    };
+    let mut row = row.ok_or(StorageError::Corrupt("the audit log's head"))?;
+    Ok((row.count()?, row.get()?, row.get()?, row.get()?))
+}
+
+/// The rows of what is appended.
+#[derive(Default)]
+struct Written {
+    /// The number of each, its body and its leaf.
+    entries: Vec<(i64, String, Vec<u8>)>,
+    /// What opens the commitments: the entry, which of its, the salt and the account.
+    openings: Vec<(i64, i64, Vec<u8>, AccountId)>,
+}
+
+impl Written {
+    fn of(
+        acts: &[Audited],
+        now: DateTime<Utc>,
+        tree: &mut Frontier,
+        sealer: &Sealer,
+    ) -> Result<Self, StorageError> {
+        let mut written = Self::default();
+        for act in acts {
+            let index = tree.size();
+            let entry = number(index)?;
+            let mut place = 0_i64;
+            let mut commit = |account: AccountId| -> Commitment {
+                let mut salt = [0; SALT_BYTES];
+                sealer.fill(&mut salt);
+                let opening = (entry, place, salt.to_vec(), account);
+                written.openings.push(opening);
+                place += 1;
+                audit::commit(&salt, account.0.as_bytes())
+            };
+            let body = Entry {
+                index,
+                at: if act.on_day {
+                    now.timestamp_micros() / DAY * DAY
+                } else {
+                    now.timestamp_micros()
+                },
+                act: act.act.to_owned(),
+                by: act.by.map(&mut commit),
+                about: act.about.iter().copied().map(commit).collect(),
+                object: act.object.map(|id| id.to_string()),
+                detail: act.detail.clone(),
+                record: act.record.clone(),
+            }
+            .body();
+            let leaf = audit::leaf(body.as_bytes());
+            tree.push(leaf);
+            written.entries.push((entry, body, leaf.to_vec()));
         }
-        .body();
-        let leaf = audit::leaf(body.as_bytes());
-        tree.push(leaf);
-        written.push(format!(
-            "({}, {}, {})",
-            entries.push(number(index)?),
-            entries.push(body),
-            entries.push(leaf.to_vec()),
-        ));
+        Ok(written)
     }
-    let sql = format!(
-        "INSERT INTO audit_entry (id, body, leaf) VALUES {}",
-        written.join(", ")
-    );
-    conn.send(sql, entries).await?;
-    if opened.is_empty() {
-        return Ok(());
+
+    fn entries(rows: Vec<(i64, String, Vec<u8>)>, params: &mut Params) -> String {
+        let rows = rows.into_iter().map(|(id, body, leaf)| {
+            let [id, body, leaf] = [params.push(id), params.push(body), params.push(leaf)];
+            format!("({id}, {body}, {leaf})")
+        });
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        format!("INSERT INTO audit_entry (id, body, leaf) VALUES {rows}")
     }
-    let sql = format!(
-        "INSERT INTO audit_opening (entry, place, salt, account) VALUES {}",
-        opened.join(", "),
-    );
-    conn.send(sql, openings).await
+
+    fn openings(rows: Vec<(i64, i64, Vec<u8>, AccountId)>, params: &mut Params) -> Option<String> {
+        let rows = rows.into_iter().map(|(entry, place, salt, account)| {
+            let (entry, place) = (params.push(entry), params.push(place));
+            let (salt, account) = (params.push(salt), params.push(account));
+            format!("({entry}, {place}, {salt}, {account})")
+        });
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        let sql = "INSERT INTO audit_opening (entry, place, salt, account) VALUES";
+        (!rows.is_empty()).then(|| format!("{sql} {rows}"))
+    }
+
+    async fn keep(self, conn: &Conn) -> Result<(), StorageError> {
+        let mut params = conn.params();
+        let sql = Self::entries(self.entries, &mut params);
+        conn.send(sql, params).await?;
+        let mut params = conn.params();
+        match Self::openings(self.openings, &mut params) {
+            Some(sql) => conn.send(sql, params).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps them and where the log stands after them: one statement on PostgreSQL.
+    async fn keep_with_head(
+        self,
+        conn: &Conn,
+        tree: &Frontier,
+        note: String,
+    ) -> Result<(), StorageError> {
+        let mut params = conn.params();
+        let before = match conn.backend {
+            Backend::Sqlite => {
+                self.keep(conn).await?;
+                String::new()
+            }
+            Backend::Postgres => {
+                let entries = Self::entries(self.entries, &mut params);
+                let openings = Self::openings(self.openings, &mut params);
+                let openings = openings.map(|sql| format!(", openings AS ({sql})"));
+                let openings = openings.unwrap_or_default();
+                format!("WITH entries AS ({entries}){openings} ")
+            }
+        };
+        let size = params.push(number(tree.size())?);
+        let (frontier, note) = (params.push(tree.to_bytes()), params.push(note));
+        let head = format!("size = {size}, frontier = {frontier}, note = {note}");
+        let sql = format!("{before}UPDATE audit_head SET {head} WHERE id = 1");
+        conn.send(sql, params).await
+    }
 }
 
 fn number(index: u64) -> Result<i64, StorageError> {
