@@ -40,6 +40,8 @@ const VALUES = [
   "TransparencyReport",
   // A text as it was, part of an appeal.
   "SealedOriginal",
+  // The same, part of a thread or a post.
+  "Revision",
   "OutcomeFigures",
   // Nobody is asked for one's own by an id.
   "OwnLegalDemand",

@@ -43,6 +43,7 @@ mod cases {
     mod partners;
     mod policy_alone;
     mod rate_limit;
+    mod revisions;
     mod rows;
     mod schema;
     mod schema_file;

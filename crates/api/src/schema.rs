@@ -33,6 +33,7 @@ pub mod rate_limit;
 pub mod response;
 pub mod retaliation;
 pub mod reviewable;
+pub mod revision;
 pub mod sanction;
 pub mod scalar;
 pub mod screen;

@@ -24,7 +24,7 @@ pub use action::{Action, Denial, NewThread, Refusal};
 pub use app::{Barred, Opening, Unserved, has_programs, is_app, let_in, serves_app, through_app};
 pub use audience::{is_public, knows_who_was_brought, reader, reads_only, told_number};
 pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
-pub use facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
+pub use facts::{Moderated, PostFacts, RetaliationFacts, Revised, ThreadFacts};
 pub use flag::{held_by_flags, is_entrusted, presses, side, waits_unread};
 pub use many::{Moderating, Watcher, watches_as_reader};
 pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
@@ -101,6 +101,14 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             require(!frozen(actor, thread), Denial::WrongConstituency)?;
             spoken(thread)?;
             require(post.status.is_open(), Denial::WrongStatus)
+        }
+        Action::ViewRevisions(thread, post, revised) => {
+            match post {
+                Some(post) => see_post(actor, thread, post)?,
+                None => see(actor, thread)?,
+            }
+            let reads = reads_revisions(actor, thread, revised);
+            require(reads, Denial::NotTheAuthor)
         }
         Action::Endorse(thread) => {
             see(actor, thread)?;
@@ -584,6 +592,19 @@ fn moderate(
     require(!own, Denial::OwnAct)?;
     let colleague = actor.organization.is_some() && actor.organization == subject.organization;
     require(!colleague, Denial::OwnOrganization)
+}
+
+/// Whether somebody who sees a text is shown what it was before. Whoever began the
+/// thread is shown what an office answered him before: what it takes back may be a
+/// promise. Not everyone is, for it may be somebody's name.
+fn reads_revisions(actor: &Actor, thread: &ThreadFacts, revised: &Revised) -> bool {
+    let own = actor.personas.contains(&revised.author);
+    let told_him = revised.agency.is_some() && actor.personas.contains(&thread.raiser);
+    let subject = Moderated {
+        author: revised.author,
+        organization: revised.organization,
+    };
+    own || told_him || moderate(actor, &scope(actor), thread, subject).is_ok()
 }
 
 /// What is moved comes to where its author may still change it.

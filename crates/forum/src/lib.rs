@@ -32,6 +32,7 @@ pub mod notice;
 pub mod ports;
 pub mod post;
 pub mod retention;
+pub mod revision;
 pub mod statistics;
 pub mod template;
 pub mod thread;
@@ -56,7 +57,7 @@ pub use viewer::Viewer;
 pub mod views {
     pub use storage::{
         answer, appeal, commitment, concern, desk, directory, draft, legal, letter, modlog, post,
-        reviewable, sanction, template, thread, transparency,
+        reviewable, revision, sanction, template, thread, transparency,
     };
 }
 

@@ -59,6 +59,7 @@ pub mod relocation;
 pub mod retaliation;
 pub mod retention;
 pub mod reviewable;
+pub mod revision;
 pub mod sanction;
 pub mod statistic;
 pub mod template;

@@ -11,9 +11,6 @@ use crate::post::Post;
 use crate::thread::Thread;
 use crate::write::Tx;
 
-/// A text that was judged is looked for among so many, the newest.
-const COMPARED_MAX: i64 = 50;
-
 /// A text as it stood before something was struck out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
@@ -65,34 +62,6 @@ impl Conn {
             })
         })
         .transpose()
-    }
-}
-
-/// A text as it was before it was replaced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
-    /// Of a thread, its title.
-    pub title: Option<String>,
-    /// The text.
-    pub body: String,
-}
-
-impl Conn {
-    /// What a thread's or post's text was before, the newest first: at most
-    /// 50 of them.
-    pub async fn revisions(&self, object: Uuid) -> Result<Vec<Revision>, StorageError> {
-        let sql = format!(
-            "SELECT title, body FROM revision WHERE object = $1 \
-             ORDER BY number DESC LIMIT {COMPARED_MAX}"
-        );
-        let rows = self.all(&sql, self.params().with(object)).await?;
-        let revision = |mut row: crate::row::Row| {
-            Ok(Revision {
-                title: row.get()?,
-                body: row.get()?,
-            })
-        };
-        rows.into_iter().map(revision).collect()
     }
 }
 

@@ -290,6 +290,26 @@ async fn what_is_struck_out_while_its_author_edits_is_kept_by_no_revision() {
     }
 }
 
+#[tokio::test]
+async fn what_was_struck_out_is_read_in_no_revision_until_it_is_put_back() {
+    let square = Square::new().await;
+    let post = spoken(&square).await;
+    let edits = json!({ "postId": post, "body": format!("{TEXT} Now."), "confirm": true });
+    square.youth.done("editPost", edits, "").await;
+    let input = redaction(&square, &post, &[span("Ali Khan", "NAME")]).await;
+    square.moderator.done("redact", input, "").await;
+    for who in [&square.youth, &square.moderator] {
+        let seen = square.sees(who, &post, "revisions { body }").await;
+        assert_eq!(seen["revisions"], json!([]));
+    }
+    let back = act(&post, "UNREDACT", "MISTAKEN");
+    square.moderator.done("moderate", back, "").await;
+    let seen = square
+        .sees(&square.youth, &post, "revisions { body }")
+        .await;
+    assert_eq!(seen["revisions"], json!([{ "body": TEXT }]));
+}
+
 /// In how many rows a column holds these words.
 async fn held(square: &Square, table: &str, column: &str, words: &str) -> i64 {
     let connection = square.forum.database.connect().await;

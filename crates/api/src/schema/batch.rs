@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::id::{AgencyId, ThreadId};
 use domain::moderation::Subject;
 use domain::people::Voice;
-use domain::policy::ThreadFacts;
+use domain::policy::{Revised, ThreadFacts};
 use domain::thread::{ModerationStatus, Opened};
 use forum::Problem;
+use forum::revision::{Edited, revised};
 use forum::thread::SeenParticipant;
 use forum::views::answer::Response;
 use forum::views::concern::Entry;
@@ -24,6 +25,7 @@ use crate::schema::hold::{Holds, held_among};
 use crate::schema::letter::Letter;
 use crate::schema::modlog::Acts;
 use crate::schema::page::{Window, slice};
+use crate::schema::revision::Revision;
 use crate::schema::thread::Thread;
 
 type Result<T> = async_graphql::Result<T>;
@@ -162,6 +164,9 @@ pub(crate) struct Batch {
     pub(crate) acts: Arc<Acts>,
     /// Why their own texts are held.
     pub(crate) holds: Arc<Holds>,
+    /// Whose own texts were changed.
+    edited: Vec<(ThreadId, Revised)>,
+    revisions: Many<ThreadId, Revision>,
     /// The threads that these were merged into or split from.
     related: Vec<ThreadId>,
     others: Many<ThreadId, Thread>,
@@ -182,7 +187,7 @@ impl Batch {
     /// The same, where only what policy decides on is known of it.
     pub(crate) fn noted(facts: ThreadFacts, voice: Voice) -> Arc<Self> {
         let opened = OnceCell::new_with(Some(()));
-        Self::new(vec![(facts, voice)], Vec::new(), opened)
+        Self::new(vec![(facts, voice)], Vec::new(), Vec::new(), opened)
     }
 
     fn of(views: &[ThreadView], opened: OnceCell<()>) -> Arc<Self> {
@@ -192,11 +197,15 @@ impl Batch {
         let related = views
             .iter()
             .flat_map(|one| [one.merged_into, one.split_from]);
-        Self::new(threads.collect(), related.flatten().collect(), opened)
+        let related = related.flatten().collect();
+        let edited = views.iter().filter(|one| one.edited_at.is_some());
+        let edited = edited.map(|one| (one.facts.id, revised(&one.author)));
+        Self::new(threads.collect(), edited.collect(), related, opened)
     }
 
     fn new(
         threads: Vec<(ThreadFacts, Voice)>,
+        edited: Vec<(ThreadId, Revised)>,
         related: Vec<ThreadId>,
         opened: OnceCell<()>,
     ) -> Arc<Self> {
@@ -220,6 +229,8 @@ impl Batch {
             shortlisted: Many::default(),
             participants: Many::default(),
             silent: Many::default(),
+            edited,
+            revisions: Many::default(),
             related,
             others: Many::default(),
             opened,
@@ -407,6 +418,36 @@ impl Batch {
             read(caller, kept.await)
         };
         self.silent.of(thread, load).await
+    }
+
+    /// What one thread's own text was before, as far as the viewer is shown it.
+    pub(crate) async fn revisions(
+        &self,
+        caller: &Caller,
+        thread: ThreadId,
+    ) -> Result<Vec<Revision>> {
+        let load = async || {
+            let texts: Vec<Edited<'_>> = self.edited().collect();
+            let all = caller.forum.revisions(&caller.viewer, &texts).await;
+            let all = read(caller, all)?.into_iter();
+            Ok(all
+                .map(|(text, one)| (text.thread.id, one.into()))
+                .collect())
+        };
+        self.revisions.of(thread, load).await
+    }
+
+    /// The threads' own texts that were changed.
+    fn edited(&self) -> impl Iterator<Item = Edited<'_>> {
+        self.edited.iter().filter_map(move |(id, revised)| {
+            let mut threads = self.threads.iter();
+            let (thread, _) = threads.find(|(facts, _)| facts.id == *id)?;
+            Some(Edited {
+                thread,
+                post: None,
+                revised: *revised,
+            })
+        })
     }
 
     /// A thread that one of these was merged into or split from, if the viewer

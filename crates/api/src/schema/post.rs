@@ -22,6 +22,7 @@ use crate::schema::global_id::{Kind, encode};
 use crate::schema::hold::{Hold, Holds, held_among, hold_of};
 use crate::schema::modlog::{Acts, ModlogEntry, acts_on};
 use crate::schema::page::{List, Page, Place, Window, seal};
+use crate::schema::revision::{Revision, Revisions, changed_among, revisions_of};
 use crate::schema::thread::Thread;
 use crate::schema::user_error::UserError;
 
@@ -36,6 +37,8 @@ pub struct Post {
     acts: Option<Arc<Acts>>,
     /// The same of why they are held.
     holds: Option<Arc<Holds>>,
+    /// The same of what they were before; `None` also where none was changed.
+    revisions: Option<Arc<Revisions>>,
 }
 
 impl Post {
@@ -43,11 +46,13 @@ impl Post {
     pub(crate) fn alone((view, within): PostWithin) -> Self {
         let acts = Some(Together::new([Subject::Post(view.facts.id)]));
         let holds = Some(held_among([held(&view)]));
+        let revisions = changed_among([&view]);
         Self {
             view,
             within,
             acts,
             holds,
+            revisions,
         }
     }
 
@@ -158,6 +163,25 @@ impl Post {
         self.view.edited_at
     }
 
+    /// The texts that it was before its author changed it, the newest first, at most
+    /// 50, and 200 of a page: for its author, for whoever may moderate it, and where it
+    /// was written for an office for whoever began the thread; empty for whoever else
+    /// asks. Of one thread at a time. Nothing of what was struck out is in them.
+    #[graphql(
+        directive = list_size::apply(5, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn revisions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Revision>> {
+        if self.acts.is_none() {
+            let why = "Ask what posts were before one thread at a time.";
+            return Err(Fault::BadUserInput.because(why));
+        }
+        let Some(revisions) = &self.revisions else {
+            return Ok(Vec::new());
+        };
+        revisions_of(caller(ctx), revisions, &self.within, &self.view).await
+    }
+
     /// The thread it stands in.
     #[graphql(directive = cost::apply(5))]
     async fn thread(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Thread>> {
@@ -219,6 +243,7 @@ impl PostConnection {
         let subjects = rows.iter().map(|post| Subject::Post(post.facts.id));
         let acts = is_only_thread.then(|| Together::new(subjects));
         let holds = is_only_thread.then(|| held_among(rows.iter().map(held)));
+        let revisions = is_only_thread.then(|| changed_among(&rows)).flatten();
         let cut = Page::cut(rows, window, |post| {
             let place = Place {
                 micros: post.created_at.timestamp_micros(),
@@ -232,6 +257,7 @@ impl PostConnection {
                 within: Arc::clone(&within),
                 acts: acts.clone(),
                 holds: holds.clone(),
+                revisions: revisions.clone(),
             };
             (at, post)
         });

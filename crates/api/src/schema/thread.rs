@@ -37,6 +37,7 @@ use crate::schema::page::{List, Paging};
 use crate::schema::post::PostConnection;
 use crate::schema::response::Response;
 use crate::schema::retaliation::RetaliationReport;
+use crate::schema::revision::Revision;
 use crate::schema::scalar::Day;
 use crate::schema::template::FittingTemplate;
 use crate::schema::timeline::TimelineConnection;
@@ -236,6 +237,24 @@ impl Thread {
     async fn hold(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Hold>> {
         let subject = Subject::Thread(self.view.facts.id);
         hold_of(caller(ctx), &self.batch.holds, subject).await
+    }
+
+    /// The title and text that it began with before its author changed them, the
+    /// newest first, at most 50, and 200 of a list: for its author, and for whoever may
+    /// moderate it; empty for whoever else asks. Nothing of what was struck out is in
+    /// them.
+    #[graphql(
+        directive = list_size::apply(5, names(&[]), names(&[])),
+        directive = cost::apply(5)
+    )]
+    async fn revisions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Revision>> {
+        let caller = caller(ctx);
+        let all = self.batch.revisions(caller, self.id_of()).await?;
+        if !all.is_empty() {
+            // They tell of the concern as its text does.
+            self.batch.opened(caller).await?;
+        }
+        Ok(all)
     }
 
     /// The language of the texts.

@@ -7,7 +7,7 @@ use crate::people::Constituency;
 use crate::thread::{AboutKind, Audience, ThreadKind};
 
 use super::commitment::Bound;
-use super::facts::{Moderated, PostFacts, RetaliationFacts, ThreadFacts};
+use super::facts::{Moderated, PostFacts, RetaliationFacts, Revised, ThreadFacts};
 use super::sanction::Proposer;
 
 /// Something an actor wants to do, with the facts it is decided on.
@@ -38,6 +38,8 @@ pub enum Action<'a> {
     AddPost(&'a ThreadFacts),
     /// Change the text of a post.
     EditPost(&'a ThreadFacts, &'a PostFacts),
+    /// Read what a thread's own text, or a post, was before its author changed it.
+    ViewRevisions(&'a ThreadFacts, Option<&'a PostFacts>, Revised),
     /// Say "this concerns me too", or take it back.
     Endorse(&'a ThreadFacts),
     /// Be told of what happens in a thread, or no longer.

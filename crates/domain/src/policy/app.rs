@@ -86,7 +86,9 @@ pub(super) enum Belongs {
 /// The scope that an action belongs to.
 pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
     match action {
-        Action::ViewThread(_) | Action::ViewPost(..) => Belongs::To(AccessScope::ThreadsRead),
+        Action::ViewThread(_) | Action::ViewPost(..) | Action::ViewRevisions(..) => {
+            Belongs::To(AccessScope::ThreadsRead)
+        }
         Action::ViewStatistics => Belongs::To(AccessScope::StatsRead),
         Action::Watch(_) | Action::WatchFeed => Belongs::To(AccessScope::EventsRead),
         Action::RaiseThread(_)

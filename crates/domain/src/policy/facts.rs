@@ -63,7 +63,7 @@ pub struct ThreadFacts {
 }
 
 /// What policy needs to know of a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PostFacts {
     /// The post.
     pub id: PostId,
@@ -80,6 +80,18 @@ pub struct Moderated {
     pub author: PersonaId,
     /// The organization that he wrote it for.
     pub organization: Option<OrganizationId>,
+}
+
+/// What policy needs to know of a thread's own text, or of a post, of which
+/// somebody asks what it was before its author changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Revised {
+    /// Who wrote it.
+    pub author: PersonaId,
+    /// The organization that he wrote it for.
+    pub organization: Option<OrganizationId>,
+    /// The agency for an office of which he wrote it.
+    pub agency: Option<AgencyId>,
 }
 
 /// What policy needs to know of a report of retaliation.

@@ -129,6 +129,52 @@ fn a_held_or_removed_post_is_seen_by_its_author_and_moderators() {
 }
 
 #[test]
+fn what_a_text_was_before_is_read_by_its_author_and_moderators_and_of_an_office_by_the_raiser() {
+    let read = |revised: Revised| {
+        let public = |thread: ThreadFacts| thread;
+        done_by(Audience::Public, public, |thread| {
+            Action::ViewRevisions(thread, None, revised)
+        })
+    };
+    let another = Revised {
+        author: SOMEBODY,
+        organization: None,
+        agency: None,
+    };
+    let moderators = ["moderator", "moderator who claimed it"];
+    assert_eq!(read(another), moderators);
+    let raisers = ["moderator who raised it", "raiser", "silenced raiser"];
+    let own = Revised {
+        author: cast::RAISER,
+        ..another
+    };
+    assert_eq!(read(own), [&moderators[..], &raisers].concat());
+    let of_an_office = Revised {
+        agency: Some(cast::ASSIGNED),
+        ..another
+    };
+    assert_eq!(read(of_an_office), read(own));
+}
+
+#[test]
+fn nobody_reads_by_his_duty_what_a_text_of_his_own_organization_was_before() {
+    let moderator = Actor {
+        organization: Some(cast::ORGANIZATION),
+        ..with_duty(Duty::Moderator)
+    };
+    let thread = concern(Audience::Public, Visible);
+    let revised = |organization| Revised {
+        author: SOMEBODY,
+        organization: Some(organization),
+        agency: None,
+    };
+    let read = |of: Revised| decide(&moderator, &Action::ViewRevisions(&thread, None, of));
+    assert_eq!(read(revised(cast::OTHER_ORGANIZATION)), Ok(()));
+    let own = read(revised(cast::ORGANIZATION));
+    assert_eq!(own, denied(Denial::NotTheAuthor));
+}
+
+#[test]
 fn the_caucus_is_absent_for_officials_and_those_not_vouched_for() {
     let seen = seen_by(Audience::Caucus, Visible);
     for subject in everybody() {

@@ -54,10 +54,11 @@ impl Found {
         let before = if sealed {
             Vec::new()
         } else {
-            tx.revisions(object).await?
+            tx.revisions(&[object]).await?
         };
         let judged = before
             .iter()
+            .map(|(_, one)| one)
             .find(|one| version_of(one.title.as_deref(), &one.body) == version);
         let mut parts = Vec::new();
         if let Some(judged) = judged {

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::super::audience::is_named;
 use super::super::{
-    Action, Bound, Denial, Moderated, Moderating, PostFacts, Proposer, Refusal, ThreadFacts,
-    Watcher,
+    Action, Bound, Denial, Moderated, Moderating, PostFacts, Proposer, Refusal, Revised,
+    ThreadFacts, Watcher,
 };
 use super::super::{
     curbed, decide, desk_scope, facts_scope, held_by_flags, is_public, post_scope, reader,
@@ -142,6 +142,8 @@ pub(super) fn deeds<'a>(
         Action::EditThread(thread),
         Action::AddPost(thread),
         Action::EditPost(thread, post),
+        Action::ViewRevisions(thread, None, revised(thread.raiser, None)),
+        Action::ViewRevisions(thread, Some(post), revised(post.author, Some(agency))),
         Action::Endorse(thread),
         Action::Follow(thread),
         Action::Invite(thread),
@@ -174,6 +176,15 @@ pub(super) fn deeds<'a>(
         Action::Judge(thread),
         Action::Withdraw(thread),
     ]
+}
+
+/// What this author wrote, for an office of that agency or for none.
+const fn revised(author: PersonaId, agency: Option<AgencyId>) -> Revised {
+    Revised {
+        author,
+        organization: None,
+        agency,
+    }
 }
 
 pub(super) const fn theirs(thread: &ThreadFacts) -> Moderated {
@@ -275,7 +286,10 @@ proptest! {
         for deed in deeds(&thread, &post, agency) {
             let of_a_post = matches!(
                 deed,
-                Action::ViewPost(..) | Action::EditPost(..) | Action::Flag(_, Some(_))
+                Action::ViewPost(..)
+                    | Action::EditPost(..)
+                    | Action::ViewRevisions(_, Some(_), _)
+                    | Action::Flag(_, Some(_))
             );
             let there = if of_a_post { read } else { seen };
             let hidden = decide(&actor, &deed) == Err(Refusal::Hidden);
@@ -330,6 +344,7 @@ proptest! {
                 Action::ViewThread(_)
                     | Action::Watch(_)
                     | Action::ViewPost(..)
+                    | Action::ViewRevisions(..)
                     | Action::ViewCaseFacts(_)
                     | Action::ViewAccessLedger(_)
                     | Action::ViewParticipants(_)
@@ -355,6 +370,7 @@ proptest! {
         for view in [
             Action::ViewThread(&thread),
             Action::ViewPost(&thread, &post),
+            Action::ViewRevisions(&thread, Some(&post), revised(post.author, None)),
             Action::ViewCaseFacts(&thread),
             Action::ViewAccessLedger(&thread),
             Action::ViewParticipants(&thread),

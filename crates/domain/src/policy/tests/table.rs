@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::super::{
-    Action, Bound, Denial, Moderated, NewThread, Proposer, Refusal, RetaliationFacts, ThreadFacts,
-    decide,
+    Action, Bound, Denial, Moderated, NewThread, Proposer, Refusal, RetaliationFacts, Revised,
+    ThreadFacts, decide,
 };
 use super::cast::{
     ASSIGNED, CATEGORY, CIRCLE, COMPLAINED, DESK, MYSELF, ORGANIZATION, OTHER_ORGANIZATION,
@@ -71,6 +71,18 @@ const OWN: Moderated = Moderated {
 const COLLEAGUE: Moderated = Moderated {
     author: SOMEBODY,
     organization: Some(ORGANIZATION),
+};
+
+/// A text that somebody else wrote, and the same written for an office.
+const REVISED: Revised = Revised {
+    author: SOMEBODY,
+    organization: Some(OTHER_ORGANIZATION),
+    agency: None,
+};
+const OF_AN_OFFICE: Revised = Revised {
+    organization: None,
+    agency: Some(ASSIGNED),
+    ..REVISED
 };
 
 /// Somebody else who proposed a sanction, he himself, and somebody who may not
@@ -194,6 +206,14 @@ fn deeds() -> Vec<Deed> {
         "EditPost of another": EditPost by SOMEBODY,
     });
     all.extend(deeds! {
+        "ViewRevisions": |thread| Action::ViewRevisions(thread, None, REVISED),
+        "ViewRevisions of his own": |thread| Action::ViewRevisions(
+            thread, None, Revised { author: SELF, ..REVISED }
+        ),
+        "ViewRevisions, his organization's": |thread| Action::ViewRevisions(
+            thread, None, Revised { organization: Some(ORGANIZATION), ..REVISED }
+        ),
+        "ViewRevisions of an office": |thread| Action::ViewRevisions(thread, None, OF_AN_OFFICE),
         "Endorse": |thread| Action::Endorse(thread),
         "Follow": |thread| Action::Follow(thread),
         "Invite": |thread| Action::Invite(thread),
@@ -268,6 +288,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::EditThread(_)
         | Action::AddPost(_)
         | Action::EditPost(..)
+        | Action::ViewRevisions(..)
         | Action::Endorse(_)
         | Action::Follow(_)
         | Action::Invite(_)
