@@ -85,6 +85,25 @@ async fn whoever_began_a_thread_reads_what_an_office_said_in_it_before() {
 }
 
 #[tokio::test]
+async fn what_an_office_said_to_somebody_else_is_not_told_to_whom_it_is_moved_to() {
+    let square = Square::new().await;
+    let officer = square.forum.sign_in("officer").await;
+    let post = say(&officer, &square.thread, "Ask Ali of the shop.").await;
+    edit(&officer, &post, &["Ask in the shop."]).await;
+    let other = square.forum.open_discussion(&square.youth, "PUBLIC").await;
+    let moved = json!({
+        "threadId": square.thread, "postIds": [post], "toThreadId": other,
+        "reason": "OFF_TOPIC", "text": "It is of something else.",
+    });
+    square.moderator.done("movePosts", moved, "").await;
+    for who in [&square.youth, &square.civil] {
+        assert_eq!(revisions(&square, who, &post).await, json!([]));
+    }
+    let read = revisions(&square, &officer, &post).await;
+    assert_eq!(read, of_post(&["Ask Ali of the shop."]));
+}
+
+#[tokio::test]
 async fn a_thread_keeps_the_title_and_the_text_that_it_began_with() {
     let square = Square::new().await;
     let edit = json!({ "threadId": square.thread, "title": "Of phones" });

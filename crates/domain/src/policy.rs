@@ -599,7 +599,8 @@ fn moderate(
 /// promise. Not everyone is, for it may be somebody's name.
 fn reads_revisions(actor: &Actor, thread: &ThreadFacts, revised: &Revised) -> bool {
     let own = actor.personas.contains(&revised.author);
-    let told_him = revised.agency.is_some() && actor.personas.contains(&thread.raiser);
+    let told_him = revised.agency.is_some() && !revised.moved;
+    let told_him = told_him && actor.personas.contains(&thread.raiser);
     let subject = Moderated {
         author: revised.author,
         organization: revised.organization,

@@ -25,19 +25,20 @@ impl Edited<'_> {
         self.post.map_or(thread, |post| Subject::Post(post.id))
     }
 
-    /// Whether somebody is shown what it was.
-    fn is_shown(&self, viewer: &Viewer) -> bool {
-        let action = Action::ViewRevisions(self.thread, self.post, self.revised);
+    /// Whether somebody is shown what it was, where policy decides by this.
+    fn is_shown(&self, viewer: &Viewer, revised: Revised) -> bool {
+        let action = Action::ViewRevisions(self.thread, self.post, revised);
         policy::decide(&viewer.actor, &action).is_ok()
     }
 }
 
-/// What policy decides by, of what this author wrote.
+/// What policy decides by, of what this author wrote and nobody moved.
 pub const fn revised(author: &Author) -> Revised {
     Revised {
         author: author.persona,
         organization: author.organization,
         agency: author.agency,
+        moved: false,
     }
 }
 
@@ -50,7 +51,7 @@ impl Forum {
         viewer: &Viewer,
         texts: &[Edited<'t>],
     ) -> Result<Vec<(Edited<'t>, Revision)>, Error> {
-        let shown = texts.iter().filter(|one| one.is_shown(viewer));
+        let shown = texts.iter().filter(|one| one.is_shown(viewer, one.revised));
         let shown: Vec<Uuid> = shown.map(|one| one.subject().into()).collect();
         if shown.is_empty() {
             return Ok(Vec::new());
@@ -59,7 +60,11 @@ impl Forum {
         let seen = found.filter_map(|(object, revision)| {
             let mut texts = texts.iter();
             let text = texts.find(|one| Uuid::from(one.subject()) == object)?;
-            Some((*text, revision))
+            let revised = Revised {
+                moved: revision.moved,
+                ..text.revised
+            };
+            text.is_shown(viewer, revised).then_some((*text, revision))
         });
         Ok(seen.collect())
     }

@@ -22,6 +22,8 @@ pub struct Revision {
     pub body: String,
     /// The day on which it was replaced; more is not kept.
     pub replaced_on: NaiveDate,
+    /// Of a post, whether it was ever moved to another thread.
+    pub moved: bool,
 }
 
 impl Conn {
@@ -30,14 +32,18 @@ impl Conn {
     /// their number.
     pub async fn revisions(&self, objects: &[Uuid]) -> Result<Vec<(Uuid, Revision)>, StorageError> {
         let mut params = self.params();
-        let among = params.among("n.object", objects);
+        let among = params.among("object", objects);
         // The texts are read once it is known of which.
         let sql = format!(
-            "SELECT v.object, v.title, v.body, v.replaced_on FROM (SELECT n.object, n.number, ROW_NUMBER() OVER \
-             (PARTITION BY n.object ORDER BY n.number DESC) AS place FROM revision n \
-             WHERE {among} ORDER BY place, n.object LIMIT {TOGETHER_MAX}) f \
+            "SELECT v.object, v.title, v.body, v.replaced_on, \
+             EXISTS (SELECT 1 FROM relocation r WHERE r.post = v.object) \
+             FROM (SELECT n.object, n.number, t.top - n.number AS place \
+             FROM (SELECT object, MAX(number) AS top FROM revision WHERE {among} \
+             GROUP BY object) t JOIN revision n ON n.object = t.object \
+             AND n.number > t.top - {OF_ONE_MAX} \
+             ORDER BY t.top - n.number, n.object LIMIT {TOGETHER_MAX}) f \
              JOIN revision v ON v.object = f.object AND v.number = f.number \
-             WHERE f.place <= {OF_ONE_MAX} ORDER BY f.place, f.object"
+             ORDER BY f.place, f.object"
         );
         let rows = self.all(&sql, params).await?;
         let revision = |mut row: Row| {
@@ -46,6 +52,7 @@ impl Conn {
                 title: row.get()?,
                 body: row.get()?,
                 replaced_on: row.maybe_day()?.ok_or(StorageError::Corrupt("a day"))?,
+                moved: row.get()?,
             };
             Ok((object, revision))
         };

@@ -168,8 +168,8 @@ impl Post {
     /// was written for an office for whoever began the thread; empty for whoever else
     /// asks. Of one thread at a time. Nothing of what was struck out is in them.
     #[graphql(
-        directive = list_size::apply(5, names(&[]), names(&[])),
-        directive = cost::apply(5)
+        directive = list_size::apply(10, names(&[]), names(&[])),
+        directive = cost::apply(1)
     )]
     async fn revisions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Revision>> {
         if self.acts.is_none() {

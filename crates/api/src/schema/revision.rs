@@ -1,6 +1,6 @@
 //! What threads' own texts, and posts, were before their authors changed them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::Object;
 use domain::policy::{PostFacts, Revised, ThreadFacts};
@@ -15,11 +15,21 @@ use crate::schema::scalar::Day;
 
 /// A text as it was before its author changed it.
 #[derive(Debug, Clone)]
-pub struct Revision(Arc<view::Revision>);
+pub struct Revision(Arc<Shown>);
+
+#[derive(Debug)]
+struct Shown {
+    revision: view::Revision,
+    /// Its text as HTML, once it was asked for.
+    html: OnceLock<String>,
+}
 
 impl From<view::Revision> for Revision {
     fn from(revision: view::Revision) -> Self {
-        Self(Arc::new(revision))
+        Self(Arc::new(Shown {
+            revision,
+            html: OnceLock::new(),
+        }))
     }
 }
 
@@ -28,23 +38,24 @@ impl From<view::Revision> for Revision {
 impl Revision {
     /// Of a thread, its title.
     async fn title(&self) -> Option<&str> {
-        self.0.title.as_deref()
+        self.0.revision.title.as_deref()
     }
 
     /// The text, in markdown.
     async fn body(&self) -> &str {
-        &self.0.body
+        &self.0.revision.body
     }
 
     /// The text as sanitized HTML; every block finds its own direction.
     #[graphql(directive = cost::apply(2))]
-    async fn body_html(&self) -> String {
-        forum::markdown::to_html(&self.0.body)
+    async fn body_html(&self) -> &str {
+        let html = || forum::markdown::to_html(&self.0.revision.body);
+        self.0.html.get_or_init(html)
     }
 
     /// The day on which another text took its place; the hour is not kept.
     async fn replaced_on(&self) -> Day {
-        Day(self.0.replaced_on)
+        Day(self.0.revision.replaced_on)
     }
 }
 

@@ -244,8 +244,8 @@ impl Thread {
     /// moderate it; empty for whoever else asks. Nothing of what was struck out is in
     /// them.
     #[graphql(
-        directive = list_size::apply(5, names(&[]), names(&[])),
-        directive = cost::apply(5)
+        directive = list_size::apply(10, names(&[]), names(&[])),
+        directive = cost::apply(1)
     )]
     async fn revisions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Revision>> {
         let caller = caller(ctx);

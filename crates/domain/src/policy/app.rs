@@ -86,9 +86,7 @@ pub(super) enum Belongs {
 /// The scope that an action belongs to.
 pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
     match action {
-        Action::ViewThread(_) | Action::ViewPost(..) | Action::ViewRevisions(..) => {
-            Belongs::To(AccessScope::ThreadsRead)
-        }
+        Action::ViewThread(_) | Action::ViewPost(..) => Belongs::To(AccessScope::ThreadsRead),
         Action::ViewStatistics => Belongs::To(AccessScope::StatsRead),
         Action::Watch(_) | Action::WatchFeed => Belongs::To(AccessScope::EventsRead),
         Action::RaiseThread(_)
@@ -136,6 +134,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::DecideSanction(..)
         | Action::LiftSanction(..)
         | Action::ViewDesk
+        | Action::ViewRevisions(..)
         | Action::ViewTemplates(_)
         | Action::WriteTemplates(_)
         | Action::ViewModeration

@@ -92,6 +92,9 @@ pub struct Revised {
     pub organization: Option<OrganizationId>,
     /// The agency for an office of which he wrote it.
     pub agency: Option<AgencyId>,
+    /// Whether it was moved here from another thread, where it was said to somebody
+    /// else.
+    pub moved: bool,
 }
 
 /// What policy needs to know of a report of retaliation.

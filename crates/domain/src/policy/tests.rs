@@ -140,6 +140,7 @@ fn what_a_text_was_before_is_read_by_its_author_and_moderators_and_of_an_office_
         author: SOMEBODY,
         organization: None,
         agency: None,
+        moved: false,
     };
     let moderators = ["moderator", "moderator who claimed it"];
     assert_eq!(read(another), moderators);
@@ -154,6 +155,11 @@ fn what_a_text_was_before_is_read_by_its_author_and_moderators_and_of_an_office_
         ..another
     };
     assert_eq!(read(of_an_office), read(own));
+    let from_elsewhere = Revised {
+        moved: true,
+        ..of_an_office
+    };
+    assert_eq!(read(from_elsewhere), moderators);
 }
 
 #[test]
@@ -167,6 +173,7 @@ fn nobody_reads_by_his_duty_what_a_text_of_his_own_organization_was_before() {
         author: SOMEBODY,
         organization: Some(organization),
         agency: None,
+        moved: false,
     };
     let read = |of: Revised| decide(&moderator, &Action::ViewRevisions(&thread, None, of));
     assert_eq!(read(revised(cast::OTHER_ORGANIZATION)), Ok(()));

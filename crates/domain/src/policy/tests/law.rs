@@ -184,6 +184,7 @@ const fn revised(author: PersonaId, agency: Option<AgencyId>) -> Revised {
         author,
         organization: None,
         agency,
+        moved: false,
     }
 }
 

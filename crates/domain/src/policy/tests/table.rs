@@ -78,6 +78,7 @@ const REVISED: Revised = Revised {
     author: SOMEBODY,
     organization: Some(OTHER_ORGANIZATION),
     agency: None,
+    moved: false,
 };
 const OF_AN_OFFICE: Revised = Revised {
     organization: None,
