@@ -41,6 +41,19 @@ async fn an_author_reads_what_his_post_was_before_the_newest_first() {
 }
 
 #[tokio::test]
+async fn what_says_the_same_as_before_is_no_change() {
+    let square = Square::new().await;
+    edit(&square.civil, &square.post, &["Buy cheap phones."]).await;
+    let same = json!({ "threadId": square.thread, "title": "A discussion" });
+    square.civil.done("editThread", same, "").await;
+    for id in [&square.post, &square.thread] {
+        let seen = square.sees(&square.civil, id, "editedAt revisions { body }");
+        let nothing = json!({ "editedAt": null, "revisions": [] });
+        assert_eq!(seen.await, nothing);
+    }
+}
+
+#[tokio::test]
 async fn a_moderator_reads_what_a_post_was_before_and_another_member_does_not() {
     let square = Square::new().await;
     edit(&square.civil, &square.post, &["Sorry."]).await;

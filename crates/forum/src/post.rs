@@ -431,6 +431,10 @@ impl Forum {
                 let (post, facts) = post.zip(facts).ok_or_else(Error::not_found)?;
                 policy::decide(&viewer.actor, &Action::EditPost(&facts, &post.facts))?;
                 screened.pass()?;
+                // What says the same as before is no change.
+                if body == post.body {
+                    return Ok(Written::Now(id));
+                }
                 if viewer.established {
                     self.judge_edit(&tx, viewer, &said, &post.body).await?;
                     let compared = policy::waits_unread(&facts, post.facts.author);

@@ -28,10 +28,16 @@ const DANGER: &str = "suicid(?:e|al)|kill myself|killing myself|end my life|endi
     traffick(?:ed|ing) (?:me|us|her|him|now)|being trafficked|was trafficked|sold (?:me|her|him|us)|\
     forced marriage|rap(?:ed|ing) (?:me|her|him)|was raped|child (?:sexual )?abuse|abus(?:ed|ing) (?:a |the |my )?child|\
     abuses? (?:a |the |my )?(?:child|children|kid|minor)|child porn(?:ography)?|beat(?:s|ing|en)? me|blackmail(?:s|ed|ing)? (?:me|us|her|him)|acid attack|\
+    (?:held|kept) by (?:the |some |a )?(?:traffickers?|smugglers?|kidnappers?|gang)|\
     khud ?kushi|khudkashi|mar jana chaht[aei]|apni jaan le|jaan ka khatra|jan ka khatra|jaan se maar|jan se mar|\
+    (?:jaan|jan) k[aeo] khat(?:ra|rah|re|ray|rey)|khat(?:re|ray|rey) m(?:e|ein|ain|en|ai|ei)|mujhe khat(?:ra|rah)|\
+    (?:mujhe|mujhay|hamein|humein|hamen|hame|usay|usko|us ko) (?:maar|mar) (?:d|rah)|(?:maar|mar) (?:dalen|dalein|daleng|den ?g|dein ?g|de ?g)|\
+    qatal kar d|(?:mujhe|mujhay|hamein|humein|hamen) bacha|(?:meri|hamari|humari) madad kar|\
     qatal ki dhamki|dhamki (?:de|di|mil)|dhamkiyan|aghwa|aghwaa|ighwa|utha liya|utha kar le|qaid kar|\
     bech diya|bech dia|zabardasti shadi|zyadti ki|ziadti ki|ziyadti ki|bachon? (?:se|ke sath) z(?:ya|ia|iya)dti|\
     خودکشی|خود کشی|مر جانا چاہت|اپنی جان لی|جان کا خطرہ|جان کو خطرہ|جان سے مار|قتل کی دھمکی|دھمکی دے|دھمکی مل|\
+    خطرے میں|مجھے خطرہ|ہمیں خطرہ|قتل کر د|مار ڈال|مار دیں گ|مار دے گ|مجھے مار|ہمیں مار|مجھے بچا|ہمیں بچا|\
+    میری مدد کر|ہماری مدد کر|\
     دھمکیاں|اغوا|اغواء|اٹھا لیا|اٹھا کر لے|قید کر|بیچ دیا|زبردستی شادی|جبری شادی|زیادتی کی|بچے سے زیادتی|\
     بچوں سے زیادتی|بچوں کے ساتھ زیادتی|بچی سے زیادتی|تیزاب پھینک|بلیک میل کر";
 

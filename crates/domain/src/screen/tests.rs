@@ -330,6 +330,16 @@ fn danger_is_heard_in_three_languages() {
         "My sister was kidnapped",
         "bhai ko aghwa kar liya",
         "mujhe jaan ka khatra hai",
+        "meri jaan ko khatra hai",
+        "main khatre mein hoon, mujhe maar rahe hain",
+        "mai khatray mein hun",
+        "woh mujhe maar denge",
+        "mujhe bachao",
+        "My friend is held by traffickers",
+        "میں خطرے میں ہوں",
+        "مجھے بچاؤ",
+        "وہ مجھے قتل کر دیں گے",
+        "میری مدد کریں، وہ مجھے مار دیں گے",
         "میں خودکشی کرنا چاہتا ہوں",
         "اُسے اغواء کر لیا گیا",
         "بچوں کے ساتھ زیادتی",
@@ -339,7 +349,9 @@ fn danger_is_heard_in_three_languages() {
     for text in [
         "The road is closed",
         "Police ne rasta band kiya",
+        "Bazaar mein bohat rush tha",
         "سڑک بند ہے",
+        "بازار میں بہت رش تھا",
     ] {
         assert!(!tells_of_danger(text), "{text}");
     }

@@ -76,11 +76,16 @@ impl Forum {
             {
                 self.judge_edit(&tx, viewer, said, &thread.body).await?;
             }
-            if title.is_some() || body.is_some() {
-                let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
-                let body = body
-                    .as_ref()
-                    .map_or(thread.body.as_str(), IssueText::as_str);
+            let title = title.as_ref().map_or(thread.title.as_str(), Title::as_str);
+            let body = body
+                .as_ref()
+                .map_or(thread.body.as_str(), IssueText::as_str);
+            // What says the same as before is no change.
+            let changed = title != thread.title || body != thread.body;
+            if !changed && facts.is_none() {
+                return Ok(());
+            }
+            if changed {
                 // What few are to read is compared with nothing.
                 let few = Audience::NAMING.contains(&thread.facts.audience);
                 let wording = Wording::of(body).filter(|_| !few);
