@@ -155,7 +155,7 @@ async fn doctor_finds_a_database_that_cannot_be_written() {
     };
     let connection = machine.database.connect().await;
     let url = machine.database.settings().url;
-    let doctor = ["doctor", "--set", "database.lock_timeout_ms=50"];
+    let doctor = ["doctor", "--set", "database.lock_timeout_ms=1000"];
     connection.execute_unprepared(&hinder).await.unwrap();
     let (content, said) = machine.run_on(&url, &doctor).await;
     connection.execute_unprepared(&let_go).await.unwrap();
