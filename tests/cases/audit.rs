@@ -226,7 +226,7 @@ async fn what_is_refused_is_not_in_the_log_and_what_is_done_again_is_once() {
     let mut hold = act(&square.post, "HOLD", "ABUSE");
     assert_eq!(
         square.moderator.refused("moderate", hold.clone()).await,
-        "FORBIDDEN"
+        "ILLEGAL_MOVE"
     );
     assert_eq!(size(&square.forum).await, before);
     hold["act"] = json!("RELEASE");

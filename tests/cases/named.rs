@@ -1,9 +1,11 @@
-//! What the documents name is there: files of the code, and the tests that hold what
-//! they say.
+//! What the documents name is there: files of the code, the tests that hold what they
+//! say, and the reasons that fit an act.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use domain::moderation::ModAct;
 
 /// Where the code is.
 const FOLDERS: [&str; 4] = ["crates", "migrations", "tests", "xtask"];
@@ -93,4 +95,42 @@ fn every_decision_says_what_enforces_it() {
             .contains("\n## Enforced by\n")
     });
     assert_eq!(decisions, [""; 0].map(PathBuf::from));
+}
+
+/// The rows of the table of a page that begins with this column.
+fn rows<'a>(page: &'a str, first: &str) -> Vec<Vec<&'a str>> {
+    let head = format!("| {first} |");
+    let table = page.lines().skip_while(|line| !line.starts_with(&head));
+    let rows = table.skip(2).take_while(|line| line.starts_with('|'));
+    let cells = |row: &'a str| row.trim_matches('|').split('|').map(str::trim).collect();
+    rows.map(cells).collect()
+}
+
+/// Whether `moderate` does it: not what has a mutation of its own.
+fn is_by_moderate(act: ModAct) -> bool {
+    let apart = act.is_sanction() || act.is_of_appeals() || act.asks_for_more();
+    !apart && act != ModAct::Return
+}
+
+#[test]
+fn the_page_names_the_reasons_that_fit_each_act_and_no_others() {
+    let page = fs::read_to_string(root().join("docs/api/moderation.md")).unwrap();
+    let mut told = BTreeMap::new();
+    for row in rows(&page, "Act") {
+        let [acts, by, reasons] = row[..] else {
+            panic!("three columns: {row:?}");
+        };
+        let reasons = Some(reasons).filter(|reasons| *reasons != "none");
+        let reasons = reasons.into_iter().flat_map(|all| all.split(", "));
+        let reasons: Vec<&str> = reasons.collect();
+        for act in acts.split(", ") {
+            let before = told.insert(act, (by.contains("`moderate`"), reasons.clone()));
+            assert_eq!(before, None, "{act} stands once");
+        }
+    }
+    let known = ModAct::ALL.iter().map(|act| {
+        let reasons: Vec<&str> = act.reasons().iter().map(|one| one.code()).collect();
+        (act.code(), (is_by_moderate(*act), reasons))
+    });
+    assert_eq!(told, known.collect::<BTreeMap<_, _>>());
 }

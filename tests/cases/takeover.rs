@@ -185,7 +185,7 @@ async fn only_what_is_confidential_is_claimed_and_only_by_moderators() {
     let moderator = forum.sign_in("moderator").await;
     assert_eq!(
         moderator.refused("claimThread", it.clone()).await,
-        "FORBIDDEN"
+        "ILLEGAL_MOVE"
     );
     let youth = forum.sign_in("youth").await;
     assert_eq!(youth.refused("claimThread", it).await, "FORBIDDEN");

@@ -2,7 +2,7 @@
 //! handed over.
 
 use crate::code::codes;
-use crate::id::AccountId;
+use crate::id::{AccountId, PersonaId};
 
 codes! {
     /// What is demanded.
@@ -73,6 +73,8 @@ pub struct DemandFacts {
     pub registrar: Option<AccountId>,
     /// Who approved it first.
     pub approver: Option<AccountId>,
+    /// Who wrote what it is about, as far as it is known what that is.
+    pub author: Option<PersonaId>,
 }
 
 impl DemandStatus {

@@ -52,7 +52,7 @@ codes! {
         Agree = "AGREE",
         /// They are not.
         Disagree = "DISAGREE",
-        /// Another moderator is to decide.
+        /// Not now: it waits on, and nobody has it in hand.
         Defer = "DEFER",
     }
 }
@@ -80,7 +80,7 @@ codes! {
         Claimed = "CLAIMED",
         /// He put it back.
         Released = "RELEASED",
-        /// A moderator left it to another.
+        /// A moderator left it for later.
         Deferred = "DEFERRED",
         /// It was decided.
         Decided = "DECIDED",
@@ -292,7 +292,8 @@ impl ModAct {
             (Self::Reopen, _) if from.ended => to.ended = false,
             (Self::Pin, _) if !from.pinned => to.pinned = true,
             (Self::Unpin, _) if from.pinned => to.pinned = false,
-            (Self::SlowMode, _) if !from.slow => to.slow = true,
+            // Also to change how long everyone waits.
+            (Self::SlowMode, _) => to.slow = true,
             (Self::NormalMode, _) if from.slow => to.slow = false,
             _ => return None,
         }

@@ -312,7 +312,8 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             of_no_agency(actor)?;
             let own = actor.account == demand.registrar;
             let again = demand.approver.is_some() && actor.account == demand.approver;
-            require(!own && !again, Denial::OwnAct)
+            let wrote = demand.author.is_some_and(|author| actor.is(author));
+            require(!own && !again && !wrote, Denial::OwnAct)
         }
         Action::ViewDesk => {
             signed_in(actor)?;

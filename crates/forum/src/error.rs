@@ -98,6 +98,10 @@ pub enum Problem {
     /// The text holds personal information, which its author has not confirmed:
     /// where, in Unicode scalar values of the text as it was sent.
     PersonalInformation(Vec<Span>),
+    /// The same person flagged it before.
+    AlreadyFlagged,
+    /// The same is proposed, or stands, already.
+    AlreadyProposed,
     /// The text was changed since it was read.
     Changed,
     /// The text was changed since it was judged: what.

@@ -148,7 +148,7 @@ impl Forum {
                     None => (None, None),
                     Some(subject) => self.named(&tx, viewer, subject).await?,
                 };
-                tx.insert_demand(&Demand {
+                let demand = Demand {
                     id,
                     kind: input.kind,
                     instrument: input.instrument,
@@ -158,6 +158,8 @@ impl Forum {
                     thread,
                     post,
                     subject_reference: named.clone(),
+                    // Read with it, when somebody decides.
+                    author: None,
                     received_on: input.received_on,
                     notice_barred: input.notice_barred,
                     barred_until: input.barred_until,
@@ -168,8 +170,11 @@ impl Forum {
                     reason: None,
                     created_at: tx.now(),
                     decided_at: None,
-                })
-                .await?;
+                };
+                if tx.is_demanded(&demand).await? {
+                    return Err(Error::whole(Problem::AlreadyProposed));
+                }
+                tx.insert_demand(&demand).await?;
                 let audited = viewer.audited("registerLegalDemand").of(id);
                 tx.audit(audited.saying(input.instrument.code()));
                 Ok(Written::Now(id))
@@ -196,8 +201,8 @@ impl Forum {
     /// Approves a demand, refuses it, or says that it holds no longer. Two approve,
     /// neither of whom registered it; what is demanded to be taken down is removed
     /// with the second, and nobody restores it before the demand is lifted. A concern
-    /// that waits for its first look is removed too, and waits again then; one that few
-    /// read appears again.
+    /// that waits for its first look is removed too, and waits again then; what was read
+    /// before appears again.
     pub async fn decide_demand(
         &self,
         viewer: &Viewer,
@@ -243,6 +248,8 @@ impl Forum {
                 }
                 if demand.status == DemandStatus::Complied {
                     find_named(&tx, viewer, &mut demand).await?;
+                    let known = Action::DecideDemand(demand.facts());
+                    policy::decide(&viewer.actor, &known)?;
                 }
                 tx.save_demand(&demand).await?;
                 if matches!(demand.status, DemandStatus::Complied | DemandStatus::Lifted) {
@@ -422,16 +429,30 @@ async fn is_unseen(tx: &Tx, found: &Found) -> Result<bool, Error> {
     Ok(!tx.was_released(thread.facts.id).await?)
 }
 
-/// Whether a concern is brought back by whoever lifts the order that took it down:
-/// where it waits for its first look, or few read it, no moderator may see it while it
-/// is removed.
+/// Whether something is brought back by whoever lifts the order that took it down. What
+/// everyone read before appears again; what was put away before, for another reason, is
+/// for moderators, if they may see it while it is removed: a concern that waits for its
+/// first look, or that few read, they may not.
 async fn comes_back(tx: &Tx, found: &Found, of: Subject, unseen: bool) -> Result<bool, Error> {
-    let removed = found.stands().status == ModerationStatus::Removed;
-    let Some((thread, _)) = found.own_concern().filter(|_| removed) else {
+    if found.stands().status != ModerationStatus::Removed {
         return Ok(false);
-    };
-    let few = Audience::NAMING.contains(&thread.facts.audience);
-    Ok((unseen || few) && tx.was_removed_by_order(of).await?)
+    }
+    let acts = tx.last_acts(of).await?;
+    if acts.first() != Some(&(ModAct::Remove, ReasonCode::LegalOrder)) {
+        return Ok(false);
+    }
+    let concern = found.own_concern();
+    let few = concern.is_some_and(|(thread, _)| Audience::NAMING.contains(&thread.facts.audience));
+    if unseen || few {
+        return Ok(true);
+    }
+    let before = acts.get(1).map(|(act, _)| *act);
+    if matches!(before, Some(ModAct::Hold | ModAct::Minimize)) {
+        return Ok(false);
+    }
+    // The forum holds what somebody new says without an entry.
+    let open = tx.open_reviewable(of).await?;
+    Ok(!open.is_some_and(|one| one.held))
 }
 
 /// Finds the thread that a demand names by its reference, whoever sees it.
@@ -443,6 +464,7 @@ async fn find_named(tx: &Tx, viewer: &Viewer, demand: &mut Demand) -> Result<(),
     let found = tx.thread(&viewer.actor, key).await?;
     let found = found.ok_or_else(|| Error::whole(Problem::Invalid(NO_SUCH)))?;
     demand.thread = Some(found.facts.id);
+    demand.author = Some(found.facts.raiser);
     Ok(())
 }
 

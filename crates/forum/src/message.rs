@@ -65,7 +65,8 @@ user_error_codes! {
     NotFound = "NOT_FOUND",
     /// The person may not do this.
     Forbidden = "FORBIDDEN",
-    /// The concern does not stand where this move is possible.
+    /// The concern, thread or post does not stand where this is possible; it may be
+    /// done already.
     IllegalMove = "ILLEGAL_MOVE",
     /// Whoever is complained about, or decides on what is his own, may not.
     ConflictOfInterest = "CONFLICT_OF_INTEREST",
@@ -98,6 +99,10 @@ user_error_codes! {
     TooSoon = "TOO_SOON",
     /// The author appealed against it before.
     AlreadyAppealed = "ALREADY_APPEALED",
+    /// The same person flagged it before.
+    AlreadyFlagged = "ALREADY_FLAGGED",
+    /// The same is proposed, or stands, already.
+    AlreadyProposed = "ALREADY_PROPOSED",
     /// The same account wrote the same text lately.
     Duplicate = "DUPLICATE",
     /// A date that must lie ahead does not.
@@ -126,6 +131,8 @@ impl Problem {
             }
             Self::TooSoon { .. } => Code::TooSoon,
             Self::AlreadyAppealed => Code::AlreadyAppealed,
+            Self::AlreadyFlagged => Code::AlreadyFlagged,
+            Self::AlreadyProposed => Code::AlreadyProposed,
             Self::PersonalInformation(_) => Code::PersonalInformation,
             Self::Changed | Self::Edited(_) => Code::VersionConflict,
             Self::AlreadyDecided(_) => Code::AlreadyDecided,
@@ -136,6 +143,7 @@ impl Problem {
                 | Denial::OwnAct
                 | Denial::OwnOrganization
                 | Denial::SameConstituency => Code::ConflictOfInterest,
+                Denial::WrongStatus => Code::IllegalMove,
                 // The API answers UNAUTHENTICATED as a whole to the first.
                 Denial::SignInRequired
                 | Denial::NotVouched
@@ -148,7 +156,6 @@ impl Problem {
                 | Denial::NotAssigned
                 | Denial::Recused
                 | Denial::AgencyDoesNotAnswer
-                | Denial::WrongStatus
                 | Denial::OtherReaders
                 | Denial::NotAConcern
                 | Denial::ConductNotAccepted
@@ -290,6 +297,10 @@ fn english(problem: &Problem) -> String {
         Problem::AlreadyAppealed => {
             "You appealed against this already; there is one appeal.".to_owned()
         }
+        Problem::AlreadyFlagged => "You flagged this already.".to_owned(),
+        Problem::AlreadyProposed => {
+            "The same is proposed or holds already: decide on that, or wait for it.".to_owned()
+        }
     }
 }
 
@@ -386,6 +397,10 @@ fn urdu(problem: &Problem) -> String {
             format!("یہ گفتگو ابھی آہستہ چل رہی ہے: آپ {seconds} سیکنڈ بعد دوبارہ لکھ سکتے ہیں۔")
         }
         Problem::AlreadyAppealed => "آپ اس کے خلاف پہلے ہی اپیل کر چکے ہیں؛ اپیل ایک ہی ہوتی ہے۔".to_owned(),
+        Problem::AlreadyFlagged => "آپ اس کی نشاندہی پہلے ہی کر چکے ہیں۔".to_owned(),
+        Problem::AlreadyProposed => {
+            "یہی پہلے سے تجویز یا نافذ ہے: اسی پر فیصلہ کریں، یا اس کے فیصلے کا انتظار کریں۔".to_owned()
+        }
     }
 }
 
@@ -519,7 +534,7 @@ const fn urdu_denial(denial: Denial) -> &'static str {
         Denial::DutyRequired => "اس کے لیے ایسی ذمہ داری چاہیے جو آپ کے پاس نہیں۔",
         Denial::NotTheAuthor => "صرف مصنف یہ کر سکتا ہے۔",
         Denial::OwnOrganization => "کوئی اپنی تنظیم کے کسی فرد کی تحریر پر کارروائی نہیں کرتا۔",
-        Denial::OwnAct => "کوئی اپنے ہی معاملے کا فیصلہ نہیں کرتا۔",
+        Denial::OwnAct => "جو کسی نے خود لکھا، کیا یا نشان زد کیا، اس کا فیصلہ وہ خود نہیں کرتا۔",
         Denial::NotAssigned => "صرف وہ دفتر یہ کر سکتا ہے جس کے سپرد یہ ہے۔",
         Denial::Recused => "جو کسی شکایت سے الگ ہو گیا وہ اس پر کارروائی نہیں کرتا۔",
         Denial::AgencyDoesNotAnswer => "یہ ادارہ ابھی یہاں جواب نہیں دیتا۔",
@@ -554,6 +569,7 @@ fn urdu_reason(why: &str) -> &'static str {
         "this month is not over yet" => "یہ مہینہ ابھی ختم نہیں ہوا۔",
         "1 to 60 months" => "1 سے 60 مہینے۔",
         "a reason is needed" => "وجہ بتانا ضروری ہے۔",
+        "say in the note what is wrong" => "نوٹ میں بتائیں کہ کیا غلط ہے۔",
         "name at least one span" => "کم از کم ایک حصہ بتائیں۔",
         "a post has no title" => "مراسلے کا عنوان نہیں ہوتا۔",
         "what stood there is put back only while it is kept and the text is as it was left" => {
@@ -672,7 +688,6 @@ fn urdu_reason(why: &str) -> &'static str {
         }
         "this template was retired already" => "یہ نمونہ پہلے ہی واپس لیا جا چکا ہے۔",
         "you are on it already" => "آپ پہلے ہی اس میں شامل ہیں۔",
-        "you flagged this already" => "آپ اس کی نشاندہی پہلے ہی کر چکے ہیں۔",
         "you did not take this" => "یہ آپ کے ذمے نہیں۔",
         "another moderator has this in hand" => "یہ کسی اور منتظم گفتگو کے ذمے ہے۔",
         "it is held: say with HOLD or REMOVE and a reason what becomes of it, or let it appear \

@@ -1,9 +1,9 @@
 //! The register of what authorities demand by law.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::id::{AccountId, DemandId, PostId, ThreadId};
+use domain::id::{AccountId, DemandId, PersonaId, PostId, ThreadId};
 use domain::legal::{DemandFacts, DemandKind, DemandStatus, Instrument};
-use domain::moderation::Subject;
+use domain::moderation::{ModAct, ReasonCode, Subject};
 use uuid::Uuid;
 
 use crate::conn::Conn;
@@ -38,6 +38,8 @@ pub struct Demand {
     /// The reference of the thread, where it is named so; the thread itself is known
     /// once two approved.
     pub subject_reference: Option<String>,
+    /// Who wrote that, as far as it is known what it is.
+    pub author: Option<PersonaId>,
     /// The day on which it came.
     pub received_on: NaiveDate,
     /// Whether the law bars the forum from telling the person.
@@ -66,6 +68,7 @@ impl Demand {
         DemandFacts {
             registrar: self.registrar,
             approver: self.approver,
+            author: self.author,
         }
     }
 
@@ -92,7 +95,9 @@ pub struct DemandPlace {
 }
 
 const DEMAND: &str = "d.id, d.kind, d.instrument, d.authority, d.reference, d.scope, d.thread, \
-    d.post, d.subject_reference, d.received_on, d.notice_barred, d.barred_until, d.status, \
+    d.post, d.subject_reference, \
+    CASE WHEN d.post IS NULL THEN (SELECT t.persona FROM thread t WHERE t.id = d.thread) \
+    ELSE (SELECT p.persona FROM post p WHERE p.id = d.post) END, d.received_on, d.notice_barred, d.barred_until, d.status, \
     d.registrar, d.approver, d.decider, d.reason, d.created_at, d.decided_at";
 
 fn demand(mut row: Row) -> Result<Demand, StorageError> {
@@ -106,6 +111,7 @@ fn demand(mut row: Row) -> Result<Demand, StorageError> {
         thread: row.maybe_id()?,
         post: row.maybe_id()?,
         subject_reference: row.get()?,
+        author: row.maybe_id()?,
         received_on: row.maybe_day()?.ok_or(StorageError::Corrupt("a day"))?,
         notice_barred: row.get()?,
         barred_until: row.maybe_day()?,
@@ -180,18 +186,24 @@ impl Conn {
         Ok(self.one(&sql, self.params().with(id)).await?.is_some())
     }
 
-    /// Whether it was an order that took this down last.
-    pub async fn was_removed_by_order(&self, subject: Subject) -> Result<bool, StorageError> {
+    /// The acts by which this came to stand as it does, the newest first: the last, and
+    /// the one before, each with its reason.
+    pub async fn last_acts(
+        &self,
+        subject: Subject,
+    ) -> Result<Vec<(ModAct, ReasonCode)>, StorageError> {
         let (of, id) = match subject {
             Subject::Thread(id) => ("m.post IS NULL AND m.thread", id.into()),
             Subject::Post(id) => ("m.post", Uuid::from(id)),
         };
         let sql = format!(
-            "SELECT m.code = 'LEGAL_ORDER' FROM modlog m WHERE {of} = $1 AND m.act = 'REMOVE' \
-             ORDER BY m.nth DESC, m.appears_at DESC LIMIT 1"
+            "SELECT m.act, m.code FROM modlog m WHERE {of} = $1 AND m.act IN \
+             ('HOLD', 'RELEASE', 'RETURN', 'MINIMIZE', 'REMOVE', 'RESTORE') \
+             ORDER BY m.nth DESC, m.appears_at DESC LIMIT 2"
         );
-        let row = self.one(&sql, self.params().with(id)).await?;
-        row.map_or(Ok(false), |mut row| row.get())
+        let rows = self.all(&sql, self.params().with(id)).await?;
+        let act = |mut row: Row| Ok((row.code()?, row.code()?));
+        rows.into_iter().map(act).collect()
     }
 
     /// One demand.
@@ -203,6 +215,27 @@ impl Conn {
 }
 
 impl Tx {
+    /// Whether the same demand waits already, or holds.
+    pub async fn is_demanded(&self, new: &Demand) -> Result<bool, StorageError> {
+        let sql = "SELECT 1 FROM legal_demand WHERE kind = $1 AND authority = $2 \
+                   AND reference IS NOT DISTINCT FROM $3 AND thread IS NOT DISTINCT FROM $4 \
+                   AND post IS NOT DISTINCT FROM $5 AND subject_reference IS NOT DISTINCT FROM $6 \
+                   AND instrument = $7 AND barred_until IS NOT DISTINCT FROM $8 AND scope = $9 \
+                   AND status IN ('REGISTERED', 'APPROVED_ONCE', 'COMPLIED')";
+        let params = self
+            .params()
+            .with(new.kind.code())
+            .with(new.authority.as_str())
+            .with(new.reference.clone())
+            .with(new.thread)
+            .with(new.post)
+            .with(new.subject_reference.clone())
+            .with(new.instrument.code())
+            .with(new.barred_until)
+            .with(new.scope.as_str());
+        Ok(self.one(sql, params).await?.is_some())
+    }
+
     /// Registers a demand.
     pub async fn insert_demand(&self, new: &Demand) -> Result<(), StorageError> {
         let sql = "INSERT INTO legal_demand (id, kind, instrument, authority, reference, scope, \

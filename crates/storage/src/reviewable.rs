@@ -482,15 +482,22 @@ impl Conn {
         row.map(|mut row| row.code()).transpose()
     }
 
-    /// Whether an account flagged something before.
+    /// Those of these threads and posts that an account flagged. One statement.
     pub async fn flagged(
         &self,
-        subject: Subject,
+        subjects: &[Subject],
         account: AccountId,
-    ) -> Result<bool, StorageError> {
-        let sql = "SELECT 1 FROM flag WHERE subject = $1 AND account = $2";
-        let params = self.params().with(Uuid::from(subject)).with(account);
-        Ok(self.one(sql, params).await?.is_some())
+    ) -> Result<Vec<Subject>, StorageError> {
+        let mut params = self.params();
+        let among = params.among("subject", subjects);
+        let account = params.push(account);
+        let sql = format!("SELECT subject FROM flag WHERE {among} AND account = {account}");
+        let rows = self.all(&sql, params).await?.into_iter();
+        let flagged: Result<Vec<Uuid>, StorageError> = rows.map(|mut row| row.id()).collect();
+        let flagged = flagged?;
+        let mut all = subjects.to_vec();
+        all.retain(|one| flagged.contains(&Uuid::from(*one)));
+        Ok(all)
     }
 
     /// Whether an account raised one of the flags of a reviewable.

@@ -339,6 +339,31 @@ impl Conn {
 }
 
 impl Tx {
+    /// The same sanctions for the same that were proposed since a moment and wait, and
+    /// the warnings that stand; asked where the thread's row is locked.
+    pub async fn alike(
+        &self,
+        new: &Sanction,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Sanction>, StorageError> {
+        let sql = format!(
+            "SELECT {SANCTION} {FROM} WHERE s.thread = $1 AND s.post IS NOT DISTINCT FROM $2 \
+             AND s.kind = $3 AND s.reach IS NOT DISTINCT FROM $4 AND (s.kind = 'WARN' \
+             OR s.decided_at IS NULL AND s.proposed_at > $5 AND (s.until IS NULL OR s.until > $6)) \
+             AND s.lifted_at IS NULL"
+        );
+        let params = self
+            .params()
+            .with(new.thread)
+            .with(new.post)
+            .with(new.kind.code())
+            .with(new.reach.map(SanctionReach::code))
+            .with(since)
+            .with(self.now());
+        let rows = self.all(&sql, params).await?;
+        rows.into_iter().map(|mut row| sanction(&mut row)).collect()
+    }
+
     /// Writes a sanction that is proposed, for something in a thread whose row is
     /// locked.
     pub async fn insert_sanction(&self, new: &Sanction) -> Result<(), StorageError> {

@@ -236,7 +236,7 @@ async fn a_move_that_is_not_legal_names_those_that_are() {
             .moderator
             .refused("releaseThread", on(&stage.thread))
             .await,
-        "FORBIDDEN"
+        "ILLEGAL_MOVE"
     );
     assert_eq!(
         stage

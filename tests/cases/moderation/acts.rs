@@ -21,7 +21,7 @@ async fn every_act_can_be_taken_back_and_stands_in_the_record() {
             square.moderator.done("moderate", input.clone(), "").await;
             assert_eq!(square.status(&visitor, subject).await, stands, "{doing}");
             let again = square.moderator.refused("moderate", input).await;
-            assert_eq!(again, "FORBIDDEN", "{doing}");
+            assert_eq!(again, "ILLEGAL_MOVE", "{doing}");
             let own = square.sees(&square.civil, subject, "moderation { act reason text }");
             let told = json!({ "act": doing, "reason": reason, "text": "By the rules." });
             assert_eq!(own.await["moderation"][0], told);
@@ -450,6 +450,14 @@ async fn in_a_slow_thread_each_waits_after_he_spoke_and_a_moderator_does_not() {
         .done("moderate", slow(json!(60)), fields)
         .await;
     assert_eq!(done["thread"]["slowSeconds"], 60);
+    let same = square.moderator.refused("moderate", slow(json!(60))).await;
+    assert_eq!(same, "ILLEGAL_MOVE");
+    for seconds in [30, 60] {
+        let changed = square
+            .moderator
+            .done("moderate", slow(json!(seconds)), fields);
+        assert_eq!(changed.await["thread"]["slowSeconds"], seconds);
+    }
     say(&square.youth, &square.thread, "First.").await;
     let again = json!({ "threadId": square.thread, "body": "Second." });
     assert_eq!(

@@ -7,6 +7,7 @@ use mukalma_tests::Client;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
+use super::super::budgets::statements;
 use super::{Square, flag, flag_of, legal, queue, say, together};
 
 #[tokio::test]
@@ -14,7 +15,7 @@ async fn a_flag_is_raised_once_and_names_nobody() {
     let square = Square::new().await;
     flag(&square.youth, &square.post).await;
     let again = square.youth.refused("flag", flag_of(&square.post)).await;
-    assert_eq!(again, "INVALID");
+    assert_eq!(again, "ALREADY_FLAGGED");
     let own = square.civil.refused("flag", flag_of(&square.post)).await;
     assert_eq!(own, "CONFLICT_OF_INTEREST");
     let other = json!({ "subjectId": square.thread, "reason": "OTHER" });
@@ -382,4 +383,45 @@ async fn no_flags_hold_a_concern_about_an_agency_nor_anything_in_it() {
     let waiting = queue(&square.moderator, "heldByFlags flagCount").await;
     let shown = json!({ "heldByFlags": false, "flagCount": 2 });
     assert_eq!(waiting, [shown.clone(), shown.clone(), shown]);
+}
+
+/// Whether somebody reads that he flagged something himself.
+async fn has_flagged(square: &Square, who: &Client, subject: &Value) -> Value {
+    let mut seen = square.sees(who, subject, "viewerHasFlagged").await;
+    seen["viewerHasFlagged"].take()
+}
+
+#[tokio::test]
+async fn whoever_flagged_something_reads_that_and_nobody_else_does() {
+    let square = Square::new().await;
+    for subject in [&square.thread, &square.post] {
+        assert_eq!(has_flagged(&square, &square.youth, subject).await, false);
+        flag(&square.youth, subject).await;
+        assert_eq!(has_flagged(&square, &square.youth, subject).await, true);
+        let again = square.youth.refused("flag", flag_of(subject)).await;
+        assert_eq!(again, "ALREADY_FLAGGED");
+        for other in [&square.civil, &square.moderator, &square.forum.visitor()] {
+            assert_eq!(has_flagged(&square, other, subject).await, false);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_one_flagged_takes_one_statement_for_a_page_of_posts() {
+    let square = Square::new().await;
+    let page = "query($id: ID!) { node(id: $id) { ... on Thread { viewerHasFlagged \
+                posts(first: 20) { nodes { viewerHasFlagged } } } } }";
+    let of = async || {
+        let id = json!({ "id": square.thread });
+        statements(&square.forum, &square.youth, page, |_| id.clone()).await
+    };
+    let few = of().await;
+    for _ in 0..5 {
+        say(&square.expert, &square.thread, "Another.").await;
+    }
+    assert_eq!(of().await, few);
+    let without = page.replace("viewerHasFlagged", "status");
+    let id = json!({ "id": square.thread });
+    let least = statements(&square.forum, &square.youth, &without, |_| id.clone()).await;
+    assert_eq!(few, least + 2);
 }

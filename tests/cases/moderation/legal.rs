@@ -283,7 +283,7 @@ async fn a_bar_has_an_end_after_today_and_within_365_days() {
 }
 
 #[tokio::test]
-async fn what_is_down_by_order_is_restored_once_the_demand_is_lifted() {
+async fn what_is_down_by_order_appears_again_once_the_demand_is_lifted() {
     let square = Square::new().await;
     let (admin, id) = complied(&square, demand("TAKE_DOWN", &square.post)).await;
     let restore = act(&square.post, "RESTORE", "MISTAKEN");
@@ -300,9 +300,30 @@ async fn what_is_down_by_order_is_restored_once_the_demand_is_lifted() {
     assert_eq!(status(&admin, lift.clone()).await, "LIFTED");
     let again = admin.refused("decideLegalDemand", lift).await;
     assert_eq!(again, "ALREADY_DECIDED");
-    square.moderator.done("moderate", restore, "").await;
     let visitor = square.forum.visitor();
     assert_eq!(square.status(&visitor, &square.post).await, "VISIBLE");
+    let log = modlog(&visitor, "act reason moderator").await;
+    let entry = json!({ "act": "RESTORE", "reason": "LEGAL_ORDER", "moderator": null });
+    assert_eq!(log[0], entry);
+}
+
+#[tokio::test]
+async fn what_was_put_away_before_an_order_stays_away_until_a_moderator_restores_it() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    let visitor = square.forum.visitor();
+    for (doing, reason) in [("HOLD", "ABUSE"), ("MINIMIZE", "SPAM"), ("REMOVE", "SPAM")] {
+        let post = say(&square.expert, &square.thread, doing).await;
+        let away = act(&post, doing, reason);
+        square.moderator.done("moderate", away, "").await;
+        let order = ordered(&bench, &post).await;
+        status(&bench[0], decision(&order, "LIFT")).await;
+        let stands = square.status(&visitor, &post).await;
+        assert_eq!(stands, Value::Null, "{doing}");
+        let restore = act(&post, "RESTORE", "MISTAKEN");
+        square.moderator.done("moderate", restore, "").await;
+        assert_eq!(square.status(&visitor, &post).await, "VISIBLE", "{doing}");
+    }
 }
 
 #[tokio::test]
@@ -355,7 +376,7 @@ async fn a_concern_that_waits_for_its_first_look_is_taken_down_and_waits_again_o
     let [admin, first, _] = &bench;
     // What few read no moderator sees once it is removed.
     for (raiser, audience, code) in [
-        (&square.youth, "PUBLIC", "FORBIDDEN"),
+        (&square.youth, "PUBLIC", "ILLEGAL_MOVE"),
         (&square.expert, "CONFIDENTIAL", "NOT_FOUND"),
     ] {
         let concern = waiting(raiser, audience).await;
@@ -381,7 +402,9 @@ async fn what_was_given_back_and_taken_down_is_sent_again_once_no_order_holds() 
     let concern = waiting(&square.youth, "PUBLIC").await;
     let back = json!({ "threadId": concern, "reason": "Say where." });
     first.done("returnThread", back, "").await;
-    let one = registered(admin, demand("TAKE_DOWN", &concern)).await;
+    let mut another = demand("TAKE_DOWN", &concern);
+    another["reference"] = json!("13/2025");
+    let one = registered(admin, another).await;
     let orders = [ordered(&bench, &concern).await, one];
     let approve = decision(&orders[1], "APPROVE");
     for who in &bench[1..] {
@@ -390,7 +413,7 @@ async fn what_was_given_back_and_taken_down_is_sent_again_once_no_order_holds() 
     let again = json!({ "threadId": concern });
     for order in &orders {
         let code = square.youth.refused("resubmitThread", again.clone());
-        assert_eq!(code.await, "FORBIDDEN");
+        assert_eq!(code.await, "ILLEGAL_MOVE");
         status(admin, decision(order, "LIFT")).await;
     }
     square.youth.done("resubmitThread", again, "").await;
@@ -611,4 +634,34 @@ async fn a_reference_is_named_alone_and_as_it_stands_on_the_paper() {
     );
     let made = made.await["legalDemand"]["subjectReference"].take();
     assert_eq!(made, reference);
+}
+
+#[tokio::test]
+async fn the_same_paper_is_registered_again_only_once_it_was_refused_or_lifted() {
+    let square = Square::new().await;
+    let (admin, first) = complied(&square, demand("DISCLOSE", &square.post)).await;
+    let same = demand("DISCLOSE", &square.post);
+    let again = admin.refused("registerLegalDemand", same.clone()).await;
+    assert_eq!(again, "ALREADY_PROPOSED");
+    let mut other = same.clone();
+    other["reference"] = json!("Another number");
+    registered(&admin, other).await;
+    assert_eq!(status(&admin, decision(&first, "LIFT")).await, "LIFTED");
+    registered(&admin, same).await;
+}
+
+#[tokio::test]
+async fn nobody_decides_on_a_demand_about_what_he_wrote_himself() {
+    let square = Square::new().await;
+    let admin = square.forum.sign_in("admin").await;
+    let own = say(&square.moderator, &square.thread, "Be kind.").await;
+    let demand = registered(&admin, demand("TAKE_DOWN", &own)).await;
+    for decided in ["APPROVE", "REFUSE"] {
+        let input = decision(&demand, decided);
+        let code = square.moderator.refused("decideLegalDemand", input).await;
+        assert_eq!(code, "CONFLICT_OF_INTEREST", "{decided}");
+    }
+    let refusal = decision(&demand, "REFUSE");
+    let refused = status(&second(&square).await, refusal).await;
+    assert_eq!(refused, "REFUSED");
 }

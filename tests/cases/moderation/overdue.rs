@@ -479,7 +479,7 @@ async fn a_discussion_that_was_given_back_is_sent_again_and_waits_anew() {
     let talk = started(&new).await;
     let again = json!({ "threadId": talk });
     let code = new.refused("resubmitThread", again.clone()).await;
-    assert_eq!(code, "FORBIDDEN");
+    assert_eq!(code, "ILLEGAL_MOVE");
     let back = json!({ "threadId": talk, "reason": "Say where." });
     square.moderator.done("returnThread", back, "").await;
     let told = hold(&square, &new, &talk).await;
@@ -490,7 +490,7 @@ async fn a_discussion_that_was_given_back_is_sent_again_and_waits_anew() {
     assert_eq!(told["reason"], "FIRST_POST");
     assert_eq!(told["dueOn"], "2025-11-25");
     let code = new.refused("resubmitThread", again.clone()).await;
-    assert_eq!(code, "FORBIDDEN");
+    assert_eq!(code, "ILLEGAL_MOVE");
     square.forum.forum.empty_outbox().await.unwrap();
     let mut inbox = watch(&square.moderator).await;
     until(&square.forum, AFTER).await;

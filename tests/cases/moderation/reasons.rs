@@ -144,7 +144,7 @@ async fn what_keeps_somebody_from_an_act_is_what_trying_it_answers() {
     imposed(&square, &panelist, &words, ["SILENCE", "THREAD"]).await;
     trying(&square.expert, &square.thread, &words).await;
     let expected = [
-        "Nobody decides on what is his own.",
+        "Nobody decides on what he wrote, did or flagged himself.",
         "Only the author may do this.",
         "Sign in first.",
         "Somebody must vouch for you first.",

@@ -340,7 +340,7 @@ async fn what_was_merged_comes_back_also_when_the_other_is_hidden_and_not_by_an_
     let reopen = act(&square.thread, "REOPEN", "MISTAKEN");
     assert_eq!(
         square.moderator.refused("moderate", reopen).await,
-        "FORBIDDEN"
+        "ILLEGAL_MOVE"
     );
     // Into a third, and what was merged first stands there with the rest.
     let third = elsewhere(&square).await;

@@ -234,13 +234,14 @@ async fn a_proposal_lapses_by_its_time() {
     let square = Square::with(&days).await;
     let forum = &square.forum;
     let panelist = panel(forum).await;
-    let long = |end| {
-        let mut input = heavy(forum, &square.post, "SILENCE", "THREAD");
+    let long = |scope, end| {
+        let mut input = heavy(forum, &square.post, "SILENCE", scope);
         input["until"] = after(forum, end);
         input
     };
-    let soon = propose(&square.moderator, long(Duration::hours(2))).await["id"].take();
-    let later = propose(&square.moderator, long(Duration::days(30))).await["id"].take();
+    let soon = propose(&square.moderator, long("THREAD", Duration::hours(2))).await["id"].take();
+    let later =
+        propose(&square.moderator, long("EVERYTHING", Duration::days(30))).await["id"].take();
     forum.clock.advance(Duration::hours(2));
     let lapsed = panelist.refused("decideSanction", verdict(&soon, "APPROVE"));
     assert_eq!(lapsed.await, "INVALID");
@@ -439,4 +440,28 @@ async fn whoever_appealed_in_vain_against_a_sanction_is_told() {
     let told = inbox.next().await;
     let expected = json!({ "__typename": "SanctionChanged", "sanction": { "kind": "WARN" } });
     assert_eq!(told["viewerEvents"], expected);
+}
+
+#[tokio::test]
+async fn the_same_is_proposed_again_only_once_it_was_decided_on() {
+    let square = Square::new().await;
+    let panelist = panel(&square.forum).await;
+    let input = heavy(&square.forum, &square.post, "SILENCE", "THREAD");
+    let first = propose(&square.moderator, input.clone()).await["id"].take();
+    let again = panelist.refused("proposeSanction", input.clone()).await;
+    assert_eq!(again, "ALREADY_PROPOSED");
+    let wider = heavy(&square.forum, &square.post, "SILENCE", "EVERYTHING");
+    propose(&square.moderator, wider).await;
+    let rejection = verdict(&first, "REJECT");
+    panelist.done("decideSanction", rejection, "").await;
+    propose(&panelist, input).await;
+    let selection = "sanction { lapsesAt }";
+    let warned = square
+        .moderator
+        .done("proposeSanction", warning(&square.post), selection);
+    assert_eq!(warned.await["sanction"]["lapsesAt"], Value::Null);
+    let twice = square
+        .moderator
+        .refused("proposeSanction", warning(&square.post));
+    assert_eq!(twice.await, "ALREADY_PROPOSED");
 }

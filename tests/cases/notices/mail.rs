@@ -396,13 +396,16 @@ async fn a_mail_about_a_sanction_says_that_there_is_one_and_not_what_for() {
     );
     reachable(&forum, &civil, "civil@example.org").await;
     let thread = forum.open_discussion(&civil, "PUBLIC").await;
-    let warns = json!({
-        "subjectId": thread, "kind": "WARN", "reason": "ABUSE", "text": "Mind your words.",
-    });
-    moderator.done("proposeSanction", warns.clone(), "").await;
+    let other = forum.open_discussion(&civil, "PUBLIC").await;
+    let warns = |subject: &Value| {
+        json!({
+            "subjectId": subject, "kind": "WARN", "reason": "ABUSE", "text": "Mind your words.",
+        })
+    };
+    moderator.done("proposeSanction", warns(&thread), "").await;
     assert_eq!(to(&mails(&forum).await), [""; 0]);
     wants(&civil, "ACCOUNT", "IMMEDIATE").await;
-    moderator.done("proposeSanction", warns, "").await;
+    moderator.done("proposeSanction", warns(&other), "").await;
     let told = mails(&forum).await;
     assert_eq!(to(&told), ["civil@example.org"]);
     let text = &told[0].text;

@@ -157,6 +157,7 @@ pub(crate) struct Batch {
     themes: Many<ThreadId, String>,
     groups: Many<ThreadId, String>,
     shortlisted: Many<ThreadId, ()>,
+    flagged: Many<Subject, ()>,
     participants: Many<ThreadId, Arc<SeenParticipant>>,
     /// What keeps the caller from speaking in them.
     silent: Many<ThreadId, Problem>,
@@ -227,6 +228,7 @@ impl Batch {
             themes: Many::default(),
             groups: Many::default(),
             shortlisted: Many::default(),
+            flagged: Many::default(),
             participants: Many::default(),
             silent: Many::default(),
             edited,
@@ -391,6 +393,16 @@ impl Batch {
         Ok(!self.shortlisted.of(thread, load).await?.is_empty())
     }
 
+    /// Whether the caller flagged the text of one thread.
+    pub(crate) async fn flagged(&self, caller: &Caller, thread: ThreadId) -> Result<bool> {
+        let load = async || {
+            let all = self.ids().into_iter().map(Subject::Thread);
+            flagged_among(caller, &all.collect::<Vec<_>>()).await
+        };
+        let flagged = self.flagged.of(Subject::Thread(thread), load);
+        Ok(!flagged.await?.is_empty())
+    }
+
     /// Who takes part in one thread by name, for a viewer who may know it.
     pub(crate) async fn participants(
         &self,
@@ -479,4 +491,16 @@ impl Batch {
             .await
             .copied()
     }
+}
+
+/// Those of these that the caller flagged.
+pub(crate) async fn flagged_among(
+    caller: &Caller,
+    subjects: &[Subject],
+) -> Result<Vec<(Subject, ())>> {
+    let all = caller.forum.flagged(&caller.viewer, subjects).await;
+    Ok(read(caller, all)?
+        .into_iter()
+        .map(|one| (one, ()))
+        .collect())
 }

@@ -427,7 +427,8 @@ mirror! {
         NotFound,
         /// The person may not do this.
         Forbidden,
-        /// The concern does not stand where this move is possible.
+        /// The concern, thread or post does not stand where this is possible; it may be
+        /// done already.
         IllegalMove,
         /// Whoever is complained about, or decides on what is his own, may not.
         ConflictOfInterest,
@@ -460,6 +461,10 @@ mirror! {
         TooSoon,
         /// The author appealed against it before.
         AlreadyAppealed,
+        /// The same person flagged it before.
+        AlreadyFlagged,
+        /// The same is proposed, or holds, already.
+        AlreadyProposed,
         /// The same account wrote the same text within the last 24 hours.
         Duplicate,
         /// The text says who or where somebody is: see `spans`. It is accepted

@@ -14,7 +14,7 @@ use forum::post::PostWithin;
 use forum::views::post as view;
 
 use crate::schema::author::Author;
-use crate::schema::batch::Together;
+use crate::schema::batch::{Together, flagged_among};
 use crate::schema::caller::{Caller, caller, read, reasons};
 use crate::schema::connection::connection;
 use crate::schema::enums::{Language, ModerationStatus, Reuse};
@@ -37,6 +37,8 @@ pub struct Post {
     acts: Option<Arc<Acts>>,
     /// The same of why they are held.
     holds: Option<Arc<Holds>>,
+    /// The same of which the viewer flagged.
+    flagged: Option<Arc<Together<Subject, ()>>>,
     /// The same of what they were before; `None` also where none was changed.
     revisions: Option<Arc<Revisions>>,
 }
@@ -46,12 +48,14 @@ impl Post {
     pub(crate) fn alone((view, within): PostWithin) -> Self {
         let acts = Some(Together::new([Subject::Post(view.facts.id)]));
         let holds = Some(held_among([held(&view)]));
+        let flagged = Some(Together::new([Subject::Post(view.facts.id)]));
         let revisions = changed_among([&view]);
         Self {
             view,
             within,
             acts,
             holds,
+            flagged,
             revisions,
         }
     }
@@ -205,7 +209,20 @@ impl Post {
         reasons(caller(ctx), &self.edit())
     }
 
-    /// Whether the viewer may flag it, if he did not yet.
+    /// Whether the viewer flagged it; nobody else is told. Of one thread at a time.
+    #[graphql(directive = cost::apply(1))]
+    async fn viewer_has_flagged(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let Some(flagged) = &self.flagged else {
+            let why = "Ask what the viewer flagged one thread at a time.";
+            return Err(Fault::BadUserInput.because(why));
+        };
+        let caller = caller(ctx);
+        let own = Subject::Post(self.view.facts.id);
+        let found = flagged.of(own, |all| flagged_among(caller, all)).await?;
+        Ok(!found.is_empty())
+    }
+
+    /// Whether the viewer may flag it, if he did not yet: see `viewerHasFlagged`.
     async fn viewer_can_flag(&self, ctx: &Context<'_>) -> bool {
         decide(&caller(ctx).viewer.actor, &self.flag()).is_ok()
     }
@@ -240,8 +257,9 @@ impl PostConnection {
         is_only_thread: bool,
     ) -> Self {
         let within = Arc::new(thread.clone());
-        let subjects = rows.iter().map(|post| Subject::Post(post.facts.id));
-        let acts = is_only_thread.then(|| Together::new(subjects));
+        let subjects = || rows.iter().map(|post| Subject::Post(post.facts.id));
+        let acts = is_only_thread.then(|| Together::new(subjects()));
+        let flagged = is_only_thread.then(|| Together::new(subjects()));
         let holds = is_only_thread.then(|| held_among(rows.iter().map(held)));
         let revisions = is_only_thread.then(|| changed_among(&rows)).flatten();
         let cut = Page::cut(rows, window, |post| {
@@ -257,6 +275,7 @@ impl PostConnection {
                 within: Arc::clone(&within),
                 acts: acts.clone(),
                 holds: holds.clone(),
+                flagged: flagged.clone(),
                 revisions: revisions.clone(),
             };
             (at, post)

@@ -226,9 +226,11 @@ impl Sanction {
         self.of().proposed_at
     }
 
-    /// When it lapses, if nobody decides.
-    async fn lapses_at(&self) -> DateTime<Utc> {
-        self.seen.lapses_at
+    /// When the proposal lapses, if nobody decides; null of a warning, which nobody
+    /// decides on.
+    async fn lapses_at(&self) -> Option<DateTime<Utc>> {
+        let waits = self.of().kind != domain::moderation::SanctionKind::Warn;
+        waits.then_some(self.seen.lapses_at)
     }
 
     /// What was decided.

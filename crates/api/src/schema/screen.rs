@@ -75,7 +75,10 @@ impl ScreenQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The text: at most 20,000 characters.")] text: String,
-        #[graphql(desc = "The code of the region, for its helplines and the nationwide ones.")]
+        #[graphql(
+            desc = "The code of the region, for its helplines and the nationwide ones; of one \
+                    that is not known, for the latter alone."
+        )]
         region: Option<String>,
         #[graphql(
             desc = "The agency complained of, by id or code: its own helplines are left out."

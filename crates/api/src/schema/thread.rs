@@ -816,7 +816,13 @@ impl Thread {
         reasons(caller(ctx), &Action::Endorse(&self.view.facts))
     }
 
-    /// Whether the viewer may flag it, if he did not yet.
+    /// Whether the viewer flagged its text; nobody else is told.
+    #[graphql(directive = cost::apply(1))]
+    async fn viewer_has_flagged(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        self.batch.flagged(caller(ctx), self.id_of()).await
+    }
+
+    /// Whether the viewer may flag it, if he did not yet: see `viewerHasFlagged`.
     async fn viewer_can_flag(&self, ctx: &Context<'_>) -> bool {
         may(ctx, &Action::Flag(&self.view.facts, None))
     }

@@ -209,7 +209,7 @@ pub enum Denial {
     #[error("only the author may do this")]
     NotTheAuthor,
     /// Nobody moderates or judges what is his own.
-    #[error("nobody decides on what is his own")]
+    #[error("nobody decides on what he wrote, did or flagged himself")]
     OwnAct,
     /// Nobody moderates what somebody of his own organization wrote.
     #[error("nobody moderates what his own organization wrote")]

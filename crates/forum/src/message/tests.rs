@@ -67,6 +67,8 @@ fn problems() -> Vec<Problem> {
         },
         Problem::TooSoon { seconds: 9 },
         Problem::AlreadyAppealed,
+        Problem::AlreadyFlagged,
+        Problem::AlreadyProposed,
         Problem::PersonalInformation(Vec::new()),
         Problem::AlreadyDecided("AGREE"),
         Problem::Unfit(domain::moderation::ModAct::Remove),

@@ -41,7 +41,11 @@ impl Forum {
         let given = input.note.as_deref().filter(|note| !note.trim().is_empty());
         let silent = input.reason == FlagReason::Other && given.is_none();
         let note = given.and_then(|note| problems.take("note", Reason::parse(note)));
-        problems.require(!silent, "note", Problem::Invalid("a reason is needed"));
+        problems.require(
+            !silent,
+            "note",
+            Problem::Invalid("say in the note what is wrong"),
+        );
         problems.none()?;
         let note = note.map(Reason::into_string);
         let id = Uuid::from(input.subject);
@@ -58,7 +62,7 @@ impl Forum {
                 policy::decide(&viewer.actor, &action)?;
                 let account = viewer.account.ok_or(Error::Internal("no account"))?;
                 tx.lock_account(account).await?;
-                if tx.flagged(input.subject, account).await? {
+                if !tx.flagged(&[input.subject], account).await?.is_empty() {
                     return Err(again());
                 }
                 let (lately, record) = tx.flagger(account, tx.now() - Duration::hours(1)).await?;
@@ -110,6 +114,19 @@ impl Forum {
             .await
     }
 
+    /// Those of these threads and posts that the viewer flagged himself: nobody else
+    /// is told. One statement.
+    pub async fn flagged(
+        &self,
+        viewer: &Viewer,
+        subjects: &[Subject],
+    ) -> Result<Vec<Subject>, Error> {
+        let Some(account) = viewer.account else {
+            return Ok(Vec::new());
+        };
+        Ok(self.store.read().flagged(subjects, account).await?)
+    }
+
     /// Holds what was flagged once its flags weigh enough; before this one they
     /// weighed so much. What may not be held by them the moderators are called for
     /// at once instead.
@@ -146,7 +163,7 @@ impl Forum {
 }
 
 fn again() -> Error {
-    Error::whole(Problem::Invalid("you flagged this already"))
+    Error::whole(Problem::AlreadyFlagged)
 }
 
 pub(super) fn begin(

@@ -115,8 +115,7 @@ impl Forum {
     }
 
     /// Decides on what was flagged: the flags are right, and something is done
-    /// or nothing; they are not, and what they held appears again; or another is
-    /// to decide.
+    /// or nothing; they are not, and what they held appears again; or that waits.
     pub async fn decide_reviewable(
         &self,
         viewer: &Viewer,

@@ -114,6 +114,8 @@ impl Forum {
             policy::decide(&viewer.actor, &Action::Sanction(&found.thread.facts, now))?;
             let by = self.number_of(&tx, viewer, &drawn).await?;
             let sanction = begin(id, &found, terms, (input.code, &reason), by, tx.now())?;
+            self.is_first(&tx, &sanction, [found.moderated(), now])
+                .await?;
             tx.insert_sanction(&sanction).await?;
             let audited = viewer.audited("proposeSanction").of(input.subject);
             let detail = format!("{} {}", input.kind.code(), input.code.code());
@@ -133,6 +135,18 @@ impl Forum {
             Ok::<_, Error>((Written::Now(id), Some(account)))
         });
         Ok(self.forgetting(written.await?))
+    }
+
+    /// That nobody proposed the same who may still have it decided on.
+    async fn is_first(&self, tx: &Tx, new: &Sanction, of: [Moderated; 2]) -> Result<(), Error> {
+        let since = tx.now() - self.proposal_time();
+        for before in tx.alike(new, since).await? {
+            let stands = before.kind == SanctionKind::Warn;
+            if stands || self.proposer(tx, &before, of).await?.fit {
+                return Err(Error::whole(Problem::AlreadyProposed));
+            }
+        }
+        Ok(())
     }
 
     /// Decides on a sanction that another moderator proposed. Of two who decide
@@ -255,9 +269,13 @@ impl Forum {
     /// When a proposal lapses: by its time, or because what it asks for would be
     /// over.
     pub(super) fn lapses_at(&self, of: &Sanction) -> DateTime<Utc> {
-        let days = Duration::days(self.settings.moderation.proposal_days.into());
-        let lapses = of.proposed_at + days;
+        let lapses = of.proposed_at + self.proposal_time();
         of.until.map_or(lapses, |end| end.min(lapses))
+    }
+
+    /// How long a proposal waits for a decision.
+    pub(super) fn proposal_time(&self) -> Duration {
+        Duration::days(self.settings.moderation.proposal_days.into())
     }
 
     /// No longer keeps what a sanctioned account might do.

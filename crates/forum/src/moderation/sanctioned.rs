@@ -1,6 +1,6 @@
 //! Who reads of a sanction: whoever it is of, and the moderators.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::id::SanctionId;
 use domain::policy::{self, Action, Proposer, Scope, ThreadFacts};
 use domain::thread::Opened;
@@ -108,12 +108,11 @@ impl Forum {
         scope: &'a Scope,
     ) -> DeskOf<'a> {
         let now = self.now();
-        let days = Duration::days(self.settings.moderation.proposal_days.into());
         DeskOf {
             scope,
             not_of: &viewer.personas,
             which: match filter {
-                SanctionFilter::Waiting => Which::Waiting(now - days),
+                SanctionFilter::Waiting => Which::Waiting(now - self.proposal_time()),
                 SanctionFilter::Standing => Which::Standing,
             },
             now,

@@ -21,6 +21,8 @@ pub(super) const EXPERT: &str = "demo-expert";
 pub(super) const OFFICIAL: &str = "demo-official";
 pub(super) const OVERSIGHT: &str = "demo-oversight";
 pub(super) const MODERATOR: &str = "demo-moderator";
+pub(super) const MODERATOR_2: &str = "demo-moderator-2";
+pub(super) const MODERATOR_3: &str = "demo-moderator-3";
 pub(super) const CUSTODIAN: &str = "demo-custodian";
 pub(super) const CONVENOR: &str = "demo-convenor";
 pub(super) const ADMIN: &str = "demo-admin";
@@ -123,6 +125,22 @@ pub const ACCOUNTS: &[Account] = &[
         "Moderator",
         Constituency::CivilSociety,
         "a moderator, with a concern waiting to be released",
+    )
+    .with(&[Duty::Moderator]),
+    // Any two of them are a panel, and one is left for the appeal against it. They are
+    // of no organization, so that each moderates what everybody else here wrote.
+    Account::new(
+        MODERATOR_2,
+        "Second moderator",
+        Constituency::Youth,
+        "a moderator who speaks for youth: sanctions and demands take two",
+    )
+    .with(&[Duty::Moderator]),
+    Account::new(
+        MODERATOR_3,
+        "Third moderator",
+        Constituency::Expert,
+        "a moderator who is an expert: decides on appeals against both",
     )
     .with(&[Duty::Moderator]),
     Account::new(
@@ -338,13 +356,13 @@ const CIRCLES: &[Circle] = &[
         code: "YOUTH",
         name_en: "Youth circle",
         name_ur: "نوجوانوں کا حلقہ",
-        members: &[YOUTH, MODERATOR],
+        members: &[YOUTH, MODERATOR, MODERATOR_2],
     },
     Circle {
         code: "WOMEN",
         name_en: "Women's circle",
         name_ur: "خواتین کا حلقہ",
-        members: &[CIVIL, EXPERT, MODERATOR],
+        members: &[CIVIL, EXPERT, MODERATOR, MODERATOR_3],
     },
 ];
 

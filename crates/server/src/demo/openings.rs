@@ -3,7 +3,8 @@
 use domain::thread::{AboutKind, Audience, Proceedings, ThreadKind};
 
 use super::cast::{
-    ADMIN, CIVIL, CONVENOR, CUSTODIAN, EXPERT, MODERATOR, NEWCOMER, OFFICIAL, OVERSIGHT, YOUTH,
+    ADMIN, CIVIL, CONVENOR, CUSTODIAN, EXPERT, MODERATOR, MODERATOR_2, MODERATOR_3, NEWCOMER,
+    OFFICIAL, OVERSIGHT, YOUTH,
 };
 use super::passages::{self, Passage};
 use super::stage::Opening;
@@ -242,6 +243,31 @@ pub(super) const COMMON_POSITION: &Opening = &Opening {
         MODERATOR,
         "What we ask for together at the next dialogue",
         passages::RECOMMENDATIONS,
+    )
+};
+
+pub(super) const BY_WHICH_RULES: &Opening = &Opening {
+    text: "A civic space is as wide as those who keep it let it be. What moderators do here \
+           stands in a public record, with a reason for each act. Please read it, and say which \
+           act you do not understand, and which rule is missing.",
+    themes: &["CIVIC_SPACE", "YOUTH_IN_POLICY"],
+    ..talk(
+        MODERATOR_2,
+        "By which rules this conversation is moderated",
+        passages::RECOMMENDATIONS,
+    )
+};
+
+pub(super) const LESS_HEARD: &Opening = &Opening {
+    audience: Audience::Members,
+    text: "رپورٹ چاہتی ہے کہ کم سنی جانے والی آوازیں بھی شامل ہوں۔ جس کے پاس اپنا فون نہیں، یا جو آسانی \
+           سے پڑھ نہیں سکتا، وہ خود یہاں تک نہیں آتا۔ اس کی بات یہاں کون لا سکتا ہے، اور کیسے معلوم ہو \
+           کہ اس سے پوچھا گیا تھا؟",
+    themes: &["SAFE_SPACES", "PROTECTION"],
+    ..talk(
+        MODERATOR_3,
+        "کم سنی جانے والی آوازیں: یہاں کون نہیں آتا، اور کیوں",
+        passages::PLATFORMS,
     )
 };
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use domain::id::{AccountId, AgencyId, CircleId, ThreadId};
-use domain::people::{Duty, Language};
+use domain::people::Language;
 use domain::thread::{
     AboutKind, Audience, ModerationStatus, ParticipantRole, Proceedings, ThreadKind, VerdictKind,
 };
-use forum::account::SetDuty;
 use forum::answer::{GiveVerdict, OutcomeInput, Respond};
 use forum::concern::ConcernAct;
 use forum::post::AddPost;
@@ -18,7 +17,7 @@ use forum::thread::{Invite, RaiseThread};
 use forum::views::thread::Switch;
 use forum::{Clock as _, Error, Forum, Once, Viewer};
 
-use super::cast::{ADMIN, CONVENOR, MODERATOR};
+use super::cast::{MODERATOR, MODERATOR_2};
 use super::passages::Passage;
 use super::timeline::Timeline;
 
@@ -138,33 +137,14 @@ impl Stage {
         Ok(())
     }
 
-    /// Gives somebody a duty or takes it back.
-    pub(super) async fn set_duty(
-        &mut self,
-        login: &'static str,
-        duty: Duty,
-        on: Switch,
-    ) -> Result<(), Error> {
-        let input = SetDuty {
-            account: self.account(login)?,
-            duty,
-            on,
-        };
-        self.forum
-            .set_duty(&self.viewer(ADMIN), input, &Once::default())
-            .await?;
-        self.refresh(&[login]).await
-    }
-
     /// Begins a thread. Somebody's first is released by the moderator some
-    /// hours later; the moderator's own by the convenor, who must have the
-    /// duty then.
+    /// hours later; the moderator's own by the second one.
     pub(super) async fn raise(&mut self, opening: &'static Opening) -> Result<(), Error> {
         let (thread, held) = self.raise_only(opening).await?;
         if held {
             self.pass(TimeDelta::hours(3));
             let releases = if opening.by == MODERATOR {
-                CONVENOR
+                MODERATOR_2
             } else {
                 MODERATOR
             };

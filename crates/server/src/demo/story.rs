@@ -3,12 +3,10 @@
 //! What is said in the name of an agency says that it was written for the
 //! demonstration.
 
-use domain::people::Duty;
 use domain::thread::VerdictKind;
 use forum::Error;
 use forum::answer::OutcomeInput;
 use forum::concern::ConcernAct;
-use forum::views::thread::Switch;
 
 use super::cast::{
     CIVIL, CONVENOR, CUSTODIAN, EXPERT, MODERATOR, OFFICIAL, OVERSIGHT, YOUTH, enter_newcomer,
@@ -39,14 +37,7 @@ async fn people_begin(stage: &mut Stage) -> Result<(), Error> {
         .await?;
     stage.day(3);
     stage.raise(the::SAFE_TO_COME).await?;
-    // Nobody releases what is his own: for a morning the convenor moderates.
-    stage
-        .set_duty(CONVENOR, Duty::Moderator, Switch::On)
-        .await?;
     stage.raise(the::COMMON_POSITION).await?;
-    stage
-        .set_duty(CONVENOR, Duty::Moderator, Switch::Off)
-        .await?;
     stage.day(4);
     stage.raise(the::ADVOCACY).await?;
     stage
@@ -76,7 +67,10 @@ async fn people_begin(stage: &mut Stage) -> Result<(), Error> {
             "A place that is not the station, a woman among those who listen, and an answer in \
              writing. What must never happen: that the one complained about learns who spoke.",
         )
-        .await
+        .await?;
+    stage.day(5);
+    stage.raise(the::BY_WHICH_RULES).await?;
+    stage.raise(the::LESS_HEARD).await
 }
 
 /// The second week.

@@ -1,15 +1,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::concern::State;
-use domain::id::ThreadId;
+use domain::id::{DemandId, ThreadId};
+use domain::legal::{DemandDecision, DemandKind, DemandStatus, Instrument};
+use domain::moderation::{
+    AppealOutcome, ReasonCode, SanctionDecision, SanctionKind, SanctionReach, Subject,
+};
 use domain::people::Language;
 use domain::reference::Prefix;
 use domain::thread::{Audience, ModerationStatus, ThreadKind};
 use forum::account::SignIn;
+use forum::legal::{DecideDemand, RegisterDemand};
+use forum::moderation::{DecideAppeal, DecideSanction, MakeAppeal, ProposeSanction};
 use forum::views::thread::{Slice, Thread, ThreadFilter, ThreadOrder, Wanted};
-use forum::{Clock, Forum, PasswordCost, Settings, Viewer};
+use forum::{Clock, Forum, Once, PasswordCost, Settings, Viewer};
 use storage::Store;
 use tempfile::TempDir;
 
@@ -104,7 +110,7 @@ async fn the_demonstration_shows_what_a_forum_can_be() {
     fill(&forum, PASSWORD).await.unwrap();
     assert_eq!(found(&forum).await.unwrap(), Found::Whole);
     let all = everything(&forum).await;
-    assert_eq!(all.len(), 17);
+    assert_eq!(all.len(), 19);
     for audience in Audience::ALL {
         assert!(
             all.iter().any(|one| one.facts.audience == *audience),
@@ -213,6 +219,94 @@ async fn an_official_finds_work_and_an_answered_practice_of_his_own_agency() {
         !pressure,
         "whoever is complained about does not see the concern"
     );
+}
+
+/// The concern of somebody that everyone reads.
+async fn read_by_everyone(forum: &Forum, author: &Viewer) -> Subject {
+    let all = threads(forum, author).await;
+    let title = openings::PREDATORY_SPACES.title;
+    let found = all.iter().find(|one| one.title == title).unwrap();
+    Subject::Thread(found.facts.id)
+}
+
+#[tokio::test]
+async fn two_sanction_and_a_third_decides_on_the_appeal() {
+    let (forum, _folder) = fresh().await;
+    fill(&forum, PASSWORD).await.unwrap();
+    let once = Once::default();
+    let civil = viewer(&forum, cast::CIVIL).await;
+    let first = viewer(&forum, cast::MODERATOR).await;
+    let second = viewer(&forum, cast::MODERATOR_2).await;
+    let third = viewer(&forum, cast::MODERATOR_3).await;
+    let proposal = ProposeSanction {
+        subject: read_by_everyone(&forum, &civil).await,
+        kind: SanctionKind::Silence,
+        reach: Some(SanctionReach::Thread),
+        until: Some(forum.time() + TimeDelta::days(2)),
+        code: ReasonCode::Abuse,
+        reason: "Mind your words.".to_owned(),
+        version: None,
+    };
+    let proposed = forum.propose_sanction(&first, &proposal, &once).await;
+    let approval = DecideSanction {
+        sanction: proposed.unwrap().id(|id| id.0).into(),
+        decision: SanctionDecision::Approve,
+        reason: "I looked.".to_owned(),
+    };
+    forum
+        .decide_sanction(&second, &approval, &once)
+        .await
+        .unwrap();
+    let own = forum.own_sanctions(&civil).await.unwrap();
+    let appeal = MakeAppeal {
+        entry: own[0].0.entry.unwrap(),
+        body: "I was polite.".to_owned(),
+    };
+    let appealed = forum.make_appeal(&civil, &appeal, &once).await;
+    let outcome = DecideAppeal {
+        appeal: appealed.unwrap().id(|id| id.0).into(),
+        outcome: AppealOutcome::Overturned,
+        reason: "He was.".to_owned(),
+    };
+    for panelist in [&first, &second] {
+        let own_act = forum.decide_appeal(panelist, &outcome, &once).await;
+        assert!(own_act.is_err());
+    }
+    forum.decide_appeal(&third, &outcome, &once).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_administrator_registers_a_demand_by_law_and_two_approve_it() {
+    let (forum, _folder) = fresh().await;
+    fill(&forum, PASSWORD).await.unwrap();
+    let once = Once::default();
+    let admin = viewer(&forum, cast::ADMIN).await;
+    let demand = RegisterDemand {
+        kind: DemandKind::TakeDown,
+        instrument: Instrument::CourtOrder,
+        authority: "A district court".to_owned(),
+        reference: None,
+        scope: "The thread alone.".to_owned(),
+        subject: Some(read_by_everyone(&forum, &admin).await),
+        subject_reference: None,
+        received_on: forum.time().date_naive(),
+        notice_barred: false,
+        barred_until: None,
+    };
+    let registered = forum.register_demand(&admin, &demand, &once).await;
+    let demand: DemandId = registered.unwrap().id(|id| id.0).into();
+    let approval = DecideDemand {
+        demand,
+        decision: DemandDecision::Approve,
+        reason: "I read it.".to_owned(),
+    };
+    for login in [cast::MODERATOR, cast::MODERATOR_2] {
+        let moderator = viewer(&forum, login).await;
+        let approved = forum.decide_demand(&moderator, &approval, &once).await;
+        assert!(approved.is_ok(), "{login}");
+    }
+    let seen = forum.demand(&admin, demand).await.unwrap().unwrap();
+    assert_eq!(seen.demand.status, DemandStatus::Complied);
 }
 
 #[tokio::test]

@@ -59,9 +59,14 @@ async fn a_moderator_who_becomes_an_official_decides_nothing_and_his_proposals_c
     let young = another(forum, "young", Constituency::Youth).await;
     let input = heavy(forum, &square.post, "SILENCE", "THREAD");
     let his = propose(&panelist, input.clone()).await["id"].take();
-    let another = propose(&square.moderator, input.clone()).await["id"].take();
-    let standing = imposed(&square, &young, &square.post, ["SILENCE", "THREAD"]).await;
+    let wider = heavy(forum, &square.post, "SILENCE", "EVERYTHING");
+    let another = propose(&square.moderator, wider).await["id"].take();
+    let standing = imposed(&square, &young, &square.post, ["SUSPEND", "THREAD"]).await;
+    let twice = square.moderator.refused("proposeSanction", input.clone());
+    assert_eq!(twice.await, "ALREADY_PROPOSED");
     let panelist = official(forum, "panelist").await;
+    // What nobody may decide on is in nobody's way.
+    propose(&square.moderator, input.clone()).await;
     let code = square
         .moderator
         .refused("decideSanction", verdict(&his, "APPROVE"))

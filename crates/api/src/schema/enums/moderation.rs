@@ -29,7 +29,7 @@ mirror! {
         Agree,
         /// They are not: what they held appears again.
         Disagree,
-        /// Another moderator is to decide.
+        /// Not now: it waits on, and nobody has it in hand.
         Defer,
     }
 }
@@ -57,7 +57,7 @@ mirror! {
         Claimed,
         /// He put it back.
         Released,
-        /// A moderator left it to another.
+        /// A moderator left it for later.
         Deferred,
         /// It was decided.
         Decided,

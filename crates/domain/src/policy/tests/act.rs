@@ -202,6 +202,7 @@ fn a_moderator_who_became_an_official_moderates_and_decides_no_more() {
     let demand = crate::legal::DemandFacts {
         registrar: None,
         approver: None,
+        author: None,
     };
     let moderator = with_duty(Duty::Moderator);
     let became = Actor {

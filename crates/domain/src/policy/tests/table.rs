@@ -460,6 +460,7 @@ fn demand(approver: Option<AccountId>) -> DemandFacts {
     DemandFacts {
         registrar: Some(AccountId(Uuid::from_u128(12))),
         approver,
+        author: None,
     }
 }
 
@@ -481,6 +482,13 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one(
             "DecideDemand approved by himself",
             Action::DecideDemand(demand(Some(MYSELF))),
+        ),
+        one(
+            "DecideDemand about what he wrote",
+            Action::DecideDemand(DemandFacts {
+                author: Some(SELF),
+                ..demand(None)
+            }),
         ),
         one("ViewStatistics", Action::ViewStatistics),
     ];

@@ -188,11 +188,12 @@ async fn sanctions(
         let made = second.done("proposeSanction", silence.clone(), selection);
         made.await["sanction"]["id"].take()
     };
-    let (stands, waits) = (propose().await, propose().await);
     let decide =
         |id: &Value, decision: &str| json!({ "sanctionId": id, "decision": decision, "text": "x" });
+    let stands = propose().await;
     let approval = decide(&stands, "APPROVE");
     moderator.done("decideSanction", approval, "").await;
+    let waits = propose().await;
     let warning = json!({ "subjectId": post, "kind": "WARN", "reason": "ABUSE", "text": "x" });
     let lifting = json!({ "sanctionId": stands, "reason": "MISTAKEN", "text": "x" });
     [
