@@ -52,6 +52,7 @@ mod m0043_demand_references;
 mod m0044_held_threads;
 mod m0045_flagged_texts;
 mod m0046_fewer_indexes;
+mod m0047_before_orders;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_held_threads::Migration),
             Box::new(m0045_flagged_texts::Migration),
             Box::new(m0046_fewer_indexes::Migration),
+            Box::new(m0047_before_orders::Migration),
         ]
     }
 }

@@ -292,8 +292,7 @@ impl ModAct {
             (Self::Reopen, _) if from.ended => to.ended = false,
             (Self::Pin, _) if !from.pinned => to.pinned = true,
             (Self::Unpin, _) if from.pinned => to.pinned = false,
-            // Also to change how long everyone waits.
-            (Self::SlowMode, _) => to.slow = true,
+            (Self::SlowMode, _) if !from.slow => to.slow = true,
             (Self::NormalMode, _) if from.slow => to.slow = false,
             _ => return None,
         }

@@ -36,6 +36,7 @@ pub use trust::{
 };
 
 use crate::id::{AgencyId, OfficeId, OrganizationId};
+use crate::legal::DemandFacts;
 use crate::people::{Actor, Constituency, Duty};
 use crate::thread::{AboutKind, Audience, ThreadKind};
 use scope::{is_official, serves};
@@ -312,8 +313,11 @@ fn decide_for_himself(actor: &Actor, action: &Action<'_>) -> Result<(), Refusal>
             of_no_agency(actor)?;
             let own = actor.account == demand.registrar;
             let again = demand.approver.is_some() && actor.account == demand.approver;
-            let wrote = demand.author.is_some_and(|author| actor.is(author));
-            require(!own && !again && !wrote, Denial::OwnAct)
+            require(!own && !again && !wrote(actor, *demand), Denial::OwnAct)
+        }
+        Action::LiftDemand(demand) => {
+            administers(actor)?;
+            require(!wrote(actor, *demand), Denial::OwnAct)
         }
         Action::ViewDesk => {
             signed_in(actor)?;
@@ -564,6 +568,11 @@ fn keeps(actor: &Actor, thread: &ThreadFacts, report: &RetaliationFacts) -> bool
     let brought = actor.has(Duty::Moderator) && report.moderators.iter().flatten().any(own);
     let body = actor.agency.is_some() && actor.agency == report.oversight;
     actor.agency != Some(report.agency) && (brought || body && oversees(actor, thread))
+}
+
+/// Whether a demand is about what the actor wrote.
+fn wrote(actor: &Actor, demand: DemandFacts) -> bool {
+    demand.author.is_some_and(|author| actor.is(author))
 }
 
 /// Whether the access of an actor's agency to a thread is frozen.

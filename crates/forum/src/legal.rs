@@ -226,7 +226,7 @@ impl Forum {
                 let mut demand = demand.ok_or_else(Error::not_found)?;
                 let lifts = input.decision == DemandDecision::Lift;
                 let action = if lifts {
-                    Action::RegisterDemand
+                    Action::LiftDemand(demand.facts())
                 } else {
                     Action::DecideDemand(demand.facts())
                 };
@@ -248,8 +248,6 @@ impl Forum {
                 }
                 if demand.status == DemandStatus::Complied {
                     find_named(&tx, viewer, &mut demand).await?;
-                    let known = Action::DecideDemand(demand.facts());
-                    policy::decide(&viewer.actor, &known)?;
                 }
                 tx.save_demand(&demand).await?;
                 if matches!(demand.status, DemandStatus::Complied | DemandStatus::Lifted) {
@@ -312,7 +310,12 @@ impl Forum {
             ..Deed::new(act, ReasonCode::LegalOrder, told.as_deref(), None)
         };
         self.carry_out(tx, &found, deed, drawn).await?;
-        if removes || !unseen {
+        if removes {
+            let stood = found.stands().status;
+            tx.note_before_order(demand.id, stood).await?;
+            return Ok(());
+        }
+        if !unseen {
             return Ok(());
         }
         self.wait_anew(tx, &found).await?;
@@ -430,29 +433,18 @@ async fn is_unseen(tx: &Tx, found: &Found) -> Result<bool, Error> {
 }
 
 /// Whether something is brought back by whoever lifts the order that took it down. What
-/// everyone read before appears again; what was put away before, for another reason, is
-/// for moderators, if they may see it while it is removed: a concern that waits for its
-/// first look, or that few read, they may not.
+/// was read before appears again; what was put away before, for another reason, is for
+/// moderators, if they may see it while it is removed: a concern that waits for its first
+/// look, or that few read, they may not.
 async fn comes_back(tx: &Tx, found: &Found, of: Subject, unseen: bool) -> Result<bool, Error> {
-    if found.stands().status != ModerationStatus::Removed {
-        return Ok(false);
-    }
-    let acts = tx.last_acts(of).await?;
-    if acts.first() != Some(&(ModAct::Remove, ReasonCode::LegalOrder)) {
+    let removed = found.stands().status == ModerationStatus::Removed;
+    if !removed || !tx.was_removed_by_order(of).await? {
         return Ok(false);
     }
     let concern = found.own_concern();
     let few = concern.is_some_and(|(thread, _)| Audience::NAMING.contains(&thread.facts.audience));
-    if unseen || few {
-        return Ok(true);
-    }
-    let before = acts.get(1).map(|(act, _)| *act);
-    if matches!(before, Some(ModAct::Hold | ModAct::Minimize)) {
-        return Ok(false);
-    }
-    // The forum holds what somebody new says without an entry.
-    let open = tx.open_reviewable(of).await?;
-    Ok(!open.is_some_and(|one| one.held))
+    let stood = tx.stood_before_order(of).await?;
+    Ok(unseen || few || stood == Some(ModerationStatus::Visible))
 }
 
 /// Finds the thread that a demand names by its reference, whoever sees it.
@@ -464,7 +456,6 @@ async fn find_named(tx: &Tx, viewer: &Viewer, demand: &mut Demand) -> Result<(),
     let found = tx.thread(&viewer.actor, key).await?;
     let found = found.ok_or_else(|| Error::whole(Problem::Invalid(NO_SUCH)))?;
     demand.thread = Some(found.facts.id);
-    demand.author = Some(found.facts.raiser);
     Ok(())
 }
 
@@ -484,7 +475,7 @@ fn seen(viewer: &Viewer, demand: Demand) -> SeenDemand {
     let holds = demand.status == DemandStatus::Complied;
     SeenDemand {
         may_decide: demand.status.is_open() && may(decide),
-        may_lift: holds && may(Action::RegisterDemand),
+        may_lift: holds && may(Action::LiftDemand(demand.facts())),
         demand,
     }
 }

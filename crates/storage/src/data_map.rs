@@ -407,7 +407,7 @@ const GROUPS: &[Group] = &[
     Group("legal_demand", &[
         "id", "kind", "instrument", "authority", "reference", "thread", "post",
         "subject_reference", "received_on", "notice_barred", "barred_until", "status",
-        "created_at", "decided_at",
+        "created_at", "decided_at", "stood",
     ], Class::None, Erasure::Keep, Retention::Forum),
     Group("legal_demand", &[
         "registrar", "approver", "decider",

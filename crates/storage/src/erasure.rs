@@ -581,6 +581,11 @@ impl Tx {
         let among = params.among("COALESCE(post, thread)", ids);
         let sql = format!("UPDATE sanction SET title = NULL, body = {mark} WHERE {among}");
         self.run(&sql, params).await?;
+        // No order that falls brings it back.
+        let mut params = self.params();
+        let among = params.among("COALESCE(post, thread)", ids);
+        let sql = format!("UPDATE legal_demand SET stood = NULL WHERE {among}");
+        self.run(&sql, params).await?;
         let mut params = self.params();
         let among = params.among("subject", ids);
         let sql = format!("UPDATE flag SET revision = NULL WHERE {among}");
@@ -595,8 +600,8 @@ impl Tx {
         account: AccountId,
         limit: u32,
     ) -> Result<u64, StorageError> {
-        let sql = "DELETE FROM audit_opening WHERE (entry, place) IN (SELECT entry, place \
-                   FROM audit_opening WHERE account = $1 LIMIT $2)";
+        let sql = "DELETE FROM audit_opening WHERE account = $1 AND (entry, place) IN \
+                   (SELECT entry, place FROM audit_opening WHERE account = $1 LIMIT $2)";
         let params = self.params().with(account).with(i64::from(limit));
         self.run(sql, params).await
     }

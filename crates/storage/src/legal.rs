@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{AccountId, DemandId, PersonaId, PostId, ThreadId};
 use domain::legal::{DemandFacts, DemandKind, DemandStatus, Instrument};
-use domain::moderation::{ModAct, ReasonCode, Subject};
+use domain::moderation::Subject;
+use domain::thread::ModerationStatus;
 use uuid::Uuid;
 
 use crate::conn::Conn;
@@ -38,7 +39,7 @@ pub struct Demand {
     /// The reference of the thread, where it is named so; the thread itself is known
     /// once two approved.
     pub subject_reference: Option<String>,
-    /// Who wrote that, as far as it is known what it is.
+    /// Who wrote that: for policy alone, also of a thread that is only named.
     pub author: Option<PersonaId>,
     /// The day on which it came.
     pub received_on: NaiveDate,
@@ -96,8 +97,10 @@ pub struct DemandPlace {
 
 const DEMAND: &str = "d.id, d.kind, d.instrument, d.authority, d.reference, d.scope, d.thread, \
     d.post, d.subject_reference, \
-    CASE WHEN d.post IS NULL THEN (SELECT t.persona FROM thread t WHERE t.id = d.thread) \
-    ELSE (SELECT p.persona FROM post p WHERE p.id = d.post) END, d.received_on, d.notice_barred, d.barred_until, d.status, \
+    CASE WHEN d.post IS NOT NULL THEN (SELECT p.persona FROM post p WHERE p.id = d.post) \
+    WHEN d.thread IS NOT NULL THEN (SELECT t.persona FROM thread t WHERE t.id = d.thread) \
+    ELSE (SELECT t.persona FROM thread t WHERE t.reference = d.subject_reference) END, \
+    d.received_on, d.notice_barred, d.barred_until, d.status, \
     d.registrar, d.approver, d.decider, d.reason, d.created_at, d.decided_at";
 
 fn demand(mut row: Row) -> Result<Demand, StorageError> {
@@ -186,24 +189,38 @@ impl Conn {
         Ok(self.one(&sql, self.params().with(id)).await?.is_some())
     }
 
-    /// The acts by which this came to stand as it does, the newest first: the last, and
-    /// the one before, each with its reason.
-    pub async fn last_acts(
-        &self,
-        subject: Subject,
-    ) -> Result<Vec<(ModAct, ReasonCode)>, StorageError> {
+    /// Whether it was an order that took this down last.
+    pub async fn was_removed_by_order(&self, subject: Subject) -> Result<bool, StorageError> {
         let (of, id) = match subject {
             Subject::Thread(id) => ("m.post IS NULL AND m.thread", id.into()),
             Subject::Post(id) => ("m.post", Uuid::from(id)),
         };
         let sql = format!(
-            "SELECT m.act, m.code FROM modlog m WHERE {of} = $1 AND m.act IN \
-             ('HOLD', 'RELEASE', 'RETURN', 'MINIMIZE', 'REMOVE', 'RESTORE') \
-             ORDER BY m.nth DESC, m.appears_at DESC LIMIT 2"
+            "SELECT m.code = 'LEGAL_ORDER' FROM modlog m WHERE {of} = $1 AND m.act = 'REMOVE' \
+             ORDER BY m.nth DESC, m.appears_at DESC LIMIT 1"
         );
-        let rows = self.all(&sql, self.params().with(id)).await?;
-        let act = |mut row: Row| Ok((row.code()?, row.code()?));
-        rows.into_iter().map(act).collect()
+        let row = self.one(&sql, self.params().with(id)).await?;
+        row.map_or(Ok(false), |mut row| row.get())
+    }
+
+    /// How this stood before an order took it down, the last that did, if that is known;
+    /// not where a moderator agreed meanwhile that something is wrong with it.
+    pub async fn stood_before_order(
+        &self,
+        subject: Subject,
+    ) -> Result<Option<ModerationStatus>, StorageError> {
+        let (of, id) = match subject {
+            Subject::Thread(id) => ("d.post IS NULL AND d.thread", id.into()),
+            Subject::Post(id) => ("d.post", Uuid::from(id)),
+        };
+        let sql = format!(
+            "SELECT d.stood FROM legal_demand d WHERE {of} = $1 AND d.stood IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM reviewable r WHERE r.subject = $1 \
+             AND r.decision = 'AGREE' AND r.decided_at >= d.decided_at) \
+             ORDER BY d.decided_at DESC, d.id DESC LIMIT 1"
+        );
+        let row = self.one(&sql, self.params().with(id)).await?;
+        row.map(|mut row| row.code()).transpose()
     }
 
     /// One demand.
@@ -221,7 +238,7 @@ impl Tx {
                    AND reference IS NOT DISTINCT FROM $3 AND thread IS NOT DISTINCT FROM $4 \
                    AND post IS NOT DISTINCT FROM $5 AND subject_reference IS NOT DISTINCT FROM $6 \
                    AND instrument = $7 AND barred_until IS NOT DISTINCT FROM $8 AND scope = $9 \
-                   AND status IN ('REGISTERED', 'APPROVED_ONCE', 'COMPLIED')";
+                   AND received_on = $10 AND status IN ('REGISTERED', 'APPROVED_ONCE', 'COMPLIED')";
         let params = self
             .params()
             .with(new.kind.code())
@@ -232,7 +249,8 @@ impl Tx {
             .with(new.subject_reference.clone())
             .with(new.instrument.code())
             .with(new.barred_until)
-            .with(new.scope.as_str());
+            .with(new.scope.as_str())
+            .with(new.received_on);
         Ok(self.one(sql, params).await?.is_some())
     }
 
@@ -259,6 +277,18 @@ impl Tx {
             .with(new.status.code())
             .with(new.registrar)
             .with(new.created_at);
+        self.run(sql, params).await?;
+        Ok(())
+    }
+
+    /// Writes down how something stood that a demand takes down.
+    pub async fn note_before_order(
+        &self,
+        demand: DemandId,
+        stood: ModerationStatus,
+    ) -> Result<(), StorageError> {
+        let sql = "UPDATE legal_demand SET stood = $1 WHERE id = $2";
+        let params = self.params().with(stood.code()).with(demand);
         self.run(sql, params).await?;
         Ok(())
     }

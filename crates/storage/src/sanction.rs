@@ -339,23 +339,28 @@ impl Conn {
 }
 
 impl Tx {
-    /// The same sanctions for the same that were proposed since a moment and wait, and
-    /// the warnings that stand; asked where the thread's row is locked.
+    /// The same sanctions for the same text that were proposed since a moment and wait,
+    /// and the warnings that stand; asked where the thread's row is locked.
     pub async fn alike(
         &self,
         new: &Sanction,
         since: DateTime<Utc>,
     ) -> Result<Vec<Sanction>, StorageError> {
+        // A post is the same wherever it was moved.
+        let (of, id) = match new.subject() {
+            Subject::Thread(id) => ("s.post IS NULL AND s.thread", id.into()),
+            Subject::Post(id) => ("s.post", Uuid::from(id)),
+        };
         let sql = format!(
-            "SELECT {SANCTION} {FROM} WHERE s.thread = $1 AND s.post IS NOT DISTINCT FROM $2 \
+            "SELECT {SANCTION} {FROM} WHERE {of} = $1 AND s.body = $2 \
              AND s.kind = $3 AND s.reach IS NOT DISTINCT FROM $4 AND (s.kind = 'WARN' \
              OR s.decided_at IS NULL AND s.proposed_at > $5 AND (s.until IS NULL OR s.until > $6)) \
              AND s.lifted_at IS NULL"
         );
         let params = self
             .params()
-            .with(new.thread)
-            .with(new.post)
+            .with(id)
+            .with(new.body.as_str())
             .with(new.kind.code())
             .with(new.reach.map(SanctionReach::code))
             .with(since)

@@ -450,14 +450,8 @@ async fn in_a_slow_thread_each_waits_after_he_spoke_and_a_moderator_does_not() {
         .done("moderate", slow(json!(60)), fields)
         .await;
     assert_eq!(done["thread"]["slowSeconds"], 60);
-    let same = square.moderator.refused("moderate", slow(json!(60))).await;
-    assert_eq!(same, "ILLEGAL_MOVE");
-    for seconds in [30, 60] {
-        let changed = square
-            .moderator
-            .done("moderate", slow(json!(seconds)), fields);
-        assert_eq!(changed.await["thread"]["slowSeconds"], seconds);
-    }
+    let again = square.moderator.refused("moderate", slow(json!(30))).await;
+    assert_eq!(again, "ILLEGAL_MOVE");
     say(&square.youth, &square.thread, "First.").await;
     let again = json!({ "threadId": square.thread, "body": "Second." });
     assert_eq!(

@@ -4,7 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 use mukalma_tests::Client;
 use serde_json::{Value, json};
 
+use super::newcomers::newcomer;
 use super::{Square, act, flag, modlog, queue, say};
+use crate::cases::own_data::{delete, erased};
 use crate::cases::transparency::until;
 
 pub(super) fn demand(kind: &str, subject: &Value) -> Value {
@@ -664,4 +666,75 @@ async fn nobody_decides_on_a_demand_about_what_he_wrote_himself() {
     let refusal = decision(&demand, "REFUSE");
     let refused = status(&second(&square).await, refusal).await;
     assert_eq!(refused, "REFUSED");
+}
+
+#[tokio::test]
+async fn whoever_wrote_what_a_demand_names_by_its_reference_does_not_refuse_it() {
+    let square = Square::new().await;
+    let [author, ..] = bench(&square).await;
+    let admin = square.forum.sign_in("admin").await;
+    let own = square.forum.open_discussion(&author, "PUBLIC").await;
+    let reference = reference_of(&author, &own).await;
+    let demand = registered(&admin, by_reference("DISCLOSE", &reference)).await;
+    for decided in ["REFUSE", "APPROVE"] {
+        let code = author.refused("decideLegalDemand", decision(&demand, decided));
+        assert_eq!(code.await, "CONFLICT_OF_INTEREST", "{decided}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_wrote_what_an_order_took_down_does_not_lift_it() {
+    let square = Square::new().await;
+    let [author, first, second] = bench(&square).await;
+    let admin = square.forum.sign_in("admin").await;
+    let own = say(&author, &square.thread, "I decide here.").await;
+    let order = ordered(&[admin.clone(), first, second], &own).await;
+    let lift = decision(&order, "LIFT");
+    let code = author.refused("decideLegalDemand", lift.clone()).await;
+    assert_eq!(code, "CONFLICT_OF_INTEREST");
+    assert_eq!(status(&admin, lift).await, "LIFTED");
+}
+
+#[tokio::test]
+async fn what_nobody_looked_at_before_an_order_does_not_appear_after_it() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    let new = newcomer(&square.forum, "new").await;
+    let input = json!({
+        "kind": "DISCUSSION", "title": "Talk", "body": "Let us talk.", "audience": "PUBLIC",
+    });
+    let made = new.done("startThread", input, "thread { id status }").await;
+    assert_eq!(made["thread"]["status"], "HELD");
+    let talk = &made["thread"]["id"];
+    let order = ordered(&bench, talk).await;
+    status(&bench[0], decision(&order, "LIFT")).await;
+    assert_eq!(square.status(&new, talk).await, "REMOVED");
+}
+
+#[tokio::test]
+async fn what_moderators_found_wrong_while_an_order_held_does_not_appear_after_it() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    flag(&square.youth, &square.post).await;
+    let waiting = queue(&square.moderator, "id").await;
+    let order = ordered(&bench, &square.post).await;
+    let agreed = json!({
+        "reviewableId": waiting[0]["id"], "decision": "AGREE", "text": "It is spam.",
+    });
+    square.moderator.done("decideReviewable", agreed, "").await;
+    status(&bench[0], decision(&order, "LIFT")).await;
+    assert_eq!(square.status(&square.civil, &square.post).await, "REMOVED");
+}
+
+#[tokio::test]
+async fn what_its_author_erased_while_an_order_held_does_not_appear_after_it() {
+    let square = Square::new().await;
+    let bench = bench(&square).await;
+    let post = say(&square.youth, &square.thread, "I was there.").await;
+    let order = ordered(&bench, &post).await;
+    delete(&square.youth, "ERASE").await;
+    erased(&square.forum).await;
+    let admin = square.forum.sign_in("both").await;
+    status(&admin, decision(&order, "LIFT")).await;
+    assert_eq!(square.status(&square.civil, &post).await, Value::Null);
 }

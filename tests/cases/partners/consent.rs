@@ -127,6 +127,20 @@ async fn an_app_is_told_what_it_may_not_do_for_whoever_allowed_it() {
     assert_eq!(refused.code(), "FORBIDDEN");
 }
 
+#[tokio::test]
+async fn an_app_is_not_told_what_whoever_allowed_it_flagged() {
+    let stage = Stage::new().await;
+    let author = stage.forum.sign_in("youth").await;
+    let thread = stage.forum.open_discussion(&author, "MEMBERS").await;
+    let flag = json!({ "subjectId": thread, "reason": "SPAM" });
+    stage.member.done("flag", flag, "").await;
+    let document = "query($id: ID!) { thread(id: $id) { viewerHasFlagged } }";
+    for (who, told) in [(&stage.member, true), (&stage.allowed().await, false)] {
+        let seen = who.run(document, json!({ "id": thread })).await;
+        assert_eq!(seen["thread"]["viewerHasFlagged"], told);
+    }
+}
+
 fn is_refused(answer: &Answer) {
     assert_eq!(
         (answer.status, &answer.body["error"]),

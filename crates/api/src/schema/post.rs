@@ -209,7 +209,8 @@ impl Post {
         reasons(caller(ctx), &self.edit())
     }
 
-    /// Whether the viewer flagged it; nobody else is told. Of one thread at a time.
+    /// Whether the viewer flagged it; nobody else is told, and no app. Of one thread at
+    /// a time.
     #[graphql(directive = cost::apply(1))]
     async fn viewer_has_flagged(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         let Some(flagged) = &self.flagged else {

@@ -816,7 +816,7 @@ impl Thread {
         reasons(caller(ctx), &Action::Endorse(&self.view.facts))
     }
 
-    /// Whether the viewer flagged its text; nobody else is told.
+    /// Whether the viewer flagged its text; nobody else is told, and no app.
     #[graphql(directive = cost::apply(1))]
     async fn viewer_has_flagged(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         self.batch.flagged(caller(ctx), self.id_of()).await

@@ -101,8 +101,10 @@ pub enum Action<'a> {
     RegisterDemand,
     /// See that register.
     ViewDemands,
-    /// Approve or refuse a demand; whoever registers demands says which is lifted.
+    /// Approve or refuse a demand.
     DecideDemand(DemandFacts),
+    /// Say that a demand holds no longer.
+    LiftDemand(DemandFacts),
     /// See what was flagged, with its flags.
     ViewReviewable(&'a ThreadFacts, Moderated),
     /// Take what was flagged in hand; hold, release, minimize, remove, lock.

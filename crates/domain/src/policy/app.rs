@@ -130,6 +130,7 @@ pub(super) const fn belongs(action: &Action<'_>) -> Belongs {
         | Action::RegisterDemand
         | Action::ViewDemands
         | Action::DecideDemand(_)
+        | Action::LiftDemand(_)
         | Action::Sanction(..)
         | Action::DecideSanction(..)
         | Action::LiftSanction(..)

@@ -221,13 +221,8 @@ impl Forum {
                 return Err(Error::at("act", Problem::TooMany { max }));
             }
         }
-        if deed.act == ModAct::SlowMode {
-            let seconds = deed.seconds.map(i64::from);
-            let needed = || Error::at("seconds", Problem::Invalid(SECONDS));
-            let seconds = seconds.ok_or_else(needed)?;
-            if before.slow && found.thread.slow_seconds == Some(seconds) {
-                return Err(refused());
-            }
+        if after.slow && !before.slow && deed.seconds.is_none() {
+            return Err(Error::at("seconds", Problem::Invalid(SECONDS)));
         }
         let reason = if after.status == before.status && still.is_none() {
             found.thread.status_reason.as_deref()

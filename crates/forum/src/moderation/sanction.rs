@@ -114,7 +114,8 @@ impl Forum {
             policy::decide(&viewer.actor, &Action::Sanction(&found.thread.facts, now))?;
             let by = self.number_of(&tx, viewer, &drawn).await?;
             let sanction = begin(id, &found, terms, (input.code, &reason), by, tx.now())?;
-            self.is_first(&tx, &sanction, [found.moderated(), now])
+            let both = [found.moderated(), now];
+            self.is_first(&tx, viewer, (&sanction, &found), both)
                 .await?;
             tx.insert_sanction(&sanction).await?;
             let audited = viewer.audited("proposeSanction").of(input.subject);
@@ -137,12 +138,25 @@ impl Forum {
         Ok(self.forgetting(written.await?))
     }
 
-    /// That nobody proposed the same who may still have it decided on.
-    async fn is_first(&self, tx: &Tx, new: &Sanction, of: [Moderated; 2]) -> Result<(), Error> {
-        let since = tx.now() - self.proposal_time();
-        for before in tx.alike(new, since).await? {
+    /// That the same was not proposed by the same moderator, nor by one on whose proposal
+    /// this one decides: who may do neither is kept from nothing by it.
+    async fn is_first(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        (new, found): (&Sanction, &Found),
+        of: [Moderated; 2],
+    ) -> Result<(), Error> {
+        let facts = &found.thread.facts;
+        for before in tx.alike(new, tx.now() - self.proposal_time()).await? {
             let stands = before.kind == SanctionKind::Warn;
-            if stands || self.proposer(tx, &before, of).await?.fit {
+            let own = before.proposer == new.proposer && before.until == new.until;
+            let proposer = self.proposer(tx, &before, of).await?;
+            let decides = of.iter().all(|one| {
+                let action = Action::DecideSanction(facts, *one, proposer);
+                policy::decide(&viewer.actor, &action).is_ok()
+            });
+            if stands || own || decides {
                 return Err(Error::whole(Problem::AlreadyProposed));
             }
         }

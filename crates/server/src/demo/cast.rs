@@ -140,7 +140,7 @@ pub const ACCOUNTS: &[Account] = &[
         MODERATOR_3,
         "Third moderator",
         Constituency::Expert,
-        "a moderator who is an expert: decides on appeals against both",
+        "a moderator who is an expert: decides on appeals against the two",
     )
     .with(&[Duty::Moderator]),
     Account::new(

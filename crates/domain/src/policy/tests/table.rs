@@ -324,6 +324,7 @@ const fn _is_in_the_table(action: &Action<'_>) {
         | Action::RegisterDemand
         | Action::ViewDemands
         | Action::DecideDemand(_)
+        | Action::LiftDemand(_)
         | Action::Sanction(..)
         | Action::DecideSanction(..)
         | Action::LiftSanction(..)
@@ -486,6 +487,14 @@ fn without_thread(subject: &Subject) -> Vec<String> {
         one(
             "DecideDemand about what he wrote",
             Action::DecideDemand(DemandFacts {
+                author: Some(SELF),
+                ..demand(None)
+            }),
+        ),
+        one("LiftDemand", Action::LiftDemand(demand(None))),
+        one(
+            "LiftDemand about what he wrote",
+            Action::LiftDemand(DemandFacts {
                 author: Some(SELF),
                 ..demand(None)
             }),
