@@ -53,6 +53,7 @@ mod m0044_held_threads;
 mod m0045_flagged_texts;
 mod m0046_fewer_indexes;
 mod m0047_before_orders;
+mod m0048_openings_by_account;
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -106,6 +107,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_flagged_texts::Migration),
             Box::new(m0046_fewer_indexes::Migration),
             Box::new(m0047_before_orders::Migration),
+            Box::new(m0048_openings_by_account::Migration),
         ]
     }
 }

@@ -5,13 +5,16 @@ mod tampering;
 
 use std::path::PathBuf;
 
+use chrono::Utc;
 use domain::people::{Constituency, Duty};
+use futures_util::future::join_all;
 use mukalma_tests::{Client, Receiver, TestForum};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use server::checkpoints::{Keeper, Kept};
 use server::config::{Config, Sources};
-use storage::Backend;
+use storage::audit_log::Audited;
+use storage::{Backend, StorageError, Store};
 
 use super::commands::command;
 use super::moderation::{Square, act, flag, queue, say};
@@ -92,6 +95,66 @@ fn checkpoint_file(directory: &tempfile::TempDir, notes: &str) -> PathBuf {
     let file = directory.path().join("checkpoints");
     std::fs::write(&file, notes).unwrap();
     file
+}
+
+/// Has a server write nothing but an entry of the log; says in how many statements.
+async fn appended(store: &Store) -> u64 {
+    let before = store.statements();
+    let written = store.write(Utc::now(), async |tx| {
+        tx.audit(Audited::new("moderate", None));
+        Ok::<_, StorageError>(())
+    });
+    written.await.unwrap();
+    store.statements() - before
+}
+
+#[tokio::test]
+async fn a_log_that_stands_as_it_was_signed_is_not_read_before_it_goes_on() {
+    let square = moderated().await;
+    // The beginning and the commit; the entry with the head it has, or each by itself.
+    let least = if square.forum.database.is_postgres() {
+        3
+    } else {
+        4
+    };
+    let store = square.forum.store();
+    assert_eq!([appended(store).await, appended(store).await], [least; 2]);
+    let other = square.forum.another_node().await;
+    assert_eq!(appended(other.store()).await, least + 1);
+    // Another went on with it: it is found once, and read then.
+    assert_eq!(appended(store).await, least + 2);
+    assert_eq!(appended(store).await, least);
+}
+
+#[tokio::test]
+async fn acts_at_once_in_many_threads_are_all_done_and_told() {
+    let square = Square::new().await;
+    let mut threads = Vec::new();
+    for _ in 0..12 {
+        threads.push(square.forum.open_discussion(&square.civil, "PUBLIC").await);
+    }
+    let before = size(&square.forum).await;
+    let locks = threads.iter().map(|thread| {
+        let lock = act(thread, "LOCK", "HEATED");
+        square.moderator.done("moderate", lock, "")
+    });
+    join_all(locks).await;
+    assert_eq!(size(&square.forum).await, before + 12);
+}
+
+#[tokio::test]
+async fn two_servers_go_on_with_one_log_in_turn_and_at_once() {
+    let square = moderated().await;
+    let other = square.forum.another_node().await;
+    let before = size(&square.forum).await;
+    let both = [square.forum.store(), other.store()];
+    for store in [both, both].concat() {
+        appended(store).await;
+    }
+    join_all([both; 6].concat().into_iter().map(appended)).await;
+    assert_eq!(size(&square.forum).await, before + 16);
+    let (whole, said) = audit(&square.forum, &["verify"]).await;
+    assert!(whole, "{said}");
 }
 
 #[tokio::test]

@@ -32,10 +32,6 @@ pub(crate) struct Load {
     /// How many connections send at once.
     #[arg(long, default_value_t = CONNECTIONS)]
     connections: usize,
-    /// Each connection sends a part of the requests of its own, over and over:
-    /// what another sends meanwhile comes in nowhere between.
-    #[arg(long)]
-    apart: bool,
     /// For how long.
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
@@ -79,13 +75,8 @@ pub(crate) async fn load(args: Load) -> anyhow::Result<()> {
     let end = start + Duration::from_secs_f64(args.seconds);
     let mut senders = Vec::new();
     for number in 0..args.connections {
-        let place = |number: usize| number * requests.len() / args.connections;
-        let (requests, first) = if args.apart {
-            let own = &requests[place(number)..place(number + 1)];
-            (Arc::new(own.to_vec()), 0)
-        } else {
-            (Arc::clone(&requests), place(number))
-        };
+        let first = number * requests.len() / args.connections;
+        let requests = Arc::clone(&requests);
         let sending = send(args.target, requests, first, Arc::clone(&unique), end);
         senders.push(tokio::spawn(sending));
     }

@@ -1,7 +1,9 @@
 //! The audit log: every privileged act, appended with the act it tells of,
 //! chained and signed. What stands in it is the `audit` crate's to say.
 
-use std::sync::Mutex;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use audit::{
     Check, Checkpoint, Commitment, Entry, Frontier, Head, Opening, Recorded, Report, SALT_BYTES,
@@ -24,6 +26,10 @@ const ENTRIES_AT_ONCE: usize = 500;
 
 /// So many entries are read at once.
 const READ_AT_ONCE: u32 = 1_000;
+
+/// Of so many entries the openings are read at once. They stand by account, so that each
+/// reading looks at all of them.
+const OPENINGS_OF: i64 = 100_000;
 
 /// The microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -99,9 +105,27 @@ type Random = Box<dyn Fn(&mut [u8]) + Send + Sync>;
 pub(crate) struct Sealer {
     key: audit::Key,
     random: Random,
-    /// What it signed last: most often the log stands there still, and
-    /// need not be checked again.
-    last: Mutex<Option<(Checkpoint, String)>>,
+    /// What it signed last: most often the log stands there still, and need neither be
+    /// read nor be checked again. Whoever appends takes it.
+    last: Mutex<Option<Signed>>,
+    /// How many transactions append, until their commit.
+    under_way: Arc<AtomicUsize>,
+}
+
+/// One of those that append. Dropped after its commit.
+pub(crate) struct UnderWay(Arc<AtomicUsize>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// How the log stood when it was signed.
+#[derive(Debug, PartialEq, Eq)]
+struct Signed {
+    tree: Frontier,
+    note: String,
 }
 
 impl std::fmt::Debug for Sealer {
@@ -112,28 +136,32 @@ impl std::fmt::Debug for Sealer {
 
 impl Sealer {
     /// Whether it was this key that signed the log as it stands.
-    fn sealed(&self, tree: &Frontier, note: &str) -> bool {
-        if tree.size() == 0 {
-            return note.is_empty();
+    fn sealed(&self, stands: &Signed) -> bool {
+        if stands.tree.size() == 0 {
+            return stands.note.is_empty();
         }
-        let stands = (checkpoint(tree), note);
-        let known = lock(&self.last);
-        if known
-            .as_ref()
-            .is_some_and(|(at, note)| (*at, note.as_str()) == stands)
-        {
+        if lock(&self.last).as_ref() == Some(stands) {
             return true;
         }
-        drop(known);
-        self.key.public().read_own(note) == Ok(stands.0)
+        self.key.public().read_own(&stands.note) == Ok(checkpoint(&stands.tree))
     }
 
     /// Signs the log as it stands.
-    fn seal(&self, tree: &Frontier) -> String {
-        let at = checkpoint(tree);
+    fn seal(&self, tree: Frontier) -> Signed {
+        let at = checkpoint(&tree);
         let note = self.key.sign(at.size, &at.root);
-        *lock(&self.last) = Some((at, note.clone()));
-        note
+        Signed { tree, note }
+    }
+
+    /// Begins to append; gives as well how the log stands, where that is known and nobody
+    /// else appends, whom it would wait for in vain.
+    fn begin(&self, backend: Backend) -> (UnderWay, Option<Signed>) {
+        let others = self.under_way.fetch_add(1, Ordering::Relaxed);
+        let under_way = UnderWay(Arc::clone(&self.under_way));
+        // Whoever writes on SQLite sees what those before him wrote.
+        let known = others == 0 || backend == Backend::Sqlite;
+        let known = known.then(|| lock(&self.last).take()).flatten();
+        (under_way, known)
     }
 
     fn fill(&self, bytes: &mut [u8]) {
@@ -157,6 +185,7 @@ impl Store {
             key,
             random: Box::new(random),
             last: Mutex::new(None),
+            under_way: Arc::default(),
         });
     }
 }
@@ -172,12 +201,16 @@ impl Store {
             let size = u64::try_from(head.size).unwrap_or(0);
             let tree = Frontier::from_bytes(size, &head.frontier);
             let tree = tree.ok_or(StorageError::Corrupt("the audit log's head"))?;
-            if sealer.sealed(&tree, &head.note) {
+            let stands = Signed {
+                tree,
+                note: head.note,
+            };
+            if sealer.sealed(&stands) {
                 return Ok(());
             }
-            let note = sealer.seal(&tree);
+            let signed = sealer.seal(stands.tree);
             let sql = "UPDATE audit_head SET note = $1 WHERE id = 1";
-            tx.run(sql, tx.params().with(note)).await?;
+            tx.run(sql, tx.params().with(signed.note)).await?;
             tx.audit(Audited::new("adoptAuditLog", None));
             Ok(())
         })
@@ -196,69 +229,94 @@ impl Tx {
     }
 }
 
-/// Appends acts: the log's head is taken, which orders whoever appends, and
-/// moves on. It is the last lock that a transaction takes.
+/// Appends acts: the log's head moves on, which orders whoever appends. It is the last
+/// lock that a transaction takes.
+///
+/// Where the log stands as this server signed it last, it is not read before. Who comes
+/// while another appends reads it, and waits for him by that. Nobody waits here for a turn
+/// of his own: statements may be under way that wait for somebody who would. What is given
+/// here is kept until the commit.
 pub(crate) async fn append(
     conn: &Conn,
     now: DateTime<Utc>,
     acts: &[Audited],
     sealer: Option<&Sealer>,
-) -> Result<(), StorageError> {
+) -> Result<Option<UnderWay>, StorageError> {
     if acts.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let sealer = sealer.ok_or(StorageError::Corrupt("an audit log without a key"))?;
-    let (size, frontier, note, beyond) = take_head(conn).await?;
-    let tree = Frontier::from_bytes(size, &frontier);
-    let tree = tree.filter(|tree| !beyond && sealer.sealed(tree, &note));
-    let Some(mut tree) = tree else {
-        // To sign it would be to attest what somebody made of it.
-        tracing::error!(
-            "the audit log is not as this server signed it: it was changed by hand, or these are \
-             another server's keys; run `mukalma audit verify`"
-        );
-        return Err(StorageError::Corrupt("the audit log's head"));
-    };
-    let (before, last) = acts.split_at(acts.len().saturating_sub(ENTRIES_AT_ONCE));
-    for acts in before.chunks(ENTRIES_AT_ONCE) {
-        Written::of(acts, now, &mut tree, sealer)?
-            .keep(conn)
-            .await?;
+    let (under_way, mut known) = sealer.begin(conn.backend);
+    for acts in acts.chunks(ENTRIES_AT_ONCE) {
+        let mut after = match known {
+            Some(known) => append_to(conn, now, acts, sealer, known).await?,
+            None => None,
+        };
+        if after.is_none() {
+            let found = held(conn, sealer).await?.ok_or_else(changed)?;
+            after = append_to(conn, now, acts, sealer, found).await?;
+        }
+        known = Some(after.ok_or_else(changed)?);
     }
-    let written = Written::of(last, now, &mut tree, sealer)?;
-    let note = sealer.seal(&tree);
-    written.keep_with_head(conn, &tree, note).await
+    *lock(&sealer.last) = known;
+    Ok(Some(under_way))
 }
 
-/// What a head's row holds: how many entries there are, the log's frontier and the
-/// note that signs it; and whether an entry stands beyond it.
-type HeadRow = (u64, Vec<u8>, String, bool);
+/// To sign what is there would be to attest what somebody made of it.
+fn changed() -> StorageError {
+    tracing::error!(
+        "the audit log is not as this server signed it: it was changed by hand, or these are \
+         another server's keys; run `mukalma audit verify`"
+    );
+    StorageError::Corrupt("the audit log's head")
+}
 
-/// Reads the head and keeps it until the commit.
-async fn take_head(conn: &Conn) -> Result<HeadRow, StorageError> {
-    // The greatest number is looked up; an entry that is greater would be searched for
-    // among all, by a database that does not know how few there are.
-    const SEEN: &str = "size, frontier, note, \
-                        COALESCE((SELECT MAX(e.id) FROM audit_entry e), -1) >= audit_head.size";
-    let held = match conn.backend {
+/// Appends acts to the log, if it stands like this; gives how it stands then.
+async fn append_to(
+    conn: &Conn,
+    now: DateTime<Utc>,
+    acts: &[Audited],
+    sealer: &Sealer,
+    before: Signed,
+) -> Result<Option<Signed>, StorageError> {
+    let mut tree = before.tree.clone();
+    let written = Written::of(acts, now, &mut tree, sealer)?;
+    let after = sealer.seal(tree);
+    let moved = written.keep(conn, &before, &after).await?;
+    Ok(moved.then_some(after))
+}
+
+/// The greatest number is looked up; an entry that is greater would be searched for among
+/// all, by a database that does not know how few there are.
+const LAST: &str = "COALESCE((SELECT MAX(e.id) FROM audit_entry e), -1)";
+
+/// Reads the head and keeps it until the commit; `None` if it is not as this key signed
+/// it. That an entry stands beyond it is found when one is appended.
+async fn held(conn: &Conn, sealer: &Sealer) -> Result<Option<Signed>, StorageError> {
+    let keeps = match conn.backend {
         // Whoever writes there is alone.
         Backend::Sqlite => "",
         Backend::Postgres => " FOR UPDATE",
     };
-    let sql = format!("SELECT {SEEN} FROM audit_head WHERE id = 1{held}");
+    let sql = format!("SELECT size, frontier, note FROM audit_head WHERE id = 1{keeps}");
     let row = conn.one(&sql, conn.params()).await?;
     let row = if row.is_some() {
         row
     } else {
         // Also where there is no head yet, those who append wait for each other.
-        let sql = format!(
-            "INSERT INTO audit_head (id, size, frontier, note) VALUES (1, 0, $1, '') \
-             ON CONFLICT (id) DO UPDATE SET id = audit_head.id RETURNING {SEEN}"
-        );
-        conn.one(&sql, conn.params().with(Vec::new())).await?
+        let sql = "INSERT INTO audit_head (id, size, frontier, note) VALUES (1, 0, $1, '') \
+                   ON CONFLICT (id) DO UPDATE SET id = audit_head.id \
+                   RETURNING size, frontier, note";
+        conn.one(sql, conn.params().with(Vec::new())).await?
     };
     let mut row = row.ok_or(StorageError::Corrupt("the audit log's head"))?;
-    Ok((row.count()?, row.get()?, row.get()?, row.get()?))
+    let (size, frontier): (u64, Vec<u8>) = (row.count()?, row.get()?);
+    let Some(tree) = Frontier::from_bytes(size, &frontier) else {
+        return Ok(None);
+    };
+    let note = row.get()?;
+    let stands = Signed { tree, note };
+    Ok(sealer.sealed(&stands).then_some(stands))
 }
 
 /// The rows of what is appended.
@@ -312,64 +370,91 @@ impl Written {
         Ok(written)
     }
 
-    fn entries(rows: Vec<(i64, String, Vec<u8>)>, params: &mut Params) -> String {
-        let rows = rows.into_iter().map(|(id, body, leaf)| {
-            let [id, body, leaf] = [params.push(id), params.push(body), params.push(leaf)];
-            format!("({id}, {body}, {leaf})")
-        });
-        let rows = rows.collect::<Vec<_>>().join(", ");
-        format!("INSERT INTO audit_entry (id, body, leaf) VALUES {rows}")
-    }
-
-    fn openings(rows: Vec<(i64, i64, Vec<u8>, AccountId)>, params: &mut Params) -> Option<String> {
-        let rows = rows.into_iter().map(|(entry, place, salt, account)| {
-            let (entry, place) = (params.push(entry), params.push(place));
-            let (salt, account) = (params.push(salt), params.push(account));
-            format!("({entry}, {place}, {salt}, {account})")
-        });
-        let rows = rows.collect::<Vec<_>>().join(", ");
-        let sql = "INSERT INTO audit_opening (entry, place, salt, account) VALUES";
-        (!rows.is_empty()).then(|| format!("{sql} {rows}"))
-    }
-
-    async fn keep(self, conn: &Conn) -> Result<(), StorageError> {
-        let mut params = conn.params();
-        let sql = Self::entries(self.entries, &mut params);
-        conn.send(sql, params).await?;
-        let mut params = conn.params();
-        match Self::openings(self.openings, &mut params) {
-            Some(sql) => conn.send(sql, params).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Keeps them and where the log stands after them: one statement on PostgreSQL.
-    async fn keep_with_head(
+    /// Keeps them and where the log stands after them, if it stood like that before and
+    /// no entry stands beyond. One statement on PostgreSQL.
+    async fn keep(
         self,
         conn: &Conn,
-        tree: &Frontier,
-        note: String,
-    ) -> Result<(), StorageError> {
+        before: &Signed,
+        after: &Signed,
+    ) -> Result<bool, StorageError> {
         let mut params = conn.params();
-        let before = match conn.backend {
-            Backend::Sqlite => {
-                self.keep(conn).await?;
-                String::new()
-            }
-            Backend::Postgres => {
-                let entries = Self::entries(self.entries, &mut params);
-                let openings = Self::openings(self.openings, &mut params);
-                let openings = openings.map(|sql| format!(", openings AS ({sql})"));
-                let openings = openings.unwrap_or_default();
-                format!("WITH entries AS ({entries}){openings} ")
-            }
+        let head = {
+            let mut state = |of: &Signed| {
+                let size = params.push(number(of.tree.size())?);
+                let frontier = params.push(of.tree.to_bytes());
+                let note = params.push(of.note.as_str());
+                Ok::<_, StorageError>([size, frontier, note])
+            };
+            let [size, frontier, note] = state(after)?;
+            let set = format!("size = {size}, frontier = {frontier}, note = {note}");
+            let [size, frontier, note] = state(before)?;
+            format!(
+                "UPDATE audit_head SET {set} WHERE id = 1 AND size = {size} \
+                 AND frontier = {frontier} AND note = {note} AND {LAST} < size"
+            )
         };
-        let size = params.push(number(tree.size())?);
-        let (frontier, note) = (params.push(tree.to_bytes()), params.push(note));
-        let head = format!("size = {size}, frontier = {frontier}, note = {note}");
-        let sql = format!("{before}UPDATE audit_head SET {head} WHERE id = 1");
-        conn.send(sql, params).await
+        if conn.backend == Backend::Sqlite {
+            let moved = conn.run(&head, params).await? == 1;
+            if moved {
+                self.insert(conn).await?;
+            }
+            return Ok(moved);
+        }
+        // Without a head that moves there is no row of it, and so none of the others.
+        let entries = entries(self.entries, &mut params);
+        let openings = openings(self.openings, &mut params);
+        let openings = openings.map(|(table, rows, named)| {
+            format!(", openings AS (INSERT INTO {table} SELECT v.* FROM head, ({rows}) {named})")
+        });
+        let openings = openings.unwrap_or_default();
+        let (table, rows, named) = entries;
+        let sql = format!(
+            "WITH head AS ({head} RETURNING id), \
+             entries AS (INSERT INTO {table} SELECT v.* FROM head, ({rows}) {named}){openings} \
+             SELECT id FROM head"
+        );
+        Ok(conn.one(&sql, params).await?.is_some())
     }
+
+    async fn insert(self, conn: &Conn) -> Result<(), StorageError> {
+        let mut params = conn.params();
+        let (table, rows, _) = entries(self.entries, &mut params);
+        conn.run(&format!("INSERT INTO {table} {rows}"), params)
+            .await?;
+        let mut params = conn.params();
+        if let Some((table, rows, _)) = openings(self.openings, &mut params) {
+            conn.run(&format!("INSERT INTO {table} {rows}"), params)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// A table with its columns, rows for it, and the name of each of their columns.
+type Rows = (&'static str, String, &'static str);
+
+fn entries(rows: Vec<(i64, String, Vec<u8>)>, params: &mut Params) -> Rows {
+    let rows = rows.into_iter().map(|(id, body, leaf)| {
+        let [id, body, leaf] = [params.push(id), params.push(body), params.push(leaf)];
+        // Where they are not inserted at once, only this says of what type they are.
+        format!("(CAST({id} AS BIGINT), CAST({body} AS TEXT), {leaf})")
+    });
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    let table = "audit_entry (id, body, leaf)";
+    (table, format!("VALUES {rows}"), "v (id, body, leaf)")
+}
+
+fn openings(rows: Vec<(i64, i64, Vec<u8>, AccountId)>, params: &mut Params) -> Option<Rows> {
+    let rows = rows.into_iter().map(|(entry, place, salt, account)| {
+        let (entry, place) = (params.push(entry), params.push(place));
+        let (salt, account) = (params.push(salt), params.push(account));
+        format!("(CAST({entry} AS BIGINT), CAST({place} AS BIGINT), {salt}, {account})")
+    });
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    let table = "audit_opening (entry, place, salt, account)";
+    let named = "v (entry, place, salt, account)";
+    (!rows.is_empty()).then(|| (table, format!("VALUES {rows}"), named))
 }
 
 fn number(index: u64) -> Result<i64, StorageError> {
@@ -384,6 +469,8 @@ pub struct AuditLog {
     with_record: bool,
     after: Option<i64>,
     recorded: Option<Uuid>,
+    /// The openings of entries before the other number that were not given out yet.
+    openings: (BTreeMap<i64, Vec<Opening>>, i64),
 }
 
 impl AuditLog {
@@ -395,6 +482,7 @@ impl AuditLog {
             with_record: known.iter().any(|name| name == "m0034_relocations"),
             after: None,
             recorded: None,
+            openings: (BTreeMap::new(), 0),
         }
     }
 
@@ -405,6 +493,7 @@ impl AuditLog {
             with_record: true,
             after: None,
             recorded: None,
+            openings: (BTreeMap::new(), 0),
         }
     }
 
@@ -447,7 +536,8 @@ impl AuditLog {
         Ok(check.finish(&head))
     }
 
-    /// The next entries, at most `limit`; none at the end. Two statements.
+    /// The next entries, at most `limit`; none at the end. One statement, and one more
+    /// for the openings of many.
     pub async fn next(&mut self, limit: u32) -> Result<Vec<StoredEntry>, StorageError> {
         let conn = &self.conn;
         let mut params = conn.params();
@@ -467,24 +557,30 @@ impl AuditLog {
                 openings: Vec::new(),
             });
         }
-        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
-            return Ok(entries);
-        };
-        let (first, last) = (first.index, last.index);
-        let params = conn.params().with(first).with(last);
-        let sql = "SELECT entry, place, salt, account FROM audit_opening \
-                   WHERE entry >= $1 AND entry <= $2 ORDER BY entry, place";
-        for mut row in conn.all(sql, params).await? {
-            let index: i64 = row.get()?;
-            let opening = opening(&mut row)?;
-            if let Ok(at) = entries.binary_search_by_key(&index, |entry| entry.index)
-                && let Some(entry) = entries.get_mut(at)
-            {
-                entry.openings.push(opening);
+        for entry in &mut entries {
+            entry.openings = self.openings_of(entry.index).await?;
+        }
+        if let Some(last) = entries.last() {
+            self.after = Some(last.index);
+        }
+        Ok(entries)
+    }
+
+    /// What opens the commitments of an entry, after those of the entries before it.
+    async fn openings_of(&mut self, entry: i64) -> Result<Vec<Opening>, StorageError> {
+        let (known, end) = &mut self.openings;
+        if entry >= *end {
+            *end = entry.saturating_add(OPENINGS_OF);
+            known.clear();
+            let sql = "SELECT entry, place, salt, account FROM audit_opening \
+                       WHERE entry >= $1 AND entry < $2 ORDER BY entry, place";
+            let params = self.conn.params().with(entry).with(*end);
+            for mut row in self.conn.all(sql, params).await? {
+                let of: i64 = row.get()?;
+                known.entry(of).or_default().push(opening(&mut row)?);
             }
         }
-        self.after = Some(last);
-        Ok(entries)
+        Ok(known.remove(&entry).unwrap_or_default())
     }
 }
 

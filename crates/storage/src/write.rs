@@ -212,14 +212,18 @@ impl Store {
         let mut done = work(tx.clone()).await;
         let events = std::mem::take(&mut *lock(&tx.events));
         let audited = std::mem::take(&mut *lock(&tx.audited));
+        // Until the commit.
+        let mut appends = None;
         if done.is_ok() {
             let ended = async {
                 append(&tx, now, &events).await?;
                 audit_log::append(&tx, now, &audited, self.sealer.get()).await
             };
-            if let Err(error) = ended.await {
-                done = Err(error.into());
-            } else if trouble.failed.load(Ordering::Relaxed) {
+            match ended.await {
+                Ok(under_way) => appends = under_way,
+                Err(error) => done = Err(error.into()),
+            }
+            if done.is_ok() && trouble.failed.load(Ordering::Relaxed) {
                 done = Err(StorageError::Corrupt("an error that was passed over").into());
             }
         }
@@ -250,7 +254,9 @@ impl Store {
             }
         };
         let streams = events.iter().map(|(event, _)| event.stream).collect();
-        match self.commit(begun, streams).await {
+        let committed = self.commit(begun, streams).await;
+        drop(appends);
+        match committed {
             Ok(()) => Ended::Done(value),
             Err(Stopped::Lost(error)) => Ended::Lost(error.into()),
             Err(Stopped::Broken(error)) => Ended::Broken(error.into()),

@@ -6,7 +6,7 @@ use super::tell;
 use crate::clock::{micros, process_cpu};
 use crate::database::Database;
 use crate::http::Connection;
-use crate::load::{CONNECTIONS, fill};
+use crate::load::fill;
 use crate::prepare::Forum;
 use crate::process::postgres_cpu_seconds;
 use anyhow::{Context as _, ensure};
@@ -36,7 +36,8 @@ pub(super) struct Acts {
 }
 
 impl Pair<'_> {
-    /// Has a moderator lock and open threads.
+    /// Has a moderator lock and open threads, one act after the other: as they come in
+    /// life, and as the log by itself is written below.
     pub(super) async fn acts(&self) -> anyhow::Result<Acts> {
         tell(self.bench.large, "audited acts of a moderator")?;
         let login = self.requests.moderator()?;
@@ -50,7 +51,7 @@ impl Pair<'_> {
         let pairs = self.bench.write("acts.json", &pairs)?;
         let mut costs = Vec::new();
         for _ in 0..self.bench.args.rounds {
-            costs.push(self.cost_apart(&pairs).await?);
+            costs.push(self.cost_in_turn(&pairs).await?);
             self.open(&threads).await?;
         }
         Ok(Acts {
@@ -180,7 +181,7 @@ async fn account(database: &Database, login: &str) -> anyhow::Result<AccountId> 
     Ok(AccountId::from(*id))
 }
 
-/// Discussions that others began than the moderator. Each connection gets as many.
+/// Discussions that others began than the moderator.
 async fn threads(database: &Database, moderator: &str) -> anyhow::Result<Vec<Uuid>> {
     let sql = format!(
         "SELECT id FROM thread WHERE kind = 'DISCUSSION' AND status = 'VISIBLE' \
@@ -188,8 +189,7 @@ async fn threads(database: &Database, moderator: &str) -> anyhow::Result<Vec<Uui
          (SELECT p.id FROM persona p JOIN account a ON a.id = p.account \
          WHERE a.login = '{moderator}') ORDER BY id LIMIT {THREADS}"
     );
-    let mut threads = ids(database, &sql).await?;
-    threads.truncate(threads.len() / CONNECTIONS * CONNECTIONS);
+    let threads = ids(database, &sql).await?;
     ensure!(
         !threads.is_empty(),
         "the forum is too small to be moderated: seed more threads"

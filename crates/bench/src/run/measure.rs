@@ -247,10 +247,10 @@ impl Pair<'_> {
         })
     }
 
-    /// CPU seconds of a thousand of the server's requests, of which each connection
-    /// sends a part of its own.
-    pub(super) async fn cost_apart(&self, requests: &Path) -> anyhow::Result<f64> {
-        Ok(self.load(&self.ours, requests, &["--apart"]).await?.cpu)
+    /// CPU seconds of a thousand of the server's requests, one after the other.
+    pub(super) async fn cost_in_turn(&self, requests: &Path) -> anyhow::Result<f64> {
+        let one = ["--connections", "1"];
+        Ok(self.load(&self.ours, requests, &one).await?.cpu)
     }
 
     /// One round of requests.
