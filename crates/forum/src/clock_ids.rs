@@ -35,7 +35,12 @@ impl Forum {
 
     /// Today in the forum's zone.
     pub(crate) fn today(&self) -> NaiveDate {
-        self.now().with_timezone(&self.settings.zone).date_naive()
+        self.day_of(self.now())
+    }
+
+    /// The day of a moment in the forum's zone.
+    pub fn day_of(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.settings.zone).date_naive()
     }
 
     /// An id for an ordinary row. Rows of protected voices take

@@ -17,7 +17,7 @@ use storage::legal::{Demand, DemandPlace};
 use storage::thread::{Slice, ThreadKey};
 
 use crate::error::Problems;
-use crate::moderation::{Deed, Drawn, Found};
+use crate::moderation::{Deed, Drawn, Found, put_held};
 use crate::once::{Once, Written, claimed};
 use crate::thread::{call_moderators, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
@@ -279,12 +279,12 @@ impl Forum {
         }
         let found = self.there(tx, viewer, subject).await?;
         let unseen = is_unseen(tx, &found).await?;
+        let mut back = None;
         let act = if demand.status == DemandStatus::Complied {
             Some(ModAct::Remove)
-        } else if comes_back(tx, &found, subject, unseen).await? {
-            Some(ModAct::Restore)
         } else {
-            None
+            back = comes_back(tx, &found, subject, unseen).await?;
+            back.map(|_| ModAct::Restore)
         };
         let act = act.filter(|_| demand.kind == DemandKind::TakeDown);
         let act = act.filter(|act| act.apply(found.stands()).is_some());
@@ -306,7 +306,7 @@ impl Forum {
         let told = Some(told.join(", ")).filter(|_| removes && !barred);
         let deed = Deed {
             barred,
-            unseen,
+            back,
             ..Deed::new(act, ReasonCode::LegalOrder, told.as_deref(), None)
         };
         self.carry_out(tx, &found, deed, drawn).await?;
@@ -314,6 +314,9 @@ impl Forum {
             let stood = found.stands().status;
             tx.note_before_order(demand.id, stood).await?;
             return Ok(());
+        }
+        if back == Some(ModerationStatus::Held) && !unseen {
+            held_again(tx, &found, subject, drawn).await?;
         }
         if !unseen {
             return Ok(());
@@ -432,19 +435,39 @@ async fn is_unseen(tx: &Tx, found: &Found) -> Result<bool, Error> {
     Ok(!tx.was_released(thread.facts.id).await?)
 }
 
-/// Whether something is brought back by whoever lifts the order that took it down. What
-/// was read before appears again; what was put away before, for another reason, is for
-/// moderators, if they may see it while it is removed: a concern that waits for its first
-/// look, or that few read, they may not.
-async fn comes_back(tx: &Tx, found: &Found, of: Subject, unseen: bool) -> Result<bool, Error> {
+/// How something stands that is brought back by whoever lifts the order that took it down:
+/// as before the order. `None` where it stays away: it was removed before, or moderators
+/// found meanwhile that something is wrong with it.
+async fn comes_back(
+    tx: &Tx,
+    found: &Found,
+    of: Subject,
+    unseen: bool,
+) -> Result<Option<ModerationStatus>, Error> {
     let removed = found.stands().status == ModerationStatus::Removed;
     if !removed || !tx.was_removed_by_order(of).await? {
-        return Ok(false);
+        return Ok(None);
     }
+    if unseen {
+        return Ok(Some(ModerationStatus::Held));
+    }
+    // Of what few read no moderator sees what is removed.
     let concern = found.own_concern();
     let few = concern.is_some_and(|(thread, _)| Audience::NAMING.contains(&thread.facts.audience));
     let stood = tx.stood_before_order(of).await?;
-    Ok(unseen || few || stood == Some(ModerationStatus::Visible))
+    Ok(stood.or(few.then_some(ModerationStatus::Visible)))
+}
+
+/// Has what was held before an order wait for moderators as it did: for the reason that
+/// is in the record, unless it waits for another still.
+async fn held_again(tx: &Tx, found: &Found, of: Subject, drawn: &Drawn) -> Result<(), Error> {
+    let waits = tx.open_reviewable(of).await?.is_some_and(|one| one.held);
+    match tx.last_hold(of).await? {
+        Some(code) if !waits => {
+            put_held(tx, found, Deed::new(ModAct::Hold, code, None, None), drawn).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Finds the thread that a demand names by its reference, whoever sees it.

@@ -582,13 +582,13 @@ fn urdu_reason(why: &str) -> &'static str {
             "یہ پہلی نظر کی منتظر ہے: releaseThread یا returnThread استعمال کریں۔"
         }
         "say with SLOW_MODE, and only with it, how many seconds everyone waits" => {
-            "صرف SLOW_MODE کے ساتھ بتائیں کہ ہر ایک کتنے سیکنڈ انتظار کرے۔"
+            "SLOW_MODE کے ساتھ، اور صرف اسی کے ساتھ، بتائیں کہ ہر ایک کتنے سیکنڈ انتظار کرے۔"
         }
         "against this act nobody appeals" => "اس کارروائی کے خلاف اپیل نہیں ہوتی۔",
         "this was taken back already" => "یہ پہلے ہی واپس لیا جا چکا ہے۔",
         "the time to appeal is over" => "اپیل کا وقت گزر چکا ہے۔",
         "say with noticeBarred, and only with it, until which day notice is barred" => {
-            "صرف noticeBarred کے ساتھ بتائیں کہ اطلاع کس دن تک ممنوع ہے۔"
+            "noticeBarred کے ساتھ، اور صرف اسی کے ساتھ، بتائیں کہ اطلاع کس دن تک ممنوع ہے۔"
         }
         "this is no reference of a thread, or it is mistyped" => {
             "یہ کسی گفتگو کا حوالہ نمبر نہیں، یا غلط لکھا گیا ہے۔"

@@ -34,6 +34,7 @@ pub use act::Moderate;
 pub use appeal::{DecideAppeal, MakeAppeal, SeenAppeal};
 pub use changed::{ChangeKind, Changed, ChangedPart};
 pub use flag::RaiseFlag;
+pub(crate) use held::put_held;
 pub use hold::SeenHold;
 pub use log::{ModlogFilter, SeenEntry};
 pub(crate) use overdue::CLAIM;

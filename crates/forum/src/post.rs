@@ -439,7 +439,8 @@ impl Forum {
                     self.judge_edit(&tx, viewer, &said, &post.body).await?;
                     let compared = policy::waits_unread(&facts, post.facts.author);
                     let wording = Wording::of(&body).filter(|_| compared);
-                    tx.replace_post_body(&post, &body, wording).await?;
+                    tx.replace_post_body(&post, self.today(), &body, wording)
+                        .await?;
                     tell(&tx, &facts, EventKind::PostEdited, Some(id.into()));
                 } else {
                     self.edit_new(&tx, viewer, id, (&said, &body), (fresh, &drawn))
@@ -478,7 +479,8 @@ impl Forum {
         } else {
             None
         };
-        tx.replace_post_body(post, body, wording).await?;
+        tx.replace_post_body(post, self.today(), body, wording)
+            .await?;
         if let Some(cause) = waits {
             return self.hold_changed(tx, &found, body, cause, drawn).await;
         }

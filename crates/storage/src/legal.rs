@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{AccountId, DemandId, PersonaId, PostId, ThreadId};
 use domain::legal::{DemandFacts, DemandKind, DemandStatus, Instrument};
-use domain::moderation::Subject;
+use domain::moderation::{ModAct, ReasonCode, Subject};
 use domain::thread::ModerationStatus;
 use uuid::Uuid;
 
@@ -216,11 +216,30 @@ impl Conn {
         let sql = format!(
             "SELECT d.stood FROM legal_demand d WHERE {of} = $1 AND d.stood IS NOT NULL \
              AND NOT EXISTS (SELECT 1 FROM reviewable r WHERE r.subject = $1 \
-             AND r.decision = 'AGREE' AND r.decided_at >= d.decided_at) \
+             AND r.decision = 'AGREE' AND r.decided_at > d.decided_at) \
              ORDER BY d.decided_at DESC, d.id DESC LIMIT 1"
         );
         let row = self.one(&sql, self.params().with(id)).await?;
         row.map(|mut row| row.code()).transpose()
+    }
+
+    /// Why this was held last, if nothing else became of it than that an order took it
+    /// down.
+    pub async fn last_hold(&self, subject: Subject) -> Result<Option<ReasonCode>, StorageError> {
+        let (of, id) = match subject {
+            Subject::Thread(id) => ("m.post IS NULL AND m.thread", id.into()),
+            Subject::Post(id) => ("m.post", Uuid::from(id)),
+        };
+        let sql = format!(
+            "SELECT m.act, m.code FROM modlog m WHERE {of} = $1 AND m.act IN \
+             ('HOLD', 'RELEASE', 'RETURN', 'MINIMIZE', 'REMOVE', 'RESTORE') \
+             AND m.code <> 'LEGAL_ORDER' ORDER BY m.nth DESC, m.appears_at DESC LIMIT 1"
+        );
+        let Some(mut row) = self.one(&sql, self.params().with(id)).await? else {
+            return Ok(None);
+        };
+        let (act, code): (ModAct, ReasonCode) = (row.code()?, row.code()?);
+        Ok((act == ModAct::Hold).then_some(code))
     }
 
     /// One demand.

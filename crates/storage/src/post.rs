@@ -1,6 +1,6 @@
 //! Posts: pages of them, and writing them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{PersonaId, PostId, ThreadId};
 use domain::moderation::{Fingerprint, Wording};
 use domain::people::Language;
@@ -216,16 +216,17 @@ impl Tx {
         self.post(id).await
     }
 
-    /// Replaces a post's text, keeping the old one as a revision. `said` is its
-    /// wording, where it is compared with others.
+    /// Replaces a post's text, keeping the old one as a revision of `today`. `said` is
+    /// its wording, where it is compared with others.
     pub async fn replace_post_body(
         &self,
         old: &Post,
+        today: NaiveDate,
         body: &str,
         said: Option<Wording>,
     ) -> Result<(), StorageError> {
-        self.keep_revision(old.facts.id.0, old.thread, None, &old.body)
-            .await?;
+        let of = (old.facts.id.0, old.thread);
+        self.keep_revision(of, today, None, &old.body).await?;
         let sql = "UPDATE post SET body = $1, edited_at = $2, fingerprint = CASE \
                    WHEN fingerprint IS NOT NULL THEN CAST($3 AS BIGINT) END, said = $4 \
                    WHERE id = $5";

@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::super::budgets::statements;
+use super::super::transparency::until;
 use super::{Square, flag, flag_of, legal, queue, say, together};
 
 #[tokio::test]
@@ -424,4 +425,23 @@ async fn what_one_flagged_takes_one_statement_for_a_page_of_posts() {
     let id = json!({ "id": square.thread });
     let least = statements(&square.forum, &square.youth, &without, |_| id.clone()).await;
     assert_eq!(few, least + 2);
+}
+
+#[tokio::test]
+async fn the_day_of_a_flag_and_of_an_edit_is_the_forums_own() {
+    let square = Square::new().await;
+    // In Karachi it is Tuesday, in UTC still Monday.
+    until(&square.forum, "2025-11-17T20:00:00Z").await;
+    let [civil, moderator] = [
+        square.forum.sign_in("civil").await,
+        square.forum.sign_in("moderator").await,
+    ];
+    let edit = json!({ "postId": square.post, "body": "Buy cheap boots." });
+    civil.done("editPost", edit, "").await;
+    flag(&square.forum.sign_in("youth").await, &square.post).await;
+    let seen = queue(&moderator, "flags { on }").await;
+    assert_eq!(seen[0]["flags"][0]["on"], "2025-11-18");
+    let seen = square.sees(&civil, &square.post, "revisions { replacedOn }");
+    let days = json!([{ "replacedOn": "2025-11-18" }]);
+    assert_eq!(seen.await["revisions"], days);
 }

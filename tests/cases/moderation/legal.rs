@@ -310,22 +310,45 @@ async fn what_is_down_by_order_appears_again_once_the_demand_is_lifted() {
 }
 
 #[tokio::test]
-async fn what_was_put_away_before_an_order_stays_away_until_a_moderator_restores_it() {
+async fn what_was_put_away_before_an_order_is_put_away_after_it() {
     let square = Square::new().await;
     let bench = bench(&square).await;
-    let visitor = square.forum.visitor();
-    for (doing, reason) in [("HOLD", "ABUSE"), ("MINIMIZE", "SPAM"), ("REMOVE", "SPAM")] {
-        let post = say(&square.expert, &square.thread, doing).await;
+    for (who, doing, reason, stands) in [
+        (&square.civil, "HOLD", "ABUSE", "HELD"),
+        (&square.youth, "MINIMIZE", "SPAM", "MINIMIZED"),
+        (&square.expert, "REMOVE", "SPAM", "REMOVED"),
+    ] {
+        let post = say(who, &square.thread, doing).await;
         let away = act(&post, doing, reason);
         square.moderator.done("moderate", away, "").await;
         let order = ordered(&bench, &post).await;
         status(&bench[0], decision(&order, "LIFT")).await;
-        let stands = square.status(&visitor, &post).await;
-        assert_eq!(stands, Value::Null, "{doing}");
-        let restore = act(&post, "RESTORE", "MISTAKEN");
-        square.moderator.done("moderate", restore, "").await;
-        assert_eq!(square.status(&visitor, &post).await, "VISIBLE", "{doing}");
+        assert_eq!(square.status(who, &post).await, stands);
     }
+    let waiting = queue(&square.moderator, "body history { kind reason }").await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0]["body"], "HOLD");
+    let step = json!({ "kind": "HELD_BY_MODERATOR", "reason": "ABUSE" });
+    assert_eq!(waiting[0]["history"][0], step);
+}
+
+#[tokio::test]
+async fn what_flags_held_before_an_order_is_decided_on_after_it() {
+    let square = Square::with(&[("moderation.hold_at", "2")]).await;
+    let bench = bench(&square).await;
+    for who in [&square.youth, &square.expert] {
+        flag(who, &square.post).await;
+    }
+    assert_eq!(square.status(&square.civil, &square.post).await, "HELD");
+    let order = ordered(&bench, &square.post).await;
+    status(&bench[0], decision(&order, "LIFT")).await;
+    assert_eq!(square.status(&square.civil, &square.post).await, "HELD");
+    let waiting = queue(&square.moderator, "id").await;
+    let lets = json!({
+        "reviewableId": waiting[0]["id"], "decision": "DISAGREE", "text": "Nothing is wrong.",
+    });
+    square.moderator.done("decideReviewable", lets, "").await;
+    assert_eq!(square.status(&square.civil, &square.post).await, "VISIBLE");
 }
 
 #[tokio::test]
@@ -708,7 +731,8 @@ async fn what_nobody_looked_at_before_an_order_does_not_appear_after_it() {
     let talk = &made["thread"]["id"];
     let order = ordered(&bench, talk).await;
     status(&bench[0], decision(&order, "LIFT")).await;
-    assert_eq!(square.status(&new, talk).await, "REMOVED");
+    assert_eq!(square.status(&new, talk).await, "HELD");
+    assert!(queue(&square.moderator, "id").await.is_empty());
 }
 
 #[tokio::test]

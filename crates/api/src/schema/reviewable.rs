@@ -76,9 +76,9 @@ impl Flag {
         self.raised.constituency.map(Into::into)
     }
 
-    /// The day on which it was raised.
-    async fn on(&self) -> Day {
-        Day(self.raised.created_at.date_naive())
+    /// The day on which it was raised, by the forum's days.
+    async fn on(&self, ctx: &Context<'_>) -> Day {
+        Day(caller(ctx).forum.day_of(self.raised.created_at))
     }
 
     /// The text as it stood when this flag was raised; its author may have changed

@@ -53,7 +53,8 @@ impl Revision {
         self.0.html.get_or_init(html)
     }
 
-    /// The day on which another text took its place; the hour is not kept.
+    /// The day on which another text took its place, by the forum's days; the hour is not
+    /// kept.
     async fn replaced_on(&self) -> Day {
         Day(self.0.revision.replaced_on)
     }

@@ -62,8 +62,8 @@ pub(crate) struct Deed<'a> {
     pub barred: bool,
     /// Whether a moderator may hold by it what the forum held, and is held still.
     pub keeps: bool,
-    /// Whether nobody let appear yet what it brings back: it is held then.
-    pub unseen: bool,
+    /// How what it brings back stands then, where that is not for everybody to see.
+    pub back: Option<ModerationStatus>,
 }
 
 impl<'a> Deed<'a> {
@@ -83,7 +83,7 @@ impl<'a> Deed<'a> {
             reverses: None,
             barred: false,
             keeps: false,
-            unseen: false,
+            back: None,
         }
     }
 }
@@ -166,6 +166,14 @@ impl Forum {
         let keeps = deed.keeps && deed.act == ModAct::Hold;
         let still = (keeps && before.status == ModerationStatus::Held).then_some(before);
         let after = deed.act.apply(before).or(still).ok_or_else(refused)?;
+        // A concern that waits for its first look does so also when it comes back.
+        let first_look = found.waits_for_first_look();
+        let waits = first_look.then_some(ModerationStatus::Held);
+        let back = deed.back.or(waits).filter(|_| deed.act == ModAct::Restore);
+        let after = Stands {
+            status: back.unwrap_or(after.status),
+            ..after
+        };
         let facts = &found.thread.facts;
         if deed.act == ModAct::Restore && tx.is_down_by_order(found.subject()).await? {
             return Err(Error::at("act", Problem::Invalid(BY_ORDER)));
@@ -191,12 +199,9 @@ impl Forum {
         // What waits for its first look is released or returned by acts of
         // their own, which also move a concern. By order it is taken down all the
         // same, and waits again once that is lifted.
-        let first_look = found.waits_for_first_look();
         let ordered = deed.code == ReasonCode::LegalOrder;
-        let unseen = first_look || deed.unseen;
-        let after = waiting_on(unseen, deed.act, after);
         let widens = after.status == ModerationStatus::Held
-            && !unseen
+            && back.is_none()
             && Audience::NAMING.contains(&facts.audience);
         // A concern ends by its own moves.
         let ends = after.ended && found.thread.concern.is_some();
@@ -346,18 +351,6 @@ impl Forum {
             .and_then(|midnight| zone.from_local_datetime(&midnight).earliest());
         first.map_or(now, |moment| moment.with_timezone(&Utc))
     }
-}
-
-/// How a thread stands after an act: what is brought back before its first look waits
-/// for that.
-fn waiting_on(unseen: bool, act: ModAct, after: Stands) -> Stands {
-    if unseen && act == ModAct::Restore {
-        return Stands {
-            status: ModerationStatus::Held,
-            ..after
-        };
-    }
-    after
 }
 
 /// Whether the record tells when something was done in a thread: where everyone may

@@ -69,8 +69,13 @@ pub(super) async fn open_held(
     Ok(held.id)
 }
 
-/// Puts what a moderator holds before all of them.
-async fn put_held(tx: &Tx, found: &Found, deed: Deed<'_>, drawn: &Drawn) -> Result<(), Error> {
+/// Puts what is held by an act before all moderators.
+pub(crate) async fn put_held(
+    tx: &Tx,
+    found: &Found,
+    deed: Deed<'_>,
+    drawn: &Drawn,
+) -> Result<(), Error> {
     let fresh = begin(found, drawn.reviewable, tx.now());
     let id = open_held(tx, found, fresh).await?;
     if id == drawn.reviewable {

@@ -89,7 +89,7 @@ impl Forum {
                 // What few are to read is compared with nothing.
                 let few = Audience::NAMING.contains(&thread.facts.audience);
                 let wording = Wording::of(body).filter(|_| !few);
-                tx.replace_thread_texts(&thread, title, body, wording)
+                tx.replace_thread_texts(&thread, self.today(), (title, body), wording)
                     .await?;
             }
             if let Some(facts) = &facts {

@@ -1,5 +1,6 @@
 //! Writing threads.
 
+use chrono::NaiveDate;
 use domain::desk::desk_on;
 use domain::id::{AccountId, PersonaId, ThreadId};
 use domain::moderation::{Fingerprint, Wording};
@@ -365,17 +366,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces a thread's texts, keeping the old ones as a revision. `said` is the
-    /// wording of the text, where it is compared with others.
+    /// Replaces a thread's texts, keeping the old ones as a revision of `today`. `said`
+    /// is the wording of the text, where it is compared with others.
     pub async fn replace_thread_texts(
         &self,
         old: &Thread,
-        title: &str,
-        body: &str,
+        today: NaiveDate,
+        (title, body): (&str, &str),
         said: Option<Wording>,
     ) -> Result<(), StorageError> {
         let id = old.facts.id;
-        self.keep_revision(id.0, id, Some(&old.title), &old.body)
+        self.keep_revision((id.0, id), today, Some(&old.title), &old.body)
             .await?;
         let mut params = self
             .params()
@@ -414,8 +415,8 @@ impl Tx {
     /// an edit may tell who made it.
     pub async fn keep_revision(
         &self,
-        object: Uuid,
-        thread: ThreadId,
+        (object, thread): (Uuid, ThreadId),
+        today: NaiveDate,
         title: Option<&str>,
         body: &str,
     ) -> Result<(), StorageError> {
@@ -429,7 +430,7 @@ impl Tx {
             .with(thread)
             .with(title.map(str::to_owned))
             .with(body)
-            .with(self.now().date_naive());
+            .with(today);
         self.run(&sql, params).await?;
         Ok(())
     }
