@@ -201,8 +201,8 @@ impl Forum {
     /// Approves a demand, refuses it, or says that it holds no longer. Two approve,
     /// neither of whom registered it; what is demanded to be taken down is removed
     /// with the second, and nobody restores it before the demand is lifted. A concern
-    /// that waits for its first look is removed too, and waits again then; what was read
-    /// before appears again.
+    /// that waits for its first look is removed too, and waits again then; what was
+    /// taken down stands as before.
     pub async fn decide_demand(
         &self,
         viewer: &Viewer,

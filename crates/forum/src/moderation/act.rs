@@ -62,7 +62,7 @@ pub(crate) struct Deed<'a> {
     pub barred: bool,
     /// Whether a moderator may hold by it what the forum held, and is held still.
     pub keeps: bool,
-    /// How what it brings back stands then, where that is not for everybody to see.
+    /// How what it brings back stands then; VISIBLE where nothing is said.
     pub back: Option<ModerationStatus>,
 }
 
