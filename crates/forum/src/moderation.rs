@@ -45,7 +45,7 @@ pub use relocate::{MergeThreads, MovePosts, SplitThread};
 pub use review::DecideReviewable;
 pub use rule::SetPostingRule;
 pub use sanction::{DecideSanction, LiftSanction, ProposeSanction};
-pub use sanctioned::{SanctionFilter, SeenSanction};
+pub use sanctioned::{OwnSanction, SanctionFilter, SeenSanction};
 pub(crate) use unread::{Compared, Unread, sought};
 
 /// How moderation is set.

@@ -422,6 +422,29 @@ async fn whoever_is_banned_appeals_and_neither_of_the_panel_decides() {
 }
 
 #[tokio::test]
+async fn until_when_he_may_appeal_reads_also_who_sees_the_text_no_more() {
+    let square = Square::new().await;
+    propose(&square.moderator, warning(&square.post)).await;
+    let entry = square.sees(&square.civil, &square.post, "moderation { appealUntil }");
+    let until = entry.await["moderation"][0]["appealUntil"].take();
+    assert_eq!(
+        own(&square.civil, "appealUntil").await[0]["appealUntil"],
+        until
+    );
+    let panelist = panel(&square.forum).await;
+    imposed(&square, &panelist, &square.post, ["BAN", "EVERYTHING"]).await;
+    let civil = square.forum.sign_in("civil").await;
+    let both = json!([{ "appealUntil": until }, { "appealUntil": until }]);
+    assert_eq!(own(&civil, "appealUntil").await, both);
+    square.forum.clock.advance(Duration::days(31 + 90));
+    let civil = square.forum.sign_in("civil").await;
+    assert_eq!(
+        own(&civil, "appealUntil").await[0]["appealUntil"],
+        Value::Null
+    );
+}
+
+#[tokio::test]
 async fn whoever_appealed_in_vain_against_a_sanction_is_told() {
     let square = Square::new().await;
     let third = another(&square.forum, "third", Constituency::Youth).await;

@@ -25,15 +25,17 @@ use crate::schema::thread::Thread;
 pub struct OwnSanction {
     of: Arc<view::Sanction>,
     stands: bool,
+    appeal_until: Option<DateTime<Utc>>,
 }
 
 impl OwnSanction {
     /// Those of whoever asks.
     pub(crate) async fn all(caller: &Caller) -> async_graphql::Result<Vec<Self>> {
         let all = read(caller, caller.forum.own_sanctions(&caller.viewer).await)?;
-        let own = |(of, stands)| Self {
-            of: Arc::new(of),
-            stands,
+        let own = |one: forum::moderation::OwnSanction| Self {
+            of: Arc::new(one.sanction),
+            stands: one.stands,
+            appeal_until: one.appeal_until,
         };
         Ok(all.into_iter().map(own).collect())
     }
@@ -91,6 +93,12 @@ impl OwnSanction {
     /// The entry of the modlog by which it is appealed.
     async fn entry_id(&self) -> Option<ID> {
         self.of.entry.map(|id| encode(Kind::ModlogEntry, id))
+    }
+
+    /// The moment from which on nobody appeals against it any more, whether or not
+    /// somebody did; null once it is past.
+    async fn appeal_until(&self) -> Option<DateTime<Utc>> {
+        self.appeal_until
     }
 
     /// When it was taken back.

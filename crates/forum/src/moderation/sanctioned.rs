@@ -35,20 +35,35 @@ pub struct SeenSanction {
     pub may_lift: bool,
 }
 
+/// A sanction, as whoever is sanctioned reads it.
+#[derive(Debug, Clone)]
+pub struct OwnSanction {
+    /// The sanction.
+    pub sanction: Sanction,
+    /// Whether it stands.
+    pub stands: bool,
+    /// From when on nobody appeals against it any more; none once that is past.
+    pub appeal_until: Option<DateTime<Utc>>,
+}
+
 impl Forum {
     /// The sanctions of the viewer that took effect, the newest first. He reads
     /// them whatever else he may not.
-    pub async fn own_sanctions(&self, viewer: &Viewer) -> Result<Vec<(Sanction, bool)>, Error> {
+    pub async fn own_sanctions(&self, viewer: &Viewer) -> Result<Vec<OwnSanction>, Error> {
         policy::decide(&viewer.actor, &Action::ManageOwnAccount)?;
         let account = viewer.account.ok_or_else(Error::not_found)?;
         let now = self.now();
         let all = self.store.read().sanctions_of(account).await?.into_iter();
-        Ok(all
-            .map(|one| {
-                let stands = one.stands(now);
-                (one, stands)
-            })
-            .collect())
+        let own = |sanction: Sanction| OwnSanction {
+            stands: sanction.stands(now),
+            // Of a sanction the record does not tell at once.
+            appeal_until: sanction
+                .decided_at
+                .map(|at| self.appeal_ends(self.appears_at(at, false)))
+                .filter(|end| *end > now),
+            sanction,
+        };
+        Ok(all.map(own).collect())
     }
 
     /// The sanctions of those kinds for what the viewer sees and did not write,

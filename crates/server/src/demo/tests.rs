@@ -259,7 +259,7 @@ async fn two_sanction_and_a_third_decides_on_the_appeal() {
         .unwrap();
     let own = forum.own_sanctions(&civil).await.unwrap();
     let appeal = MakeAppeal {
-        entry: own[0].0.entry.unwrap(),
+        entry: own[0].sanction.entry.unwrap(),
         body: "I was polite.".to_owned(),
     };
     let appealed = forum.make_appeal(&civil, &appeal, &once).await;
