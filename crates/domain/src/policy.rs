@@ -27,7 +27,7 @@ pub use commitment::{Bound, Custodian, Custody, commits_as, custodian, custody};
 pub use facts::{Moderated, PostFacts, RetaliationFacts, Revised, ThreadFacts};
 pub use flag::{held_by_flags, is_entrusted, presses, side, waits_unread};
 pub use many::{Moderating, Watcher, watches_as_reader};
-pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release};
+pub use moves::{Approval, may_answer, may_approve, may_move, sees_before_release, sees_own_flags};
 pub use sanction::{Proposer, curbed};
 pub use scope::{Scope, desk_scope, facts_scope, post_scope, public_scope, scope, told_scope};
 pub use trust::{

@@ -402,28 +402,25 @@ impl Written {
             return Ok(moved);
         }
         // Without a head that moves there is no row of it, and so none of the others.
-        let entries = entries(self.entries, &mut params);
-        let openings = openings(self.openings, &mut params);
-        let openings = openings.map(|(table, rows, named)| {
-            format!(", openings AS (INSERT INTO {table} SELECT v.* FROM head, ({rows}) {named})")
-        });
-        let openings = openings.unwrap_or_default();
-        let (table, rows, named) = entries;
+        let insert =
+            |(table, rows): Rows| format!("INSERT INTO {table} SELECT v.* FROM head, ({rows}) v");
+        let entries = insert(entries(self.entries, &mut params));
+        let openings = openings(self.openings, &mut params).map(insert);
+        let openings = openings.map(|sql| format!(", openings AS ({sql})"));
         let sql = format!(
-            "WITH head AS ({head} RETURNING id), \
-             entries AS (INSERT INTO {table} SELECT v.* FROM head, ({rows}) {named}){openings} \
-             SELECT id FROM head"
+            "WITH head AS ({head} RETURNING id), entries AS ({entries}){} SELECT id FROM head",
+            openings.unwrap_or_default(),
         );
         Ok(conn.one(&sql, params).await?.is_some())
     }
 
     async fn insert(self, conn: &Conn) -> Result<(), StorageError> {
         let mut params = conn.params();
-        let (table, rows, _) = entries(self.entries, &mut params);
+        let (table, rows) = entries(self.entries, &mut params);
         conn.run(&format!("INSERT INTO {table} {rows}"), params)
             .await?;
         let mut params = conn.params();
-        if let Some((table, rows, _)) = openings(self.openings, &mut params) {
+        if let Some((table, rows)) = openings(self.openings, &mut params) {
             conn.run(&format!("INSERT INTO {table} {rows}"), params)
                 .await?;
         }
@@ -431,30 +428,27 @@ impl Written {
     }
 }
 
-/// A table with its columns, rows for it, and the name of each of their columns.
-type Rows = (&'static str, String, &'static str);
+/// A table with its columns, and rows for it.
+type Rows = (&'static str, String);
 
 fn entries(rows: Vec<(i64, String, Vec<u8>)>, params: &mut Params) -> Rows {
     let rows = rows.into_iter().map(|(id, body, leaf)| {
         let [id, body, leaf] = [params.push(id), params.push(body), params.push(leaf)];
-        // Where they are not inserted at once, only this says of what type they are.
-        format!("(CAST({id} AS BIGINT), CAST({body} AS TEXT), {leaf})")
+        format!("({id}, {body}, {leaf})")
     });
     let rows = rows.collect::<Vec<_>>().join(", ");
-    let table = "audit_entry (id, body, leaf)";
-    (table, format!("VALUES {rows}"), "v (id, body, leaf)")
+    ("audit_entry (id, body, leaf)", format!("VALUES {rows}"))
 }
 
 fn openings(rows: Vec<(i64, i64, Vec<u8>, AccountId)>, params: &mut Params) -> Option<Rows> {
     let rows = rows.into_iter().map(|(entry, place, salt, account)| {
         let (entry, place) = (params.push(entry), params.push(place));
         let (salt, account) = (params.push(salt), params.push(account));
-        format!("(CAST({entry} AS BIGINT), CAST({place} AS BIGINT), {salt}, {account})")
+        format!("({entry}, {place}, {salt}, {account})")
     });
     let rows = rows.collect::<Vec<_>>().join(", ");
     let table = "audit_opening (entry, place, salt, account)";
-    let named = "v (entry, place, salt, account)";
-    (!rows.is_empty()).then(|| (table, format!("VALUES {rows}"), named))
+    (!rows.is_empty()).then(|| (table, format!("VALUES {rows}")))
 }
 
 fn number(index: u64) -> Result<i64, StorageError> {

@@ -178,28 +178,24 @@ impl Conn {
 
     /// Whether a demand that holds took this down.
     pub async fn is_down_by_order(&self, subject: Subject) -> Result<bool, StorageError> {
-        let (of, id) = match subject {
-            Subject::Thread(id) => ("d.post IS NULL AND d.thread", id.into()),
-            Subject::Post(id) => ("d.post", Uuid::from(id)),
-        };
+        let mut params = self.params();
+        let of = params.about("d", subject);
         let sql = format!(
-            "SELECT 1 FROM legal_demand d WHERE {of} = $1 \
+            "SELECT 1 FROM legal_demand d WHERE {of} \
              AND d.kind = 'TAKE_DOWN' AND d.status = 'COMPLIED'"
         );
-        Ok(self.one(&sql, self.params().with(id)).await?.is_some())
+        Ok(self.one(&sql, params).await?.is_some())
     }
 
     /// Whether it was an order that took this down last.
     pub async fn was_removed_by_order(&self, subject: Subject) -> Result<bool, StorageError> {
-        let (of, id) = match subject {
-            Subject::Thread(id) => ("m.post IS NULL AND m.thread", id.into()),
-            Subject::Post(id) => ("m.post", Uuid::from(id)),
-        };
+        let mut params = self.params();
+        let of = params.about("m", subject);
         let sql = format!(
-            "SELECT m.code = 'LEGAL_ORDER' FROM modlog m WHERE {of} = $1 AND m.act = 'REMOVE' \
+            "SELECT m.code = 'LEGAL_ORDER' FROM modlog m WHERE {of} AND m.act = 'REMOVE' \
              ORDER BY m.nth DESC, m.appears_at DESC LIMIT 1"
         );
-        let row = self.one(&sql, self.params().with(id)).await?;
+        let row = self.one(&sql, params).await?;
         row.map_or(Ok(false), |mut row| row.get())
     }
 
@@ -209,33 +205,30 @@ impl Conn {
         &self,
         subject: Subject,
     ) -> Result<Option<ModerationStatus>, StorageError> {
-        let (of, id) = match subject {
-            Subject::Thread(id) => ("d.post IS NULL AND d.thread", id.into()),
-            Subject::Post(id) => ("d.post", Uuid::from(id)),
-        };
+        let mut params = self.params();
+        let of = params.about("d", subject);
         let sql = format!(
-            "SELECT d.stood FROM legal_demand d WHERE {of} = $1 AND d.stood IS NOT NULL \
-             AND NOT EXISTS (SELECT 1 FROM reviewable r WHERE r.subject = $1 \
-             AND r.decision = 'AGREE' AND r.decided_at > d.decided_at) \
+            "SELECT d.stood FROM legal_demand d WHERE {of} AND d.stood IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM reviewable r \
+             WHERE r.subject = COALESCE(d.post, d.thread) AND r.decision = 'AGREE' \
+             AND r.decided_at > d.decided_at) \
              ORDER BY d.decided_at DESC, d.id DESC LIMIT 1"
         );
-        let row = self.one(&sql, self.params().with(id)).await?;
+        let row = self.one(&sql, params).await?;
         row.map(|mut row| row.code()).transpose()
     }
 
     /// Why this was held last, if nothing else became of it than that an order took it
     /// down.
     pub async fn last_hold(&self, subject: Subject) -> Result<Option<ReasonCode>, StorageError> {
-        let (of, id) = match subject {
-            Subject::Thread(id) => ("m.post IS NULL AND m.thread", id.into()),
-            Subject::Post(id) => ("m.post", Uuid::from(id)),
-        };
+        let mut params = self.params();
+        let of = params.about("m", subject);
         let sql = format!(
-            "SELECT m.act, m.code FROM modlog m WHERE {of} = $1 AND m.act IN \
+            "SELECT m.act, m.code FROM modlog m WHERE {of} AND m.act IN \
              ('HOLD', 'RELEASE', 'RETURN', 'MINIMIZE', 'REMOVE', 'RESTORE') \
              AND m.code <> 'LEGAL_ORDER' ORDER BY m.nth DESC, m.appears_at DESC LIMIT 1"
         );
-        let Some(mut row) = self.one(&sql, self.params().with(id)).await? else {
+        let Some(mut row) = self.one(&sql, params).await? else {
             return Ok(None);
         };
         let (act, code): (ModAct, ReasonCode) = (row.code()?, row.code()?);

@@ -410,13 +410,10 @@ impl Tx {
             return Ok(None);
         }
         let mut params = self.params();
-        let (of, place) = match post {
-            None => ("m.post IS NULL AND m.thread", params.push(thread)),
-            Some(post) => ("m.post", params.push(post)),
-        };
+        let of = params.about("m", post.map_or(Subject::Thread(thread), Subject::Post));
         let acts = literals("m.act", acts.iter().map(|act| act.code()));
         let sql = format!(
-            "SELECT m.id FROM modlog m WHERE {of} = {place} AND {acts} AND NOT EXISTS \
+            "SELECT m.id FROM modlog m WHERE {of} AND {acts} AND NOT EXISTS \
              (SELECT 1 FROM modlog n WHERE n.reverses = m.id) \
              ORDER BY m.nth DESC, m.appears_at DESC, m.id DESC LIMIT 1"
         );

@@ -1,6 +1,7 @@
 //! What a statement carries beside its text.
 
 use chrono::{DateTime, Utc};
+use domain::moderation::Subject;
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 use uuid::Uuid;
@@ -35,6 +36,16 @@ impl Params {
     pub(crate) fn push_value(&mut self, value: Value) -> String {
         self.values.push(value);
         format!("${}", self.values.len())
+    }
+
+    /// Adds what something is about and gives the condition that a row of `table` is
+    /// about it: about a thread's own text, or a post wherever it was moved.
+    pub(crate) fn about(&mut self, table: &str, subject: Subject) -> String {
+        let place = self.push(Uuid::from(subject));
+        match subject {
+            Subject::Thread(_) => format!("{table}.post IS NULL AND {table}.thread = {place}"),
+            Subject::Post(_) => format!("{table}.post = {place}"),
+        }
     }
 
     /// Adds a set of ids as one parameter and gives the condition that

@@ -346,25 +346,18 @@ impl Tx {
         new: &Sanction,
         since: DateTime<Utc>,
     ) -> Result<Vec<Sanction>, StorageError> {
-        // A post is the same wherever it was moved.
-        let (of, id) = match new.subject() {
-            Subject::Thread(id) => ("s.post IS NULL AND s.thread", id.into()),
-            Subject::Post(id) => ("s.post", Uuid::from(id)),
-        };
+        let mut params = self.params();
+        let of = params.about("s", new.subject());
+        let body = params.push(new.body.as_str());
+        let kind = params.push(new.kind.code());
+        let reach = params.push(new.reach.map(SanctionReach::code));
+        let (since, now) = (params.push(since), params.push(self.now()));
         let sql = format!(
-            "SELECT {SANCTION} {FROM} WHERE {of} = $1 AND s.body = $2 \
-             AND s.kind = $3 AND s.reach IS NOT DISTINCT FROM $4 AND (s.kind = 'WARN' \
-             OR s.decided_at IS NULL AND s.proposed_at > $5 AND (s.until IS NULL OR s.until > $6)) \
-             AND s.lifted_at IS NULL"
+            "SELECT {SANCTION} {FROM} WHERE {of} AND s.body = {body} \
+             AND s.kind = {kind} AND s.reach IS NOT DISTINCT FROM {reach} AND (s.kind = 'WARN' \
+             OR s.decided_at IS NULL AND s.proposed_at > {since} \
+             AND (s.until IS NULL OR s.until > {now})) AND s.lifted_at IS NULL"
         );
-        let params = self
-            .params()
-            .with(id)
-            .with(new.body.as_str())
-            .with(new.kind.code())
-            .with(new.reach.map(SanctionReach::code))
-            .with(since)
-            .with(self.now());
         let rows = self.all(&sql, params).await?;
         rows.into_iter().map(|mut row| sanction(&mut row)).collect()
     }

@@ -1,4 +1,5 @@
-//! Who may make a concern's moves, and read what was before its release.
+//! Who may make a concern's moves, and read what was before its release or what he
+//! flagged himself.
 
 use crate::concern::{Concern, MoveKind};
 use crate::people::Actor;
@@ -72,4 +73,10 @@ pub fn may_move(
 pub fn sees_before_release(actor: &Actor, thread: &ThreadFacts) -> bool {
     let author = super::is_raiser(actor, thread) && actor.through.is_none();
     author || decide(actor, &Action::Release(thread)).is_ok()
+}
+
+/// Whether somebody is told what he flagged himself: no app learns it of whom it acts
+/// for.
+pub const fn sees_own_flags(actor: &Actor) -> bool {
+    actor.account.is_some() && actor.through.is_none()
 }

@@ -121,9 +121,8 @@ impl Forum {
         viewer: &Viewer,
         subjects: &[Subject],
     ) -> Result<Vec<Subject>, Error> {
-        // No app learns it of whom it acts for.
-        let himself = viewer.account.filter(|_| viewer.through.is_none());
-        let Some(account) = himself else {
+        let sees = policy::sees_own_flags(&viewer.actor);
+        let Some(account) = viewer.account.filter(|_| sees) else {
             return Ok(Vec::new());
         };
         Ok(self.store.read().flagged(subjects, account).await?)

@@ -8,7 +8,7 @@ use domain::moderation::{
     ModAct, ReasonCode, SanctionDecision, SanctionKind, SanctionReach, Subject, Terms, TermsError,
 };
 use domain::people::Duty;
-use domain::policy::{self, Action, Moderated, Proposer};
+use domain::policy::{self, Action, Moderated, Proposer, ThreadFacts};
 use domain::text::Reason;
 use storage::Tx;
 use storage::audit_log::Audited;
@@ -151,16 +151,26 @@ impl Forum {
         for before in tx.alike(new, tx.now() - self.proposal_time()).await? {
             let stands = before.kind == SanctionKind::Warn;
             let own = before.proposer == new.proposer && before.until == new.until;
-            let proposer = self.proposer(tx, &before, of).await?;
-            let decides = of.iter().all(|one| {
-                let action = Action::DecideSanction(facts, *one, proposer);
-                policy::decide(&viewer.actor, &action).is_ok()
-            });
-            if stands || own || decides {
+            if stands || own || self.decides(tx, viewer, (&before, facts), of).await? {
                 return Err(Error::whole(Problem::AlreadyProposed));
             }
         }
         Ok(())
+    }
+
+    /// Whether the viewer decides on what was proposed.
+    async fn decides(
+        &self,
+        tx: &Tx,
+        viewer: &Viewer,
+        (proposed, facts): (&Sanction, &ThreadFacts),
+        of: [Moderated; 2],
+    ) -> Result<bool, Error> {
+        let proposer = self.proposer(tx, proposed, of).await?;
+        Ok(of.iter().all(|one| {
+            let action = Action::DecideSanction(facts, *one, proposer);
+            policy::decide(&viewer.actor, &action).is_ok()
+        }))
     }
 
     /// Decides on a sanction that another moderator proposed. Of two who decide
