@@ -5,10 +5,17 @@
 //! unpacked, two mebibytes are read at each start and stay in memory for
 //! nothing. And what a start runs stands together (`sections.ld`, ADR 45).
 
-use std::env;
+use std::path::Path;
 use std::process::Command;
+use std::{env, fs};
 
 const SECTIONS: &str = "sections.ld";
+
+/// What a start runs, function by function; `cargo xtask order` writes it.
+const NAMES: &str = "start.names";
+
+/// Where the names stand in the sections.
+const PLACE: &str = "/* start.names */";
 
 /// The first glibc that relocates from the packed form.
 const PACKED_SINCE: (u32, u32) = (2, 36);
@@ -16,6 +23,7 @@ const PACKED_SINCE: (u32, u32) = (2, 36);
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={SECTIONS}");
+    println!("cargo::rerun-if-changed={NAMES}");
     if let Some(script) = sections() {
         println!("cargo::rustc-link-arg-bins=-Wl,-T,{script}");
     }
@@ -34,8 +42,14 @@ fn sections() -> Option<String> {
         .iter()
         .any(|linker| chosen.contains(linker));
     let linux = said("CARGO_CFG_TARGET_OS") == "linux";
-    let folder = env::var("CARGO_MANIFEST_DIR").ok()?;
-    (linux && reads).then(|| format!("{folder}/{SECTIONS}"))
+    if !(linux && reads) {
+        return None;
+    }
+    let (sections, names) = (fs::read_to_string(SECTIONS), fs::read_to_string(NAMES));
+    let names = format!("*(\n{}    )", names.ok()?);
+    let script = Path::new(&said("OUT_DIR")).join(SECTIONS);
+    fs::write(&script, sections.ok()?.replace(PLACE, &names)).ok()?;
+    Some(script.display().to_string())
 }
 
 /// The version of this system's glibc; `None` where there is another library.

@@ -2,6 +2,7 @@
 
 mod clients;
 mod graphiql;
+mod order;
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -27,6 +28,8 @@ cargo xtask <task>
   bench detect      says what detection adds to a post: personal information, danger,
                     what is written elsewhere, links
   bench hostile     says what hostile documents cost, and attacks a server of its own
+  order [URL ...]   writes crates/server/start.names: what a start runs, counted by
+                    valgrind, on SQLite and on the databases at the addresses given
 
 PostgreSQL is looked for at MUKALMA_TEST_POSTGRES_URL,
 postgres://root@127.0.0.1:5432/postgres when that is not set; each test makes its own
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         ["graphiql"] => graphiql::fetch(),
         ["clients"] => clients::try_all(),
         ["bench", options @ ..] => bench(options),
+        ["order", urls @ ..] => order::write(urls),
         ["help" | "--help" | "-h"] => {
             say(USAGE);
             Ok(())

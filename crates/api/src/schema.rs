@@ -50,6 +50,7 @@ pub mod webhook;
 
 pub use self::sdl::sdl;
 pub(crate) use self::served::Served;
+pub use self::served::make_ahead;
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use self::client::ClientQueries;

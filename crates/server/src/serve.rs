@@ -40,6 +40,7 @@ pub async fn run(loaded: Loaded, out: &mut (dyn Write + Send)) -> miette::Result
     let secrets = Secrets::open(&config.secrets_dir, SystemClock)?;
     let _lock = crate::lock::take(&config)?;
     let listener = bind(config.listen, "MUKALMA_LISTEN").await?;
+    api::schema::make_ahead();
     let store = open::migrated(&config).await?;
     warn_of_rights(&store).await;
     let forum = open::forum(&config, &secrets, store, config.demo).await?;

@@ -23,22 +23,31 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// The one of this process.
+    /// The one of this process. It is made once; whoever asks meanwhile waits.
     pub(crate) fn get() -> Result<&'static Self, TableError> {
-        static SERVED: OnceLock<Served> = OnceLock::new();
-        if let Some(served) = SERVED.get() {
-            return Ok(served);
-        }
-        let made = Self::make()?;
-        Ok(SERVED.get_or_init(|| made))
+        static SERVED: OnceLock<Result<Served, TableError>> = OnceLock::new();
+        let made = SERVED.get_or_init(Self::make);
+        made.as_ref().map_err(Clone::clone)
     }
 
     fn make() -> Result<Self, TableError> {
         let schema = builder().validation_mode(ValidationMode::Fast).finish();
+        let strict = Strict::new(builder());
+        // Last: what reading the text takes for a while lies behind all that stays.
+        let table = Arc::new(SchemaTable::from_sdl(&schema.sdl())?);
         Ok(Self {
-            table: Arc::new(SchemaTable::from_sdl(&schema.sdl())?),
             schema,
-            strict: Strict::new(builder()),
+            table,
+            strict,
         })
     }
+}
+
+/// Makes what is made of the schema before anybody is served, on a thread of its
+/// own, while the forum is opened. What that takes for a while ends with the
+/// thread. A [`Service`](crate::Service) waits for it, says what failed, and makes
+/// it itself where the system gives no thread.
+pub fn make_ahead() {
+    let thread = std::thread::Builder::new().name("schema".to_owned());
+    drop(thread.spawn(Served::get));
 }

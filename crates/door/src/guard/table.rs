@@ -18,7 +18,7 @@ use crate::guard::{Limits, measure};
 const UNSAID_LIST: u64 = 10;
 
 /// The text of the schema is not one we can read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum TableError {
     /// It does not parse.
     #[error("the schema's text cannot be read: {0}")]
@@ -118,6 +118,7 @@ impl SchemaTable {
             .map(Name::new)
             .collect();
         let document = parse_schema(sdl)?;
+        let mut names = Names::default();
         for definition in &document.definitions {
             if let TypeSystemDefinition::Type(ty) = definition
                 && matches!(ty.node.kind, TypeKind::Scalar | TypeKind::Enum(_))
@@ -125,46 +126,52 @@ impl SchemaTable {
                 leaves.insert(ty.node.name.node.clone());
             }
         }
-        for definition in document.definitions {
+        for definition in &document.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
-                    table.query = schema.node.query.map(|name| name.node);
-                    table.mutation = schema.node.mutation.map(|name| name.node);
-                    table.subscription = schema.node.subscription.map(|name| name.node);
+                    let mut root = |name: &Option<Positioned<Name>>| {
+                        name.as_ref().map(|name| names.own(&name.node))
+                    };
+                    table.query = root(&schema.node.query);
+                    table.mutation = root(&schema.node.mutation);
+                    table.subscription = root(&schema.node.subscription);
                 }
                 TypeSystemDefinition::Directive(_) => {}
                 TypeSystemDefinition::Type(ty) => {
-                    let ty = ty.node;
-                    let name = ty.name.node;
-                    match ty.kind {
+                    let ty = &ty.node;
+                    let name = names.own(&ty.name.node);
+                    match &ty.kind {
                         TypeKind::Scalar => {
                             table.inputs.insert(name, InputRule::Scalar);
                         }
                         TypeKind::Enum(values) => {
-                            let values = values.values.into_iter();
-                            let values = values.map(|value| value.node.value.node).collect();
-                            table.inputs.insert(name, InputRule::Enum(values));
-                        }
-                        TypeKind::InputObject(object) => {
-                            let rule = input_rule(&ty.directives, object.fields);
+                            let values = values.values.iter();
+                            let values = values.map(|value| names.own(&value.node.value.node));
+                            let rule = InputRule::Enum(values.collect());
                             table.inputs.insert(name, rule);
                         }
-                        TypeKind::Union(union) => {
+                        TypeKind::InputObject(object) => {
+                            let rule = input_rule(&ty.directives, &object.fields, &mut names);
+                            table.inputs.insert(name, rule);
+                        }
+                        TypeKind::Union(_) => {
                             table.types.entry(name).or_default();
-                            drop(union);
                         }
                         TypeKind::Object(object) => {
-                            for interface in object.implements {
-                                members.push((interface.node, name.clone()));
+                            for interface in &object.implements {
+                                members.push((names.own(&interface.node), name.clone()));
                             }
-                            table.add(&name, object.fields, &leaves, &mut said)?;
+                            let rule =
+                                type_rule(&name, &object.fields, &leaves, &mut said, &mut names)?;
+                            table.types.insert(name, rule);
                         }
                         TypeKind::Interface(interface) => {
-                            for parent in interface.implements {
-                                members.push((parent.node, name.clone()));
+                            for parent in &interface.implements {
+                                members.push((names.own(&parent.node), name.clone()));
                             }
-                            let fields = interface.fields;
-                            table.add(&name, fields, &leaves, &mut said)?;
+                            let fields = &interface.fields;
+                            let rule = type_rule(&name, fields, &leaves, &mut said, &mut names)?;
+                            table.types.insert(name, rule);
                         }
                     }
                 }
@@ -172,44 +179,6 @@ impl SchemaTable {
         }
         table.strengthen(&members, &said);
         Ok(table)
-    }
-
-    fn add(
-        &mut self,
-        name: &Name,
-        fields: Vec<Positioned<FieldDefinition>>,
-        leaves: &HashSet<Name>,
-        said: &mut HashSet<(Name, Name)>,
-    ) -> Result<(), TableError> {
-        let mut rule = TypeRule::default();
-        for field in fields {
-            let field = field.node;
-            let own = depends(&field.directives, &field.name.node)?;
-            if own.is_some() {
-                said.insert((name.clone(), field.name.node.clone()));
-            }
-            let ty = &field.ty.node;
-            let (of, is_list) = named(ty);
-            let leaf = leaves.contains(of);
-            rule.fields.insert(
-                field.name.node.clone(),
-                FieldRule {
-                    ty: ty.clone(),
-                    of: of.clone(),
-                    weight: cost(&field)?.unwrap_or(u64::from(!leaf)),
-                    list: list(&field)?.or_else(|| {
-                        (is_list && !leaf).then(|| ListRule {
-                            assumed: UNSAID_LIST,
-                            slicing: Vec::new(),
-                            sized: Vec::new(),
-                        })
-                    }),
-                    depends: own.unwrap_or(On::Viewer),
-                },
-            );
-        }
-        self.types.insert(name.clone(), rule);
-        Ok(())
     }
 
     /// A field of an interface weighs and depends as the strongest of its
@@ -290,21 +259,84 @@ impl TypeRule {
     }
 }
 
+/// Each name once. A name of the parsed text would keep its place among what is
+/// dropped with the text, and so much memory for a few letters.
+#[derive(Default)]
+struct Names(HashSet<Name>);
+
+impl Names {
+    fn own(&mut self, name: &Name) -> Name {
+        if let Some(own) = self.0.get(name) {
+            return own.clone();
+        }
+        let own = Name::new(name.as_str());
+        self.0.insert(own.clone());
+        own
+    }
+
+    fn own_type(&mut self, ty: &Type) -> Type {
+        Type {
+            base: match &ty.base {
+                BaseType::Named(name) => BaseType::Named(self.own(name)),
+                BaseType::List(item) => BaseType::List(Box::new(self.own_type(item))),
+            },
+            nullable: ty.nullable,
+        }
+    }
+}
+
+fn type_rule(
+    name: &Name,
+    fields: &[Positioned<FieldDefinition>],
+    leaves: &HashSet<Name>,
+    said: &mut HashSet<(Name, Name)>,
+    names: &mut Names,
+) -> Result<TypeRule, TableError> {
+    let mut rules = HashMap::with_capacity(fields.len());
+    for field in fields {
+        let field = &field.node;
+        let field_name = names.own(&field.name.node);
+        let own = depends(&field.directives, &field_name)?;
+        if own.is_some() {
+            said.insert((name.clone(), field_name.clone()));
+        }
+        let ty = names.own_type(&field.ty.node);
+        let (of, is_list) = named(&ty);
+        let leaf = leaves.contains(of);
+        let rule = FieldRule {
+            of: of.clone(),
+            weight: cost(field)?.unwrap_or(u64::from(!leaf)),
+            list: list(field)?.or_else(|| {
+                (is_list && !leaf).then(|| ListRule {
+                    assumed: UNSAID_LIST,
+                    slicing: Vec::new(),
+                    sized: Vec::new(),
+                })
+            }),
+            depends: own.unwrap_or(On::Viewer),
+            ty,
+        };
+        rules.insert(field_name, rule);
+    }
+    Ok(TypeRule { fields: rules })
+}
+
 fn input_rule(
     directives: &[Positioned<ConstDirective>],
-    fields: Vec<Positioned<InputValueDefinition>>,
+    fields: &[Positioned<InputValueDefinition>],
+    names: &mut Names,
 ) -> InputRule {
     InputRule::Object {
         one_of: directive(directives, "oneOf").is_some(),
         fields: fields
-            .into_iter()
+            .iter()
             .map(|field| {
-                let field = field.node;
+                let field = &field.node;
                 let rule = InputField {
                     has_default: field.default_value.is_some(),
-                    ty: field.ty.node,
+                    ty: names.own_type(&field.ty.node),
                 };
-                (field.name.node, rule)
+                (names.own(&field.name.node), rule)
             })
             .collect(),
     }
