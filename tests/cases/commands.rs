@@ -140,6 +140,27 @@ async fn doctor_says_of_a_database_that_nothing_is_wrong_with_it() {
 }
 
 #[tokio::test]
+async fn a_database_that_a_newer_version_wrote_is_told_and_left_as_it_is() {
+    let machine = Machine::on(TestDatabase::new().await);
+    let connection = machine.database.connect().await;
+    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)";
+    connection.execute_unprepared(newer).await.unwrap();
+    let url = machine.database.settings().url;
+    for (command, right, said) in [
+        (
+            ["migrate", "up"].as_slice(),
+            false,
+            "a newer version of mukalma wrote",
+        ),
+        (&["migrate", "status"], true, "newer    m9999_future"),
+        (&["doctor"], false, "a newer version of mukalma wrote"),
+    ] {
+        let (done, told) = machine.run_on(&url, command).await;
+        assert!(done == right && told.contains(said), "{command:?}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn doctor_finds_a_database_that_cannot_be_written() {
     let machine = Machine::on(TestDatabase::new().await);
     let here =

@@ -360,3 +360,23 @@ async fn messages_are_in_the_readers_language() {
         urdu["userErrors"][0]["message"]
     );
 }
+
+#[tokio::test]
+async fn a_visitor_reads_the_language_that_he_likes_most() {
+    let forum = TestForum::new().await;
+    for (accepted, language) in [
+        ("ur", "UR"),
+        ("de, ur-PK, en", "UR"),
+        ("en;q=0.1, ur;q=0.9", "UR"),
+        ("ur; q=0.5, en-GB; q=0.5", "UR"),
+        ("ur;q=0.5, en", "EN"),
+        ("ur;q=0", "EN"),
+        ("en;q=0, ur;q=0.5", "UR"),
+        ("ur;q=x", "EN"),
+        ("de", "EN"),
+    ] {
+        let visitor = forum.visitor().accepting(accepted);
+        let seen = visitor.run("{ viewer { language } }", json!({})).await;
+        assert_eq!(seen["viewer"]["language"], language, "{accepted}");
+    }
+}

@@ -83,8 +83,14 @@ impl Client {
     /// The same client, reading Urdu.
     #[must_use]
     pub fn in_urdu(&self) -> Self {
+        self.accepting("ur")
+    }
+
+    /// The same client, with this for `Accept-Language`.
+    #[must_use]
+    pub fn accepting(&self, language: &'static str) -> Self {
         Self {
-            language: "ur",
+            language,
             ..self.clone()
         }
     }

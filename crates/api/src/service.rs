@@ -342,16 +342,21 @@ pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
         .map(|(_, token)| token)
 }
 
-/// The first of the forum's languages in `Accept-Language` (RFC 9110, section
-/// 12.5.4). Weights are taken as given in order: browsers send them so.
+/// Which of the forum's languages `Accept-Language` likes most (RFC 9110, section
+/// 12.5.4); of equals the first.
 pub(crate) fn accepted(headers: &HeaderMap) -> Option<Language> {
     let value = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    value.split(',').find_map(|range| {
-        let tag = range.split(';').next()?.trim();
-        match tag.split('-').next()? {
-            one if one.eq_ignore_ascii_case("ur") => Some(Language::Ur),
-            one if one.eq_ignore_ascii_case("en") => Some(Language::En),
-            _ => None,
-        }
-    })
+    let ours = value.split(',').filter_map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let language = match parts.next()?.split('-').next()? {
+            one if one.eq_ignore_ascii_case("ur") => Language::Ur,
+            one if one.eq_ignore_ascii_case("en") => Language::En,
+            _ => return None,
+        };
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+        let weight: f32 = weight.map_or(Some(1.0), |weight| weight.parse().ok())?;
+        (weight > 0.0).then_some((weight, language))
+    });
+    let liked_most = ours.reduce(|best, one| if one.0 > best.0 { one } else { best });
+    liked_most.map(|(_, language)| language)
 }

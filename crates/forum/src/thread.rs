@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use domain::event::{EventKind, NewEvent, StreamHead, StreamName};
-use domain::id::{PersonaId, ThreadId};
+use domain::id::{PersonaId, PostId, ThreadId};
 use domain::people::Voice;
 use domain::policy::{self, Action, Opener, Scope, ThreadFacts};
 use domain::reference::Reference;
@@ -415,6 +415,20 @@ pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option
         tx.emit_to(event, PassOn::Followers);
     } else {
         tx.emit(event);
+    }
+}
+
+/// Has an event about a post written likewise, where it is shown to readers or was
+/// until now. For them nothing happened to what waited unseen and still does, and
+/// that it was there is not told: its author and its moderators know by other ways.
+pub(crate) fn tell_of_post(
+    tx: &Tx,
+    facts: &ThreadFacts,
+    kind: EventKind,
+    (post, shown): (PostId, bool),
+) {
+    if shown {
+        tell(tx, facts, kind, Some(post.into()));
     }
 }
 

@@ -10,6 +10,7 @@ use forum::Forum;
 use forum::ports::{Egress, Outgoing};
 use forum::webhook::Endpoint;
 use miette::IntoDiagnostic as _;
+use secrecy::ExposeSecret as _;
 use storage::apart;
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::sync::CancellationToken;
@@ -38,10 +39,10 @@ pub struct Kept {
 impl Keeper {
     /// As configured.
     pub fn new(config: &Config, forum: Arc<Forum>, key: PublicKey) -> miette::Result<Self> {
-        let url = match config.audit.checkpoint_url.as_deref() {
+        let url = match &config.audit.checkpoint_url {
             None => None,
             Some(text) => {
-                let endpoint = Endpoint::parse(text, webhooks::reach(config));
+                let endpoint = Endpoint::parse(text.expose_secret(), webhooks::reach(config));
                 let endpoint = endpoint.map_err(|why| {
                     miette::miette!(
                         help = "correct MUKALMA_AUDIT_CHECKPOINT_URL",

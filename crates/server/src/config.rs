@@ -264,7 +264,7 @@ settings! {
         checkpoint_file: PathBuf = "{data_dir}/checkpoints", Kind::Path;
         /// An address of a second body's that each checkpoint is posted to, as
         /// JSON: `{"checkpoint": "…"}`. It begins with https://.
-        checkpoint_url: Option<String> = "", Kind::Text { min: 1, max: 2048 };
+        checkpoint_url: Option<SecretString> = "", Kind::Text { min: 1, max: 2048 }, shown = Shown::Never;
         /// After how many seconds a new checkpoint is kept there.
         push_seconds: u64 = "60", Kind::Whole { min: 1, max: 3_600, unit: "seconds" };
     }

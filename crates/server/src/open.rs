@@ -14,7 +14,7 @@ use forum::ports::Mailer;
 use forum::retention::RetentionSettings;
 use forum::template::TemplateSettings;
 use forum::{Forum, Settings};
-use miette::{IntoDiagnostic as _, WrapErr as _};
+use miette::IntoDiagnostic as _;
 use storage::{Backend, Store};
 
 use crate::clock::SystemClock;
@@ -46,11 +46,16 @@ pub async fn store(config: &Config) -> miette::Result<Store> {
 /// Opens the database and applies the migrations it lacks.
 pub async fn migrated(config: &Config) -> miette::Result<Arc<Store>> {
     let store = store(config).await?;
-    store
-        .migrate()
-        .await
-        .into_diagnostic()
-        .wrap_err("the migrations cannot be applied")?;
+    if let Err(error) = store.migrate().await {
+        let newer = store.newer_migrations().await.unwrap_or_default();
+        return Err(match newer.last() {
+            Some(newest) => miette::miette!(
+                help = "use the version that wrote it, or a newer one: nothing was changed",
+                "a newer version of mukalma wrote this database: it has {newest}"
+            ),
+            None => miette::Report::from_err(error).wrap_err("the migrations cannot be applied"),
+        });
+    }
     Ok(Arc::new(store))
 }
 

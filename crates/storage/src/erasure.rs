@@ -9,6 +9,7 @@ use domain::id::{AccountId, PostId, ThreadId};
 use domain::moderation::{Decision, ReviewStep};
 use domain::own_data::{ERASED_EN, ERASED_UR};
 use domain::people::{Duty, Language, Standing};
+use domain::thread::ModerationStatus;
 use domain::timeline::Side;
 
 use crate::conn::Conn;
@@ -186,6 +187,8 @@ pub struct Gone<T> {
     pub thread: ThreadId,
     /// Whether somebody else wrote after it: then a mark stands in its place.
     pub answered: bool,
+    /// Whether readers saw it.
+    pub shown: bool,
 }
 
 impl Conn {
@@ -405,7 +408,7 @@ impl Tx {
         let sql = format!(
             "SELECT t.id, EXISTS (SELECT 1 FROM post q WHERE q.thread = t.id AND {mine}) \
              OR EXISTS (SELECT 1 FROM response r WHERE r.thread = t.id) \
-             OR EXISTS (SELECT 1 FROM commitment c WHERE c.thread = t.id) \
+             OR EXISTS (SELECT 1 FROM commitment c WHERE c.thread = t.id), t.status \
              FROM thread t WHERE {among} AND {own} AND t.body NOT IN ({ur}, {en})"
         );
         let mut gone = Vec::new();
@@ -415,6 +418,7 @@ impl Tx {
                 id,
                 thread: id,
                 answered: row.get()?,
+                shown: row.code::<ModerationStatus>()?.is_open(),
             });
         }
         let ids: Vec<ThreadId> = gone.iter().map(|one| one.id).collect();
@@ -483,7 +487,7 @@ impl Tx {
             "SELECT p.id, p.thread, EXISTS (SELECT 1 FROM post q WHERE q.thread = p.thread \
              AND (q.created_at, q.id) > (p.created_at, p.id) AND {others}) \
              OR EXISTS (SELECT 1 FROM response r WHERE r.thread = p.thread \
-             AND r.created_at > p.created_at) FROM post p WHERE {among} ORDER BY p.id"
+             AND r.created_at > p.created_at), p.status FROM post p WHERE {among} ORDER BY p.id"
         );
         let mut gone = Vec::new();
         for mut row in self.all(&sql, params).await? {
@@ -491,6 +495,7 @@ impl Tx {
                 id: row.id()?,
                 thread: row.id()?,
                 answered: row.get()?,
+                shown: row.code::<ModerationStatus>()?.is_open(),
             });
         }
         let unanswered: Vec<PostId> = unanswered(&gone);

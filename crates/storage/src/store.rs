@@ -169,20 +169,19 @@ impl Store {
         Ok(done?)
     }
 
+    /// The names of migrations that are applied and that this program does not
+    /// know: a newer one wrote the database.
+    pub async fn newer_migrations(&self) -> Result<Vec<String>, StorageError> {
+        let mut applied = self.applied().await?;
+        let known = Migrator::migrations();
+        applied.retain(|name| known.iter().all(|one| one.name() != name));
+        applied.sort_unstable();
+        Ok(applied)
+    }
+
     /// Every migration's name, and whether it is applied, oldest first.
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, StorageError> {
-        let applied = match self.read().applied().await {
-            Ok(applied) => applied,
-            // There was never any: their list is made, which takes an owner.
-            Err(StorageError::Refused(_)) => {
-                let connection = self.migrator().await?;
-                let made = Migrator::install(&connection).await;
-                connection.close().await?;
-                made?;
-                Vec::new()
-            }
-            Err(error) => return Err(error),
-        };
+        let applied = self.applied().await?;
         let known = Migrator::migrations();
         let known = known.iter().map(|one| one.name().to_owned());
         Ok(known
@@ -191,6 +190,21 @@ impl Store {
                 (name, done)
             })
             .collect())
+    }
+
+    /// The names of the migrations that are applied.
+    async fn applied(&self) -> Result<Vec<String>, StorageError> {
+        match self.read().applied().await {
+            // There was never any: their list is made, which takes an owner.
+            Err(StorageError::Refused(_)) => {
+                let connection = self.migrator().await?;
+                let made = Migrator::install(&connection).await;
+                connection.close().await?;
+                made?;
+                Ok(Vec::new())
+            }
+            found => found,
+        }
     }
 
     /// A connection that migrations can use.

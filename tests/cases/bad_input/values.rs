@@ -247,3 +247,23 @@ async fn a_move_that_is_not_legal_names_those_that_are() {
     );
     assert_eq!(content(&forum).await, before);
 }
+
+#[tokio::test]
+async fn an_outcome_is_said_to_be_true_or_not_at_all() {
+    let forum = TestForum::new().await;
+    let stage = Stage::set(&forum).await;
+    let before = content(&forum).await;
+    let document = "mutation($input: RespondToConcernInput!) { respondToConcern(input: $input) \
+                    { response { outcome } } }";
+    for outcome in ["resolved", "partiallyResolved"] {
+        let input =
+            json!({ "threadId": stage.acknowledged, "body": "x", "outcome": { outcome: false } });
+        let refused = stage
+            .officer
+            .send(document, json!({ "input": input }))
+            .await;
+        let code = &refused.body["errors"][0]["extensions"]["code"];
+        assert_eq!(code, "BAD_USER_INPUT", "{}", refused.body);
+    }
+    assert_eq!(content(&forum).await, before);
+}

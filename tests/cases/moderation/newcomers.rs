@@ -165,6 +165,35 @@ async fn nobody_who_watches_hears_of_a_post_that_waits() {
 }
 
 #[tokio::test]
+async fn nobody_who_watches_hears_what_becomes_of_a_post_that_nobody_saw() {
+    let square = Square::new().await;
+    let watched = "subscription($id: ID!) { threadEvents(threadId: $id) { __typename } }";
+    let mut watch = square
+        .youth
+        .watch(watched, json!({ "id": square.thread }))
+        .await;
+    let cursor = "query($id: ID!) { thread(id: $id) { cursor } }";
+    let visitor = square.forum.visitor();
+    let before = visitor.run(cursor, json!({ "id": square.thread })).await;
+    let new = newcomer(&square.forum, "new").await;
+    let first = new
+        .done("addPost", post(&square.thread, "I am new."), "post { id }")
+        .await["post"]["id"]
+        .take();
+    square
+        .moderator
+        .done("moderate", act(&first, "REMOVE", "SPAM"), "")
+        .await;
+    let after = visitor.run(cursor, json!({ "id": square.thread })).await;
+    assert_eq!(after, before);
+    assert_eq!(square.status(&new, &first).await, "REMOVED");
+    let moved = act(&square.thread, "LOCK", "HEATED");
+    square.moderator.done("moderate", moved, "").await;
+    let next = watch.next().await;
+    assert_eq!(next["threadEvents"]["__typename"], "ThreadModerated");
+}
+
+#[tokio::test]
 async fn a_key_that_is_sent_again_gives_the_post_that_waits() {
     let square = Square::new().await;
     let new = newcomer(&square.forum, "new").await;

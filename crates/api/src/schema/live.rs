@@ -77,7 +77,7 @@ impl Plan {
     field(
         name = "at",
         ty = "DateTime<Utc>",
-        desc = "When it happened.",
+        desc = "When it happened; of what followers are told in `viewerEvents`, when it was passed on.",
         directive = depends::apply(On::Thread)
     )
 )]
@@ -234,7 +234,8 @@ macro_rules! event {
                 caller(ctx).cursors.seal(self.0.position)
             }
 
-            /// When it happened.
+            /// When it happened; of what followers are told in `viewerEvents`, when it was
+            /// passed on.
             #[graphql(directive = depends::apply(On::Thread))]
             pub(crate) async fn at(&self) -> DateTime<Utc> {
                 self.0.at
@@ -280,9 +281,11 @@ event! {
     }
 }
 event! {
-    /// A moderator changed how a post stands.
+    /// A moderator changed how a post stands: it is hidden, or appears, also for the
+    /// first time after it waited.
     PostModerated {
-        /// The post as it is now; null if it is gone by now.
+        /// The post as it is now; null if readers of the thread see it no more. Its
+        /// author finds it in `viewerEvents` and by its id.
         post: Option<Post> = load_post
     }
 }

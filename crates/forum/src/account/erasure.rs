@@ -23,7 +23,7 @@ use storage::thread::{Thread, Wanted};
 use uuid::Uuid;
 
 use crate::concern::{By, Step};
-use crate::thread::{concern_of, tell};
+use crate::thread::{concern_of, tell, tell_of_post};
 use crate::{Error, Forum};
 
 /// The kind of the jobs that erase.
@@ -314,7 +314,7 @@ async fn tell_posts(tx: &Tx, gone: &[Gone<PostId>]) -> Result<(), Error> {
             } else {
                 EventKind::PostModerated
             };
-            tell(tx, &thread.facts, kind, Some(post.id.0));
+            tell_of_post(tx, &thread.facts, kind, (post.id, post.shown));
         }
     }
     Ok(())

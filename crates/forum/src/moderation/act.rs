@@ -18,7 +18,7 @@ use super::held::{LOOKED_AT, end_hold, follow_hold};
 use super::{Drawn, Found, Moderator, fits};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
-use crate::thread::{View, tell, tell_persona};
+use crate::thread::{View, tell, tell_of_post, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// What goes with SLOW_MODE, and only with it.
@@ -189,8 +189,9 @@ impl Forum {
                 .await?;
             let object = Some(post.facts.id.into());
             self.record(tx, facts, found.subject(), deed, drawn).await?;
-            tell(tx, facts, EventKind::PostModerated, object);
             let kind = EventKind::PostModerated;
+            let shown = before.status.is_open() || after.status.is_open();
+            tell_of_post(tx, facts, kind, (post.facts.id, shown));
             if deed.barred {
                 return Ok(());
             }

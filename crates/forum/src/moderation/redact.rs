@@ -17,7 +17,7 @@ use super::{Drawn, Found, takes, version_of};
 use crate::error::Problems;
 use crate::markdown;
 use crate::once::{Once, Written, claimed};
-use crate::thread::{View, tell, tell_persona};
+use crate::thread::{View, tell, tell_of_post, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// Which of a thread's texts; a post has only its body.
@@ -200,10 +200,16 @@ impl Forum {
     pub(super) async fn tell_rewritten(&self, tx: &Tx, found: &Found) -> Result<(), Error> {
         let facts = &found.thread.facts;
         let (kind, object) = match found.post_facts() {
-            Some(post) => (EventKind::PostModerated, Some(post.id.into())),
-            None => (EventKind::ThreadModerated, None),
+            Some(post) => {
+                let kind = EventKind::PostModerated;
+                tell_of_post(tx, facts, kind, (post.id, post.status.is_open()));
+                (kind, Some(post.id.into()))
+            }
+            None => {
+                tell(tx, facts, EventKind::ThreadModerated, None);
+                (EventKind::ThreadModerated, None)
+            }
         };
-        tell(tx, facts, kind, object);
         tell_persona(tx, found.author(), facts.id, kind, object).await
     }
 }

@@ -17,7 +17,7 @@ use super::act::Deed;
 use super::{Drawn, Found, Moderator, moderated, takes, thread_moderated};
 use crate::error::Problems;
 use crate::once::{Once, Written, claimed};
-use crate::thread::{address, facts_of, tell, tell_persona};
+use crate::thread::{address, facts_of, tell, tell_of_post, tell_persona};
 use crate::{Error, Forum, Problem, Viewer};
 
 /// So many posts are moved at once, at most.
@@ -282,7 +282,8 @@ impl Forum {
         to: &ThreadFacts,
     ) -> Result<(), Error> {
         let object = Some(post.facts.id.into());
-        tell(tx, from, EventKind::PostModerated, object);
+        let shown = post.facts.status.is_open();
+        tell_of_post(tx, from, EventKind::PostModerated, (post.facts.id, shown));
         tell_persona(
             tx,
             post.facts.author,

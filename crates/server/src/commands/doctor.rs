@@ -265,6 +265,13 @@ async fn migrations(store: &Store) -> Found {
     let Ok(all) = store.migration_status().await else {
         return unanswered();
     };
+    let newer = store.newer_migrations().await.unwrap_or_default();
+    if let Some(newest) = newer.last() {
+        return Found::Wrong(
+            format!("a newer version of mukalma wrote this database: it has {newest}"),
+            "use the version that wrote it, or a newer one",
+        );
+    }
     let missing = all.iter().filter(|(_, applied)| !applied).count();
     match missing {
         0 => Found::Right("every migration is applied".to_owned()),

@@ -40,6 +40,9 @@ pub(super) async fn status(config: &Config, out: Out<'_>) -> miette::Result<()> 
         let word = if applied { "applied" } else { "missing" };
         writeln!(out, "{word}  {name}").into_diagnostic()?;
     }
+    for name in store.newer_migrations().await.into_diagnostic()? {
+        writeln!(out, "newer    {name}").into_diagnostic()?;
+    }
     store.close().await;
     Ok(())
 }

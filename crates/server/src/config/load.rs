@@ -270,6 +270,19 @@ impl Provider for Layer {
     }
 }
 
+/// What is wrong with a file, and in which line, without the line itself: it may
+/// hold a secret. The parser draws it behind bars.
+fn without_excerpt(message: &str) -> String {
+    let drawn = |line: &str| {
+        let number = line
+            .trim_start()
+            .trim_start_matches(|c: char| c.is_ascii_digit());
+        number.trim_start().starts_with('|')
+    };
+    let lines: Vec<&str> = message.lines().filter(|line| !drawn(line)).collect();
+    lines.join("\n")
+}
+
 fn file_layer(path: &Path, problems: &mut Vec<Problem>) -> Result<Layer, Problem> {
     let name = path.display().to_string();
     if let Err(error) = std::fs::metadata(path) {
@@ -277,7 +290,7 @@ fn file_layer(path: &Path, problems: &mut Vec<Problem>) -> Result<Layer, Problem
     }
     let data = Toml::file_exact(path)
         .data()
-        .map_err(|error| Problem::unreadable(&name, &error.to_string()))?;
+        .map_err(|error| Problem::unreadable(&name, &without_excerpt(&error.to_string())))?;
     let values = data
         .into_iter()
         .find(|(profile, _)| *profile == Profile::Default)

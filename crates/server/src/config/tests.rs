@@ -331,6 +331,26 @@ fn a_file_that_is_no_toml_or_is_not_there_is_named() {
     assert_eq!(message, "no/such.toml cannot be read");
 }
 
+#[test]
+fn a_line_that_is_no_toml_is_not_shown_since_it_may_hold_a_secret() {
+    for line in [
+        "url = \"postgres://forum:canary@db/forum",
+        "demo_password = canary-canary",
+        "demo_password = \"canary\"\ndemo_password = \"canary\"",
+    ] {
+        let file = file(line);
+        let (message, help) = only_problem(&Sources {
+            file: Some(file.path().to_owned()),
+            ..Sources::default()
+        });
+        assert!(message.ends_with("cannot be read"), "{message}");
+        assert!(
+            help.contains("at line ") && !help.contains("canary"),
+            "{help}"
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_variable_that_is_not_utf_8_is_named() {
@@ -411,6 +431,10 @@ fn no_secret_is_printed() {
         environment: environment(&[
             ("MUKALMA_DATABASE_URL", "postgres://forum:canary-1@db/forum"),
             ("MUKALMA_DEMO_PASSWORD", "canary-2-canary"),
+            (
+                "MUKALMA_AUDIT_CHECKPOINT_URL",
+                "https://keeper.example.org/?token=canary-4",
+            ),
             (
                 "MUKALMA_MAIL_SMTP_URL",
                 "smtps://forum:canary-3@mail.example.org",

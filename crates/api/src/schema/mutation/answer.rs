@@ -1,6 +1,7 @@
 //! The official's answer, and the raiser's judgement of it.
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject};
+use door::fault::Fault;
 use forum::answer as act;
 
 use crate::schema::caller::{caller, once, read};
@@ -76,18 +77,24 @@ pub struct SubJudiceInput {
     pub review_on: Day,
 }
 
-impl From<OutcomeInput> for act::OutcomeInput {
-    fn from(input: OutcomeInput) -> Self {
-        match input {
-            OutcomeInput::Resolved(_) => Self::Resolved,
-            OutcomeInput::PartiallyResolved(_) => Self::PartiallyResolved,
+impl TryFrom<OutcomeInput> for act::OutcomeInput {
+    type Error = async_graphql::Error;
+
+    fn try_from(input: OutcomeInput) -> async_graphql::Result<Self> {
+        Ok(match input {
+            OutcomeInput::Resolved(false) | OutcomeInput::PartiallyResolved(false) => {
+                let why = "Say true of the outcome that is meant, and leave out the others.";
+                return Err(Fault::BadUserInput.because(why));
+            }
+            OutcomeInput::Resolved(true) => Self::Resolved,
+            OutcomeInput::PartiallyResolved(true) => Self::PartiallyResolved,
             OutcomeInput::ActionPlanned(one) => Self::ActionPlanned(one.by.0),
             OutcomeInput::NoFurtherAction(one) => Self::NoFurtherAction(one.reason),
             OutcomeInput::NotResponsible(one) => Self::NotResponsible(one.responsible),
             OutcomeInput::Duplicate(one) => Self::Duplicate(expect(Kind::Thread, &one.of)),
             OutcomeInput::CannotDisclose(one) => Self::CannotDisclose(one.legal_basis),
             OutcomeInput::SubJudice(one) => Self::SubJudice(one.review_on.0),
-        }
+        })
     }
 }
 
@@ -202,7 +209,7 @@ impl AnswerMutations {
             thread: expect(Kind::Thread, &input.thread_id),
             body: input.body,
             language: input.language.map(Into::into),
-            outcome: input.outcome.into(),
+            outcome: input.outcome.try_into()?,
         };
         let written = caller
             .forum
@@ -249,7 +256,7 @@ impl AnswerMutations {
             thread: expect(Kind::Thread, &input.thread_id),
             body: input.body,
             language: input.language.map(Into::into),
-            outcome: input.outcome.into(),
+            outcome: input.outcome.try_into()?,
         };
         let written = caller
             .forum
