@@ -41,6 +41,8 @@ pub enum Mishap {
     BreakBeforeCommit,
     /// The next commit of a post is done and breaks its connection.
     BreakAfterCommit,
+    /// Until it is mended, nothing that is asked arrives, and no connection breaks.
+    Silence,
 }
 
 /// What a message asks for.
@@ -154,7 +156,8 @@ impl State {
         let mut state = self.lock();
         let mishap = state.mishap?;
         match (mishap, asked) {
-            (Mishap::FullDisk, Asked::Write { .. })
+            (Mishap::Silence, _)
+            | (Mishap::FullDisk, Asked::Write { .. })
             | (Mishap::FullDiskAtCommit, Asked::Commit { .. }) => {}
             (Mishap::BreakAtPost, Asked::Write { post: true })
             | (
@@ -267,6 +270,7 @@ async fn there(
         posted |= asked == Asked::Write { post: true };
         match state.befalls(asked) {
             None => far.write_all(&question).await?,
+            Some(Mishap::Silence) => {}
             Some(Mishap::FullDisk | Mishap::FullDiskAtCommit) => {
                 far.write_all(b"Q").await?;
                 far.write_all(&with_length(FULL_DISK)).await?;

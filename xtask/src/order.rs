@@ -20,7 +20,7 @@ const MODULE: u64 = 2;
 const FUNCTION: u64 = 20;
 
 /// Under valgrind a start takes seconds.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Starts the server on a small forum of its own, and on the databases at `urls`,
 /// counts what runs until it has answered and rested, and writes the names down.
@@ -87,9 +87,10 @@ impl Node {
     fn name(&self, prefix: &str, names: &mut Vec<String>) {
         for (part, node) in &self.below {
             let whole = format!("{prefix}{part}");
-            let (most, end) = match node.below.is_empty() {
-                true => (FUNCTION, ""),
-                false => (MODULE, "*"),
+            let (most, end) = if node.below.is_empty() {
+                (FUNCTION, "")
+            } else {
+                (MODULE, "*")
             };
             if node.ran > 0 && node.bytes < most * node.ran {
                 names.push(format!(".text.{whole}{end}"));

@@ -112,6 +112,10 @@ settings! {
         /// How long a request waits for a connection, for a lock, and on
         /// SQLite for the writer, before it is told to try again.
         lock_timeout_ms: u64 = "5000", Kind::Whole { min: 10, max: 60_000, unit: "milliseconds" };
+
+        /// How long PostgreSQL may work on a statement. Where it is silent for so long
+        /// and `lock_timeout_ms` more, the connection is given up.
+        statement_timeout_ms: u64 = "30000", Kind::Whole { min: 100, max: 600_000, unit: "milliseconds" };
     }
 
     /// The forum as such.

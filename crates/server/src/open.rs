@@ -28,6 +28,7 @@ pub fn store_settings(config: &Config) -> storage::Settings {
         readers: config.database.read_connections,
         writers: config.database.write_connections,
         patience: Duration::from_millis(config.database.lock_timeout_ms),
+        statement: Duration::from_millis(config.database.statement_timeout_ms),
         ..storage::Settings::new(config.database.url.expose_secret())
     }
 }

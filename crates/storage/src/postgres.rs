@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     Connect(tokio_postgres::Error),
     /// There was no connection in time.
     Late,
+    /// The server has not answered in time, and the line was given up.
+    Silent,
     /// The store is closed.
     Closed,
 }
@@ -42,6 +44,7 @@ impl Fault {
                 of_code(error).unwrap_or(StorageError::Unavailable("a transaction was refused"))
             }
             Self::Late => Self::Late.into(),
+            Self::Silent => Self::Silent.into(),
             Self::Closed => Self::Closed.into(),
         }
     }
@@ -59,6 +62,7 @@ impl From<Fault> for StorageError {
             Fault::Server(error) => of_server(error),
             Fault::Connect(error) => of_connecting(error),
             Fault::Late => Self::Unavailable("no connection was free in time"),
+            Fault::Silent => Self::Unavailable("it does not answer"),
             Fault::Closed => Self::Unavailable("the server stops"),
         }
     }
@@ -131,7 +135,7 @@ impl Failure for Fault {
 
     fn is_broken(&self) -> bool {
         let (Self::Server(error) | Self::Connect(error)) = self else {
-            return false;
+            return matches!(self, Self::Silent);
         };
         match error.code() {
             Some(code) => ends_connection(code.code()),

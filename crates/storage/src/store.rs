@@ -33,6 +33,9 @@ pub struct Settings {
     pub writers: u32,
     /// How long a caller waits for a connection or a lock.
     pub patience: Duration,
+    /// How long PostgreSQL may work on a statement. A server that has not answered so
+    /// long, and as long again as a caller waits, is not there.
+    pub statement: Duration,
     /// At most so many pages in a SQLite file; `None` for SQLite's own limit.
     pub max_page_count: Option<u32>,
 }
@@ -44,6 +47,7 @@ impl std::fmt::Debug for Settings {
             .field("readers", &self.readers)
             .field("writers", &self.writers)
             .field("patience", &self.patience)
+            .field("statement", &self.statement)
             .field("max_page_count", &self.max_page_count)
             .finish_non_exhaustive()
     }
@@ -57,6 +61,7 @@ impl Settings {
             readers: 8,
             writers: 8,
             patience: Duration::from_secs(5),
+            statement: Duration::from_secs(30),
             max_page_count: None,
         }
     }
@@ -91,7 +96,8 @@ impl Store {
         let commits = Arc::<CommitSignal>::default();
         let (reads, writes) = match backend {
             Backend::Postgres => {
-                let address = postgres::Address::parse(&settings.url, settings.patience)?;
+                let address =
+                    postgres::Address::parse(&settings.url, settings.patience, settings.statement)?;
                 let address = Arc::new(address);
                 let writers = postgres::Writers::open(Arc::clone(&address), settings.writers);
                 let alone = Arc::new(writers.await?);

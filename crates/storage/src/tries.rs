@@ -6,31 +6,26 @@
 
 use std::time::{Duration, Instant};
 
-/// The tries that one caller has left. They cost nothing until a connection
-/// is found broken.
+/// The tries that one caller has left.
 #[derive(Debug)]
 pub(crate) struct Tries {
     left: usize,
-    patience: Duration,
-    until: Option<Instant>,
+    until: Instant,
 }
 
 impl Tries {
-    /// As many as there may be broken connections, and no longer than a caller
-    /// waits.
+    /// As many as there may be broken connections, and no longer from now on than a
+    /// caller waits: whoever waited in vain for an answer has waited enough.
     pub(crate) fn new(connections: usize, patience: Duration) -> Self {
         Self {
             left: connections,
-            patience,
-            until: None,
+            until: Instant::now() + patience,
         }
     }
 
     /// Whether to try once more after a broken connection.
     pub(crate) fn again(&mut self) -> bool {
-        let now = Instant::now();
-        let until = *self.until.get_or_insert(now + self.patience);
-        if self.left == 0 || now >= until {
+        if self.left == 0 || Instant::now() >= self.until {
             return false;
         }
         self.left -= 1;

@@ -2,10 +2,13 @@
 //!
 //! A SQLite file is always there, or locked, or full.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
-use mukalma_tests::{Client, Mishap};
+use mukalma_tests::{Client, Line, Mishap, TestDatabase, TestForum};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use storage::Settings;
 
 use super::{ADD, EVENTS, heard, on_a_line, post};
 
@@ -45,6 +48,37 @@ async fn a_database_that_cannot_be_reached_is_unavailable_and_comes_back() {
     civil.done("addPost", post(&thread, "during"), "").await;
     assert_eq!(civil.bodies(&thread).await, ["before", "during"]);
     assert_eq!(heard(&watch.next().await).1, "during");
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_unavailable_and_comes_back() {
+    let database = TestDatabase::new().await;
+    let Some(line) = Line::to(&database).await else {
+        return;
+    };
+    let settings = Settings {
+        patience: Duration::from_secs(1),
+        statement: Duration::from_secs(2),
+        ..line.settings(&database)
+    };
+    let forum = TestForum::on(database, &settings).await;
+    let civil = forum.sign_in("civil").await;
+    let thread = forum.open_discussion(&civil, "MEMBERS").await;
+    civil.done("addPost", post(&thread, "before"), "").await;
+
+    line.has(Mishap::Silence);
+    let during = json!({ "input": post(&thread, "during") });
+    let read = "query($id: ID!) { thread(id: $id) { title } }";
+    let (written, seen) = tokio::join!(
+        civil.send(ADD, during),
+        civil.send(read, json!({ "id": thread }))
+    );
+    assert_eq!(written.code(), "UNAVAILABLE", "{}", written.body);
+    assert_eq!(seen.code(), "UNAVAILABLE", "{}", seen.body);
+
+    line.mend();
+    civil.done("addPost", post(&thread, "during"), "").await;
+    assert_eq!(civil.bodies(&thread).await, ["before", "during"]);
 }
 
 #[tokio::test]

@@ -199,16 +199,13 @@ impl Forum {
 
     pub(super) async fn tell_rewritten(&self, tx: &Tx, found: &Found) -> Result<(), Error> {
         let facts = &found.thread.facts;
-        let (kind, object) = match found.post_facts() {
-            Some(post) => {
-                let kind = EventKind::PostModerated;
-                tell_of_post(tx, facts, kind, (post.id, post.status.is_open()));
-                (kind, Some(post.id.into()))
-            }
-            None => {
-                tell(tx, facts, EventKind::ThreadModerated, None);
-                (EventKind::ThreadModerated, None)
-            }
+        let (kind, object) = if let Some(post) = found.post_facts() {
+            let kind = EventKind::PostModerated;
+            tell_of_post(tx, facts, kind, (post.id, post.status.is_open()));
+            (kind, Some(post.id.into()))
+        } else {
+            tell(tx, facts, EventKind::ThreadModerated, None);
+            (EventKind::ThreadModerated, None)
         };
         tell_persona(tx, found.author(), facts.id, kind, object).await
     }

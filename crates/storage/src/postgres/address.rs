@@ -29,6 +29,8 @@ pub(crate) struct Address {
     tls: Option<MakeRustlsConnect>,
     /// How long a caller waits for a connection.
     pub(crate) patience: Duration,
+    /// After how long without an answer the server is not there.
+    deadline: Duration,
 }
 
 /// Without the configuration, which may hold a password.
@@ -45,7 +47,11 @@ impl Address {
     /// libpq's options for TLS it takes `sslmode` and `sslrootcert`; where
     /// `sslmode` is not said, nothing is encrypted to this machine, and
     /// elsewhere what the server can.
-    pub(crate) fn parse(url: &str, patience: Duration) -> Result<Self, StorageError> {
+    pub(crate) fn parse(
+        url: &str,
+        patience: Duration,
+        statement: Duration,
+    ) -> Result<Self, StorageError> {
         let (plain, mode, roots) = split(url)?;
         let mut config: Config = plain.parse().map_err(|_| wrong("cannot be read"))?;
         let mode = mode.unwrap_or_else(|| {
@@ -68,8 +74,9 @@ impl Address {
         // No statement here is worth compiling: that takes longer than it runs.
         let limits = format!(
             "-c lock_timeout={} -c idle_in_transaction_session_timeout=30000 \
-             -c statement_timeout=30000 -c default_transaction_read_only=on -c jit=off",
-            patience.as_millis()
+             -c statement_timeout={} -c default_transaction_read_only=on -c jit=off",
+            patience.as_millis(),
+            statement.as_millis()
         );
         let options = match config.get_options() {
             Some(theirs) => format!("{limits} {theirs}"),
@@ -84,6 +91,7 @@ impl Address {
             config,
             tls,
             patience,
+            deadline: statement + patience,
         })
     }
 
@@ -95,21 +103,19 @@ impl Address {
     }
 
     async fn connect_at_last(&self) -> Result<Session, Fault> {
-        let client = match &self.tls {
+        let (client, line) = match &self.tls {
             None => {
                 let connecting = self.config.connect(NoTls).await;
                 let (client, connection) = connecting.map_err(Fault::Connect)?;
-                drop(tokio::spawn(connection));
-                client
+                (client, tokio::spawn(connection).abort_handle())
             }
             Some(tls) => {
                 let connecting = self.config.connect(tls.clone()).await;
                 let (client, connection) = connecting.map_err(Fault::Connect)?;
-                drop(tokio::spawn(connection));
-                client
+                (client, tokio::spawn(connection).abort_handle())
             }
         };
-        Ok(Session::new(client))
+        Ok(Session::new(client, line, self.deadline))
     }
 }
 
@@ -258,8 +264,12 @@ impl ServerCertVerifier for Anyone {
 mod tests {
     use super::*;
 
+    fn refused(url: &str) -> bool {
+        Address::parse(url, Duration::from_secs(5), Duration::from_secs(30)).is_err()
+    }
+
     fn address(url: &str) -> Address {
-        Address::parse(url, Duration::from_secs(5)).unwrap()
+        Address::parse(url, Duration::from_secs(5), Duration::from_secs(30)).unwrap()
     }
 
     #[test]
@@ -287,9 +297,9 @@ mod tests {
         assert!(said("disable").tls.is_none());
         assert_eq!(said("require").config.get_ssl_mode(), SslMode::Require);
         let url = "postgres://root@db/forum?sslmode=verify-full&sslrootcert=/nowhere/root.pem";
-        assert!(Address::parse(url, Duration::from_secs(5)).is_err());
+        assert!(refused(url));
         let unknown = "postgres://root@db/forum?sslmode=perhaps";
-        assert!(Address::parse(unknown, Duration::from_secs(5)).is_err());
+        assert!(refused(unknown));
     }
 
     #[test]

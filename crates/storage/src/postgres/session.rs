@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
+use tokio::task::AbortHandle;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Row, Statement};
@@ -21,6 +23,10 @@ const PREPARED: usize = 200;
 /// answered in its turn.
 pub(crate) struct Session {
     client: Client,
+    /// What carries questions and answers.
+    line: AbortHandle,
+    /// How long an answer may take; `None` for what takes its time.
+    deadline: Option<Duration>,
     prepared: Mutex<HashMap<String, Statement>>,
 }
 
@@ -31,11 +37,38 @@ impl std::fmt::Debug for Session {
 }
 
 impl Session {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, line: AbortHandle, deadline: Duration) -> Self {
         Self {
             client,
+            line,
+            deadline: Some(deadline),
             prepared: Mutex::default(),
         }
+    }
+
+    /// The same, for whoever reads all there is.
+    pub(super) fn without_deadline(self) -> Self {
+        Self {
+            deadline: None,
+            ..self
+        }
+    }
+
+    /// Waits for an answer. The server ends by itself what takes too long, and says
+    /// so: where nothing is heard from it, the line is given up, and whatever else
+    /// waits on it fails at once.
+    async fn answered<T>(
+        &self,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, Fault> {
+        let Some(deadline) = self.deadline else {
+            return Ok(answer.await?);
+        };
+        let Ok(answer) = tokio::time::timeout(deadline, answer).await else {
+            self.line.abort();
+            return Err(Fault::Silent);
+        };
+        Ok(answer?)
     }
 
     /// Whether it is of no use any more.
@@ -52,15 +85,18 @@ impl Session {
     ) -> Result<Vec<Row>, Fault> {
         let statement = self.prepared(sql, values).await?;
         let parameters = values.iter().map(Bound);
-        let rows = self.client.query_raw(&statement, parameters).await?;
-        let mut rows = pin!(rows);
-        let mut all = Vec::new();
-        while let Some(row) = rows.try_next().await? {
-            if !only_first || all.is_empty() {
-                all.push(row);
+        let answer = async {
+            let rows = self.client.query_raw(&statement, parameters).await?;
+            let mut rows = pin!(rows);
+            let mut all = Vec::new();
+            while let Some(row) = rows.try_next().await? {
+                if !only_first || all.is_empty() {
+                    all.push(row);
+                }
             }
-        }
-        Ok(all)
+            Ok(all)
+        };
+        self.answered(answer).await
     }
 
     /// Runs a statement and says how many rows it touched.
@@ -76,12 +112,13 @@ impl Session {
         values: &[Value],
     ) -> Result<u64, Fault> {
         let parameters = values.iter().map(Bound);
-        Ok(self.client.execute_raw(statement, parameters).await?)
+        let answer = self.client.execute_raw(statement, parameters);
+        self.answered(answer).await
     }
 
     /// Runs a word that has no parameters and no rows: BEGIN, COMMIT.
     pub(crate) async fn say(&self, word: &str) -> Result<(), Fault> {
-        Ok(self.client.batch_execute(word).await?)
+        self.answered(self.client.batch_execute(word)).await
     }
 
     /// The statement of a text, made ready if it is new here.
@@ -90,7 +127,8 @@ impl Session {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = values.iter().map(type_of).collect();
-        let statement = self.client.prepare_typed(sql, &types).await?;
+        let answer = self.client.prepare_typed(sql, &types);
+        let statement = self.answered(answer).await?;
         let mut prepared = lock(&self.prepared);
         if prepared.len() >= PREPARED {
             prepared.clear();

@@ -129,7 +129,7 @@ impl Transaction {
     /// One that only reads, in the state of this moment, on a connection of
     /// its own that is closed at its end.
     pub(crate) async fn moment(address: &Address) -> Result<Self, Fault> {
-        let session = Arc::new(address.connect().await?);
+        let session = Arc::new(address.connect().await?.without_deadline());
         session
             .say("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             .await?;
