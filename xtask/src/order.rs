@@ -235,6 +235,7 @@ fn first_answer(address: SocketAddr, serving: &mut Child) -> Outcome {
     while begin.elapsed() < PATIENCE {
         let mut answer = String::new();
         let asked = TcpStream::connect(address).and_then(|mut stream| {
+            stream.set_read_timeout(Some(PATIENCE))?;
             stream.write_all(request.as_bytes())?;
             stream.read_to_string(&mut answer)
         });

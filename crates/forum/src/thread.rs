@@ -420,16 +420,23 @@ pub(crate) fn tell(tx: &Tx, facts: &ThreadFacts, kind: EventKind, object: Option
 
 /// Has an event about a post written likewise, where it is shown to readers or was
 /// until now. For them nothing happened to what waited unseen and still does, and
-/// that it was there is not told: its author and its moderators know by other ways.
+/// that it was there is told to moderators alone.
 pub(crate) fn tell_of_post(
     tx: &Tx,
     facts: &ThreadFacts,
     kind: EventKind,
     (post, shown): (PostId, bool),
 ) {
+    let object = Some(post.into());
     if shown {
-        tell(tx, facts, kind, Some(post.into()));
+        return tell(tx, facts, kind, object);
     }
+    tx.emit(NewEvent {
+        stream: StreamName::Moderation,
+        kind,
+        thread: Some(facts.id),
+        object,
+    });
 }
 
 /// Whether such an event may end that something is public. Few do, so that

@@ -221,12 +221,13 @@ impl Conn {
         let sql = format!(
             "SELECT s.at, r.decided_at, MIN(e.at), p.status FROM review_step s \
              JOIN reviewable r ON r.id = s.reviewable JOIN post p ON p.id = r.post \
-             LEFT JOIN event e ON e.object = p.id AND e.kind = '{}' AND e.stream LIKE 't:%' \
-             AND e.at > s.at \
+             LEFT JOIN event e ON e.object = p.id AND e.kind = '{}' \
+             AND (e.stream LIKE 't:%' OR e.stream = '{}') AND e.at > s.at \
              WHERE s.step IN ('HELD_BY_FORUM', 'FIRST_POST', 'NEAR_DUPLICATE') AND s.at < $2 \
              AND (r.decided_at IS NULL OR r.decided_at >= $1) \
              GROUP BY s.id, s.at, r.decided_at, p.status",
-            EventKind::PostModerated.code()
+            EventKind::PostModerated.code(),
+            StreamName::Moderation
         );
         self.looks(&sql, Awaiting::Posts, time).await
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::budgets::statements;
 use super::appeals::second;
+use super::newcomers::newcomer;
 use super::{Square, act, legal, modlog, say, together};
 
 /// Another discussion of the same audience as the square's.
@@ -507,4 +508,20 @@ async fn whoever_watches_learns_that_a_post_left_and_does_not_read_it_there() {
     let told = watch.next().await;
     let expected = json!({ "__typename": "PostModerated", "post": null });
     assert_eq!(told["threadEvents"], expected);
+}
+
+#[tokio::test]
+async fn nobody_who_watches_learns_that_a_post_that_nobody_saw_was_moved() {
+    let square = Square::new().await;
+    let other = elsewhere(&square).await;
+    let new = newcomer(&square.forum, "new").await;
+    let waits = say(&new, &square.thread, "I am new here.").await;
+    let cursors = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Thread { cursor } } }";
+    let ids = json!({ "ids": [square.thread, other] });
+    let before = square.expert.run(cursors, ids.clone()).await;
+    let input = moving(&square.thread, &[&waits], &other);
+    square.moderator.done("movePosts", input, "").await;
+    let back = act(&waits, "MOVE_BACK", "MISTAKEN");
+    square.moderator.done("moderate", back, "").await;
+    assert_eq!(square.expert.run(cursors, ids).await, before);
 }

@@ -268,8 +268,7 @@ impl Forum {
             self.tell_moved(tx, post, from, to).await?;
         }
         tx.note_relocations(&entries, from.id, to.id).await?;
-        tell(tx, from, EventKind::ThreadModerated, None);
-        tell(tx, to, EventKind::ThreadModerated, None);
+        tell_both(tx, (from, to), moved.posts);
         Ok(())
     }
 
@@ -327,8 +326,7 @@ impl Forum {
             self.record(tx, &other, found.subject(), deed, drawn)
                 .await?;
             self.tell_moved(tx, post, here, &other).await?;
-            tell(tx, here, EventKind::ThreadModerated, None);
-            tell(tx, &other, EventKind::ThreadModerated, None);
+            tell_both(tx, (here, &other), std::slice::from_ref(post));
             return Ok(());
         }
         let taken = Taken::BroughtBy(entry);
@@ -446,6 +444,15 @@ fn none_of_his_own(actor: &Actor, from: &ThreadFacts, moving: &[Moving]) -> Resu
         policy::decide(actor, &Action::Moderate(from, own))?;
     }
     Ok(())
+}
+
+/// Tells those who watch two threads that posts went from one to the other, if they saw
+/// any of them.
+fn tell_both(tx: &Tx, threads: (&ThreadFacts, &ThreadFacts), posts: &[Post]) {
+    if posts.iter().any(|post| post.facts.status.is_open()) {
+        tell(tx, threads.0, EventKind::ThreadModerated, None);
+        tell(tx, threads.1, EventKind::ThreadModerated, None);
+    }
 }
 
 /// Tells each author of what he wrote that it was taken to another thread. No

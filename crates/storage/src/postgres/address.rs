@@ -78,6 +78,14 @@ impl Address {
             patience.as_millis(),
             statement.as_millis()
         );
+        if config
+            .get_options()
+            .is_some_and(|theirs| theirs.contains("statement_timeout"))
+        {
+            return Err(wrong(
+                "sets statement_timeout, which is database.statement_timeout_ms here",
+            ));
+        }
         let options = match config.get_options() {
             Some(theirs) => format!("{limits} {theirs}"),
             None => limits,
@@ -298,6 +306,8 @@ mod tests {
         assert_eq!(said("require").config.get_ssl_mode(), SslMode::Require);
         let url = "postgres://root@db/forum?sslmode=verify-full&sslrootcert=/nowhere/root.pem";
         assert!(refused(url));
+        let limit = "postgres://root@db/forum?options=-c%20statement_timeout%3D0";
+        assert!(refused(limit));
         let unknown = "postgres://root@db/forum?sslmode=perhaps";
         assert!(refused(unknown));
     }

@@ -9,6 +9,7 @@ use futures_util::TryStreamExt as _;
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Row, Statement};
@@ -27,7 +28,37 @@ pub(crate) struct Session {
     line: AbortHandle,
     /// How long an answer may take; `None` for what takes its time.
     deadline: Option<Duration>,
+    heard: Mutex<Heard>,
     prepared: Mutex<HashMap<String, Statement>>,
+}
+
+/// What was asked and answered on a line. Answers come in the order of questions.
+#[derive(Debug)]
+struct Heard {
+    asked: u64,
+    answered: u64,
+    /// When the line was last heard; while nothing is asked, of no meaning.
+    at: Instant,
+}
+
+impl Heard {
+    /// The number of a new question.
+    fn ask(&mut self) -> u64 {
+        if self.asked == self.answered {
+            self.at = Instant::now();
+        }
+        self.asked += 1;
+        self.asked
+    }
+
+    fn answer(&mut self, number: u64) {
+        self.answered = self.answered.max(number);
+        self.at = Instant::now();
+    }
+
+    fn is_silent(&self, deadline: Duration) -> bool {
+        self.asked > self.answered && self.at.elapsed() >= deadline
+    }
 }
 
 impl std::fmt::Debug for Session {
@@ -42,6 +73,11 @@ impl Session {
             client,
             line,
             deadline: Some(deadline),
+            heard: Mutex::new(Heard {
+                asked: 0,
+                answered: 0,
+                at: Instant::now(),
+            }),
             prepared: Mutex::default(),
         }
     }
@@ -64,16 +100,36 @@ impl Session {
         let Some(deadline) = self.deadline else {
             return Ok(answer.await?);
         };
-        let Ok(answer) = tokio::time::timeout(deadline, answer).await else {
-            self.line.abort();
-            return Err(Fault::Silent);
-        };
-        Ok(answer?)
+        let number = lock(&self.heard).ask();
+        let mut answer = pin!(answer);
+        loop {
+            let until = lock(&self.heard).at + deadline;
+            if let Ok(answer) = tokio::time::timeout_at(until, answer.as_mut()).await {
+                lock(&self.heard).answer(number);
+                return Ok(answer?);
+            }
+            // What was asked before may have been answered meanwhile.
+            if self.give_up() {
+                return Err(Fault::Silent);
+            }
+        }
     }
 
-    /// Whether it is of no use any more.
+    /// Gives the line up if it was silent for too long, and says whether it was.
+    fn give_up(&self) -> bool {
+        let silent = self
+            .deadline
+            .is_some_and(|deadline| lock(&self.heard).is_silent(deadline));
+        if silent {
+            self.line.abort();
+        }
+        silent
+    }
+
+    /// Whether it is of no use any more. Whoever asked last may have gone without an
+    /// answer: so silence is also found here.
     pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.client.is_closed() || self.give_up()
     }
 
     /// Every row, or only the first.
