@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use domain::people::RegistrationMode;
-use mukalma_tests::{Client, PASSWORD, TestForum};
+use mukalma_tests::{Client, PASSWORD, TestForum, Watch};
 use serde_json::{Value, json};
 
 use super::super::budgets::statements;
@@ -148,30 +148,34 @@ async fn a_first_post_waits_unseen_until_a_moderator_finds_nothing_wrong() {
     assert_eq!(added(&new, &square.thread, "Thank you.").await, "VISIBLE");
 }
 
-#[tokio::test]
-async fn nobody_who_watches_hears_of_a_post_that_waits() {
-    let square = Square::new().await;
+/// Somebody who watches the square's thread.
+async fn watching(square: &Square) -> Watch {
     let watched = "subscription($id: ID!) { threadEvents(threadId: $id) { __typename } }";
-    let mut watch = square
-        .youth
-        .watch(watched, json!({ "id": square.thread }))
-        .await;
-    let new = newcomer(&square.forum, "new").await;
-    added(&new, &square.thread, "I am new here.").await;
-    let moved = act(&square.thread, "LOCK", "HEATED");
-    square.moderator.done("moderate", moved, "").await;
+    let id = json!({ "id": square.thread });
+    square.youth.watch(watched, id).await
+}
+
+/// Nothing was told until now: what is told next is what is done here.
+async fn hears_of_the_lock_alone(square: &Square, mut watch: Watch) {
+    let lock = act(&square.thread, "LOCK", "HEATED");
+    square.moderator.done("moderate", lock, "").await;
     let next = watch.next().await;
     assert_eq!(next["threadEvents"]["__typename"], "ThreadModerated");
 }
 
 #[tokio::test]
+async fn nobody_who_watches_hears_of_a_post_that_waits() {
+    let square = Square::new().await;
+    let watch = watching(&square).await;
+    let new = newcomer(&square.forum, "new").await;
+    added(&new, &square.thread, "I am new here.").await;
+    hears_of_the_lock_alone(&square, watch).await;
+}
+
+#[tokio::test]
 async fn nobody_who_watches_hears_what_becomes_of_a_post_that_nobody_saw() {
     let square = Square::new().await;
-    let watched = "subscription($id: ID!) { threadEvents(threadId: $id) { __typename } }";
-    let mut watch = square
-        .youth
-        .watch(watched, json!({ "id": square.thread }))
-        .await;
+    let watch = watching(&square).await;
     let cursor = "query($id: ID!) { thread(id: $id) { cursor } }";
     let visitor = square.forum.visitor();
     let before = visitor.run(cursor, json!({ "id": square.thread })).await;
@@ -187,10 +191,7 @@ async fn nobody_who_watches_hears_what_becomes_of_a_post_that_nobody_saw() {
     let after = visitor.run(cursor, json!({ "id": square.thread })).await;
     assert_eq!(after, before);
     assert_eq!(square.status(&new, &first).await, "REMOVED");
-    let moved = act(&square.thread, "LOCK", "HEATED");
-    square.moderator.done("moderate", moved, "").await;
-    let next = watch.next().await;
-    assert_eq!(next["threadEvents"]["__typename"], "ThreadModerated");
+    hears_of_the_lock_alone(&square, watch).await;
 }
 
 #[tokio::test]

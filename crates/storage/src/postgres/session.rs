@@ -32,7 +32,8 @@ pub(crate) struct Session {
     prepared: Mutex<HashMap<String, Statement>>,
 }
 
-/// What was asked and answered on a line. Answers come in the order of questions.
+/// What was asked and answered on a line. Answers come in the order of questions, which
+/// is nearly that of their numbers.
 #[derive(Debug)]
 struct Heard {
     asked: u64,
@@ -100,22 +101,26 @@ impl Session {
         let Some(deadline) = self.deadline else {
             return Ok(answer.await?);
         };
+        let began = Instant::now();
         let number = lock(&self.heard).ask();
         let mut answer = pin!(answer);
         loop {
-            let until = lock(&self.heard).at + deadline;
+            // What was asked before is answered first.
+            let until = lock(&self.heard).at.max(began) + deadline;
             if let Ok(answer) = tokio::time::timeout_at(until, answer.as_mut()).await {
                 lock(&self.heard).answer(number);
                 return Ok(answer?);
             }
-            // What was asked before may have been answered meanwhile.
-            if self.give_up() {
+            let nothing_heard = lock(&self.heard).at + deadline <= until;
+            if nothing_heard {
+                self.line.abort();
                 return Err(Fault::Silent);
             }
         }
     }
 
-    /// Gives the line up if it was silent for too long, and says whether it was.
+    /// Gives the line up if somebody asked and it was silent for too long since, whether
+    /// or not he still waits, and says so.
     fn give_up(&self) -> bool {
         let silent = self
             .deadline
